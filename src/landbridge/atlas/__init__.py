@@ -1,0 +1,1 @@
+"""What exists, where, since when, and who says so."""

@@ -1,0 +1,1 @@
+"""What the world becomes: solved, with a certificate."""

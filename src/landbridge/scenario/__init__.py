@@ -1,0 +1,1 @@
+"""What changes: measures, parameters, and the change of trade costs they make."""
