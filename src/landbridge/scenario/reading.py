@@ -1,0 +1,243 @@
+"""Read scenario files: TOML in, a checked `Scenario` out, every fault in one message."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
+from landbridge.scenario.schema import (
+    MEASURE_KINDS,
+    Band,
+    Focus,
+    ParameterOverride,
+    Scenario,
+    TripRequest,
+)
+
+MAX_BYTES = 1_000_000
+CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
+_NESTED: dict[str, type[BaseModel]] = {
+    "focus": Focus,
+    "trips": TripRequest,
+    "parameters": ParameterOverride,
+}
+_SCALAR_MESSAGES = {
+    "greater_than_equal": "must not be below {ge:g}",
+    "greater_than": "must be above {gt:g}",
+    "less_than_equal": "must not be above {le:g}",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text in quotes",
+    "tuple_type": "must be a list in square brackets",
+}
+
+
+def catalogue_names() -> tuple[str, ...]:
+    """Give the names of the scenarios that ship with Landbridge, sorted."""
+    return tuple(sorted(path.stem for path in CATALOGUE.glob("*.toml")))
+
+
+def find_scenario(name_or_file: str) -> Path:
+    """Find a scenario by its name in the catalogue or by the path of a file.
+
+    Raises
+    ------
+    UnknownNameError
+        Neither a scenario of that name nor such a file; offers the nearest names.
+    """
+    if name_or_file in catalogue_names():
+        return CATALOGUE / f"{name_or_file}.toml"
+    path = Path(name_or_file)
+    if path.is_file():
+        return path
+    looks_like_path = path.suffix != "" or len(path.parts) > 1
+    if looks_like_path:
+        raise UnknownNameError(f"there is no file '{name_or_file}'.", mend="Check the path.")
+    hint = suggest(name_or_file, catalogue_names())
+    raise UnknownNameError(
+        f"there is no scenario '{name_or_file}'.",
+        mend=hint or "`landbridge scenarios` lists them.",
+    )
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read one scenario file.
+
+    Parameters
+    ----------
+    path
+        A TOML file of at most 1 MB.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is too large or is not TOML; says the line and column.
+    FaultsError
+        Keys that are unknown or missing, values that are out of range; all of them at once.
+    """
+    return parse_scenario(_text(path), where=str(path))
+
+
+def parse_scenario(text: str, *, where: str) -> Scenario:
+    """Turn the text of a scenario file into a `Scenario` (see `read_scenario`)."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"this is not TOML: {error}.", where=where, mend="See docs/scenarios.md for the format."
+        ) from None
+    try:
+        return Scenario.model_validate(raw)
+    except ValidationError as error:
+        faults = [_fault(entry, raw, text) for entry in error.errors(include_url=False)]
+        raise FaultsError(list(dict.fromkeys(faults)), where=where) from None
+
+
+def scenario_sha256(scenario: Scenario) -> str:
+    """Give the hash of a scenario's content, independent of layout and comments."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
+
+
+def line_of(text: str, path: Sequence[int | str]) -> int | None:
+    """Find the line (from 1) on which a key stands, for messages; None when it is not found.
+
+    Parameters
+    ----------
+    text
+        The file's text.
+    path
+        Keys and indices from the root, e.g. ``("measures", 2, "hours")``.
+    """
+    lines = text.splitlines()
+    start, end = 0, len(lines)
+    key: int | str | None = None
+    for position, part in enumerate(path):
+        if isinstance(part, int) and isinstance(path[position - 1], str):
+            headers = _headers(lines, rf"\[\[\s*{re.escape(str(path[position - 1]))}\s*\]\]")
+            if part < len(headers):
+                start = headers[part]
+                end = headers[part + 1] if part + 1 < len(headers) else len(lines)
+        elif isinstance(part, str):
+            headers = _headers(lines, rf"\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
+            if headers and position + 1 < len(path):
+                start = headers[0]
+            key = part
+    if key is None:
+        return None
+    pattern = re.compile(rf"\s*\[*\s*([\w-]+\.)*\"?{re.escape(str(key))}\"?\s*(=|\])")
+    for number in range(start, end):
+        if pattern.match(lines[number]):
+            return number + 1
+    return start + 1 if start else None
+
+
+def _headers(lines: list[str], pattern: str) -> list[int]:
+    compiled = re.compile(r"\s*" + pattern)
+    return [number for number, line in enumerate(lines) if compiled.match(line)]
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=str(path))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError(
+            "this is not a text file in UTF-8.", where=str(path), mend="Save it as UTF-8 TOML."
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}.", where=str(path)) from None
+
+
+def _fault(entry: Any, raw: dict[str, Any], text: str) -> str:  # noqa: ANN401 - pydantic's shape
+    path = _plain_path(entry["loc"], raw)
+    line = line_of(text, path)
+    place = f"line {line}, {_dotted(path)}" if line else _dotted(path) or "the file"
+    return f"{place}: {_what_is_wrong(entry, path, raw)}"
+
+
+def _what_is_wrong(entry: Any, path: tuple[int | str, ...], raw: dict[str, Any]) -> str:  # noqa: ANN401
+    kind, value = str(entry["type"]), entry["input"]
+    if kind == "extra_forbidden":
+        known = _known_keys(path, raw)
+        hint = suggest(str(path[-1]), known) or f"Known keys: {', '.join(sorted(known))}."
+        said = f"there is no such key. {hint}"
+    elif kind == "union_tag_invalid":
+        written = str(_value_at(raw, (*path, "kind")))
+        hint = suggest(written, MEASURE_KINDS) or f"Kinds: {', '.join(MEASURE_KINDS)}."
+        said = f"there is no measure of kind '{written}'. {hint}"
+    elif kind == "union_tag_not_found":
+        said = f"say what kind of measure this is. Kinds: {', '.join(MEASURE_KINDS)}."
+    elif kind == "literal_error":
+        expected = str(entry["ctx"]["expected"])
+        hint = suggest(str(value), re.findall(r"'([^']+)'", expected))
+        said = f"{value!r} is not possible here. {hint or f'Write one of: {expected}.'}"
+    elif kind == "missing":
+        said = "is missing"
+    elif kind in _SCALAR_MESSAGES:
+        said = f"{_SCALAR_MESSAGES[kind].format(**entry.get('ctx', {}))} (it is {value!r})"
+    elif kind == "value_error":
+        said = str(entry["ctx"]["error"])
+    else:
+        said = f"{entry['msg'][0].lower()}{entry['msg'][1:]} (it is {value!r})"
+    return said
+
+
+def _plain_path(location: Sequence[int | str], raw: dict[str, Any]) -> tuple[int | str, ...]:
+    """Drop from pydantic's location what does not stand in the file: union tags."""
+    path: list[int | str] = []
+    node: Any = raw
+    for part in location:
+        if isinstance(part, str) and isinstance(node, dict) and part not in node:
+            if part in MEASURE_KINDS:
+                continue
+            path.append(part)
+            node = None
+            continue
+        if isinstance(part, str) and not isinstance(node, dict):
+            continue
+        path.append(part)
+        node = node[part] if node is not None else None
+    return tuple(path)
+
+
+def _dotted(path: Sequence[int | str]) -> str:
+    text = ""
+    for part in path:
+        # People count from one.
+        text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else part)
+    return text
+
+
+def _value_at(raw: Any, path: Sequence[int | str]) -> Any:  # noqa: ANN401 - a TOML value
+    node = raw
+    for part in path:
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return node
+
+
+def _known_keys(path: Sequence[int | str], raw: dict[str, Any]) -> list[str]:
+    if len(path) == 1:
+        return list(Scenario.model_fields)
+    if path[0] == "measures":
+        if len(path) > 3:  # noqa: PLR2004 - measures, index, key: deeper is a band
+            return list(Band.model_fields)
+        kind = str(_value_at(raw, (*path[:2], "kind")))
+        return list(MEASURE_KINDS[kind].model_fields)
+    return list(_NESTED[str(path[0])].model_fields)
