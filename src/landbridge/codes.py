@@ -1,7 +1,7 @@
 """Identity of economies: ISO 3166-1 alpha-3 codes, and the names people write for them.
 
 Facts stand in ``atlas/data/economies.csv`` and ``atlas/data/economy_names.csv``. Names are folded
-(case, accents, punctuation, a leading "the") before they are compared.
+(case, accents, punctuation, "&", "St.", a leading or trailing "the") before they are compared.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ def fold(name: str) -> str:
 
     Examples
     --------
-    >>> fold("The Gambia"), fold("Türkiye"), fold("Congo, Dem. Rep.")
-    ('gambia', 'turkiye', 'congo dem rep')
+    >>> fold("The Gambia"), fold("Türkiye"), fold("Congo, Dem. Rep."), fold("St. Kitts & Nevis")
+    ('gambia', 'turkiye', 'congo dem rep', 'saint kitts and nevis')
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    spelt = name.replace("\u2019", "'").replace("&", " and ")
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
-    return words.removeprefix("the ").removesuffix(" the")
+    whole = re.sub(r"\bst\b", "saint", words)
+    return whole.removeprefix("the ").removesuffix(" the")
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +47,11 @@ def _by_code() -> dict[str, str]:
 def known_codes() -> tuple[str, ...]:
     """Give every ISO3 code that Landbridge knows, sorted."""
     return tuple(sorted(_by_code()))
+
+
+def known_names() -> tuple[str, ...]:
+    """Give the short English name of every economy, sorted."""
+    return tuple(sorted(_by_code().values()))
 
 
 def name_of(iso3: str) -> str:

@@ -129,11 +129,12 @@ def line_of(text: str, path: Sequence[int | str]) -> int | None:
             headers = _headers(lines, rf"\[\[\s*{re.escape(str(path[position - 1]))}\s*\]\]")
             if part < len(headers):
                 start = headers[part]
-                end = headers[part + 1] if part + 1 < len(headers) else len(lines)
+                end = _next_header(lines, start)
         elif isinstance(part, str):
             headers = _headers(lines, rf"\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
             if headers and position + 1 < len(path):
                 start = headers[0]
+                end = _next_header(lines, start)
             key = part
     if key is None:
         return None
@@ -147,6 +148,11 @@ def line_of(text: str, path: Sequence[int | str]) -> int | None:
 def _headers(lines: list[str], pattern: str) -> list[int]:
     compiled = re.compile(r"\s*" + pattern)
     return [number for number, line in enumerate(lines) if compiled.match(line)]
+
+
+def _next_header(lines: list[str], start: int) -> int:
+    later = [number for number in _headers(lines, r"\[") if number > start]
+    return later[0] if later else len(lines)
 
 
 def _text(path: Path) -> str:

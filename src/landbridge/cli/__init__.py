@@ -1,0 +1,51 @@
+"""The command line: each verb mirrors one Python function.
+
+Exit codes: 0 all is well; 1 something failed that the user cannot mend by writing differently;
+2 the input cannot be used (nothing was written); 3 a solver did not converge; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+from landbridge.cli import atlas, routes, runs, worlds
+from landbridge.errors import LandbridgeError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="landbridge",
+    help="What a corridor, a border, a tariff or an agreement does to trade and income.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command("run")(runs.run)
+app.command("scenarios")(runs.scenarios)
+app.command("world")(worlds.world)
+app.command("route")(routes.route)
+app.add_typer(atlas.app, name="atlas")
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="landbridge")
+    except LandbridgeError as error:
+        typer.echo(f"landbridge: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        typer.echo("landbridge: interrupted; nothing was written.", err=True)
+        return INTERRUPTED
+    return int(code or 0)

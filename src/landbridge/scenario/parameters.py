@@ -1,0 +1,125 @@
+"""Parameters: central values, bands and draws, with the scenario's own values laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from landbridge.errors import FaultsError, suggest
+from landbridge.scenario.schema import ParameterOverride, Scenario
+from landbridge.tables import embedded_table
+
+NORMAL_BAND_IN_STANDARD_ERRORS = 2.0
+NORMAL_CUT_IN_STANDARD_ERRORS = 2.5
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain number.
+
+    Attributes
+    ----------
+    low, central, high
+        In `unit`; for a normal distribution two standard errors either side of the centre.
+    distribution
+        ``triangular`` or ``normal``.
+    """
+
+    name: str
+    title: str
+    unit: str
+    low: float
+    central: float
+    high: float
+    distribution: str
+    confidence: str
+    source: str
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """Draw one value; a band of no width gives its centre."""
+        # Draw even where the band has no width: the stream of random numbers is then the same
+        # whatever a scenario overrides.
+        if self.distribution == "normal":
+            score = rng.standard_normal()
+            while abs(score) > NORMAL_CUT_IN_STANDARD_ERRORS:
+                score = rng.standard_normal()
+            error = (self.high - self.low) / (2 * NORMAL_BAND_IN_STANDARD_ERRORS)
+            return float(self.central + score * error)
+        return triangular(self.low, self.central, self.high, rng.random())
+
+
+def triangular(low: float, central: float, high: float, uniform: float) -> float:
+    """Turn a uniform number in [0, 1) into a draw from a triangle (inverse distribution)."""
+    if high <= low:
+        return central
+    split = (central - low) / (high - low)
+    if uniform < split:
+        return float(low + np.sqrt(uniform * (high - low) * (central - low)))
+    return float(high - np.sqrt((1 - uniform) * (high - low) * (high - central)))
+
+
+def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, Parameter]:
+    """Give every parameter of a run, the scenario's own values laid over the defaults.
+
+    Parameters
+    ----------
+    scenario
+        Whose `parameters` are laid over the defaults.
+    where
+        The scenario's file, for messages.
+
+    Raises
+    ------
+    FaultsError
+        The scenario names a parameter that does not exist, or a value outside its meaning.
+    """
+    defaults = default_parameters()
+    faults = []
+    merged = dict(defaults)
+    for name, override in scenario.parameters.items():
+        if name not in defaults:
+            hint = suggest(name, defaults) or f"Known: {', '.join(sorted(defaults))}."
+            faults.append(f"parameters.{name}: there is no such parameter. {hint}")
+        elif override.low < 0 or (override.low == 0 and name == "trade-elasticity"):
+            faults.append(f"parameters.{name}: low must be above zero (it is {override.low:g})")
+        else:
+            merged[name] = _overridden(defaults[name], override)
+    if faults:
+        raise FaultsError(faults, where=where or scenario.name)
+    return MappingProxyType(merged)
+
+
+def default_parameters() -> Mapping[str, Parameter]:
+    """Give the default parameters of trade and freight by name."""
+    tables = [embedded_table("scenario", "parameters"), embedded_table("freight", "parameters")]
+    fields = list(Parameter.__dataclass_fields__)
+    rows = pd.concat([table[fields] for table in tables], ignore_index=True)
+    return MappingProxyType(
+        {row["name"]: Parameter(**row) for row in rows.to_dict(orient="records")}
+    )
+
+
+def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
+    """Lay parameters out as a table: one row each, with unit, band, distribution and source."""
+    return pd.DataFrame(
+        [vars(parameter) for parameter in parameters.values()],
+        columns=list(Parameter.__dataclass_fields__),
+    )
+
+
+def _overridden(default: Parameter, override: ParameterOverride) -> Parameter:
+    return Parameter(
+        name=default.name,
+        title=default.title,
+        unit=default.unit,
+        low=override.low,
+        central=override.central,
+        high=override.high,
+        distribution="triangular",
+        confidence="stated by the scenario",
+        source=override.source,
+    )

@@ -1,0 +1,213 @@
+"""From measures and routes to the change of trade costs, cause by cause.
+
+Symbols: tau is one plus the ad valorem cost of moving goods, theta the trade elasticity, and the
+freeness of trade is tau to the power of minus theta.
+
+The ad valorem cost of freight between two economies is its price and its time together
+(Hummels and Schaur 2013: a day in transit is worth a tariff)::
+
+    t = usd_per_tonne / value_usd_per_tonne + hours / 24 * value_of_time_percent_per_day / 100
+
+so that ``tau_hat = (1 + t_after) / (1 + t_before)``. A trade agreement raises goods trade by an
+estimated partial effect (log points). Freight and policy act on goods only: with g the goods
+part of a flow, ``freeness_hat = g * freeness_hat_of_goods + 1 - g``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from landbridge.freight.skims import Skims
+from landbridge.scenario.parameters import Parameter
+from landbridge.scenario.parties import expand, expand_all
+from landbridge.scenario.schema import ChangeTariff, Scenario, SignAgreement
+from landbridge.units import PERCENT, BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What agreements and tariff equivalents do to the cost of goods.
+
+    Attributes
+    ----------
+    tariff_tau_hat
+        ``[N, N]`` ratio of one plus the tariff equivalent, after over before.
+    agreement_pairs
+        For each depth, ``[N, N]`` True where an agreement of that depth is signed.
+    """
+
+    iso3: tuple[str, ...]
+    tariff_tau_hat: FloatArray
+    agreement_pairs: Mapping[str, BoolArray]
+
+    def agreement_log_effect(self, effects: Mapping[str, float]) -> FloatArray:
+        """Give the log change of goods trade that agreements bring, ``[N, N]``.
+
+        Parameters
+        ----------
+        effects
+            Log points by depth. Where a pair signs several, the largest holds, once.
+        """
+        total = np.zeros((len(self.iso3), len(self.iso3)))
+        for depth, pairs in self.agreement_pairs.items():
+            total = np.maximum(total, np.where(pairs, effects[depth], 0.0))
+        return total
+
+
+@dataclass(frozen=True)
+class Shock:
+    """The change of the cost of goods trade, split by cause.
+
+    Attributes
+    ----------
+    freight_tau_hat, tariff_tau_hat
+        ``[N, N]`` ratio; the diagonal is one.
+    agreement_log_effect
+        ``[N, N]`` log points of goods trade.
+    covered
+        ``[N, N]`` True where the freight network gives both costs; elsewhere freight is
+        unchanged.
+    """
+
+    iso3: tuple[str, ...]
+    freight_tau_hat: FloatArray
+    tariff_tau_hat: FloatArray
+    agreement_log_effect: FloatArray
+    covered: BoolArray
+
+    def tau_hat(self, theta: float) -> FloatArray:
+        """Give the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
+        return np.asarray(
+            self.freight_tau_hat * self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
+        )
+
+    def freeness_hat(self, theta: float, goods_share: FloatArray) -> FloatArray:
+        """Give the change of the freeness of all trade, ``[N, N]``.
+
+        Parameters
+        ----------
+        theta
+            Trade elasticity.
+        goods_share
+            ``[N, N]`` goods part of each flow.
+        """
+        freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
+        goods = freight_and_tariff * np.exp(self.agreement_log_effect)
+        return np.asarray(goods_share * goods + 1.0 - goods_share)
+
+
+def read_policy(scenario: Scenario, iso3: tuple[str, ...]) -> Policy:
+    """Turn a scenario's agreements and tariff equivalents into arrays.
+
+    Parameters
+    ----------
+    scenario
+        Whose measures are read; blocs are read at its date.
+    iso3
+        N codes; the order of both axes.
+
+    Raises
+    ------
+    UnknownNameError
+        A party is neither an economy nor a bloc.
+    """
+    count = len(iso3)
+    position = {code: index for index, code in enumerate(iso3)}
+    tariff = np.ones((count, count))
+    agreements: dict[str, BoolArray] = {}
+    for measure in scenario.measures:
+        where = f"measure {measure.id}"
+        if isinstance(measure, SignAgreement):
+            parties = [expand(name, on=scenario.date, where=where) for name in measure.parties]
+            pairs = agreements.setdefault(measure.depth, np.zeros((count, count), dtype=bool))
+            _mark_pairs(pairs, parties, position)
+        elif isinstance(measure, ChangeTariff):
+            exporters = expand_all(measure.exporters, on=scenario.date, where=where)
+            importers = expand_all(measure.importers, on=scenario.date, where=where)
+            rows = [position[code] for code in exporters if code in position]
+            columns = [position[code] for code in importers if code in position]
+            ratio = (PERCENT + measure.to_percent) / (PERCENT + measure.from_percent)
+            tariff[np.ix_(rows, columns)] *= ratio
+    np.fill_diagonal(tariff, 1.0)
+    return Policy(iso3=iso3, tariff_tau_hat=tariff, agreement_pairs=agreements)
+
+
+def agreement_effects(parameters: Mapping[str, Parameter]) -> dict[str, float]:
+    """Give the central effect of each depth of agreement, log points of goods trade."""
+    prefix = "agreement-"
+    return {
+        name.removeprefix(prefix).replace("-", "_"): parameter.central
+        for name, parameter in parameters.items()
+        if name.startswith(prefix)
+    }
+
+
+def ad_valorem_freight(
+    skims: Skims, *, value_usd_per_tonne: float, value_of_time_percent_per_day: float
+) -> FloatArray:
+    """Give the cost of freight as a share of the value of the goods, ``[N, N]`` ratio.
+
+    Parameters
+    ----------
+    skims
+        Least-cost hours and USD per tonne between economies.
+    value_usd_per_tonne
+        Value of a tonne of goods.
+    value_of_time_percent_per_day
+        What a day in transit is worth, percent of the value of the goods.
+    """
+    days = skims.hours / 24.0
+    price = skims.usd_per_tonne / value_usd_per_tonne
+    return np.asarray(price + days * value_of_time_percent_per_day / PERCENT)
+
+
+def make_shock(
+    freight_before: FloatArray,
+    freight_after: FloatArray,
+    *,
+    covered: BoolArray,
+    policy: Policy,
+    effects: Mapping[str, float],
+) -> Shock:
+    """Put freight, tariffs and agreements together.
+
+    Parameters
+    ----------
+    freight_before, freight_after
+        ``[N, N]`` ad valorem cost of freight (`ad_valorem_freight`).
+    covered
+        ``[N, N]`` pairs for which the network gives a cost before and after.
+    policy
+        Agreements and tariff equivalents.
+    effects
+        Log points of goods trade by depth of agreement.
+    """
+    use = covered & np.isfinite(freight_before) & np.isfinite(freight_after)
+    np.fill_diagonal(use, val=False)
+    ratio = np.ones_like(freight_before)
+    ratio[use] = (1.0 + freight_after[use]) / (1.0 + freight_before[use])
+    return Shock(
+        iso3=policy.iso3,
+        freight_tau_hat=ratio,
+        tariff_tau_hat=policy.tariff_tau_hat,
+        agreement_log_effect=policy.agreement_log_effect(effects),
+        covered=use,
+    )
+
+
+def _mark_pairs(
+    pairs: BoolArray, parties: list[tuple[str, ...]], position: Mapping[str, int]
+) -> None:
+    """Mark every pair of economies of different parties, in place."""
+    sets = [frozenset(party) for party in parties]
+    for first, left in enumerate(sets):
+        for right in sets[first + 1 :]:
+            # An economy that sits in two parties has its agreement with both already.
+            rows = [position[code] for code in left - right if code in position]
+            columns = [position[code] for code in right - left if code in position]
+            pairs[np.ix_(rows, columns)] = True
+            pairs[np.ix_(columns, rows)] = True
+    np.fill_diagonal(pairs, val=False)

@@ -1,0 +1,128 @@
+"""One pass through the chain: routes, trade costs, equilibrium, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from landbridge.equilibrium.one_sector import Equilibrium, solve
+from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.network import FreightNetwork
+from landbridge.freight.skims import Skims, skims
+from landbridge.scenario.schema import Closure
+from landbridge.scenario.trade_costs import Policy, Shock, ad_valorem_freight, make_shock
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The scalar parameters of one pass.
+
+    Attributes
+    ----------
+    theta
+        Trade elasticity.
+    agreement_effects
+        Log points of goods trade by depth of agreement.
+    freight
+        Value of time, value of goods and cost factors.
+    """
+
+    theta: float
+    agreement_effects: Mapping[str, float]
+    freight: FreightParameters
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one pass through the chain found.
+
+    Attributes
+    ----------
+    before, after
+        Least-cost hours and USD per tonne between economies.
+    shock
+        Change of the cost of goods trade, by cause.
+    equilibrium
+        The new equilibrium with its certificate.
+    """
+
+    before: Skims
+    after: Skims
+    shock: Shock
+    equilibrium: Equilibrium
+
+
+def run_chain(  # noqa: PLR0913 - each argument is a room's output
+    world: World,
+    network_before: FreightNetwork,
+    network_after: FreightNetwork,
+    *,
+    policy: Policy,
+    assumptions: Assumptions,
+    draw: FreightDraw,
+    closure: Closure,
+) -> Pass:
+    """Go from two networks and a policy to a new equilibrium.
+
+    Parameters
+    ----------
+    world
+        The baseline.
+    network_before, network_after
+        The freight network without and with the scenario's measures.
+    policy
+        Agreements and tariff equivalents.
+    assumptions
+        Scalar parameters of this pass.
+    draw
+        Factors on freight costs and crossing times, the same before and after.
+    closure
+        How trade imbalances are treated.
+
+    Raises
+    ------
+    ConvergenceError
+        The equilibrium did not reach its tolerance.
+    """
+    before = skims(network_before, assumptions.freight, draw=draw, iso3=world.iso3)
+    after = (
+        before
+        if network_after is network_before
+        else skims(network_after, assumptions.freight, draw=draw, iso3=world.iso3)
+    )
+    shock = make_shock(
+        _ad_valorem(before, assumptions.freight),
+        _ad_valorem(after, assumptions.freight),
+        covered=before.covered & after.covered,
+        policy=policy,
+        effects=assumptions.agreement_effects,
+    )
+    equilibrium = solve(
+        world.flows,
+        shock.freeness_hat(assumptions.theta, world.goods_share),
+        theta=assumptions.theta,
+        closure=closure,
+        iso3=world.iso3,
+    )
+    return Pass(before=before, after=after, shock=shock, equilibrium=equilibrium)
+
+
+def trade_ratio(equilibrium: Equilibrium) -> FloatArray:
+    """Give new over old nominal trade, ``[N, N]``; one where there was none.
+
+    Nominal in the numeraire of the solution, world nominal output.
+    """
+    old = equilibrium.baseline_flows
+    return np.divide(equilibrium.flows, old, out=np.ones_like(old), where=old > 0)
+
+
+def _ad_valorem(routes: Skims, freight: FreightParameters) -> FloatArray:
+    return ad_valorem_freight(
+        routes,
+        value_usd_per_tonne=freight.value_usd_per_tonne,
+        value_of_time_percent_per_day=freight.value_of_time_percent_per_day,
+    )
