@@ -1,1 +1,1 @@
-"""The page, the map and the workbook."""
+"""The page, the map, the workbook and the machine-readable results of a run."""

@@ -1,0 +1,52 @@
+"""Reading result tables without trusting them: a column that is absent reads as missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from landbridge.units import FloatArray
+
+
+@dataclass(frozen=True)
+class Banded:
+    """Central values with the 5th and 95th percentile of the draws; all of one shape."""
+
+    central: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+    def has_band(self, row: int) -> bool:
+        """Say whether a row's band has a width."""
+        low, high = self.low[row], self.high[row]
+        return bool(np.isfinite(low) and np.isfinite(high) and low != high)
+
+
+def numbers(table: pd.DataFrame, column: str) -> FloatArray:
+    """Give a column as float64; NaN where it is absent or not a number."""
+    if column not in table.columns:
+        return np.full(len(table), np.nan)
+    return np.asarray(
+        pd.to_numeric(table[column], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    )
+
+
+def texts(table: pd.DataFrame, column: str) -> list[str]:
+    """Give a column as text; empty where it is absent or missing."""
+    if column not in table.columns:
+        return [""] * len(table)
+    return ["" if pd.isna(value) else str(value) for value in table[column]]
+
+
+def banded(table: pd.DataFrame, column: str) -> Banded:
+    """Give a column with its band; without one the band is the central value."""
+    central = numbers(table, column)
+    low = numbers(table, f"{column}_low")
+    high = numbers(table, f"{column}_high")
+    return Banded(
+        central,
+        np.where(np.isfinite(low), low, central),
+        np.where(np.isfinite(high), high, central),
+    )

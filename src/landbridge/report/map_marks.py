@@ -1,0 +1,137 @@
+"""Lines and points of the corridor map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from landbridge.report import palette
+from landbridge.report.labels import Box
+from landbridge.report.paths import line_path
+from landbridge.report.projection import Frame
+from landbridge.report.svg import Markup, Value, bar, element, group, tooltip
+from landbridge.study.results import MapLine, MapPoint
+
+Style = dict[str, Value]
+
+_ROUND: Final[Style] = {"fill": "none", "stroke_linecap": "round", "stroke_linejoin": "round"}
+
+MODE_STYLE: Final[dict[str, Style]] = {
+    "rail": {"stroke": palette.MODE_COLOURS["rail"], "stroke_width": 1.1, "stroke_opacity": 0.6},
+    "road": {"stroke": palette.MODE_COLOURS["road"], "stroke_width": 1.0, "stroke_opacity": 0.65},
+    "sea": {
+        "stroke": palette.MODE_COLOURS["sea"],
+        "stroke_width": 1.0,
+        "stroke_dasharray": "1 3.5",
+    },
+    "ferry": {
+        "stroke": palette.MODE_COLOURS["ferry"],
+        "stroke_width": 1.2,
+        "stroke_dasharray": "1 3.5",
+    },
+    "terminal": {"stroke": palette.MODE_COLOURS["terminal"], "stroke_width": 1.2},
+}
+CHANGE_STYLE: Final[dict[str, Style]] = {
+    "new": {"stroke": "#f2a65a", "stroke_width": 8.5},
+    "improved": {"stroke": "#f7d9a8", "stroke_width": 8.5},
+    "closed": {"stroke": "#8d2f2f", "stroke_width": 3.0, "stroke_dasharray": "2 5"},
+}
+BEFORE_STYLE: Final[Style] = {
+    "stroke": palette.BEFORE,
+    "stroke_width": 2.4,
+    "stroke_dasharray": "6 5",
+    "stroke_linecap": "butt",
+}
+AFTER_STYLE: Final[Style] = {"stroke": palette.AFTER, "stroke_width": 2.8}
+BOTH_CORE: Final[Style] = {
+    "stroke": "#ffffff",
+    "stroke_width": 1.2,
+    "stroke_dasharray": "6 5",
+    "stroke_linecap": "butt",
+}
+CASING: Final[Style] = {"stroke": "#ffffff", "stroke_width": 4.6, "stroke_opacity": 0.85}
+MARK_RADIUS: Final = 4.2
+CHANGED: Final = frozenset({"new", "improved", "closed"})
+
+
+def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
+    """Draw the network, then what changes as a broad band, then the trips on top."""
+    ground = [one for one in lines if not one.route]
+    changed = [one for one in lines if one.change in CHANGED]
+    before = [one for one in lines if one.route == "before"]
+    after = [one for one in lines if one.route in {"after", "both"}]
+    both = [one for one in lines if one.route == "both"]
+    layers = [
+        _layer(ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"])),
+        _layer(changed, frame, lambda one: CHANGE_STYLE[one.change]),
+        _layer([*before, *after], frame, lambda _: CASING),
+        _layer(before, frame, lambda _: BEFORE_STYLE),
+        _layer(after, frame, lambda _: AFTER_STYLE),
+        _layer(both, frame, lambda _: BOTH_CORE),
+    ]
+    changed_ground = [one for one in changed if not one.route]
+    layers.insert(
+        2, _layer(changed_ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"]))
+    )
+    return layers
+
+
+def _layer(lines: Sequence[MapLine], frame: Frame, style: Callable[[MapLine], Style]) -> Markup:
+    drawn = []
+    for one in lines:
+        path = line_path(np.array(one.points, dtype="float64").reshape(-1, 2), frame)
+        if path:
+            drawn.append(element("path", {"d": path, **style(one)}, *tooltip(_title(one))))
+    return group(drawn, _ROUND)
+
+
+def _title(one: MapLine) -> str:
+    told = {"before": "on a trip before", "after": "on a trip after"}
+    told["both"] = "on trips before and after"
+    parts = [one.mode, "" if one.change == "existing" else one.change, told.get(one.route, "")]
+    return f"{one.name} ({', '.join(part for part in parts if part)})"
+
+
+def marks(points: Sequence[MapPoint], frame: Frame) -> list[Markup]:
+    """Draw the points: a shape for each kind, filled where the scenario changes something."""
+    drawn = []
+    for one in points:
+        x, y = frame(np.array([[one.longitude, one.latitude]]))[0]
+        if np.isfinite(x):
+            detail = f": {one.detail}" if one.detail else ""
+            title = f"{one.name} ({one.kind}){detail}"
+            drawn.append(mark(one.kind, (float(x), float(y)), one.change, title))
+    return drawn
+
+
+def mark(kind: str, place: tuple[float, float], change: str, title: str = "") -> Markup:
+    """Draw one point."""
+    x, y = place
+    style: Style = {
+        "fill": palette.ACCENT if change in CHANGED else "#ffffff",
+        "stroke": palette.INK,
+        "stroke_width": 1.3,
+    }
+    r = MARK_RADIUS
+    if kind == "port":
+        return bar((x - r + 0.4, y - r + 0.4), (2 * r - 0.8, 2 * r - 0.8), title, **style)
+    if kind == "crossing":
+        path = f"M{x:.1f} {y - r:.1f}L{x + r:.1f} {y:.1f}L{x:.1f} {y + r:.1f}L{x - r:.1f} {y:.1f}Z"
+        return element("path", {"d": path, **style}, *tooltip(title))
+    if kind == "terminal":
+        path = f"M{x:.1f} {y - r:.1f}L{x + r:.1f} {y + r - 1:.1f}L{x - r:.1f} {y + r - 1:.1f}Z"
+        return element("path", {"d": path, **style}, *tooltip(title))
+    return element("circle", {"cx": x, "cy": y, "r": r - 0.4, **style}, *tooltip(title))
+
+
+def point_boxes(points: Sequence[MapPoint], frame: Frame) -> list[Box]:
+    """Give the room that the points take."""
+    boxes = []
+    for one in points:
+        x, y = (float(value) for value in frame(np.array([[one.longitude, one.latitude]]))[0])
+        if np.isfinite(x):
+            r = MARK_RADIUS + 0.5
+            boxes.append(Box(x - r, y - r, x + r, y + r))
+    return boxes

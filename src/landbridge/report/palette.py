@@ -1,0 +1,52 @@
+"""Colours and strokes: one meaning, one colour, in every figure; readable without colour too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INK: Final = "#1c2733"
+MUTED: Final = "#55626f"
+FAINT: Final = "#aab4bd"
+RULE: Final = "#dde3e8"
+PAPER: Final = "#ffffff"
+LAND: Final = "#f1f1ec"
+SEA: Final = "#eaf1f6"
+BORDER: Final = "#8d969e"
+
+BEFORE: Final = "#6b7680"
+AFTER: Final = "#0b5c8a"
+ACCENT: Final = "#b3470f"
+
+# Diverging, told apart by the common forms of colour blindness: brown (loss), teal (gain),
+# after ColorBrewer's BrBG. Losses carry hatching as well, so that they read in grey.
+LOSS: Final = ("#a6611a", "#cf9a55", "#ead4ab")
+NEAR_ZERO: Final = "#f6f6f2"
+GAIN: Final = ("#c3e5df", "#6fbdb0", "#14857a")
+NO_DATA: Final = "#dcdfe2"
+
+GAIN_INK: Final = "#0f6b62"
+LOSS_INK: Final = "#8f4e10"
+
+# Kinds of leg: Okabe and Ito (2008), darkened or lightened so that neighbours differ in grey.
+LEG_COLOURS: Final = {
+    "line_haul": "#0b5c8a",
+    "crossing": "#d55e00",
+    "terminal": "#e69f00",
+    "port": "#7a4b8c",
+    "sea": "#86c5e8",
+    "other": "#9aa3ab",
+}
+
+MODE_COLOURS: Final = {
+    "rail": "#27313b",
+    "road": "#8a6d3b",
+    "sea": "#2f7fb5",
+    "ferry": "#2f7fb5",
+    "terminal": "#7a4b8c",
+}
+
+EFFECT_COLOURS: Final = {
+    "trade_creation_percent": "#14857a",
+    "trade_diversion_percent": "#d58a3a",
+    "terms_of_trade_percent": "#5b6fa8",
+}
