@@ -1,5 +1,6 @@
 """What the world becomes: solved, with a certificate."""
 
+from landbridge.equilibrium.decomposition import Decomposition, decompose, decompose_prepared
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve, solve_prepared
 from landbridge.equilibrium.results import CLOSURES, Certificate, Equilibrium
@@ -10,8 +11,11 @@ __all__ = [
     "Baseline",
     "Certificate",
     "Closure",
+    "Decomposition",
     "Equilibrium",
     "SolverOptions",
+    "decompose",
+    "decompose_prepared",
     "prepare",
     "solve",
     "solve_prepared",
