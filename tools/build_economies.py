@@ -15,17 +15,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import factbook as fb
 import pandas as pd
+
+import factbook as fb
 from factbook_centres import all_cities, centre_table, mean_position
 from factbook_ties import border_table, tie_table
-
 from landbridge.codes import fold
 
 DATA = fb.HERE.parent / "src" / "landbridge" / "atlas" / "data"
 TRADE_YEAR = 2023
 MILLION = 1e6
 USUAL_NOTE = "balance of payments - exports of goods and services in current dollars"
+
+UNUSABLE_NAMES = ("", "none", "The Dominican")  # the last is a cut-off short form
+LONGEST_NAME = 70  # above it stand enumerations of islands
 
 ECONOMY_COLUMNS = (
     *("iso3", "iso2", "numeric", "name", "capital", "capital_latitude", "capital_longitude"),
@@ -59,7 +62,7 @@ def main() -> None:
 
 
 def write(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as UTF-8 with ``\\n`` line ends, so that a rebuild gives the same bytes."""
+    """Write a table as UTF-8 with line feeds, so that a rebuild gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     print(f"{path.name}: {len(table)} rows, {path.stat().st_size / 1000:.0f} kB")
@@ -171,7 +174,8 @@ def name_rows(economies: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     )
     sources["name"] = sources["name"].str.strip()
     sources["name"] = sources["name"].str.replace(r"\s*[(;].*(prior to|note).*$", "", regex=True)
-    sources = sources[~sources["name"].isin(["", "none"])]
+    usable = ~sources["name"].isin(UNUSABLE_NAMES) & (sources["name"].str.len() <= LONGEST_NAME)
+    sources = sources[usable]
     sources["folded"] = sources["name"].map(fold)
     clash = sources.groupby("folded")["iso3"].nunique()
     if (clash > 1).any():

@@ -20,9 +20,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-import factbook_text as ft
 import pandas as pd
 
+import factbook_text as ft
 from landbridge.codes import fold
 
 HERE = Path(__file__).resolve().parent

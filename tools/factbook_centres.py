@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from factbook import HERE, geonames_countries
 
+from factbook import HERE, geonames_countries
 from landbridge.atlas.economies import great_circle_km
 
 # The number of centres grows with area and population; the constants give Russia and the

@@ -99,6 +99,7 @@ def year_of(text: str) -> int | None:
 
 
 def is_missing(text: str) -> bool:
+    """Tell whether a cleaned text is empty or one of the Factbook's ways to write NA."""
     return not text or re.match(r"\$?\s*(NA|N/A)\b", text) is not None
 
 

@@ -6,6 +6,7 @@ import re
 from itertools import combinations
 
 import pandas as pd
+
 from factbook import GAZA, HERE, Factbook, geonames_countries, land_borders
 from factbook_text import sentence_names
 

@@ -26,7 +26,7 @@ def fold(name: str) -> str:
     plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^a-z0-9]+", " ", plain.casefold()).strip()
     whole = re.sub(r"\bst\b", "saint", words)
-    return whole.removeprefix("the ").removesuffix(" the")
+    return re.sub(r"^(the )+|( the)+$", "", whole)
 
 
 @lru_cache(maxsize=1)
@@ -105,5 +105,6 @@ def resolve(text: str, *, where: str = "") -> str:
 def _hint(text: str) -> str:
     names = _by_code()
     code_like = len(text.strip()) <= 3  # noqa: PLR2004 - the length of an ISO3 code
-    hint = suggest(text, names if code_like else names.values())
+    written = [*names.values(), *embedded_table("atlas", "economy_names")["name"]]
+    hint = suggest(text, names if code_like else written)
     return hint or "`landbridge world` lists the economies."
