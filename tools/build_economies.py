@@ -25,8 +25,12 @@ from landbridge.codes import fold
 DATA = fb.HERE.parent / "src" / "landbridge" / "atlas" / "data"
 TRADE_YEAR = 2023
 MILLION = 1e6
-USUAL_NOTE = "balance of payments - exports of goods and services in current dollars"
 
+BASIS_NOTES = {
+    "GDP expenditure basis": "on GDP expenditure basis",
+    "General Trade System": "by the general trade system",
+    "exclude trade with Switzerland": "exclude trade with Switzerland",
+}
 UNUSABLE_NAMES = ("", "none", "The Dominican")  # the last is a cut-off short form
 LONGEST_NAME = 70  # above it stand enumerations of islands
 
@@ -129,10 +133,17 @@ def with_totals(table: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         mine = nearest[nearest["flow"] == flow].set_index("iso3")
         table[f"{flow}_million_usd"] = (table["iso3"].map(mine["usd"]) / MILLION).round(3)
         table[f"{flow}_year"] = table["iso3"].map(mine["year"]).astype("Int64")
-    basis = nearest[nearest["flow"] == "exports"].set_index("iso3")
-    gdp_basis = table["iso3"].map(basis["basis"]).eq("GDP expenditure")
-    table["note"] = gdp_basis.map({True: "trade totals on GDP expenditure basis", False: ""})
+    stated = nearest[nearest["flow"] == "exports"].set_index("iso3")["note"]
+    table["note"] = table["iso3"].map(stated).fillna("").map(basis_note)
     return table
+
+
+def basis_note(stated: str) -> str:
+    """Say in our words on which basis trade totals stand; nothing for the balance of payments."""
+    for words, note in BASIS_NOTES.items():
+        if words in stated:
+            return f"trade totals {note}"
+    return ""
 
 
 def with_gaps_filled(table: pd.DataFrame) -> pd.DataFrame:
