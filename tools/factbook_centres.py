@@ -13,9 +13,8 @@ import pandas as pd
 from factbook import HERE, geonames_countries
 from landbridge.atlas.economies import great_circle_km
 
-# The number of centres grows with area and population; the constants give Russia and the
-# United States 10, China 13, Pakistan 5, Afghanistan 4, Uzbekistan 3, Kyrgyzstan 2, and most
-# economies 1.
+# The number of centres grows with area and population; the constants give Russia 10,
+# China 13, Pakistan 5, Afghanistan 4, Uzbekistan 3, Kyrgyzstan 2, and nearly half of all 1.
 COUNT_BASE = 0.7
 COUNT_FACTOR = 1.5
 AREA_POWER = 0.3  # of area in million km2
