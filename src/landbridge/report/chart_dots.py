@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -50,9 +50,15 @@ class Panel:
 
 
 def dot_chart(
-    panels: Sequence[Panel], *, title: str, description: str, key: str, note_width: float = 0.0
+    panels: Sequence[Panel],
+    *,
+    title: str,
+    description: str,
+    key: str,
+    note_width: float = 0.0,
+    axes: Literal["own", "shared"] = "own",
 ) -> Markup:
-    """Draw panels of dots under each other, each with an axis of its own.
+    """Draw panels of dots under each other.
 
     Parameters
     ----------
@@ -62,7 +68,10 @@ def dot_chart(
         Text alternative, and a name that is unique on the page.
     note_width
         Room for the notes between label and axis, pixels.
+    axes
+        Whether each panel has an axis of its own or all share one.
     """
+    everything = tuple(dot for panel in panels for dot in panel.dots)
     parts: list[Markup] = []
     y = 8.0
     left = 196.0 + note_width
@@ -71,7 +80,9 @@ def dot_chart(
             continue
         parts.append(text(4, y + 14, panel.title, fill=palette.INK, font_weight=600, font_size=13))
         y += _HEAD
-        scale = _axis(panel, (left, 640.0 if note_width else 620.0))
+        scale = _axis(
+            everything if axes == "shared" else panel.dots, (left, 640.0 if note_width else 532.0)
+        )
         bottom = y + _ROW * len(panel.dots)
         parts.append(ticks_below(scale, y, bottom, title=panel.axis))
         for row, dot in enumerate(panel.dots):
@@ -80,12 +91,9 @@ def dot_chart(
     return drawing((CHART_WIDTH, y), parts, title=title, description=description, key=key)
 
 
-def _axis(panel: Panel, span: tuple[float, float]) -> Scale:
+def _axis(dots: Sequence[Dot], span: tuple[float, float]) -> Scale:
     values = [
-        value
-        for dot in panel.dots
-        for value in (dot.value, dot.low, dot.high)
-        if math.isfinite(value)
+        value for dot in dots for value in (dot.value, dot.low, dot.high) if math.isfinite(value)
     ]
     return nice_scale(min([0.0, *values]), max([0.0, *values]), span, wanted=5)
 
@@ -112,7 +120,8 @@ def _dot_row(dot: Dot, scale: Scale, y: float, note_width: float) -> Markup:
         }
         x = scale(dot.value)
         parts.append(_shape(x, y, dot.value, style, f"{dot.label}: {dot.words}"))
-    parts.append(text(scale.end + 16, y + 4, dot.words, fill=palette.INK, font_size=11.5))
+    words = shorten(dot.words, 11.5, CHART_WIDTH - scale.end - 18)
+    parts.append(text(scale.end + 16, y + 4, words, fill=palette.INK, font_size=11.5))
     return group(parts)
 
 
@@ -195,6 +204,7 @@ def focus_chart(pairs: pd.DataFrame) -> Markup:
     told = " ".join(f"{dot.label}: {dot.words}." for panel in panels for dot in panel.dots)
     return dot_chart(
         panels, title="Change of trade of the focus pairs", description=told, key="focus",
+        axes="shared",
         note_width=160.0,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from landbridge.report.svg import Markup, Value, drawing, element, group, line, 
 from landbridge.units import FloatArray
 
 WIDTH, HEIGHT = 440.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 424.0, 30.0, 252.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 412.0, 30.0, 252.0
 _STEPS_NAMED = 3
 _LABEL_SIZE = 10.5
 _STYLES: dict[str, dict[str, Value]] = {
@@ -99,7 +99,8 @@ def _line(walk: Walk, across: Scale, upward: Scale, *, divisor: float, stage: st
 def _steps(
     walks: dict[str, Walk], across: Scale, upward: Scale, *, divisor: float, measure: Measure
 ) -> list[Markup]:
-    wishes, dots, taken = [], [], []
+    wishes, dots = [], []
+    taken = [Box(0.0, 0.0, _LEFT + 2.0, HEIGHT), Box(0.0, 0.0, WIDTH, 18.0)]
     for stage, walk in walks.items():
         size = np.diff(walk.total)
         stops = [row for row in range(len(size)) if walk.groups[row] not in {"line_haul", "sea"}]
@@ -114,7 +115,7 @@ def _steps(
             )  # fmt: skip
             taken.append(Box(x - 3, y - 3, x + 3, y + 3))
             if row in named:
-                words = shorten(walk.names[row], _LABEL_SIZE, 130)
+                words = shorten(walk.names[row], _LABEL_SIZE, 150)
                 weight = int(100 * size[row] / max(float(walk.total[-1]), 1e-9))
                 wishes.append(Wish(words, x, y, 5.0, _LABEL_SIZE, weight))
         taken += _line_boxes(walk, across, upward, divisor)

@@ -83,7 +83,7 @@ def table_face(name: str) -> TableFace:
     return _tables().get(name, TableFace(plain, plain[:31], "", "model"))
 
 
-def column_face(column: str, values: pd.Series) -> ColumnFace:
+def column_face(column: str, values: pd.Series, *, table: str = "") -> ColumnFace:
     """Describe a column of a table.
 
     Parameters
@@ -92,13 +92,17 @@ def column_face(column: str, values: pd.Series) -> ColumnFace:
         Its name; one that is not listed takes its title and unit from the name.
     values
         Its values; one listed as a number that holds text is shown as text.
+    table
+        Name of the table; ``table.column`` in the list goes before ``column``.
     """
     for suffix, words in _ENDS.items():
         base = column.removesuffix(suffix)
         if base != column and base in _columns():
             face = _columns()[base]
             return ColumnFace(f"{face.title}, {words}", face.unit, face.format, face.description)
-    face = _columns().get(column) or _unlisted(column, values)
+    face = (
+        _columns().get(f"{table}.{column}") or _columns().get(column) or _unlisted(column, values)
+    )
     if face.is_number and not pd.api.types.is_numeric_dtype(values) and len(values):
         numeric = pd.to_numeric(values, errors="coerce")
         if bool((numeric.isna() & values.notna()).any()):

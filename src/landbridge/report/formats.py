@@ -13,6 +13,7 @@ NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 _DAYS_FROM_HOURS: Final = 72.0
 _THOUSAND: Final = 1e3
 _MILLION: Final = 1e6
+_LEAST_MILLIONS: Final = 0.01
 _LARGEST_PLAIN: Final = 1e15
 
 
@@ -82,7 +83,7 @@ def money(million_usd: float, *, sign: bool = False) -> str:
         return _with_unit(write(million_usd / _MILLION), "tn USD", million_usd)
     if size >= _THOUSAND:
         return _with_unit(write(million_usd / _THOUSAND), "bn USD", million_usd)
-    if size >= 1 or size == 0:
+    if size >= _LEAST_MILLIONS or size == 0:
         return _with_unit(write(million_usd), "m USD", million_usd)
     if size >= 1 / _THOUSAND:
         return _with_unit(write(million_usd * _THOUSAND), "thousand USD", million_usd)

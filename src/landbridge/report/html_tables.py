@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -19,7 +20,10 @@ from landbridge.report.formats import band, probability, signed, significant
 from landbridge.study.results import RunResult
 
 _DIGITS = 3
-_MISSING = "–"
+_BAND_TIP = "5th to 95th percentile of the draws"
+# Columns whose values are words of a vocabulary, written with underscores.
+_VOCABULARY = frozenset({"Kind", "Mode", "Stage", "Known from", "Distribution", "Confidence"})
+_MISSING = "n/a"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def page_table(
     name: str,
     *,
     columns: Iterable[str] | None = None,
+    bands: Literal["beside", "left out"] = "beside",
     empty: str = "Nothing to report.",
 ) -> PageTable:
     """Bring a table of a run into the form in which the page shows it.
@@ -72,7 +77,9 @@ def page_table(
         Name of the table, as in `RunResult.tables`.
     columns
         The columns to show, in order; all of them by default. A column that is absent is left
-        out; the ends of a band go into one cell beside its centre.
+        out.
+    bands
+        Whether the ends of a band are shown in a column beside its centre.
     empty
         What is said when there are no rows.
     """
@@ -83,7 +90,9 @@ def page_table(
     heads: list[Head] = []
     cells: list[list[Cell]] = []
     for column in shown:
-        column_heads, column_cells = _column(frame, column, draws=result.draws)
+        column_heads, column_cells = _column(
+            frame, column, table=name, banded=result.draws > 0 and bands == "beside"
+        )
         heads += column_heads
         cells += column_cells
     rows = tuple(zip(*cells, strict=True)) if cells else ()
@@ -118,15 +127,17 @@ def _is_end(column: str, frame: pd.DataFrame) -> bool:
     )
 
 
-def _column(frame: pd.DataFrame, column: str, *, draws: int) -> tuple[list[Head], list[list[Cell]]]:
+def _column(
+    frame: pd.DataFrame, column: str, *, table: str, banded: bool
+) -> tuple[list[Head], list[list[Cell]]]:
     values = frame[column]
-    face = column_face(column, values)
+    face = column_face(column, values, table=table)
     heads = [Head(face.title, face.unit, face.description, face.is_number)]
     cells = [[cell(value, face) for value in values]]
     low, high = column + LOW_SUFFIX, column + HIGH_SUFFIX
-    if draws and low in frame.columns and high in frame.columns:
+    if banded and low in frame.columns and high in frame.columns:
         write = band if face.format == "change" else plain_band
-        heads.append(Head("90 percent band", face.unit, "5th to 95th percentile of draws", True))
+        heads.append(Head("90 percent band", face.unit, _BAND_TIP, is_number=True))
         cells.append(
             [
                 Cell(write(_float(a), _float(b)) or _MISSING, _sort_key(a), is_number=True)
@@ -149,6 +160,8 @@ def cell(value: object, face: ColumnFace) -> Cell:
         return Cell("yes" if bool(value) else "no")
     if not face.is_number:
         text = "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+        if face.title in _VOCABULARY:
+            text = text.replace("_", " ")
         return Cell(text, link=face.title == "Address" and text.startswith(("https://", "http://")))
     number = _float(value)
     if not math.isfinite(number):
@@ -162,7 +175,7 @@ def cell(value: object, face: ColumnFace) -> Cell:
     elif face.format == "year":
         text = f"{number:.0f}"
     else:
-        text = significant(number, _DIGITS)
+        text = significant(number, _DIGITS if abs(number) >= 1 else _DIGITS - 1)
     return Cell(text, repr(number), is_number=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Width of a character as a share of the font's size, for the sans serif faces in use.
 _NARROW = frozenset("iljtfrI.,:;'()|! ")
 _WIDE = frozenset("mwMWQOGDHNU@%")
-_SHARE_NARROW, _SHARE_WIDE, _SHARE_USUAL = 0.33, 0.8, 0.57
+_SHARE_NARROW, _SHARE_WIDE, _SHARE_USUAL = 0.36, 0.84, 0.6
 LINE_HEIGHT = 1.15
 
 

@@ -13,7 +13,7 @@ from landbridge.report.boundaries import ArcKind, Boundaries, BoundaryView, Poly
 from landbridge.report.choropleth import CLASSES_A_SIDE, Classes, class_colour, make_classes
 from landbridge.report.formats import band, percent
 from landbridge.report.frames import banded, texts
-from landbridge.report.paths import line_path, polygon_path
+from landbridge.report.paths import ProjectedArcs, edges_path, polygon_path, project_arcs
 from landbridge.report.projection import Frame
 from landbridge.report.svg import Markup, Value, bar, element, group, line, text, tooltip
 from landbridge.tables import embedded_table
@@ -94,39 +94,47 @@ def land(
     boundaries: Boundaries, frame: Frame, economies: Economies, *, view: BoundaryView, key: str
 ) -> Markup:
     """Draw sea, land (coloured by class in the UN view), lakes, coasts and borders."""
+    arcs = project_arcs(boundaries, frame)
     sea = bar((0, 0), (frame.width, frame.height), fill=palette.SEA)
     if view is BoundaryView.NONE:
-        shapes = [_plain_land(boundaries, frame)]
+        shapes = [_plain_land(boundaries, frame, arcs)]
     else:
-        shapes = _areas(boundaries, frame, economies, key)
-    lakes = polygon_path(boundaries, boundaries.lakes, frame)
+        shapes = _areas(boundaries, frame, arcs, economies=economies, key=key)
+    lakes = polygon_path(arcs, boundaries.lakes, frame)
     water = element("path", {"d": lakes, "fill": palette.SEA, "stroke": "#a9bccb"})
-    drawn = [sea, *shapes, *([water] if lakes else []), _edges(boundaries, frame, ArcKind.COAST)]
+    drawn = [
+        sea,
+        *shapes,
+        *([water] if lakes else []),
+        _edges(boundaries, frame, arcs, kind=ArcKind.COAST),
+    ]
     if view is BoundaryView.UN:
         drawn += [
-            _edges(boundaries, frame, ArcKind.BORDER),
-            _edges(boundaries, frame, ArcKind.UNDETERMINED),
+            _edges(boundaries, frame, arcs, kind=ArcKind.BORDER),
+            _edges(boundaries, frame, arcs, kind=ArcKind.UNDETERMINED),
         ]
     return group(drawn, {"stroke_linejoin": "round", "stroke_width": 0.5})
 
 
-def _plain_land(boundaries: Boundaries, frame: Frame) -> Markup:
+def _plain_land(boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs) -> Markup:
     polygons: list[Polygon] = [
         polygon
         for code, area in boundaries.areas.items()
         if code not in SKIPPED
         for polygon in area.polygons
     ]
-    path = polygon_path(boundaries, polygons, frame)
+    path = polygon_path(arcs, polygons, frame)
     # The stroke in the fill's own colour closes the hairlines between neighbours.
     return element("path", {"d": path, "fill": palette.LAND, "stroke": palette.LAND})
 
 
-def _areas(boundaries: Boundaries, frame: Frame, economies: Economies, key: str) -> list[Markup]:
+def _areas(
+    boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs, *, economies: Economies, key: str
+) -> list[Markup]:
     notes = undetermined_notes()
     shapes = []
     for code, area in boundaries.areas.items():
-        path = "" if code in SKIPPED else polygon_path(boundaries, area.polygons, frame)
+        path = "" if code in SKIPPED else polygon_path(arcs, area.polygons, frame)
         if not path:
             continue
         if code in boundaries.undetermined:
@@ -158,12 +166,8 @@ _EDGE_STYLE: dict[ArcKind, dict[str, Value]] = {
 }
 
 
-def _edges(boundaries: Boundaries, frame: Frame, kind: ArcKind) -> Markup:
-    path = "".join(
-        line_path(arc, frame)
-        for arc, its_kind in zip(boundaries.arcs, boundaries.kinds, strict=True)
-        if its_kind is kind
-    )
+def _edges(boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs, *, kind: ArcKind) -> Markup:
+    path = edges_path(arcs, boundaries, frame, kind=kind)
     return element("path", {"d": path, "fill": "none", **_EDGE_STYLE[kind]})
 
 

@@ -129,7 +129,9 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
     columns = [*names, *(f"{value}_{stage}" for value in values for stage in ("before", "after"))]
     ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"))
     return (
-        Part(figures=bars, tables=(page_table(result, "trips", columns=columns),)),
+        Part(
+            figures=bars, tables=(page_table(result, "trips", columns=columns, bands="left out"),)
+        ),
         *_profiles(result),
         Part(
             folded=(ways, page_table(result, "trip_legs")),
@@ -318,14 +320,14 @@ def _method(result: RunResult) -> tuple[Part, ...]:
         ("Numeraire", f"{result.numeraire} Real results do not depend on it."),
         ("How to read a band", reading_bands(result)),
     )
-    sentences = (
+    sentence = (
         "The freight network gives time and money for each pair of economies, before and after. "
         "The change of cost enters the goods part of each flow. A one-sector model of world trade "
         "in general equilibrium then gives new trade, prices and real income, as ratios to the "
-        "baseline.",
+        "baseline."
     )
     notes = tuple(result.notes)
-    return (Part(sentences=sentences, facts=facts, notes=notes),)
+    return (Part(sentences=(sentence,), facts=facts, notes=notes),)
 
 
 def _certificate(result: RunResult) -> tuple[Part, ...]:

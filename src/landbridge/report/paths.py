@@ -3,50 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from landbridge.report.boundaries import Boundaries, Polygon
-from landbridge.report.projection import Frame
+from landbridge.report.boundaries import ArcKind, Boundaries, Polygon, Ring
+from landbridge.report.projection import Frame, whole_turns
 from landbridge.units import BoolArray, FloatArray
 
 # Room around the frame, pixels, so that clipped edges and their strokes stay out of sight.
 OUTSIDE = 12.0
-THINNING = 0.7
+THINNING = 0.9
 # Islets smaller than this are left out, pixels.
-SMALLEST = 1.2
+SMALLEST = 1.6
 _RING = 3
 
 
-def polygon_path(boundaries: Boundaries, polygons: Iterable[Polygon], frame: Frame) -> str:
+@dataclass(frozen=True)
+class ProjectedArcs:
+    """The arcs of a boundary set on one frame.
+
+    Attributes
+    ----------
+    places
+        Each ``[points, 2]`` pixels; NaN beyond the horizon.
+    low, high
+        ``[arcs, 2]`` corners of each arc's box, pixels.
+    """
+
+    places: tuple[FloatArray, ...]
+    low: FloatArray
+    high: FloatArray
+
+    def box(self, ring: Ring) -> tuple[FloatArray, FloatArray]:
+        """Give the corners of a ring's box, pixels."""
+        plain = [index if index >= 0 else ~index for index in ring]
+        return self.low[plain].min(axis=0), self.high[plain].max(axis=0)
+
+    def ring(self, ring: Ring) -> FloatArray:
+        """Join the arcs of a ring: ``[points, 2]`` pixels, those beyond the horizon left out."""
+        pieces = [self.places[index] if index >= 0 else self.places[~index][::-1] for index in ring]
+        joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+        return np.asarray(joined[np.isfinite(joined[:, 0])])
+
+
+def project_arcs(boundaries: Boundaries, frame: Frame) -> ProjectedArcs:
+    """Project every arc of a boundary set at once."""
+    lengths = np.array([len(arc) for arc in boundaries.arcs])
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    degrees = np.concatenate(boundaries.arcs)
+    # Each point goes to its place within half a turn of the frame's middle meridian.
+    # An arc that this would tear apart is turned as a whole.
+    turned = (degrees[:, 0] - frame.middle + 180.0) % 360.0 - 180.0 + frame.middle
+    torn = np.flatnonzero(np.abs(np.diff(turned)) > 180.0)  # noqa: PLR2004 - half a turn
+    for arc in set((np.searchsorted(starts, torn, side="right") - 1).tolist()):
+        span = slice(starts[arc], starts[arc] + lengths[arc])
+        turned[span] = whole_turns(degrees[span], frame.middle)[:, 0]
+    places = frame.pixels_of(np.column_stack([turned, degrees[:, 1]]))
+    return ProjectedArcs(
+        places=tuple(np.split(places, starts[1:])),
+        low=np.fmin.reduceat(places, starts),
+        high=np.fmax.reduceat(places, starts),
+    )
+
+
+def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], frame: Frame) -> str:
     """Give the path of polygons; empty when none of them reaches into the frame."""
     pieces = []
     for polygon in polygons:
-        for position, ring in enumerate(polygon):
-            places = frame(boundaries.ring(ring))
-            places = places[np.isfinite(places).all(axis=1)]
-            if len(places) < _RING or not _shows(places, frame):
-                if position == 0:
-                    break
-                continue
-            clipped = clip_ring(thin(places), frame)
-            if len(clipped) >= _RING:
-                pieces.append(_path(clipped) + "Z")
+        if not _shows(*arcs.box(polygon[0]), frame):
+            continue
+        for ring in polygon:
+            if _shows(*arcs.box(ring), frame):
+                clipped = clip_ring(thin(arcs.ring(ring)), frame)
+                if len(clipped) >= _RING:
+                    pieces.append(_path(clipped) + "Z")
     return "".join(pieces)
+
+
+def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, frame: Frame, *, kind: ArcKind) -> str:
+    """Give the path of all arcs of a kind that reach into the frame."""
+    return "".join(
+        _line(arcs.places[arc], frame)
+        for arc, its_kind in enumerate(boundaries.kinds)
+        if its_kind is kind and _shows(arcs.low[arc], arcs.high[arc], frame)
+    )
 
 
 def line_path(points: FloatArray, frame: Frame) -> str:
     """Give the path of a line of ``[points, 2]`` degrees; breaks where it leaves the frame."""
-    places = frame(points)
-    if len(places) < 2 or float(np.ptp(places, axis=0).max()) < SMALLEST:  # noqa: PLR2004
-        return ""
+    return _line(frame(points), frame)
+
+
+def _line(places: FloatArray, frame: Frame) -> str:
     near = _near(places, frame)
     # A segment is drawn when either of its ends is near.
     wanted = near.copy()
     wanted[1:] |= near[:-1]
     wanted[:-1] |= near[1:]
-    wanted &= np.isfinite(places).all(axis=1)
+    wanted &= np.isfinite(places[:, 0])
+    if wanted.all():
+        return _path(thin(places)) if len(places) > 1 else ""
     pieces = []
     edges = np.flatnonzero(np.diff(np.concatenate([[0], wanted.astype(np.int8), [0]])))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
@@ -59,9 +117,9 @@ def thin(places: FloatArray) -> FloatArray:
     """Drop points that lie within a fraction of a pixel of the last one kept; ends stay."""
     if len(places) <= _RING:
         return places
-    grid = np.round(places / THINNING)
+    grid = np.rint(places / THINNING)
     moved = np.ones(len(places), dtype=bool)
-    moved[1:] = (np.diff(grid, axis=0) != 0).any(axis=1)
+    moved[1:] = (grid[1:] != grid[:-1]).any(axis=1)
     moved[-1] = True
     return places[moved]
 
@@ -97,32 +155,36 @@ def _clip_side(places: FloatArray, depth: FloatArray) -> FloatArray:
     return np.asarray(both[keep])
 
 
-def _shows(places: FloatArray, frame: Frame) -> bool:
-    low, high = places.min(axis=0), places.max(axis=0)
-    if float((high - low).max()) < SMALLEST:
-        return False
-    return bool(high[0] >= 0 and low[0] <= frame.width and high[1] >= 0 and low[1] <= frame.height)
+def _shows(low: FloatArray, high: FloatArray, frame: Frame) -> bool:
+    wide, tall = float(high[0] - low[0]), float(high[1] - low[1])
+    return bool(
+        max(wide, tall) >= SMALLEST
+        and high[0] >= 0
+        and low[0] <= frame.width
+        and high[1] >= 0
+        and low[1] <= frame.height
+    )
 
 
 def _near(places: FloatArray, frame: Frame) -> BoolArray:
+    x, y = places[:, 0], places[:, 1]
     with np.errstate(invalid="ignore"):
         return np.asarray(
-            (places[:, 0] >= -OUTSIDE)
-            & (places[:, 0] <= frame.width + OUTSIDE)
-            & (places[:, 1] >= -OUTSIDE)
-            & (places[:, 1] <= frame.height + OUTSIDE)
+            (x >= -OUTSIDE)
+            & (x <= frame.width + OUTSIDE)
+            & (y >= -OUTSIDE)
+            & (y <= frame.height + OUTSIDE)
         )
 
 
 def _path(places: FloatArray) -> str:
     # Steps relative to the point before, in tenths of a pixel: shorter by half than places.
     tenths = np.rint(places * 10.0).astype(np.int64)
-    steps = np.diff(tenths, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    start = f"M{tenths[0, 0] / 10:g} {tenths[0, 1] / 10:g}"
-    return f"{start}l{' '.join(_tenths(value) for value in steps.ravel().tolist())}"
+    steps = tenths[1:] - tenths[:-1]
+    start = f"M{_tenths(int(tenths[0, 0]))} {_tenths(int(tenths[0, 1]))}"
+    return f"{start}l{' '.join([_tenths(value) for value in steps.ravel().tolist()])}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _tenths(value: int) -> str:
     return f"{value / 10:g}"

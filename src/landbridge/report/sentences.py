@@ -35,12 +35,11 @@ def how_sure(result: RunResult) -> list[str]:
     firm = _firm_signs(result)
     if firm:
         sentences.append(firm)
-    count = len(result.flip)
-    if count:
-        outcomes = len(set(texts(result.flip, "outcome")))
+    turning = list(dict.fromkeys(texts(result.flip, "outcome")))
+    if turning:
         sentences.append(
-            f"The sign of {outcomes} {_plural(outcomes, 'outcome')} depends on an assumption: see "
-            "What matters most."
+            f"An assumption can turn the sign of: {', '.join(turning)}. What matters most, below, "
+            "says which and at what value."
         )
     else:
         sentences.append("No single assumption, within its range, turns the sign of an outcome.")
@@ -132,7 +131,3 @@ def map_notes(result: RunResult) -> list[str]:
             "resolution 1244 (1999)."
         )
     return notes
-
-
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else f"{word}s"

@@ -1,0 +1,100 @@
+"""The whole report of a run as a folder of files: all of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from landbridge.errors import InputError
+from landbridge.report.boundaries import BoundaryView
+from landbridge.report.delimited import to_csv
+from landbridge.report.html import render_html
+from landbridge.report.machine import to_geojson, to_json
+from landbridge.report.map_region import region_map
+from landbridge.report.workbook import write_workbook
+from landbridge.study.results import RunResult
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def write_report(
+    result: RunResult, directory: Path, *, view: BoundaryView = BoundaryView.UN
+) -> list[Path]:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    result
+        What the run found.
+    directory
+        Where to; made when it is not there. Files of the same names are replaced, others are left
+        alone.
+    view
+        Which boundaries the maps draw.
+
+    Returns
+    -------
+    list of Path
+        ``report.html``, ``results.xlsx``, ``results.json``, ``map.svg``, ``lines.geojson`` and
+        ``tables/*.csv``.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    directory = Path(directory)
+    if directory.exists() and not directory.is_dir():
+        raise InputError("this is a file, not a folder.", where=str(directory),
+                         mend="Name another folder with --out.")  # fmt: skip
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        beside = directory if directory.is_dir() else directory.parent
+        holder = Path(tempfile.mkdtemp(prefix=".landbridge-", dir=beside))
+    except OSError as error:
+        raise _cannot_write(directory, error) from error
+    try:
+        folder = holder / "report"
+        folder.mkdir()
+        names = _write_all(result, folder, view)
+        _move(folder, directory, names)
+    except OSError as error:
+        raise _cannot_write(directory, error) from error
+    finally:
+        shutil.rmtree(holder, ignore_errors=True)
+    return [directory / name for name in names]
+
+
+def _cannot_write(directory: Path, error: OSError) -> InputError:
+    return InputError(
+        f"the report cannot be written here ({error.strerror or error}).",
+        where=str(directory),
+        mend="Name another folder with --out.",
+    )
+
+
+def _write_all(result: RunResult, folder: Path, view: BoundaryView) -> list[Path]:
+    texts = {
+        "report.html": render_html(result, view=view),
+        "results.json": to_json(result),
+        "map.svg": f"{_XML}{region_map(result, view=view)}\n",
+        "lines.geojson": to_geojson(result),
+    }
+    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()}
+    (folder / "tables").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    write_workbook(result, folder / "results.xlsx")
+    return [Path(name) for name in sorted([*texts, "results.xlsx"])]
+
+
+def _move(folder: Path, directory: Path, names: list[Path]) -> None:
+    if not directory.exists():
+        folder.rename(directory)
+        return
+    for name in names:
+        (directory / name).parent.mkdir(exist_ok=True)
+    for name in names:
+        os.replace(folder / name, directory / name)  # noqa: PTH105 - replaces on every system
