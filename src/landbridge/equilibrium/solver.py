@@ -36,6 +36,9 @@ RESCUES: Final = 5
 FIRST_STAGE: Final = 0.25
 SHORTEST_STAGE: Final = 2.0**-14
 MOST_STAGES: Final = 80
+STAGE_GAIN: Final = 1e-3
+"""A stage before the last only has to lead to the next one: it shrinks its residual to this
+share."""
 
 
 @dataclass(frozen=True)
@@ -149,20 +152,30 @@ def settle(
 def _direct(market: Market, point: Point, options: SolverOptions, factor: Factor | None) -> Settled:
     """Fixed-point steps, then Newton, with a few rescues by fixed-point steps."""
     effort = Effort()
-    point, effort = _fixed_point(market, point, options.fixed_point_steps, effort)
+    point, effort = _fixed_point(
+        market, point, options.fixed_point_steps, until=NEAR, effort=effort
+    )
     for rescue in range(RESCUES + 1):
         found = _newton(market, point, options, factor, effort)
         if found.cleared or rescue == RESCUES:
             break
         factor = None
-        point, effort = _fixed_point(market, found.point, RESCUE_STEPS, found.effort)
+        point, effort = _fixed_point(
+            market,
+            found.point,
+            RESCUE_STEPS,
+            until=KEEP_FACTOR * found.point.gap,
+            effort=found.effort,
+        )
     return found
 
 
-def _fixed_point(market: Market, point: Point, limit: int, effort: Effort) -> tuple[Point, Effort]:
+def _fixed_point(
+    market: Market, point: Point, limit: int, *, until: float, effort: Effort
+) -> tuple[Point, Effort]:
     """Take fixed-point steps until Newton is promising; stop where they lead out of bounds."""
     steps = 0
-    while steps < limit and point.gap > NEAR and np.isfinite(point.gap):
+    while steps < limit and point.gap > until and np.isfinite(point.gap):
         moved = point.log_wages + point.residual / (1.0 + market.theta)
         trial = evaluate(market, normalise(market, moved))
         if not np.isfinite(trial.gap):
@@ -239,7 +252,10 @@ def _by_stages(
     while done < 1.0 and stage >= SHORTEST_STAGE and stages < MOST_STAGES:
         target = min(1.0, done + stage)
         here = market if target == 1.0 else path(target)
-        found = _direct(here, evaluate(here, normalise(here, wages)), options, None)
+        first = evaluate(here, normalise(here, wages))
+        enough = float(np.clip(STAGE_GAIN * first.gap, options.tolerance, STAGE_GAIN))
+        aim = options if target == 1.0 else replace(options, tolerance=enough)
+        found = _direct(here, first, aim, None)
         effort = Effort(
             newton_steps=effort.newton_steps + found.effort.newton_steps,
             fixed_point_steps=effort.fixed_point_steps + found.effort.fixed_point_steps,
