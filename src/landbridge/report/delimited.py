@@ -53,5 +53,5 @@ def _cell(value: Plain) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return guarded(value)
+        return guarded(value.replace("\r\n", "\n").replace("\r", "\n"))
     return repr(value)

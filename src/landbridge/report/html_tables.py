@@ -66,6 +66,7 @@ def page_table(
     columns: Iterable[str] | None = None,
     bands: Literal["beside", "left out"] = "beside",
     empty: str = "Nothing to report.",
+    key: str = "",
 ) -> PageTable:
     """Bring a table of a run into the form in which the page shows it.
 
@@ -82,6 +83,8 @@ def page_table(
         Whether the ends of a band are shown in a column beside its centre.
     empty
         What is said when there are no rows.
+    key
+        Unique on the page; the table's name by default.
     """
     frame = result.tables()[name]
     face = table_face(name)
@@ -97,7 +100,7 @@ def page_table(
         cells += column_cells
     rows = tuple(zip(*cells, strict=True)) if cells else ()
     return PageTable(
-        key=name.replace("_", "-"),
+        key=key or name.replace("_", "-"),
         caption=face.title,
         description=face.description,
         source=source_line(result, face.basis),

@@ -127,7 +127,7 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
     names = ("origin", "destination")
     values = ("distance_km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
     columns = [*names, *(f"{value}_{stage}" for value in values for stage in ("before", "after"))]
-    ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"))
+    ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"), key="ways")
     return (
         Part(
             figures=bars, tables=(page_table(result, "trips", columns=columns, bands="left out"),)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+# A span below these shares no ticks that floats can tell apart.
+_LEAST_SPAN, _LEAST_STEP = 1e-9, 1e-12
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -39,8 +41,8 @@ def nice_scale(low: float, high: float, span: tuple[float, float], *, wanted: in
     """
     low = low if math.isfinite(low) else 0.0
     high = high if math.isfinite(high) else 0.0
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low <= max(abs(low), abs(high)) * _LEAST_SPAN or high - low < _LEAST_STEP:
+        high = low + (abs(low) if abs(low) > _LEAST_STEP else 1.0)
     step = nice_step((high - low) / max(wanted, 1))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(round(index * step, 12) for index in range(first, last + 1))
