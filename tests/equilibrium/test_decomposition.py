@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -20,6 +20,8 @@ PARTS = [
     "terms_of_trade_percent",
     "transfer_percent",
 ]
+
+steady = settings(deadline=None, max_examples=50)  # a busy machine is no failure
 
 
 def triangle():
@@ -42,6 +44,7 @@ def cases(draw):
 
 
 @pytest.mark.property
+@steady
 @given(case=cases(), theta=st.floats(1.5, 12.0), closure=st.sampled_from(CLOSURES))
 def test_the_parts_add_up_to_the_exact_change(case, theta, closure):
     flows, freeness = case
