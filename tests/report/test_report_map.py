@@ -15,6 +15,7 @@ from landbridge.report.boundaries import ArcKind, read_boundaries
 from landbridge.report.choropleth import make_classes
 from landbridge.report.labels import Box, Wish, place_labels
 from landbridge.report.map_base import undetermined_notes
+from landbridge.report.map_marks import merged
 from landbridge.report.map_region import region_frame
 from landbridge.report.paths import clip_ring
 from landbridge.report.projection import azimuthal, equal_earth, fit, whole_turns
@@ -200,3 +201,11 @@ def test_map_script_and_its_licence_stand_in_the_project() -> None:
     root = Path(__file__).resolve().parents[2]
     assert (root / "tools" / "build_map.py").is_file()
     assert embedded_path("report", "boundaries.schema.toml").is_file()
+
+
+def test_line_of_a_trip_before_and_of_one_after_is_drawn_once() -> None:
+    points = ((60.0, 40.0), (65.0, 38.0))
+    before = MapLine("way", "rail", "existing", points, "before")
+    after = MapLine("way", "rail", "existing", points[::-1], "after")
+    ground = MapLine("way", "rail", "existing", points)
+    assert [one.route for one in merged([ground, before, after])] == ["both"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -54,6 +55,19 @@ BOTH_CORE: Final[Style] = {
 CASING: Final[Style] = {"stroke": "#ffffff", "stroke_width": 4.6, "stroke_opacity": 0.85}
 MARK_RADIUS: Final = 4.2
 CHANGED: Final = frozenset({"new", "improved", "closed"})
+
+
+def merged(lines: Sequence[MapLine]) -> list[MapLine]:
+    """Make one line of those that lie on each other: on a trip before and on one after is both."""
+    found: dict[tuple[object, ...], MapLine] = {}
+    for one in lines:
+        key = (one.mode, one.change, min(one.points, one.points[::-1]))
+        known = found.get(key)
+        if known is None or not known.route:
+            found[key] = one
+        elif one.route and one.route != known.route:
+            found[key] = replace(known, route="both")
+    return list(found.values())
 
 
 def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:

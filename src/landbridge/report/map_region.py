@@ -19,7 +19,7 @@ from landbridge.report.map_base import (
     small_print,
 )
 from landbridge.report.map_legend import line_legend
-from landbridge.report.map_marks import line_layers, marks, point_boxes
+from landbridge.report.map_marks import line_layers, marks, merged, point_boxes
 from landbridge.report.projection import Frame, azimuthal, equal_earth, fit
 from landbridge.report.svg import Markup, drawing, element, group, line, text
 from landbridge.study.results import MapLine, MapPoint, RunResult
@@ -50,12 +50,13 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
     """
     boundaries = read_boundaries()
     economies = economies_of(result.income)
-    frame = region_frame(result.lines, result.points)
+    lines = merged(result.lines)
+    frame = region_frame(lines, result.points)
     labels = _place(boundaries, frame, economies, result.points)
     inside = group(
         [
             land(boundaries, frame, economies, view=view, key=KEY),
-            *line_layers(result.lines, frame),
+            *line_layers(lines, frame),
             *(_names(labels) if view is BoundaryView.UN else []),
             *marks(result.points, frame),
             *_labels(labels),
@@ -72,7 +73,7 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
             hatchings(KEY),
             element("defs", {}, element("clipPath", {"id": f"{KEY}-frame"}, box)),
             inside,
-            line_legend(result.lines, result.points, (12, bottom + 24)),
+            line_legend(lines, result.points, (12, bottom + 24)),
             class_legend(economies, (12, bottom + 84), key=KEY, width=760),
             print_,
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -127,6 +127,7 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
     names = ("origin", "destination")
     values = ("distance_km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
     columns = [*names, *(f"{value}_{stage}" for value in values for stage in ("before", "after"))]
+    table = page_table(result, "trips", columns=columns, bands="left out")
     ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"), key="ways")
     return (
         Part(
@@ -271,14 +272,15 @@ def _sensitivity(result: RunResult) -> tuple[Part, ...]:
         )
         for place, outcome in enumerate(outcomes)
     )
+    matter = Part(title="Which parameters matter most", tables=(importance,))
+    if figures:
+        matter = replace(
+            matter, figures=figures, tables=(), folded=(importance,),
+            folded_title="Every parameter and outcome",
+        )  # fmt: skip
     return (
         Part(title="Which assumption turns a sign", tables=(flips,)),
-        Part(
-            title="Which parameters matter most",
-            figures=figures,
-            folded=(importance,),
-            folded_title="Every parameter and outcome",
-        ),
+        matter,
         Part(title="What was assumed", tables=(_parameters(result),)),
     )
 
@@ -287,7 +289,7 @@ def _parameters(result: RunResult) -> PageTable:
     return page_table(
         result,
         "parameters",
-        columns=("title", "unit", "low", "central", "high", "distribution", "source"),
+        columns=("title", "unit", "low", "central", "high", "distribution", "confidence", "source"),
     )
 
 
