@@ -1,0 +1,106 @@
+"""The baseline world of 2023, as it ships."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landbridge.errors import DataError
+from landbridge.tables import embedded_path, embedded_table
+from landbridge.world.base import World
+
+BASELINE_FILE = "baseline_2023.npz"
+RECORD_FILE = "baseline_2023.toml"
+
+
+@lru_cache(maxsize=1)
+def load_baseline() -> World:
+    """Read the baseline world: goods and services of 210 economies in 2023.
+
+    Returns
+    -------
+    World
+        Million USD; its arrays are read-only.
+
+    Raises
+    ------
+    DataError
+        The file is missing, or its bytes are not those that the record names.
+
+    Examples
+    --------
+    >>> world = load_baseline()
+    >>> world.year, "PAK" in world.iso3
+    (2023, True)
+    """
+    path = embedded_path("world", BASELINE_FILE)
+    if not path.is_file():
+        raise DataError("the baseline world is missing", where=str(path))
+    content = path.read_bytes()
+    record = baseline_record()
+    if hashlib.sha256(content).hexdigest() != record["sha256"]:
+        raise DataError(
+            "the baseline world is not the one that was built",
+            where=str(path),
+            mend="Install the package again.",
+        )
+    with np.load(path, allow_pickle=False) as arrays:
+        iso3 = tuple(str(code) for code in arrays["iso3"])
+        matrix = {
+            name: _frozen(arrays[name])
+            for name in ("goods", "services", "sd_log_goods", "sd_log_services")
+        }
+        status = {name: arrays[name] for name in ("status_goods", "status_services")}
+        for array in status.values():
+            array.flags.writeable = False
+        return World(
+            year=int(str(record["year"])),
+            iso3=iso3,
+            **matrix,
+            **status,
+            gdp_million_usd=_frozen(arrays["gdp_million_usd"]),
+            population=_frozen(arrays["population"]),
+            notes=_notes(record),
+        )
+
+
+@lru_cache(maxsize=1)
+def baseline_record() -> dict[str, object]:
+    """Give the record of how the baseline was built: inputs, versions, licences, checksum."""
+    path = embedded_path("world", RECORD_FILE)
+    if not path.is_file():
+        raise DataError("the record of the baseline is missing", where=str(path))
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def accounts() -> pd.DataFrame:
+    """Give each economy's totals and where they come from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``world/data/economy_accounts.schema.toml``: trade of goods and of
+        services, domestic sales, output and GDP in million USD, shares and their sources.
+    """
+    return embedded_table("world", "economy_accounts")
+
+
+def left_out() -> pd.DataFrame:
+    """Give the economies that are not in the baseline, and why: iso3, name, reason."""
+    return embedded_table("world", "economies_left_out")
+
+
+def _notes(record: dict[str, object]) -> tuple[str, ...]:
+    notes = record.get("notes", ())
+    return tuple(str(note) for note in notes) if isinstance(notes, list) else ()
+
+
+def _frozen(array: NDArray[np.generic]) -> NDArray[np.float64]:
+    values = array.astype(np.float64)
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,98 @@
+"""Draw worlds that the evidence allows: every cell by its own uncertainty, every total kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from landbridge.errors import ConvergenceError
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+
+BALANCE_ROUNDS = 2000
+"""Rounds of scaling after which a balance is given up; a world of 210 takes about 30."""
+
+BALANCE_TOLERANCE = 1e-9
+"""Largest relative gap of a row total; column totals are exact after each round."""
+
+FURTHEST_DRAW = 4.0
+"""Standard deviations beyond which a draw is cut: one cell must not swallow a whole economy."""
+
+
+def balance(
+    flows: FloatArray, exports: FloatArray, imports: FloatArray, *, tolerance: float = BALANCE_TOLERANCE
+) -> FloatArray:
+    """Scale rows and columns until they meet their totals.
+
+    Parameters
+    ----------
+    flows
+        ``[N, N]`` million USD, non-negative.
+    exports, imports
+        ``[N]`` million USD, row and column totals; both add up to the same.
+    tolerance
+        Largest relative gap of a row total.
+
+    Returns
+    -------
+    FloatArray
+        ``[N, N]`` million USD; zeros stay zero.
+
+    Raises
+    ------
+    ConvergenceError
+        The totals cannot be met with these zeros.
+    """
+    columns = np.ones(len(imports))
+    gap = np.inf
+    safe_exports = np.where(exports > 0, exports, 1.0)
+    for round_number in range(BALANCE_ROUNDS):
+        reach = flows @ columns
+        rows = np.divide(exports, reach, out=np.zeros_like(exports), where=reach > 0)
+        pull = rows @ flows
+        columns = np.divide(imports, pull, out=np.zeros_like(imports), where=pull > 0)
+        if round_number % 5 == 4:  # noqa: PLR2004 - checking costs as much as a round
+            gap = float(np.max(np.abs(rows * (flows @ columns) - exports) / safe_exports))
+            if gap < tolerance:
+                return np.asarray(rows[:, None] * flows * columns[None, :])
+    raise ConvergenceError(
+        "the flows cannot be scaled to their totals", residual=gap, iterations=BALANCE_ROUNDS
+    )
+
+
+def draw_world(world: World, rng: np.random.Generator) -> World:
+    """Draw one world: cells vary by their standard deviations, totals and domestic sales stay.
+
+    Each cell is multiplied by a lognormal factor with mean one (so that the sum of an economy's
+    cells is right on average before the scaling), independent of other cells; then rows and
+    columns are scaled to each economy's exports and imports of goods and of services.
+
+    Parameters
+    ----------
+    world
+        The central world.
+    rng
+        The only source of randomness.
+
+    Returns
+    -------
+    World
+        Same economies and statuses; a cell with standard deviation zero moves only with the
+        scaling, and a world of zero deviations comes back unchanged.
+    """
+    return replace(
+        world,
+        goods=_drawn(world.goods, world.sd_log_goods, rng),
+        services=_drawn(world.services, world.sd_log_services, rng),
+    )
+
+
+def _drawn(flows: FloatArray, sd_log: FloatArray, rng: np.random.Generator) -> FloatArray:
+    normal = np.clip(rng.standard_normal(flows.shape), -FURTHEST_DRAW, FURTHEST_DRAW)
+    domestic = np.diag(np.diag(flows))
+    foreign = flows - domestic
+    shaken = foreign * np.exp(sd_log * normal - 0.5 * sd_log**2)
+    if np.array_equal(shaken, foreign):
+        return flows
+    return balance(shaken, foreign.sum(axis=1), foreign.sum(axis=0)) + domestic
