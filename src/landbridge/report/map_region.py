@@ -9,7 +9,7 @@ import numpy as np
 
 from landbridge.report import palette
 from landbridge.report.boundaries import Boundaries, BoundaryView, read_boundaries
-from landbridge.report.labels import Placed, Wish, place_labels, text_width
+from landbridge.report.labels import Box, Placed, Wish, place_labels, text_width
 from landbridge.report.map_base import (
     Economies,
     class_legend,
@@ -139,7 +139,9 @@ def _place(
         # A name that is wider than its land belongs in the tooltip.
         if text_width(name, _NAME_SIZE) < extent:
             wishes.append(Wish(name, float(x), float(y), 0.0, _NAME_SIZE, 0, centred=True))
-    return place_labels(wishes, point_boxes(points, frame), frame.width, height=frame.height)
+    scale_bar = Box(0.0, frame.height - 42.0, frame.width / 5, frame.height)
+    taken = [scale_bar, *point_boxes(points, frame)]
+    return place_labels(wishes, taken, frame.width, height=frame.height)
 
 
 def _labels(placed: Sequence[Placed]) -> list[Markup]:

@@ -23,6 +23,7 @@ from landbridge.study.results import RunResult
 MOST_PROFILES = 4
 MOST_OUTCOMES = 4
 MOST_DECOMPOSED = 14
+_MEASURES: tuple[tuple[Measure, str], ...] = (("hours", "time"), ("usd_per_tonne", "cost"))
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,7 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
                 "network",
             ),
         )
-        for measure, words in (("hours", "time"), ("usd_per_tonne", "cost"))
-        for measure in (_measure(measure),)
+        for measure, words in _MEASURES
     )
     names = ("origin", "destination")
     values = ("distance_km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
@@ -130,19 +130,13 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
     table = page_table(result, "trips", columns=columns, bands="left out")
     ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"), key="ways")
     return (
-        Part(
-            figures=bars, tables=(page_table(result, "trips", columns=columns, bands="left out"),)
-        ),
+        Part(figures=bars, tables=(table,)),
         *_profiles(result),
         Part(
             folded=(ways, page_table(result, "trip_legs")),
             folded_title="Ways and legs of every trip",
         ),
     )
-
-
-def _measure(name: str) -> Measure:
-    return "hours" if name == "hours" else "usd_per_tonne"
 
 
 def _profiles(result: RunResult) -> list[Part]:
@@ -154,13 +148,12 @@ def _profiles(result: RunResult) -> list[Part]:
         figures = tuple(
             Figure(
                 profile(
-                    result.trip_legs, origin, destination, measure=_measure(measure),
-                    key=f"profile-{place}-{letter}",
+                    result.trip_legs, origin, destination, measure=measure, key=f"profile-{place}-{words}",
                 ),
                 f"Chart: {words} along the way from {origin} to {destination}",
                 f"{words.capitalize()} added up along the way; a vertical step is a stop.",
             )
-            for measure, words, letter in (("hours", "time", "t"), ("usd_per_tonne", "cost", "c"))
+            for measure, words in _MEASURES
         )  # fmt: skip
         parts.append(Part(title=f"{origin} to {destination}", figures=figures, paired=True))
     return parts
