@@ -12,6 +12,7 @@ from landbridge.report.map_marks import (
     BOTH_CORE,
     CHANGE_STYLE,
     MODE_STYLE,
+    NEW_EDGE,
     Style,
     mark,
 )
@@ -68,7 +69,7 @@ def _entries(lines: Sequence[MapLine], points: Sequence[MapPoint]) -> list[Entry
     if "both" in routes:
         entries.append(("trip before and after", (AFTER_STYLE, BOTH_CORE)))
     entries += [
-        (f"{words} line", (CHANGE_STYLE[change],))
+        (f"{words} line", (*([NEW_EDGE] if change == "new" else []), CHANGE_STYLE[change]))
         for change, words in _CHANGES.items()
         if change in changes
     ]

@@ -39,6 +39,8 @@ CHANGE_STYLE: Final[dict[str, Style]] = {
     "improved": {"stroke": "#f7d9a8", "stroke_width": 8.5},
     "closed": {"stroke": "#8d2f2f", "stroke_width": 3.0, "stroke_dasharray": "2 5"},
 }
+# A dark edge tells what is new from what is improved, in grey too.
+NEW_EDGE: Final[Style] = {"stroke": "#6b3604", "stroke_width": 10.5}
 BEFORE_STYLE: Final[Style] = {
     "stroke": palette.BEFORE,
     "stroke_width": 2.4,
@@ -79,6 +81,7 @@ def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     both = [one for one in lines if one.route == "both"]
     layers = [
         _layer(ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"])),
+        _layer([one for one in changed if one.change == "new"], frame, lambda _: NEW_EDGE),
         _layer(changed, frame, lambda one: CHANGE_STYLE[one.change]),
         _layer([*before, *after], frame, lambda _: CASING),
         _layer(before, frame, lambda _: BEFORE_STYLE),
@@ -87,7 +90,7 @@ def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     ]
     changed_ground = [one for one in changed if not one.route]
     layers.insert(
-        2, _layer(changed_ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"]))
+        3, _layer(changed_ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"]))
     )
     return layers
 

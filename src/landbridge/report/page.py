@@ -148,7 +148,8 @@ def _profiles(result: RunResult) -> list[Part]:
         figures = tuple(
             Figure(
                 profile(
-                    result.trip_legs, origin, destination, measure=measure, key=f"profile-{place}-{words}",
+                    result.trip_legs, origin, destination, measure=measure,
+                    key=f"profile-{place}-{words}",
                 ),
                 f"Chart: {words} along the way from {origin} to {destination}",
                 f"{words.capitalize()} added up along the way; a vertical step is a stop.",

@@ -11,7 +11,7 @@ RULE: Final = "#dde3e8"
 PAPER: Final = "#ffffff"
 LAND: Final = "#f1f1ec"
 SEA: Final = "#eaf1f6"
-BORDER: Final = "#8d969e"
+BORDER: Final = "#65707a"
 
 BEFORE: Final = "#6b7680"
 AFTER: Final = "#0b5c8a"

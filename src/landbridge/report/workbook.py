@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,14 +25,15 @@ _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "in_m
 _LONGEST_TEXT: Final = 32_000
 _WIDEST, _NARROWEST = 60, 9
 _NUMBER_FORMATS: Final = {
-    "change": "+0.0##;-0.0##;0",
-    "amount": "#,##0.0##",
+    "change": "+#,##0.0#;-#,##0.0#;0",
+    "amount": "#,##0.0#",
     "probability": "0%",
     "whole": "#,##0",
     "year": "0",
 }
-_SMALL: Final = 0.1
-_SMALL_FORMATS: Final = {"change": "+0.00E+00;-0.00E+00;0", "amount": "0.00E+00"}
+# Numbers below one get as many decimals as three digits need, up to this many.
+_MOST_DECIMALS: Final = 9
+_SCIENTIFIC: Final = "0.00E+00"
 
 Formats = Mapping[str, Any]
 
@@ -79,8 +81,11 @@ def _formats(book: Any) -> Formats:  # noqa: ANN401 - xlsxwriter has no types
     }
     for kind, pattern in _NUMBER_FORMATS.items():
         made[kind] = book.add_format({"num_format": pattern, "valign": "top"})
-    for kind, pattern in _SMALL_FORMATS.items():
-        made[f"{kind}-small"] = book.add_format({"num_format": pattern, "valign": "top"})
+    for decimals in range(3, _MOST_DECIMALS + 1):
+        zeros = "0." + "0" * decimals
+        for kind, pattern in (("change", f"+{zeros};-{zeros};0"), ("amount", zeros)):
+            made[f"{kind}-{decimals}"] = book.add_format({"num_format": pattern, "valign": "top"})
+    made["scientific"] = book.add_format({"num_format": _SCIENTIFIC, "valign": "top"})
     return made
 
 
@@ -182,11 +187,15 @@ def _write(
     elif isinstance(value, str):
         sheet.write_string(*place, value[:_LONGEST_TEXT], formats["text"])
     else:
-        kind = face.format if face.format in formats else "amount"
-        small = f"{kind}-small"
-        if small in formats and 0 < abs(value) < _SMALL:
-            kind = small
-        sheet.write_number(*place, value, formats[kind])
+        sheet.write_number(*place, value, formats[_number_format(value, face)])
+
+
+def _number_format(value: float, face: ColumnFace) -> str:
+    kind = face.format if face.format in _NUMBER_FORMATS else "amount"
+    if kind not in {"change", "amount"} or value == 0 or abs(value) >= 1:
+        return kind
+    decimals = 2 - math.floor(math.log10(abs(value)))
+    return f"{kind}-{max(decimals, 3)}" if decimals <= _MOST_DECIMALS else "scientific"
 
 
 def _width(face: ColumnFace, values: list[Plain]) -> int:
