@@ -227,3 +227,23 @@ def luminance(colour: str) -> float:
 def test_text_stands_out_from_its_ground(ink: str, ground: str) -> None:
     light, dark = luminance(ground) + 0.05, luminance(ink) + 0.05
     assert light / dark >= LEAST_CONTRAST
+
+
+def test_trip_without_a_way_before_says_so(make: Callable[..., RunResult]) -> None:
+    result = make()
+    trips = result.trips.copy()
+    before = [name for name in trips.columns if "before" in name and name != "route_before"]
+    trips.loc[0, before] = float("inf")
+    trips.loc[1, before] = float("nan")
+    legs = result.trip_legs
+    kept = legs[(legs["stage"] == "after") | (legs["origin"] == "Kabul")]
+    text = render_html(replace(result, trips=trips, trip_legs=kept))
+    assert "no way" in text
+    assert ">inf<" not in text
+    assert ">nan<" not in text
+
+
+def test_trips_without_legs_are_still_drawn(make: Callable[..., RunResult]) -> None:
+    result = make()
+    text = render_html(replace(result, trip_legs=pd.DataFrame()))
+    assert "Tashkent to Karachi" in text

@@ -71,7 +71,10 @@ def profile(
         for stage, walk in walks.items()
     ]
     steps = _steps(walks, across, upward, divisor=unit.divisor, measure=measure)
-    words = "; ".join(f"{say(measure, float(walks[s].total[-1]))} {s}" for s in STAGES)
+    words = "; ".join(
+        f"{say(measure, float(walk.total[-1])) if walk.names else 'no way'} {stage}"
+        for stage, walk in walks.items()
+    )
     return drawing(
         (WIDTH, HEIGHT),
         [_axes(across, upward, unit.axis), *drawn, *steps, _legend()],

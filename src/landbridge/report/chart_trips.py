@@ -58,7 +58,8 @@ def trip_bars(trips: pd.DataFrame, legs: pd.DataFrame, *, measure: Measure) -> M
     """
     grouped = with_groups(legs)
     totals = {stage: banded(trips, f"{measure}_{stage}") for stage in STAGES}
-    largest = max((float(np.nanmax(one.high, initial=0.0)) for one in totals.values()), default=0.0)
+    ends = np.concatenate([one.high for one in totals.values()])
+    largest = float(np.max(ends[np.isfinite(ends)], initial=0.0))
     unit = unit_of(measure, largest)
     origins, destinations = texts(trips, "origin"), texts(trips, "destination")
     parts: list[Markup] = []
@@ -151,8 +152,13 @@ def _describe(
     origins: list[str], destinations: list[str], totals: dict[str, Banded], measure: Measure
 ) -> str:
     told = [
-        f"{origin} to {destination}: {say(measure, float(totals['before'].central[row]))} before, "
-        f"{say(measure, float(totals['after'].central[row]))} after."
+        f"{origin} to {destination}: {_said(measure, totals['before'], row)} before, "
+        f"{_said(measure, totals['after'], row)} after."
         for row, (origin, destination) in enumerate(zip(origins, destinations, strict=True))
     ]
     return " ".join(told)
+
+
+def _said(measure: Measure, totals: Banded, row: int) -> str:
+    total = float(totals.central[row])
+    return say(measure, total) if np.isfinite(total) else "no way"

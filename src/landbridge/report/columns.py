@@ -11,6 +11,7 @@ from landbridge.report.frames import texts
 from landbridge.tables import embedded_table
 
 LOW_SUFFIX, HIGH_SUFFIX = "_low", "_high"
+_WORDS = frozenset({"text", "word", "link", "flag"})
 _ENDS = {LOW_SUFFIX: "5th percentile", HIGH_SUFFIX: "95th percentile"}
 # Suffix of a column that is not listed -> its unit.
 _UNITS = {
@@ -40,7 +41,7 @@ class ColumnFace:
     @property
     def is_number(self) -> bool:
         """Say whether the values are numbers."""
-        return self.format not in {"text", "flag"}
+        return self.format not in _WORDS
 
 
 @dataclass(frozen=True)

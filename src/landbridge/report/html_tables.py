@@ -21,8 +21,6 @@ from landbridge.study.results import RunResult
 
 _DIGITS = 3
 _BAND_TIP = "5th to 95th percentile of the draws"
-# Columns whose values are words of a vocabulary, written with underscores.
-_VOCABULARY = frozenset({"Kind", "Mode", "Stage", "Known from", "Distribution", "Confidence"})
 _MISSING = "n/a"
 
 
@@ -163,9 +161,9 @@ def cell(value: object, face: ColumnFace) -> Cell:
         return Cell("yes" if bool(value) else "no")
     if not face.is_number:
         text = "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
-        if face.title in _VOCABULARY:
+        if face.format == "word":
             text = text.replace("_", " ")
-        return Cell(text, link=face.title == "Address" and text.startswith(("https://", "http://")))
+        return Cell(text, link=face.format == "link" and text.startswith(("https://", "http://")))
     number = _float(value)
     if not math.isfinite(number):
         return Cell(_MISSING, "", is_number=True)

@@ -303,8 +303,8 @@ def _baseline(result: RunResult) -> tuple[Part, ...]:
             ),
         )
     sentence = (
-        "A published cell has a partner share from a national source on at least one side. Imputed "
-        "cells are estimated from totals and distance, and their bands are wide."
+        "A published cell has a published partner share on at least one side. Imputed cells "
+        "are estimated from totals and distance, and their bands are wide."
     )
     counts = page_table(result, "counts", empty="Nothing was imputed, dropped or clipped.")
     return (Part(sentences=(sentence,), figures=figures, tables=(quality, counts)),)

@@ -149,7 +149,7 @@ def _about(result: RunResult, name: str) -> str:
     face = table_face(name)
     rows = len(result.tables()[name])
     source = source_line(result, face.basis)
-    return f"{face.title}: {face.description} {rows:,} rows. Source: {source}"
+    return f"{face.title}: {face.description} Rows: {rows:,}. Source: {source}"
 
 
 def _words(value: object) -> str:
