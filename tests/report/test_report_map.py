@@ -172,7 +172,7 @@ def test_labels_never_overlap_nor_leave_the_page(
 ) -> None:
     wishes = [Wish(words, x, y, 5.0, 12.0, weight) for weight, (x, y, words) in enumerate(spots)]
     marks = [Box(x - 4, y - 4, x + 4, y + 4) for x, y, _ in spots]
-    placed = place_labels(wishes, marks, 400.0, height=300.0)
+    placed = place_labels(wishes, marks, width=400.0, height=300.0)
     boxes = [one.box for one in placed]
     assert all(box.inside(400.0, 300.0) for box in boxes)
     for place, box in enumerate(boxes):
@@ -180,7 +180,9 @@ def test_labels_never_overlap_nor_leave_the_page(
 
 
 def test_clipping_keeps_a_ring_inside_the_frame() -> None:
-    frame = fit(equal_earth, np.array([[-10.0, -10.0], [10.0, 10.0]]), 100.0, ratios=(0.5, 2.0))
+    frame = fit(
+        equal_earth, np.array([[-10.0, -10.0], [10.0, 10.0]]), width=100.0, ratios=(0.5, 2.0)
+    )
     ring = np.array([[-500.0, -500.0], [700.0, -400.0], [600.0, 900.0], [-300.0, 800.0]])
     clipped = clip_ring(ring, frame)
     assert len(clipped) >= 4

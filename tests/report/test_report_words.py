@@ -67,7 +67,7 @@ def test_a_number_that_is_not_zero_never_reads_as_zero(value: float) -> None:
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
 @pytest.mark.property
 def test_axes_hold_what_they_show(low: float, width: float) -> None:
-    scale = nice_scale(low, low + width, (0.0, 100.0))
+    scale = nice_scale(low, low + width, span=(0.0, 100.0))
     # The steps are rounded to twelve decimals.
     slack = 1e-9 * max(1.0, abs(low) + width)
     assert scale.low <= low + slack
@@ -77,7 +77,7 @@ def test_axes_hold_what_they_show(low: float, width: float) -> None:
 
 
 def test_ticks_have_the_decimals_they_need() -> None:
-    scale = nice_scale(0.0, 0.01, (0.0, 100.0), wanted=4)
+    scale = nice_scale(0.0, 0.01, span=(0.0, 100.0), wanted=4)
     assert [tick_text(value, scale) for value in scale.ticks[:2]] == ["0.0000", "0.0025"]
 
 

@@ -52,13 +52,15 @@ def tornado(importance: pd.DataFrame, outcome: str, *, key: str) -> Markup:
     correlations = numbers(mine, "rank_correlation")
     titles = texts(mine, "title")
     order = np.argsort(-np.nan_to_num(shares), kind="stable").tolist()[:MOST_PARAMETERS]
-    scale = nice_scale(0.0, float(np.nanmax(shares, initial=1.0)), (_LEFT, 640.0))
+    scale = nice_scale(0.0, float(np.nanmax(shares, initial=1.0)), span=(_LEFT, 640.0))
     parts: list[Markup] = [
-        text(4, 16, outcome, fill=palette.INK, font_weight=600, font_size=13),
+        text((4, 16), outcome, fill=palette.INK, font_weight=600, font_size=13),
     ]
     top = 28.0
     bottom = top + _ROW * len(order)
-    parts.append(ticks_below(scale, top, bottom, title="share of the spread explained, percent"))
+    parts.append(
+        ticks_below(scale, top, bottom=bottom, title="share of the spread explained, percent")
+    )
     told = []
     for place, row in enumerate(order):
         y = top + _ROW * (place + 0.5)
@@ -69,10 +71,11 @@ def tornado(importance: pd.DataFrame, outcome: str, *, key: str) -> Markup:
         fill = palette.GAIN_INK if raises else palette.LOSS[1]
         end = scale(float(np.nan_to_num(shares[row])))
         parts += [
-            text(_LEFT - 10, y + 4, shorten(titles[row], 12, _LEFT - 16), fill=palette.INK,
+            text((_LEFT - 10, y + 4), shorten(titles[row], 12, room=_LEFT - 16), fill=palette.INK,
                  text_anchor="end"),
-            bar((_LEFT, y - _BAR / 2), (end - _LEFT, _BAR), f"{titles[row]}: {words}", fill=fill),
-            text(end + 8, y + 4, words, fill=palette.MUTED, font_size=11,
+            bar((_LEFT, y - _BAR / 2), (end - _LEFT, _BAR), title=f"{titles[row]}: {words}",
+                fill=fill),
+            text((end + 8, y + 4), words, fill=palette.MUTED, font_size=11,
                  paint_order="stroke", stroke="#ffffff", stroke_width=3),
         ]  # fmt: skip
     return drawing(
@@ -108,14 +111,17 @@ def decomposition(income: pd.DataFrame, codes: Sequence[str]) -> Markup:
     )
     top = 8 + tall
     bottom = top + _ROW * len(rows)
-    scale = nice_scale(min([0.0, *downs]), max([0.0, *ups]), (196.0, 700.0), wanted=6)
-    parts = [legend, ticks_below(scale, top, bottom, title="contribution to the change, percent")]
+    scale = nice_scale(min([0.0, *downs]), max([0.0, *ups]), span=(196.0, 700.0), wanted=6)
+    parts = [
+        legend,
+        ticks_below(scale, top, bottom=bottom, title="contribution to the change, percent"),
+    ]
     told = []
     for line_number, row in enumerate(rows):
         y = top + _ROW * (line_number + 0.5)
         mine = {key: _zero(values[row]) for key, values in effects.items()}
         total = float(totals[row])
-        parts.append(text(4, y + 4, shorten(names[row], 12, 184), fill=palette.INK))
+        parts.append(text((4, y + 4), shorten(names[row], 12, room=184), fill=palette.INK))
         parts.append(_stack(mine, names[row], scale, y))
         parts.append(_total(total, scale, y))
         pieces = ", ".join(f"{EFFECTS[key]} {percent(value)}" for key, value in mine.items())
@@ -141,7 +147,7 @@ def _stack(effects: dict[str, float], name: str, scale: Scale, y: float) -> Mark
         start, end = sorted((scale(base), scale(base + value)))
         title = f"{name}, {EFFECTS[key]}: {percent(value)}"
         drawn.append(
-            bar((start, y - _BAR / 2), (end - start, _BAR), title,
+            bar((start, y - _BAR / 2), (end - start, _BAR), title=title,
                 fill=palette.EFFECT_COLOURS[key])
         )  # fmt: skip
         if value >= 0:
@@ -156,7 +162,7 @@ def _total(total: float, scale: Scale, y: float) -> Markup:
     return group(
         [
             line((x, y - 9), (x, y + 9), stroke=palette.INK, stroke_width=2.4),
-            text(716, y + 4, percent(total), fill=palette.INK, font_size=11.5),
+            text((716, y + 4), percent(total), fill=palette.INK, font_size=11.5),
         ]
     )
 

@@ -13,7 +13,7 @@ CHART_WIDTH = 900.0
 AXIS_SIZE = 11.0
 
 
-def ticks_below(scale: Scale, top: float, bottom: float, *, title: str) -> Markup:
+def ticks_below(scale: Scale, top: float, *, bottom: float, title: str) -> Markup:
     """Draw the ticks of a horizontal axis with faint rules upward, and its title below."""
     parts: list[Markup] = []
     for value in scale.ticks:
@@ -21,18 +21,18 @@ def ticks_below(scale: Scale, top: float, bottom: float, *, title: str) -> Marku
         rule = palette.FAINT if value == 0 else palette.RULE
         parts.append(line((x, top), (x, bottom), stroke=rule, stroke_width=1))
         parts.append(
-            text(x, bottom + 15, tick_text(value, scale), fill=palette.MUTED,
+            text((x, bottom + 15), tick_text(value, scale), fill=palette.MUTED,
                  font_size=AXIS_SIZE, text_anchor="middle")
         )  # fmt: skip
     middle = (scale.start + scale.end) / 2
     parts.append(
-        text(middle, bottom + 33, title, fill=palette.MUTED, font_size=AXIS_SIZE,
+        text((middle, bottom + 33), title, fill=palette.MUTED, font_size=AXIS_SIZE,
              text_anchor="middle")
     )  # fmt: skip
     return group(parts)
 
 
-def whisker(scale: Scale, low: float, high: float, *, y: float, colour: str) -> Markup:
+def whisker(scale: Scale, low: float, *, high: float, y: float, colour: str) -> Markup:
     """Draw a band as a line with ends."""
     left, right = scale(low), scale(high)
     return group(
@@ -69,17 +69,17 @@ def colour_legend(
         parts.append(
             bar((left, y - 9), (12, 11), fill=colour, stroke=palette.MUTED, stroke_width=0.4)
         )
-        parts.append(text(left + 18, y, words, fill=palette.INK, font_size=AXIS_SIZE))
+        parts.append(text((left + 18, y), words, fill=palette.INK, font_size=AXIS_SIZE))
         left += wide
     return group(parts), y - corner[1] + 18
 
 
-def shorten(words: str, size: float, room: float) -> str:
+def shorten(words: str, size: float, *, room: float) -> str:
     """Cut a text that is wider than its room and say so with an ellipsis.
 
     Examples
     --------
-    >>> shorten("Pakistan", 12, 200)
+    >>> shorten("Pakistan", 12, room=200)
     'Pakistan'
     """
     if text_width(words, size) <= room:

@@ -78,13 +78,15 @@ def dot_chart(
     for panel in panels:
         if not panel.dots:
             continue
-        parts.append(text(4, y + 14, panel.title, fill=palette.INK, font_weight=600, font_size=13))
+        parts.append(
+            text((4, y + 14), panel.title, fill=palette.INK, font_weight=600, font_size=13)
+        )
         y += _HEAD
         scale = _axis(
             everything if axes == "shared" else panel.dots, (left, 640.0 if note_width else 532.0)
         )
         bottom = y + _ROW * len(panel.dots)
-        parts.append(ticks_below(scale, y, bottom, title=panel.axis))
+        parts.append(ticks_below(scale, y, bottom=bottom, title=panel.axis))
         for row, dot in enumerate(panel.dots):
             parts.append(_dot_row(dot, scale, y + _ROW * (row + 0.5), note_width))
         y = bottom + 50
@@ -95,24 +97,24 @@ def _axis(dots: Sequence[Dot], span: tuple[float, float]) -> Scale:
     values = [
         value for dot in dots for value in (dot.value, dot.low, dot.high) if math.isfinite(value)
     ]
-    return nice_scale(min([0.0, *values]), max([0.0, *values]), span, wanted=5)
+    return nice_scale(min([0.0, *values]), max([0.0, *values]), span=span, wanted=5)
 
 
 def _dot_row(dot: Dot, scale: Scale, y: float, note_width: float) -> Markup:
-    label = shorten(dot.label, 12, 188)
+    label = shorten(dot.label, 12, room=188)
     parts: list[Markup] = [
         line((4, y + _ROW / 2), (CHART_WIDTH - 4, y + _ROW / 2), stroke="#eef1f4", stroke_width=1),
-        text(4, y + 4, label, fill=palette.INK),
+        text((4, y + 4), label, fill=palette.INK),
     ]
     if dot.note:
         parts.append(
-            text(188 + note_width - 8, y + 4, dot.note, fill=palette.MUTED, font_size=11,
+            text((188 + note_width - 8, y + 4), dot.note, fill=palette.MUTED, font_size=11,
                  text_anchor="end")
         )  # fmt: skip
     if math.isfinite(dot.value):
         colour = palette.GAIN_INK if dot.value >= 0 else palette.LOSS_INK
         if dot.has_band:
-            parts.append(whisker(scale, dot.low, dot.high, y=y, colour=colour))
+            parts.append(whisker(scale, dot.low, high=dot.high, y=y, colour=colour))
         style: dict[str, Value] = {
             "fill": "#ffffff" if dot.hollow else colour,
             "stroke": colour,
@@ -120,8 +122,8 @@ def _dot_row(dot: Dot, scale: Scale, y: float, note_width: float) -> Markup:
         }
         x = scale(dot.value)
         parts.append(_shape(x, y, dot.value, style, f"{dot.label}: {dot.words}"))
-    words = shorten(dot.words, 11.5, CHART_WIDTH - scale.end - 18)
-    parts.append(text(scale.end + 16, y + 4, words, fill=palette.INK, font_size=11.5))
+    words = shorten(dot.words, 11.5, room=CHART_WIDTH - scale.end - 18)
+    parts.append(text((scale.end + 16, y + 4), words, fill=palette.INK, font_size=11.5))
     return group(parts)
 
 

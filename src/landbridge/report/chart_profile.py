@@ -41,7 +41,7 @@ class Walk:
 
 
 def profile(
-    legs: pd.DataFrame, origin: str, destination: str, *, measure: Measure, key: str
+    legs: pd.DataFrame, origin: str, *, destination: str, measure: Measure, key: str
 ) -> Markup:
     """Draw the profile of one trip, before and after.
 
@@ -58,14 +58,14 @@ def profile(
     """
     grouped = with_groups(legs)
     walks = {
-        stage: _walk(legs_of(grouped, origin, destination, stage=stage), measure)
+        stage: _walk(legs_of(grouped, origin, destination=destination, stage=stage), measure)
         for stage in STAGES
     }
     far = max((float(walk.km[-1]) for walk in walks.values()), default=0.0)
     high = max((float(walk.total[-1]) for walk in walks.values()), default=0.0)
     unit = unit_of(measure, high)
-    across = nice_scale(0.0, far, (_LEFT, _RIGHT), wanted=5)
-    upward = nice_scale(0.0, high / unit.divisor, (_BOTTOM, _TOP), wanted=5)
+    across = nice_scale(0.0, far, span=(_LEFT, _RIGHT), wanted=5)
+    upward = nice_scale(0.0, high / unit.divisor, span=(_BOTTOM, _TOP), wanted=5)
     drawn = [
         _line(walk, across, upward, divisor=unit.divisor, stage=stage)
         for stage, walk in walks.items()
@@ -118,13 +118,13 @@ def _steps(
             )  # fmt: skip
             taken.append(Box(x - 3, y - 3, x + 3, y + 3))
             if row in named:
-                words = shorten(walk.names[row], _LABEL_SIZE, 150)
+                words = shorten(walk.names[row], _LABEL_SIZE, room=150)
                 weight = int(100 * size[row] / max(float(walk.total[-1]), 1e-9))
                 wishes.append(Wish(words, x, y, 5.0, _LABEL_SIZE, weight))
         taken += _line_boxes(walk, across, upward, divisor)
-    placed = place_labels(wishes, taken, WIDTH, height=_BOTTOM)
+    placed = place_labels(wishes, taken, width=WIDTH, height=_BOTTOM)
     labels = [
-        text(one.x, one.y, one.wish.words, fill=palette.INK, font_size=_LABEL_SIZE,
+        text((one.x, one.y), one.wish.words, fill=palette.INK, font_size=_LABEL_SIZE,
              paint_order="stroke", stroke="#ffffff", stroke_width=2.5)
         for one in placed
     ]  # fmt: skip
@@ -151,18 +151,18 @@ def _axes(across: Scale, upward: Scale, title: str) -> Markup:
         y = upward(value)
         parts.append(line((_LEFT, y), (_RIGHT, y), stroke=palette.RULE, stroke_width=1))
         parts.append(
-            text(_LEFT - 6, y + 4, tick_text(value, upward), text_anchor="end",
+            text((_LEFT - 6, y + 4), tick_text(value, upward), text_anchor="end",
                  fill=palette.MUTED, font_size=AXIS_SIZE)
         )  # fmt: skip
     parts += [
-        text(across(value), _BOTTOM + 16, tick_text(value, across), text_anchor="middle",
+        text((across(value), _BOTTOM + 16), tick_text(value, across), text_anchor="middle",
              fill=palette.MUTED, font_size=AXIS_SIZE)
         for value in across.ticks
     ]  # fmt: skip
     parts.append(line((_LEFT, _BOTTOM), (_RIGHT, _BOTTOM), stroke=palette.MUTED, stroke_width=1))
-    parts.append(text(6, 14, title, fill=palette.MUTED, font_size=AXIS_SIZE))
+    parts.append(text((6, 14), title, fill=palette.MUTED, font_size=AXIS_SIZE))
     parts.append(
-        text((_LEFT + _RIGHT) / 2, _BOTTOM + 34, "km from the origin", text_anchor="middle",
+        text(((_LEFT + _RIGHT) / 2, _BOTTOM + 34), "km from the origin", text_anchor="middle",
              fill=palette.MUTED, font_size=AXIS_SIZE)
     )  # fmt: skip
     return group(parts)
@@ -173,5 +173,5 @@ def _legend() -> Markup:
     for place, stage in enumerate(STAGES):
         x = 290.0 + 74.0 * place
         parts.append(line((x, 10), (x + 24, 10), **_STYLES[stage]))
-        parts.append(text(x + 30, 14, stage, fill=palette.INK, font_size=AXIS_SIZE))
+        parts.append(text((x + 30, 14), stage, fill=palette.INK, font_size=AXIS_SIZE))
     return group(parts)

@@ -70,15 +70,15 @@ def trip_bars(trips: pd.DataFrame, legs: pd.DataFrame, *, measure: Measure) -> M
     top = 6 + tall
     block = _HEAD + 2 * _ROW + _GAP
     bottom = top + block * len(trips)
-    scale = nice_scale(0.0, largest / unit.divisor, (_LEFT, _RIGHT), wanted=6)
-    parts += [ticks_below(scale, top, bottom, title=unit.axis), legend]
+    scale = nice_scale(0.0, largest / unit.divisor, span=(_LEFT, _RIGHT), wanted=6)
+    parts += [ticks_below(scale, top, bottom=bottom, title=unit.axis), legend]
     for row, (origin, destination) in enumerate(zip(origins, destinations, strict=True)):
         y = top + row * block
         parts.append(
-            text(_LEFT, y + 17, f"{origin} to {destination}", fill=palette.INK, font_weight=600)
+            text((_LEFT, y + 17), f"{origin} to {destination}", fill=palette.INK, font_weight=600)
         )
         for place, stage in enumerate(STAGES):
-            mine = legs_of(grouped, origin, destination, stage=stage)
+            mine = legs_of(grouped, origin, destination=destination, stage=stage)
             middle = y + _HEAD + place * _ROW + _ROW / 2
             parts += _bar_row(mine, totals[stage], row, measure=measure, scale=scale, unit=unit,
                               y=middle, stage=stage)  # fmt: skip
@@ -103,23 +103,23 @@ def _bar_row(
     stage: str,
 ) -> list[Markup]:
     total = float(totals.central[row])
-    label = text(_LEFT - 8, y + 4, stage, fill=palette.MUTED, font_size=11, text_anchor="end")
+    label = text((_LEFT - 8, y + 4), stage, fill=palette.MUTED, font_size=11, text_anchor="end")
     if not np.isfinite(total):
-        return [label, text(_LEFT + 6, y + 4, "no way", fill=palette.MUTED, font_size=11)]
+        return [label, text((_LEFT + 6, y + 4), "no way", fill=palette.MUTED, font_size=11)]
     parts = [label, group(_segments(legs, total, measure=measure, scale=scale, unit=unit, y=y))]
     end = scale(total / unit.divisor)
     words = say(measure, total)
     if totals.has_band(row):
         low, high = float(totals.low[row]), float(totals.high[row])
         parts.append(
-            whisker(scale, low / unit.divisor, high / unit.divisor, y=y, colour=palette.INK)
+            whisker(scale, low / unit.divisor, high=high / unit.divisor, y=y, colour=palette.INK)
         )
         end = max(end, scale(high / unit.divisor))
         if unit.divisor == 1.0:
             words += f" ({significant(low)} to {significant(high)})"
         else:
             words += f" ({low / unit.divisor:.1f} to {high / unit.divisor:.1f})"
-    parts.append(text(end + 8, y + 4, words, fill=palette.INK, font_size=11.5,
+    parts.append(text((end + 8, y + 4), words, fill=palette.INK, font_size=11.5,
                       paint_order="stroke", stroke="#ffffff", stroke_width=3))  # fmt: skip
     return parts
 
@@ -142,7 +142,7 @@ def _segments(
         reached += amount
         drawn.append(
             bar((start, top), (scale(reached / unit.divisor) - start, _BAR),
-                f"{title}: {say(measure, amount)}", fill=palette.LEG_COLOURS[key],
+                title=f"{title}: {say(measure, amount)}", fill=palette.LEG_COLOURS[key],
                 stroke="#ffffff", stroke_width=0.8)
         )  # fmt: skip
     return drawn

@@ -68,7 +68,7 @@ def text_width(words: str, size: float) -> float:
 
 
 def place_labels(
-    wishes: Sequence[Wish], taken: Sequence[Box], width: float, *, height: float
+    wishes: Sequence[Wish], taken: Sequence[Box], *, width: float, height: float
 ) -> list[Placed]:
     """Place labels one after another where nothing stands yet.
 

@@ -65,7 +65,7 @@ def with_groups(legs: pd.DataFrame) -> pd.DataFrame:
     return legs.assign(group=groups)
 
 
-def legs_of(legs: pd.DataFrame, origin: str, destination: str, *, stage: str) -> pd.DataFrame:
+def legs_of(legs: pd.DataFrame, origin: str, *, destination: str, stage: str) -> pd.DataFrame:
     """Give the legs of one trip at one stage, in their order."""
     if legs.empty:
         return legs

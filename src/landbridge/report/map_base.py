@@ -80,7 +80,7 @@ def _pattern(key: str, fill: str, stroke: str, gap: float) -> Markup:
     )
 
 
-def fill_of(economies: Economies, code: str, key: str) -> str:
+def fill_of(economies: Economies, code: str, *, key: str) -> str:
     """Give the fill of an economy: a colour, or the hatching of a loss."""
     value = economies.changes.get(code, float("nan"))
     if np.isfinite(value):
@@ -91,7 +91,7 @@ def fill_of(economies: Economies, code: str, key: str) -> str:
 
 
 def land(
-    boundaries: Boundaries, frame: Frame, economies: Economies, *, view: BoundaryView, key: str
+    boundaries: Boundaries, frame: Frame, *, economies: Economies, view: BoundaryView, key: str
 ) -> Markup:
     """Draw sea, land (coloured by class in the UN view), lakes, coasts and borders."""
     arcs = project_arcs(boundaries, frame)
@@ -100,7 +100,7 @@ def land(
         shapes = [_plain_land(boundaries, frame, arcs)]
     else:
         shapes = _areas(boundaries, frame, arcs, economies=economies, key=key)
-    lakes = polygon_path(arcs, boundaries.lakes, frame)
+    lakes = polygon_path(arcs, boundaries.lakes, frame=frame)
     water = element("path", {"d": lakes, "fill": palette.SEA, "stroke": "#a9bccb"})
     drawn = [
         sea,
@@ -123,7 +123,7 @@ def _plain_land(boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs) -> Ma
         if code not in SKIPPED
         for polygon in area.polygons
     ]
-    path = polygon_path(arcs, polygons, frame)
+    path = polygon_path(arcs, polygons, frame=frame)
     # The stroke in the fill's own colour closes the hairlines between neighbours.
     return element("path", {"d": path, "fill": palette.LAND, "stroke": palette.LAND})
 
@@ -132,16 +132,18 @@ def _areas(
     boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs, *, economies: Economies, key: str
 ) -> list[Markup]:
     notes = undetermined_notes()
+    known = embedded_table("atlas", "economies")
+    names = dict(zip(known["iso3"], known["name"], strict=True))
     shapes = []
     for code, area in boundaries.areas.items():
-        path = "" if code in SKIPPED else polygon_path(arcs, area.polygons, frame)
+        path = "" if code in SKIPPED else polygon_path(arcs, area.polygons, frame=frame)
         if not path:
             continue
         if code in boundaries.undetermined:
             fill, title = f"url(#{key}-open)", notes.get(code, code)
         else:
-            fill = fill_of(economies, code, key)
-            title = economies.titles.get(code, f"{code}: no result")
+            fill = fill_of(economies, code, key=key)
+            title = economies.titles.get(code) or f"{names.get(code, code)}: no result"
         shapes.append(element("path", {"d": path, "fill": fill}, *tooltip(title)))
     return shapes
 
@@ -167,7 +169,7 @@ _EDGE_STYLE: dict[ArcKind, dict[str, Value]] = {
 
 
 def _edges(boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs, *, kind: ArcKind) -> Markup:
-    path = edges_path(arcs, boundaries, frame, kind=kind)
+    path = edges_path(arcs, boundaries, frame=frame, kind=kind)
     return element("path", {"d": path, "fill": "none", **_EDGE_STYLE[kind]})
 
 
@@ -179,7 +181,7 @@ def class_legend(
     indices = range(-CLASSES_A_SIDE, CLASSES_A_SIDE + 1)
     step = width / len(indices)
     parts: list[Markup] = [
-        text(x, y, "Change of real income, percent of the baseline (losses are hatched)",
+        text((x, y), "Change of real income, percent of the baseline (losses are hatched)",
              fill=palette.INK, font_weight=600)
     ]  # fmt: skip
     for place, index in enumerate(indices):
@@ -189,7 +191,7 @@ def class_legend(
             bar((left, y + 9), (step - 3, 13), fill=fill, stroke=palette.BORDER, stroke_width=0.5)
         )
         parts.append(
-            text(left + (step - 3) / 2, y + 36, economies.classes.label(index),
+            text((left + (step - 3) / 2, y + 36), economies.classes.label(index),
                  fill=palette.INK, font_size=11, text_anchor="middle")
         )  # fmt: skip
     return group(parts)
@@ -207,7 +209,7 @@ def small_print(boundaries: Boundaries, corner: tuple[float, float]) -> tuple[Ma
     words = f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution}"
     lines = wrap(words, _WORDS_A_LINE)
     parts = [
-        text(x, y + 14 * row, words_of_line, fill=palette.MUTED, font_size=10.5)
+        text((x, y + 14 * row), words_of_line, fill=palette.MUTED, font_size=10.5)
         for row, words_of_line in enumerate(lines)
     ]
     return group(parts), 14.0 * len(lines)

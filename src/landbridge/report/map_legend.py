@@ -32,7 +32,7 @@ Entry = tuple[str, tuple[Style, ...] | str]
 
 
 def line_legend(
-    lines: Sequence[MapLine], points: Sequence[MapPoint], corner: tuple[float, float]
+    lines: Sequence[MapLine], points: Sequence[MapPoint], *, corner: tuple[float, float]
 ) -> Markup:
     """Draw samples of the lines and marks in use, in rows."""
     x, y = corner
@@ -43,7 +43,7 @@ def line_legend(
         if left + wide > x + _WIDTH:
             left, y = x, y + _ROW
         drawn += _sample(sample, left, y)
-        drawn.append(text(left + room, y, words, fill=palette.INK, font_size=_SIZE))
+        drawn.append(text((left + room, y), words, fill=palette.INK, font_size=_SIZE))
         left += wide
     return group(drawn)
 
@@ -52,7 +52,7 @@ def _sample(sample: tuple[Style, ...] | str, left: float, y: float) -> list[Mark
     middle = y - 4
     if isinstance(sample, str):
         kind, _, change = sample.partition("/")
-        return [mark(kind, (left + 6, middle), change)]
+        return [mark(kind, (left + 6, middle), change=change)]
     return [line((left, middle), (left + _SAMPLE, middle), **style) for style in sample]
 
 

@@ -119,11 +119,11 @@ def marks(points: Sequence[MapPoint], frame: Frame) -> list[Markup]:
         if np.isfinite(x):
             detail = f": {one.detail}" if one.detail else ""
             title = f"{one.name} ({one.kind}){detail}"
-            drawn.append(mark(one.kind, (float(x), float(y)), one.change, title))
+            drawn.append(mark(one.kind, (float(x), float(y)), change=one.change, title=title))
     return drawn
 
 
-def mark(kind: str, place: tuple[float, float], change: str, title: str = "") -> Markup:
+def mark(kind: str, place: tuple[float, float], *, change: str, title: str = "") -> Markup:
     """Draw one point."""
     x, y = place
     style: Style = {
@@ -133,7 +133,7 @@ def mark(kind: str, place: tuple[float, float], change: str, title: str = "") ->
     }
     r = MARK_RADIUS
     if kind == "port":
-        return bar((x - r + 0.4, y - r + 0.4), (2 * r - 0.8, 2 * r - 0.8), title, **style)
+        return bar((x - r + 0.4, y - r + 0.4), (2 * r - 0.8, 2 * r - 0.8), title=title, **style)
     if kind == "crossing":
         path = f"M{x:.1f} {y - r:.1f}L{x + r:.1f} {y:.1f}L{x:.1f} {y + r:.1f}L{x - r:.1f} {y:.1f}Z"
         return element("path", {"d": path, **style}, *tooltip(title))

@@ -55,7 +55,7 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
     labels = _place(boundaries, frame, economies, result.points)
     inside = group(
         [
-            land(boundaries, frame, economies, view=view, key=KEY),
+            land(boundaries, frame, economies=economies, view=view, key=KEY),
             *line_layers(lines, frame),
             *(_names(labels) if view is BoundaryView.UN else []),
             *marks(result.points, frame),
@@ -73,7 +73,7 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
             hatchings(KEY),
             element("defs", {}, element("clipPath", {"id": f"{KEY}-frame"}, box)),
             inside,
-            line_legend(lines, result.points, (12, bottom + 24)),
+            line_legend(lines, result.points, corner=(12, bottom + 24)),
             class_legend(economies, (12, bottom + 84), key=KEY, width=760),
             print_,
         ],
@@ -92,14 +92,14 @@ def region_frame(lines: Sequence[MapLine], points: Sequence[MapPoint]) -> Frame:
     if not places:
         places = [(one.longitude, one.latitude) for one in points]
     if not places:
-        return fit(equal_earth, _EVERYWHERE, WIDTH, ratios=(0.45, 0.8))
+        return fit(equal_earth, _EVERYWHERE, width=WIDTH, ratios=(0.45, 0.8))
     array = np.array(places, dtype="float64")
     low, high = array.min(axis=0), array.max(axis=0)
     if high[0] - low[0] > WIDEST_REGION:
-        return fit(equal_earth, array, WIDTH, ratios=(0.45, 0.8))
+        return fit(equal_earth, array, width=WIDTH, ratios=(0.45, 0.8))
     centre = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
     return fit(
-        azimuthal(centre), _dense(array), WIDTH, ratios=(0.5, 0.85), middle_meridian=centre[0]
+        azimuthal(centre), _dense(array), width=WIDTH, ratios=(0.5, 0.85), middle_meridian=centre[0]
     )
 
 
@@ -141,12 +141,12 @@ def _place(
             wishes.append(Wish(name, float(x), float(y), 0.0, _NAME_SIZE, 0, centred=True))
     scale_bar = Box(0.0, frame.height - 42.0, frame.width / 5, frame.height)
     taken = [scale_bar, *point_boxes(points, frame)]
-    return place_labels(wishes, taken, frame.width, height=frame.height)
+    return place_labels(wishes, taken, width=frame.width, height=frame.height)
 
 
 def _labels(placed: Sequence[Placed]) -> list[Markup]:
     return [
-        text(one.x, one.y, one.wish.words, fill=palette.INK, font_size=_LABEL_SIZE,
+        text((one.x, one.y), one.wish.words, fill=palette.INK, font_size=_LABEL_SIZE,
              font_weight=600, paint_order="stroke", stroke="#ffffff", stroke_width=3,
              stroke_linejoin="round")
         for one in placed
@@ -156,7 +156,7 @@ def _labels(placed: Sequence[Placed]) -> list[Markup]:
 
 def _names(placed: Sequence[Placed]) -> list[Markup]:
     return [
-        text(one.x, one.y, one.wish.words, fill=palette.MUTED, font_size=_NAME_SIZE,
+        text((one.x, one.y), one.wish.words, fill=palette.MUTED, font_size=_NAME_SIZE,
              font_style="italic", paint_order="stroke", stroke="#ffffff", stroke_width=2,
              stroke_opacity=0.8)
         for one in placed
@@ -176,7 +176,7 @@ def _scale_bar(frame: Frame) -> Markup:
             line((x, y), (end, y), stroke=palette.INK, stroke_width=1.5),
             line((x, y - 4), (x, y + 4), stroke=palette.INK, stroke_width=1.5),
             line((end, y - 4), (end, y + 4), stroke=palette.INK, stroke_width=1.5),
-            text(x + 4, y - 6, f"{km:,.0f} km at the centre", fill=palette.INK, font_size=11,
+            text((x + 4, y - 6), f"{km:,.0f} km at the centre", fill=palette.INK, font_size=11,
                  paint_order="stroke", stroke="#ffffff", stroke_width=3),
         ]
     )  # fmt: skip

@@ -46,12 +46,12 @@ def world_map(income: pd.DataFrame, *, view: BoundaryView = BoundaryView.UN) -> 
     frame = fit(
         partial(equal_earth, middle=MIDDLE_MERIDIAN),
         EXTENT,
-        WIDTH,
+        width=WIDTH,
         ratios=(0.4, 0.6),
         margin=0.01,
         middle_meridian=MIDDLE_MERIDIAN,
     )
-    ground = land(boundaries, frame, economies, view=view, key=KEY)
+    ground = land(boundaries, frame, economies=economies, view=view, key=KEY)
     dots = group(_dots(boundaries, frame, economies, view))
     legend = class_legend(economies, (12, frame.height + 24), key=KEY, width=760)
     print_, tall = small_print(boundaries, (12, frame.height + 82))
@@ -105,7 +105,7 @@ def _dots(
                     "cx": float(x),
                     "cy": float(y),
                     "r": 2.6,
-                    "fill": fill_of(economies, code, KEY),
+                    "fill": fill_of(economies, code, key=KEY),
                     "stroke": palette.MUTED,
                     "stroke_width": 0.6,
                 },

@@ -148,7 +148,7 @@ def _profiles(result: RunResult) -> list[Part]:
         figures = tuple(
             Figure(
                 profile(
-                    result.trip_legs, origin, destination, measure=measure,
+                    result.trip_legs, origin, destination=destination, measure=measure,
                     key=f"profile-{place}-{words}",
                 ),
                 f"Chart: {words} along the way from {origin} to {destination}",

@@ -68,7 +68,7 @@ def project_arcs(boundaries: Boundaries, frame: Frame) -> ProjectedArcs:
     )
 
 
-def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], frame: Frame) -> str:
+def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], *, frame: Frame) -> str:
     """Give the path of polygons; empty when none of them reaches into the frame."""
     pieces = []
     for polygon in polygons:
@@ -82,7 +82,7 @@ def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], frame: Frame)
     return "".join(pieces)
 
 
-def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, frame: Frame, *, kind: ArcKind) -> str:
+def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, *, frame: Frame, kind: ArcKind) -> str:
     """Give the path of all arcs of a kind that reach into the frame."""
     return "".join(
         _line(arcs.places[arc], frame)

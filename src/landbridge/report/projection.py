@@ -106,8 +106,8 @@ class Frame:
 def fit(
     project: Projection,
     points: FloatArray,
-    width: float,
     *,
+    width: float,
     ratios: tuple[float, float],
     margin: float = 0.07,
     middle_meridian: float = 0.0,

@@ -27,7 +27,7 @@ class Scale:
         return self.start + ratio * (self.end - self.start)
 
 
-def nice_scale(low: float, high: float, span: tuple[float, float], *, wanted: int = 5) -> Scale:
+def nice_scale(low: float, high: float, *, span: tuple[float, float], wanted: int = 5) -> Scale:
     """Make an axis that starts and ends on round numbers.
 
     Parameters

@@ -70,9 +70,9 @@ def group(
     return element("g", attributes, *children)
 
 
-def text(x: float, y: float, words: str, **style: Value) -> Markup:
+def text(place: tuple[float, float], words: str, **style: Value) -> Markup:
     """Write a line of text."""
-    return element("text", {"x": x, "y": y, **style}, words)
+    return element("text", {"x": place[0], "y": place[1], **style}, words)
 
 
 def line(start: tuple[float, float], end: tuple[float, float], **style: Value) -> Markup:
@@ -81,7 +81,7 @@ def line(start: tuple[float, float], end: tuple[float, float], **style: Value) -
 
 
 def bar(
-    corner: tuple[float, float], size: tuple[float, float], title: str = "", **style: Value
+    corner: tuple[float, float], size: tuple[float, float], *, title: str = "", **style: Value
 ) -> Markup:
     """Draw a rectangle, with a tooltip when there is a title."""
     box: dict[str, Value] = {
