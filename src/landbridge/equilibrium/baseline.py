@@ -88,7 +88,7 @@ def prepare(
         As in `solve`.
     """
     flows = np.asarray(flows, dtype=np.float64)
-    names = _check(flows, theta, closure, iso3)
+    names = _check(flows, theta=theta, closure=closure, iso3=iso3)
     output, expenditure = flows.sum(axis=1), flows.sum(axis=0)
     purged = closure == "purged"
     blocks = _blocks(flows, names, must_balance=purged)
@@ -168,7 +168,7 @@ def listed(names: tuple[str, ...], which: BoolArray) -> str:
 
 
 def _check(
-    flows: FloatArray, theta: float, closure: Closure, iso3: Sequence[str] | None
+    flows: FloatArray, *, theta: float, closure: Closure, iso3: Sequence[str] | None
 ) -> tuple[str, ...]:
     """Refuse what cannot be a trade matrix; give the names of the economies."""
     if closure not in get_args(Closure):

@@ -167,7 +167,7 @@ def decompose_prepared(
     """Decompose one shock from a prepared baseline; see `decompose`."""
     freeness_hat = check_freeness(baseline, freeness_hat)
     market = market_after(baseline, freeness_hat)
-    final = clear(baseline, market, freeness_hat, options=options).point
+    final = clear(baseline, market, freeness_hat=freeness_hat, options=options).point
     log_prices = -np.log(final.price_power) / baseline.theta
     real_income = final.log_wages - log_prices
     transfer = np.log(final.expenditure / final.income) - np.log(
@@ -175,7 +175,9 @@ def decompose_prepared(
     )
     gap = np.full_like(real_income, np.inf)
     for nodes in NODES:
-        creation, diversion, terms = _integrate(baseline, freeness_hat, nodes, options=options)
+        creation, diversion, terms = _integrate(
+            baseline, freeness_hat, nodes=nodes, options=options
+        )
         gap = real_income - (creation + diversion + terms)
         if np.abs(gap).max() <= QUADRATURE_LIMIT:
             break
@@ -203,7 +205,7 @@ def decompose_prepared(
 
 
 def _integrate(
-    baseline: Baseline, freeness_hat: FloatArray, nodes: int, *, options: SolverOptions
+    baseline: Baseline, freeness_hat: FloatArray, *, nodes: int, options: SolverOptions
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Integrate the three parts along the path of the shock, ``[N]`` log points each."""
     places, weights = np.polynomial.legendre.leggauss(nodes)
@@ -215,9 +217,9 @@ def _integrate(
         here = freeness_path(freeness_hat, float(place))
         speed = np.where(freeness_hat > 0, log_freeness, -1.0 / (1.0 - place))
         market = market_after(baseline, here)
-        point = clear(baseline, market, here, options=options, start=wages).point
+        point = clear(baseline, market, freeness_hat=here, options=options, start=wages).point
         wages = point.log_wages
-        direct, by_diversion, by_creation = _rates(market, point, speed)
+        direct, by_diversion, by_creation = _rates(market, point, speed=speed)
         creation += weight * direct
         diversion += weight * by_diversion
         terms += weight * by_creation
@@ -225,7 +227,7 @@ def _integrate(
 
 
 def _rates(
-    market: Market, point: Point, speed: FloatArray
+    market: Market, point: Point, *, speed: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Work out the three parts of d ln W along the path, ``[N]`` each.
 

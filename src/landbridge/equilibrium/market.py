@@ -152,15 +152,13 @@ def excess(market: Market, point: Point) -> FloatArray:
     return np.asarray(-np.expm1(-point.residual))
 
 
-def jacobian(market: Market, point: Point, share: FloatArray | None = None) -> FloatArray:
+def jacobian(market: Market, point: Point) -> FloatArray:
     """Differentiate `excess` by log wages, with the scale of wages pinned down.
 
     Parameters
     ----------
     market, point
         Where to differentiate; every economy's sales are positive there.
-    share
-        ``shares(market, point)`` if it is at hand.
 
     Returns
     -------
@@ -170,7 +168,7 @@ def jacobian(market: Market, point: Point, share: FloatArray | None = None) -> F
         term the matrix maps a common rise of wages to zero (nothing real changes) and cannot be
         inverted; with it the solution has no common rise to first order.
     """
-    share = shares(market, point) if share is None else share
+    share = shares(market, point)
     sold = share * point.expenditure / point.sales[:, None]
     weight = point.income / np.bincount(market.blocks, point.income)[market.blocks]
     derivative = market.theta * (sold @ share.T)

@@ -102,7 +102,7 @@ def solve_prepared(
     freeness_hat = check_freeness(baseline, freeness_hat)
     anchor = _numeraire(baseline, options.numeraire)
     market = market_after(baseline, freeness_hat)
-    settled = clear(baseline, market, freeness_hat, options=options)
+    settled = clear(baseline, market, freeness_hat=freeness_hat, options=options)
     return _equilibrium(
         baseline, freeness_hat, market=market, settled=settled, options=options, anchor=anchor
     )
@@ -111,8 +111,8 @@ def solve_prepared(
 def clear(
     baseline: Baseline,
     market: Market,
-    freeness_hat: FloatArray,
     *,
+    freeness_hat: FloatArray,
     options: SolverOptions,
     start: FloatArray | None = None,
 ) -> Settled:
@@ -206,7 +206,9 @@ def _equilibrium(
             residual=point.gap,
             market_clearing=float(np.abs(np.expm1(point.residual)).max()),
             walras_gap=float(abs(point.expenditure.sum() / point.income.sum() - 1.0)),
-            welfare_gap=_welfare_gap(baseline, freeness_hat, share, point, welfare),
+            welfare_gap=_welfare_gap(
+                baseline, freeness_hat, share=share, point=point, welfare=welfare
+            ),
             newton_steps=settled.effort.newton_steps,
             fixed_point_steps=settled.effort.fixed_point_steps,
             homotopy_stages=settled.effort.homotopy_stages,
@@ -233,6 +235,7 @@ def _numeraire_text(name: str, blocks: int) -> str:
 def _welfare_gap(
     baseline: Baseline,
     freeness_hat: FloatArray,
+    *,
     share: FloatArray,
     point: Point,
     welfare: FloatArray,

@@ -123,7 +123,8 @@ def settle(
     factor
         Factorisation of the Jacobian at a point close to the solution.
     path
-        Markets between one that `start` clears (0) and `market` (1), for the homotopy.
+        Markets between the baseline (0), which unchanged wages clear, and `market` (1), for the
+        homotopy.
 
     Returns
     -------
@@ -135,9 +136,10 @@ def settle(
     ConvergenceError
         No point within the tolerance was found; carries the last one.
     """
-    found = _direct(market, evaluate(market, normalise(market, start)), options, factor)
+    first = evaluate(market, normalise(market, start))
+    found = _direct(market, first, options=options, factor=factor)
     if not found.cleared and path is not None:
-        found = _by_stages(market, path, start, options=options, spent=found.effort)
+        found = _by_stages(market, path, options=options, spent=found.effort)
     if not found.cleared:
         raise ConvergenceError(
             "no wages were found that clear the market",
@@ -149,21 +151,23 @@ def settle(
     return found
 
 
-def _direct(market: Market, point: Point, options: SolverOptions, factor: Factor | None) -> Settled:
+def _direct(
+    market: Market, point: Point, *, options: SolverOptions, factor: Factor | None
+) -> Settled:
     """Fixed-point steps, then Newton, with a few rescues by fixed-point steps."""
     effort = Effort()
     point, effort = _fixed_point(
-        market, point, options.fixed_point_steps, until=NEAR, effort=effort
+        market, point, limit=options.fixed_point_steps, until=NEAR, effort=effort
     )
     for rescue in range(RESCUES + 1):
-        found = _newton(market, point, options, factor, effort)
+        found = _newton(market, point, options=options, factor=factor, effort=effort)
         if found.cleared or rescue == RESCUES:
             break
         factor = None
         point, effort = _fixed_point(
             market,
             found.point,
-            RESCUE_STEPS,
+            limit=RESCUE_STEPS,
             until=KEEP_FACTOR * found.point.gap,
             effort=found.effort,
         )
@@ -171,7 +175,7 @@ def _direct(market: Market, point: Point, options: SolverOptions, factor: Factor
 
 
 def _fixed_point(
-    market: Market, point: Point, limit: int, *, until: float, effort: Effort
+    market: Market, point: Point, *, limit: int, until: float, effort: Effort
 ) -> tuple[Point, Effort]:
     """Take fixed-point steps until Newton is promising; stop where they lead out of bounds."""
     steps = 0
@@ -188,6 +192,7 @@ def _fixed_point(
 def _newton(
     market: Market,
     point: Point,
+    *,
     options: SolverOptions,
     factor: Factor | None,
     effort: Effort,
@@ -203,7 +208,8 @@ def _newton(
         except (LinAlgError, ValueError):
             break
         direction = lu_solve(factor, -excess(market, point), check_finite=False)
-        trial = _search(market, point, direction, shortest=1.0 if reused else SHORTEST_STEP)
+        shortest = 1.0 if reused else SHORTEST_STEP
+        trial = _search(market, point, direction=direction, shortest=shortest)
         if trial is None or (reused and trial.gap > NEAR * point.gap):
             factor = None
             if not reused:
@@ -222,7 +228,7 @@ def _newton(
 
 
 def _search(
-    market: Market, point: Point, direction: FloatArray, *, shortest: float
+    market: Market, point: Point, *, direction: FloatArray, shortest: float
 ) -> Point | None:
     """Cut the step until the residual falls; None where it does not."""
     if not np.isfinite(direction).all():
@@ -240,22 +246,22 @@ def _search(
 def _by_stages(
     market: Market,
     path: Callable[[float], Market],
-    start: FloatArray,
     *,
     options: SolverOptions,
     spent: Effort,
 ) -> Settled:
     """Bring the shock in by stages, each started from the stage before."""
-    done, stage, wages, stages = 0.0, FIRST_STAGE, start, 0
+    done, stage, stages = 0.0, FIRST_STAGE, 0
+    wages = np.zeros_like(market.output)
     effort = spent
-    point = evaluate(path(0.0), start)
+    point = evaluate(path(0.0), wages)
     while done < 1.0 and stage >= SHORTEST_STAGE and stages < MOST_STAGES:
         target = min(1.0, done + stage)
         here = market if target == 1.0 else path(target)
         first = evaluate(here, normalise(here, wages))
         enough = float(np.clip(STAGE_GAIN * first.gap, options.tolerance, STAGE_GAIN))
         aim = options if target == 1.0 else replace(options, tolerance=enough)
-        found = _direct(here, first, aim, None)
+        found = _direct(here, first, options=aim, factor=None)
         effort = Effort(
             newton_steps=effort.newton_steps + found.effort.newton_steps,
             fixed_point_steps=effort.fixed_point_steps + found.effort.fixed_point_steps,
