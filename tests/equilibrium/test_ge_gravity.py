@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from landbridge.equilibrium import prepare, solve, solve_prepared
+from landbridge.errors import NegativeExpenditureError
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "ge_gravity"
 THETA = 4.0
@@ -139,3 +140,21 @@ def test_much_dearer_trade_takes_few_newton_steps(example, closure, factor):
     found = solve_prepared(baseline, dearer(example, factor))
     assert found.certificate.passed
     assert found.certificate.newton_steps <= MOST_NEWTON_STEPS
+
+
+def test_norway_could_not_keep_its_surplus_near_autarky(example):
+    with pytest.raises(NegativeExpenditureError, match="spending would turn negative in NOR: "):
+        solve(
+            matrix(example, "trade"),
+            dearer(example, 20.0),
+            theta=THETA,
+            closure="additive",
+            iso3=names(example),
+        )
+
+
+def test_a_shock_beyond_the_line_search_is_brought_in_by_stages(example):
+    flows = matrix(example, "trade")
+    found = solve(flows, dearer(example, 1000.0), theta=THETA, closure="proportional")
+    assert found.certificate.homotopy_stages > 0
+    assert found.certificate.passed
