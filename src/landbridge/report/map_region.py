@@ -65,16 +65,20 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
         {"clip_path": f"url(#{KEY}-frame)"},
     )
     bottom = frame.height
-    print_, tall = small_print(boundaries, (12, bottom + 142))
+    # Without boundaries no area is coloured, and there is no class to explain.
+    classes = [class_legend(economies, (12, bottom + 84), key=KEY, width=760)]
+    classes = classes if view is BoundaryView.UN else []
+    below = bottom + (142 if classes else 80)
+    print_, tall = small_print(boundaries, (12, below))
     box = element("rect", {"x": 0, "y": 0, "width": frame.width, "height": frame.height})
     return drawing(
-        (WIDTH, bottom + 142 + tall),
+        (WIDTH, below + tall),
         [
             hatchings(KEY),
             element("defs", {}, element("clipPath", {"id": f"{KEY}-frame"}, box)),
             inside,
             line_legend(lines, result.points, corner=(12, bottom + 24)),
-            class_legend(economies, (12, bottom + 84), key=KEY, width=760),
+            *classes,
             print_,
         ],
         title=f"Map: {result.scenario_title}",

@@ -104,7 +104,7 @@ def _dots(
                 {
                     "cx": float(x),
                     "cy": float(y),
-                    "r": 2.6,
+                    "r": 2.6 if view is BoundaryView.UN else 4.2,
                     "fill": fill_of(economies, code, key=KEY),
                     "stroke": palette.MUTED,
                     "stroke_width": 0.6,
