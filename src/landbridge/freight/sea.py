@@ -1,0 +1,180 @@
+"""Distances by sea between ports, with named passages open or shut."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from landbridge.units import BoolArray, FloatArray
+
+ROUNDING_KM = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Sea:
+    """The sea between ports.
+
+    Attributes
+    ----------
+    ports
+        P place ids, sorted.
+    km
+        ``[P, P]`` shortest distance by sea; infinite where there is none.
+    points
+        Ids of all points of the sea graph, ports among them.
+    """
+
+    ports: tuple[str, ...]
+    km: FloatArray
+    points: tuple[str, ...]
+    before: np.ndarray
+    passages: dict[tuple[int, int], str]
+    shapes: dict[tuple[int, int], tuple[tuple[float, float], ...]]
+    where: FloatArray
+
+    def path(self, start: str, end: str) -> list[int]:
+        """Give the points of the sea graph that a ship passes, from port to port."""
+        row = self.ports.index(start)
+        numbers = {name: number for number, name in enumerate(self.points)}
+        chain = [numbers[end]]
+        while chain[-1] != numbers[start]:
+            chain.append(int(self.before[row, chain[-1]]))
+        return chain[::-1]
+
+    def passages_between(self, start: str, end: str) -> tuple[str, ...]:
+        """Give the named passages on the way, in order."""
+        chain = self.path(start, end)
+        found = [self.passages.get(pair, "") for pair in zip(chain, chain[1:], strict=False)]
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    def line(self, start: str, end: str) -> tuple[tuple[float, float], ...]:
+        """Give (longitude, latitude) points of the way, for drawing."""
+        chain = self.path(start, end)
+        points: list[tuple[float, float]] = [_point(self.where, chain[0])]
+        for pair in zip(chain, chain[1:], strict=False):
+            points.extend(self.shapes.get(pair, ()))
+            points.append(_point(self.where, pair[1]))
+        return tuple(points)
+
+
+def build_sea(
+    nodes: pd.DataFrame, sea_nodes: pd.DataFrame, sea_links: pd.DataFrame, closed: frozenset[str]
+) -> Sea:
+    """Find the distances between all ports on the sea graph.
+
+    Parameters
+    ----------
+    nodes
+        Places of the network.
+    sea_nodes, sea_links
+        Points and links of the sea.
+    closed
+        Passages, links and ports that are shut.
+    """
+    shut = sea_links["passage"].isin(closed) | sea_links["link"].isin(closed)
+    shut |= sea_links["from_node"].isin(closed) | sea_links["to_node"].isin(closed)
+    links = sea_links[~shut]
+    names = sorted(set(sea_links["from_node"]) | set(sea_links["to_node"]))
+    number = {name: index for index, name in enumerate(names)}
+    start = links["from_node"].map(number).to_numpy(dtype=np.int64)
+    end = links["to_node"].map(number).to_numpy(dtype=np.int64)
+    km = links["km"].to_numpy(dtype=np.float64)
+    places = nodes[nodes["kind"] == "port"]
+    ports = tuple(sorted(set(places["node"]) & set(names)))
+    graph = least_arcs(np.r_[start, end], np.r_[end, start], np.r_[km, km], len(names))[0]
+    sources = np.array([number[port] for port in ports], dtype=np.int64)
+    lengths, before = dijkstra(graph, indices=sources, return_predecessors=True)
+    passages, shapes = _drawing(links, number)
+    where = np.full((len(names), 2), np.nan)
+    for table, key in ((sea_nodes, "sea_node"), (places, "node")):
+        for name, x, y in zip(table[key], table["longitude"], table["latitude"], strict=True):
+            if name in number:
+                where[number[name]] = (x, y)
+    return Sea(
+        ports=ports,
+        km=np.asarray(lengths[:, sources]),
+        points=tuple(names),
+        before=before,
+        passages=passages,
+        shapes=shapes,
+        where=where,
+    )
+
+
+def needed_pairs(km: FloatArray) -> BoolArray:
+    """Say which pairs of ports need an arc: those that no stop at a third port explains.
+
+    Parameters
+    ----------
+    km
+        ``[P, P]`` shortest distances.
+    """
+    needed = np.isfinite(km)
+    np.fill_diagonal(needed, val=False)
+    others = km.copy()
+    np.fill_diagonal(others, np.inf)
+    for third in range(len(km)):
+        through = others[:, third, None] + others[None, third, :]
+        needed &= ~(through <= km + ROUNDING_KM)
+    return needed
+
+
+def least_arcs(
+    start: np.ndarray, end: np.ndarray, weight: FloatArray, size: int
+) -> tuple[csr_array, np.ndarray]:
+    """Make a sparse graph that keeps the lightest of parallel arcs.
+
+    Parameters
+    ----------
+    start, end
+        Node numbers of each arc.
+    weight
+        Non-negative weights; infinite ones are left out.
+    size
+        Number of nodes.
+
+    Returns
+    -------
+    tuple
+        The ``[size, size]`` graph, and for each stored entry the arc it came from.
+    """
+    order = np.lexsort((weight, end, start))
+    order = order[np.isfinite(weight[order])]
+    first = np.ones(len(order), dtype=bool)
+    same = (start[order][1:] == start[order][:-1]) & (end[order][1:] == end[order][:-1])
+    first[1:] = ~same
+    arcs = order[first]
+    counts = np.bincount(start[arcs], minlength=size)
+    pointers = np.concatenate(([0], np.cumsum(counts)))
+    graph = csr_array(
+        (weight[arcs], end[arcs].astype(np.int32), pointers.astype(np.int32)), shape=(size, size)
+    )
+    return graph, arcs
+
+
+def _point(where: FloatArray, number: int) -> tuple[float, float]:
+    return float(where[number, 0]), float(where[number, 1])
+
+
+def _drawing(
+    links: pd.DataFrame, number: dict[str, int]
+) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], tuple[tuple[float, float], ...]]]:
+    passages: dict[tuple[int, int], str] = {}
+    shapes: dict[tuple[int, int], tuple[tuple[float, float], ...]] = {}
+    best: dict[tuple[int, int], float] = defaultdict(lambda: float("inf"))
+    columns = ("from_node", "to_node", "km", "passage", "shape")
+    for a, b, km, passage, shape in zip(*(links[name] for name in columns), strict=True):
+        pair = (number[a], number[b])
+        if km >= best[pair]:
+            continue
+        best[pair] = best[pair[::-1]] = km
+        passages[pair] = passages[pair[::-1]] = passage
+        points = [part.split() for part in shape.split(";") if part]
+        line = tuple((float(x), float(y)) for x, y in points)
+        shapes[pair], shapes[pair[::-1]] = line, line[::-1]
+    return passages, shapes

@@ -1,0 +1,326 @@
+"""Least generalised cost between economies: hours, USD per tonne and km.
+
+The generalised cost of a way is money plus time at the value of time,
+``usd_per_tonne + hours * value_of_time / 100 / 24 * value_usd_per_tonne``. Between two economies
+it is the mean over pairs of their centres, each weighted by the people it stands for.
+
+Ports that are joined to the rest by sea alone are not searched: the sea is one metric in km, so
+a way from such a port is its own sea leg to the port where the way comes ashore, and the least
+cost way from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from landbridge.errors import UnknownNameError, suggest
+from landbridge.freight.costs import (
+    FreightDraw,
+    FreightParameters,
+    access_costs,
+    arc_costs,
+    sea_rates,
+)
+from landbridge.freight.network import ArcKind, FreightNetwork
+from landbridge.freight.sea import least_arcs
+from landbridge.tables import embedded_table
+from landbridge.units import BoolArray, FloatArray, IntArray
+
+NETWORK_ZONE = "network"
+ALONE_ZONE = "alone"
+NO_WAY = -9999
+
+
+@dataclass(frozen=True, eq=False)
+class Skims:
+    """Least-cost ways between economies.
+
+    Attributes
+    ----------
+    iso3
+        N codes; first axis exporter, second importer.
+    hours, usd_per_tonne, generalised_usd_per_tonne, km
+        ``[N, N]``; zero on the diagonal, infinite where there is no way.
+    covered
+        ``[N, N]`` False where there is no way, on the diagonal, and where the real way would run
+        over land that the network does not hold (inside Africa or the Americas).
+    """
+
+    iso3: tuple[str, ...]
+    hours: FloatArray
+    usd_per_tonne: FloatArray
+    generalised_usd_per_tonne: FloatArray
+    km: FloatArray
+    covered: BoolArray
+
+
+def skims(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    *,
+    draw: FreightDraw | None = None,
+    iso3: tuple[str, ...],
+) -> Skims:
+    """Find the least-cost ways between all pairs of economies.
+
+    Parameters
+    ----------
+    network
+        The network.
+    parameters
+        Value of time, value of goods and common factors.
+    draw
+        The rows' own uncertainty; neutral when absent.
+    iso3
+        N codes of economies; the order of both axes.
+
+    Raises
+    ------
+    UnknownNameError
+        An economy has no centre in the network.
+
+    Examples
+    --------
+    >>> from landbridge.freight.costs import central_parameters
+    >>> from landbridge.freight.network import load_network
+    >>> found = skims(load_network(), central_parameters(), iso3=("UZB", "PAK"))
+    >>> bool(found.hours[0, 1] > 24)
+    True
+    """
+    rows = _rows_of(network, iso3)
+    layers, at = np.unique(network.ties.layer[rows], return_inverse=True)
+    between = _between_layers(network, parameters, draw, layers)
+    hours, usd = access_costs(network, parameters, draw)
+    rate = parameters.usd_per_tonne_hour
+    km = network.ties.km
+    access = np.stack([usd + rate * hours, hours, usd, km])[:, rows]
+    centres, centre_at = np.unique(network.ties.centre[rows], return_inverse=True)
+    by_centre = _through_ties(between, access, at, centre_at)
+    first = np.unique(centre_at, return_index=True)[1]
+    weight = network.ties.weight[rows][first]
+    economy = np.array([network.ties.iso3[row] for row in rows])[first]
+    position = {code: index for index, code in enumerate(iso3)}
+    owner = np.array([position[code] for code in economy])
+    weight = weight / np.bincount(owner, weights=weight)[owner]
+    spread = csr_array(
+        (weight, (owner, np.arange(len(centres)))), shape=(len(iso3), len(centres))
+    )
+    means = np.stack([_mean(spread, layer) for layer in by_centre])
+    for layer in means:
+        np.fill_diagonal(layer, 0.0)
+    covered = np.isfinite(means[0]) & _covered(network, iso3)
+    return Skims(
+        iso3=tuple(iso3),
+        hours=means[1],
+        usd_per_tonne=means[2],
+        generalised_usd_per_tonne=means[0],
+        km=means[3],
+        covered=covered,
+    )
+
+
+def _rows_of(network: FreightNetwork, iso3: tuple[str, ...]) -> IntArray:
+    ties = np.array(network.ties.iso3)
+    missing = [code for code in iso3 if code not in set(network.ties.iso3)]
+    if missing:
+        hint = suggest(missing[0], network.ties.iso3)
+        raise UnknownNameError(f"no centre of {', '.join(missing)} in the freight network", mend=hint)
+    return np.flatnonzero(np.isin(ties, iso3))
+
+
+def _between_layers(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    draw: FreightDraw | None,
+    layers: IntArray,
+) -> FloatArray:
+    """Give the costs between road layers, those of outer ports included, ``[4, K, K]``."""
+    hours, usd = arc_costs(network, parameters, draw)
+    general = usd + parameters.usd_per_tonne_hour * hours
+    arcs, core = network.arcs, network.arcs.core
+    outer = layers >= network.core_layers
+    gates = np.array(
+        [i for i, layer in enumerate(network.layers[: network.core_layers]) if layer.mode == "sea"]
+    )
+    inner = layers[~outer]
+    sources = np.concatenate((inner, gates)) if outer.any() else inner
+    graph, used = least_arcs(arcs.start[:core], arcs.end[:core], general[:core], network.core_layers)
+    least, before = dijkstra(graph, indices=sources, return_predecessors=True)
+    goals = sources
+    parts = _along(before, sources, goals, used, network, np.stack([hours, usd, arcs.km]))
+    parts = np.concatenate((least[None, :, goals], parts))
+    parts[1:, ~np.isfinite(parts[0])] = np.inf
+    if not outer.any():
+        return parts
+    ends = _outer_ends(network, layers[outer], general, hours, usd)
+    names = tuple(network.layers[i].node for i in gates)
+    sea = _sea_stack(network, parameters, draw, names, tuple(name for name, _ in ends))
+    return _join(parts, sea, np.array([port for _, port in ends]).transpose(1, 2, 0), outer)
+
+
+def _along(
+    before: np.ndarray,
+    sources: IntArray,
+    goals: IntArray,
+    used: IntArray,
+    network: FreightNetwork,
+    values: FloatArray,
+) -> FloatArray:
+    """Add up values of arcs along the trees, from each source to each goal ``[3, S, G]``."""
+    size = network.core_layers
+    arcs = network.arcs
+    keys = arcs.start[used] * size + arcs.end[used]
+    total = np.zeros((len(values), len(sources) * len(goals)))
+    row = np.repeat(np.arange(len(sources)), len(goals))
+    here = np.tile(goals, len(sources))
+    place = np.arange(len(row))
+    flat = before.ravel()
+    while len(place):
+        up = flat[row * size + here].astype(np.int64)
+        on = up >= 0
+        row, here, place, up = row[on], here[on], place[on], up[on]
+        arc = used[np.searchsorted(keys, up * size + here)]
+        total[:, place] += values[:, arc]
+        here = up
+    return total.reshape(len(values), len(sources), len(goals))
+
+
+def _outer_ends(
+    network: FreightNetwork,
+    layers: IntArray,
+    general: FloatArray,
+    hours: FloatArray,
+    usd: FloatArray,
+) -> list[tuple[str, FloatArray]]:
+    """Give each outer port's name and its handling costs out and in, ``[2, 4]``."""
+    arcs = network.arcs
+    outgoing: dict[int, int] = {}
+    incoming: dict[int, int] = {}
+    for arc in range(arcs.core, len(arcs.start)):
+        if arcs.kind[arc] == ArcKind.PORT and arcs.forward[arc]:
+            outgoing[int(arcs.start[arc])] = arc
+        elif arcs.kind[arc] == ArcKind.PORT:
+            incoming[int(arcs.end[arc])] = arc
+    found = []
+    for layer in layers:
+        pair = [outgoing[int(layer)], incoming[int(layer)]]
+        costs = np.array([[general[arc], hours[arc], usd[arc], 0.0] for arc in pair])
+        found.append((network.layers[layer].node, costs))
+    return found
+
+
+def _sea_stack(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    draw: FreightDraw | None,
+    gates: tuple[str, ...],
+    outer: tuple[str, ...],
+) -> tuple[FloatArray, FloatArray]:
+    """Give sea costs outer port to gate ``[4, O, G]`` and among outer ports ``[4, O, O]``."""
+    per_km_hours, per_km_usd = sea_rates(network, parameters, draw)
+    rates = np.array(
+        [per_km_usd + parameters.usd_per_tonne_hour * per_km_hours, per_km_hours, per_km_usd, 1.0]
+    )[:, None, None]
+    number = {port: index for index, port in enumerate(network.sea.ports)}
+    rows = [number[port] for port in outer]
+    columns = [number[port] for port in gates]
+    return (
+        rates * network.sea.km[np.ix_(rows, columns)],
+        rates * network.sea.km[np.ix_(rows, rows)],
+    )
+
+
+def _join(
+    parts: FloatArray, sea: tuple[FloatArray, FloatArray], ends: FloatArray, outer: BoolArray
+) -> FloatArray:
+    """Put inner and outer layers together in the order asked for, ``[4, K, K]``.
+
+    ``ends`` is ``[2, 4, O]``: handling on the way out and on the way in.
+    """
+    count = int((~outer).sum())
+    inner = parts[:, :count, :count]
+    to_gate, from_gate = parts[:, :count, count:], parts[:, count:, :count]
+    way_out, way_in = ends[0], ends[1]
+    by_gate, among = sea
+    full = np.empty((4, len(outer), len(outer)))
+    full[np.ix_(range(4), ~outer, ~outer)] = inner
+    outbound = _through(by_gate, from_gate) + way_out[:, :, None]
+    full[np.ix_(range(4), outer, ~outer)] = outbound
+    inbound = _through(to_gate, by_gate.transpose(0, 2, 1)) + way_in[:, None, :]
+    full[np.ix_(range(4), ~outer, outer)] = inbound
+    across = among + way_out[:, :, None] + way_in[:, None, :]
+    across[:, range(len(across[0])), range(len(across[0]))] = 0.0
+    full[np.ix_(range(4), outer, outer)] = across
+    return full
+
+
+def _through(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Give the least sum over the middle point, ``[4, A, M]`` and ``[4, M, B]`` to ``[4, A, B]``."""
+    rows, columns = first.shape[1], second.shape[2]
+    best = np.empty((rows, columns), dtype=np.int64)
+    for row in range(rows):
+        best[row] = np.argmin(first[0, row, :, None] + second[0], axis=0)
+    a, b = np.arange(rows)[:, None], np.arange(columns)[None, :]
+    return np.asarray(first[:, a, best] + second[:, best, b])
+
+
+def _through_ties(
+    between: FloatArray, access: FloatArray, at: IntArray, centre_at: IntArray
+) -> FloatArray:
+    """Give the least costs between centres over their ties, ``[4, C, C]``."""
+    centres = int(centre_at.max()) + 1
+    ranks = np.zeros(len(centre_at), dtype=np.int64)
+    seen: dict[int, int] = {}
+    for position, centre in enumerate(centre_at):
+        ranks[position] = seen.get(int(centre), 0)
+        seen[int(centre)] = ranks[position] + 1
+    most = int(ranks.max()) + 1
+    tie = np.full((most, centres), NO_WAY, dtype=np.int64)
+    tie[ranks, centre_at] = np.arange(len(centre_at))
+    best = np.full((4, centres, centres), np.inf)
+    for first in range(most):
+        rows = np.flatnonzero(tie[first] >= 0)
+        for second in range(most):
+            columns = np.flatnonzero(tie[second] >= 0)
+            a, b = tie[first, rows], tie[second, columns]
+            total = between[:, at[a][:, None], at[b][None, :]]
+            total = total + access[:, a][:, :, None] + access[:, b][:, None, :]
+            now = best[:, rows[:, None], columns[None, :]]
+            better = total[0] < now[0]
+            best[:, rows[:, None], columns[None, :]] = np.where(better, total, now)
+    return best
+
+
+def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
+    """Weight centres; infinite where any pair of centres has no way."""
+    finite = np.isfinite(values)
+    if finite.all():
+        return np.asarray((spread @ (spread @ values).T).T)
+    total = np.asarray((spread @ (spread @ np.where(finite, values, 0.0)).T).T)
+    total[(spread @ (spread @ (~finite).astype(np.float64)).T).T > 0] = np.inf
+    return total
+
+
+def _covered(network: FreightNetwork, iso3: tuple[str, ...]) -> BoolArray:
+    zones = dict(zip(network.tables.zones["iso3"], network.tables.zones["zone"], strict=True))
+    zone = np.array([zones.get(code, ALONE_ZONE) for code in iso3])
+    on_network = zone == NETWORK_ZONE
+    same_land = (zone[:, None] == zone[None, :]) & ~on_network[:, None]
+    same_land &= (zone != ALONE_ZONE)[:, None]
+    number = {code: index for index, code in enumerate(iso3)}
+    borders: pd.DataFrame = embedded_table("atlas", "land_borders")
+    for one, other in zip(borders["iso3_a"], borders["iso3_b"], strict=True):
+        if one in number and other in number:
+            a, b = number[one], number[other]
+            if not (on_network[a] and on_network[b]):
+                same_land[a, b] = same_land[b, a] = True
+    covered = ~same_land
+    np.fill_diagonal(covered, val=False)
+    return np.asarray(covered)
+
+

