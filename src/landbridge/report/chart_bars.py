@@ -25,6 +25,7 @@ EFFECTS: Final = {
     "trade_creation_percent": "trade creation",
     "trade_diversion_percent": "trade diversion",
     "terms_of_trade_percent": "terms of trade",
+    "transfer_percent": "transfer",
 }
 STATUS_COLOURS: Final = {
     "domestic": "#dfe4e8",
@@ -99,13 +100,13 @@ def decomposition(income: pd.DataFrame, codes: Sequence[str]) -> Markup:
     """
     place = {code: row for row, code in enumerate(texts(income, "iso3"))}
     rows = [place[code] for code in codes if code in place][:MOST_ROWS]
-    effects = {key: numbers(income, key) for key in EFFECTS}
+    effects = {key: numbers(income, key) for key in EFFECTS if key in income.columns}
     totals = numbers(income, "real_income_percent")
     names = texts(income, "name")
-    ups = [sum(max(0.0, _zero(effects[key][row])) for key in EFFECTS) for row in rows]
-    downs = [sum(min(0.0, _zero(effects[key][row])) for key in EFFECTS) for row in rows]
+    ups = [sum(max(0.0, _zero(effects[key][row])) for key in effects) for row in rows]
+    downs = [sum(min(0.0, _zero(effects[key][row])) for key in effects) for row in rows]
     legend, tall = colour_legend(
-        [(palette.EFFECT_COLOURS[key], title) for key, title in EFFECTS.items()]
+        [(palette.EFFECT_COLOURS[key], EFFECTS[key]) for key in effects]
         + [(palette.INK, "together (line)")],
         (196, 14),
     )

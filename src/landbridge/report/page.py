@@ -207,14 +207,16 @@ def _income(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         "Chart: what the change of real income is made of",
         _caption(
             result,
-            "Trade creation: cheaper goods replace dearer ones made at home. Trade diversion: "
-            "purchases move from one supplier abroad to another. Terms of trade: prices of exports "
-            "against those of imports. The three add up to the whole.",
+            "Trade creation: what cheaper access saves on purchases, on the trade there was and on "
+            "the trade it creates; the only part that is a gain to the world. Trade diversion: "
+            "what an economy gains or loses because importers switch between suppliers abroad. "
+            "Terms of trade: the rest of the change of its own prices against those of its "
+            "suppliers. The parts add up to the whole.",
         ),
     )
     columns = (
         "name", "real_income_percent", "million_usd", "probability_gain", "trade_creation_percent",
-        "trade_diversion_percent", "terms_of_trade_percent", "gdp_million_usd",
+        "trade_diversion_percent", "terms_of_trade_percent", "transfer_percent", "gdp_million_usd",
     )  # fmt: skip
     count = len(result.income)
     return (

@@ -49,4 +49,5 @@ EFFECT_COLOURS: Final = {
     "trade_creation_percent": "#14857a",
     "trade_diversion_percent": "#d58a3a",
     "terms_of_trade_percent": "#5b6fa8",
+    "transfer_percent": "#9aa3ab",
 }
