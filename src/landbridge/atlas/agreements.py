@@ -63,11 +63,17 @@ class Agreement(Fact):
         """The parties, side by side."""
         return _parties().get(self.agreement, ())
 
+    def since_for(self, *parties: str) -> date | None:
+        """Give the first day in force (or of signature), or that of the last of these to join."""
+        first = self.in_force or self.signed
+        joined = [entry.joined for entry in self.parties if entry.party in parties and entry.joined]
+        return max([*joined, first]) if first is not None else None
+
     def binds(self, one: str, other: str, *, on: date) -> bool:
         """Say whether two economies stand on different sides of the agreement on a day."""
-        sides = [_side_members(self, side, on=on) for side in _sides(self)]
-        mine = {index for index, side in enumerate(sides) if one in side}
-        theirs = {index for index, side in enumerate(sides) if other in side}
+        found = sides(self, on=on)
+        mine = {index for index, side in enumerate(found) if one in side}
+        theirs = {index for index, side in enumerate(found) if other in side}
         return any(a != b for a in mine for b in theirs)
 
 
@@ -186,6 +192,17 @@ def partners_of(
     return tuple(sorted(found - own))
 
 
+def sides(item: Agreement, *, on: date) -> tuple[frozenset[str], ...]:
+    """Give the economies on each side of an agreement on a day."""
+    numbers = sorted({entry.side for entry in item.parties})
+    return tuple(
+        frozenset(
+            code for entry in item.parties if entry.side == number for code in entry.codes(on=on)
+        )
+        for number in numbers
+    )
+
+
 def with_party(party: str) -> tuple[Agreement, ...]:
     """Give the agreements to which a bloc or an economy is itself a party, at any time."""
     key = _party_key(party)
@@ -206,13 +223,3 @@ def _party_key(text: str) -> str:
         return resolve_bloc(text)
     except UnknownNameError:
         return resolve(text)
-
-
-def _sides(item: Agreement) -> tuple[int, ...]:
-    return tuple(sorted({entry.side for entry in item.parties}))
-
-
-def _side_members(item: Agreement, side: int, *, on: date) -> frozenset[str]:
-    return frozenset(
-        code for entry in item.parties if entry.side == side for code in entry.codes(on=on)
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
@@ -82,7 +82,6 @@ def as_day(on: object, *, what: str = "on") -> date:
     )
 
 
-@lru_cache(maxsize=32)
 def records(table: str, kind: type[Row]) -> tuple[Row, ...]:
     """Read a table of the atlas as records, one a row, in the order of the file.
 
@@ -92,10 +91,15 @@ def records(table: str, kind: type[Row]) -> tuple[Row, ...]:
         The table's name without ``.csv``.
     kind
         The model whose fields are the table's columns; an empty cell that is not text becomes
-        None, text in a tuple field is split at semicolons.
+        None.
     """
-    frame = embedded_table("atlas", table)
-    rows = frame.to_dict(orient="records")
+    # The cache forgets the type parameter; every row was made by `kind`.
+    return cast("tuple[Row, ...]", _records(table, kind))
+
+
+@lru_cache(maxsize=32)
+def _records(table: str, kind: type[BaseModel]) -> tuple[BaseModel, ...]:
+    rows = embedded_table("atlas", table).to_dict(orient="records")
     return tuple(kind.model_validate({str(k): _plain(v) for k, v in row.items()}) for row in rows)
 
 

@@ -1,0 +1,63 @@
+"""Sources: where each fact of the atlas can be checked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict
+
+from landbridge.atlas.facts import records
+from landbridge.errors import UnknownNameError, suggest
+
+
+class Source(BaseModel):
+    """A place where facts can be checked.
+
+    Attributes
+    ----------
+    source
+        Identity, as the fact tables cite it.
+    title, publisher, url, kind, published, note
+        What it is, who published it, where and when, as far as known.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    title: str
+    publisher: str
+    url: str
+    kind: str
+    published: str
+    note: str
+
+    @property
+    def citation(self) -> str:
+        """One line: publisher, title, date, address."""
+        parts = [f"{self.publisher}: {self.title}", self.published, self.url]
+        return ", ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=1)
+def _by_identity() -> dict[str, Source]:
+    return {item.source: item for item in records("sources", Source)}
+
+
+def sources() -> tuple[Source, ...]:
+    """Give every source, sorted by identity."""
+    return tuple(_by_identity().values())
+
+
+def source(identity: str) -> Source:
+    """Give one source.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none of that identity.
+    """
+    found = _by_identity().get(identity)
+    if found is None:
+        mend = suggest(identity, _by_identity())
+        raise UnknownNameError(f"'{identity}' is not a known source.", mend=mend)
+    return found
