@@ -26,9 +26,12 @@ LARGEST_COEFFICIENT = 1.2
 """Small groups of pairs (USMCA, EAEU) have coefficients that a few cells made; they start nearer 0."""
 
 TOTAL_SD_LOG = 0.02
-GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD = 0.02, 0.10
+GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD = 0.01, 0.10
 """The goods share is known worse than this at times; with more room, a few listed ships and much
 imputed trade would drag the totals of small economies up."""
+SERVICES_ROOM = 0.2
+"""A goods total may move by one standard deviation only as far as changes services by this part:
+where services are a tenth of exports, two percent more goods are a fifth less services."""
 SERVICES_TOTAL_LEAST_SD = 0.05
 SERVICES_LEAST_PART = 0.02
 """Least services in a flow of an economy, as a part of its goods and services."""
@@ -49,12 +52,12 @@ class Weights:
         named the pair, and where the OECD table holds it.
     """
 
-    icio: float = 0.9
-    old: float = 0.6
+    icio: float = 0.8
+    old: float = 0.8
     old_beside_icio: float = 0.3
     sd: float = 1.3
     sd_old: float = 0.9
-    sd_icio: float = 0.6
+    sd_icio: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,16 @@ def goods_totals(totals: Totals, shares: pd.DataFrame) -> Totals:
     return Totals(
         exports * world / exports.sum(),
         imports * world / imports.sum(),
-        np.hypot(totals.exports_sd_log, shares["exports_sd_log"].to_numpy()).clip(GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD),
-        np.hypot(totals.imports_sd_log, shares["imports_sd_log"].to_numpy()).clip(GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD),
+        _goods_sd(totals.exports_sd_log, shares["exports"], shares["exports_sd_log"]),
+        _goods_sd(totals.imports_sd_log, shares["imports"], shares["imports_sd_log"]),
     )
+
+
+def _goods_sd(total_sd: FloatArray, share: pd.Series, share_sd: pd.Series) -> FloatArray:
+    part = share.to_numpy()
+    room = SERVICES_ROOM * (1.0 - part) / part
+    spread = np.minimum(np.hypot(total_sd, share_sd.to_numpy()), room)
+    return np.clip(spread, GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD)
 
 
 def services_totals(totals: Totals, goods_flows: FloatArray) -> tuple[Totals, int]:

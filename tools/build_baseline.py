@@ -30,6 +30,7 @@ from landbridge.atlas.economies import economies
 from landbridge.world.calibration import (
     calibrated_sd,
     goods_classes,
+    list_doubt,
     services_classes,
     statuses,
 )
@@ -175,7 +176,11 @@ def write(  # noqa: PLR0913 - the last stage takes all that the others made
     }
     for kind, fit in built.fits.items():
         fixed = override_cells(stored.iso3, kind, trade_overrides())  # type: ignore[arg-type]
-        sd_log = calibrated_sd(fit.flows, classes[kind], parameters)
+        doubt = None
+        if kind == "goods":
+            part = stored.goods
+            doubt = list_doubt(fit.flows, stored.lists, part.exports, part.imports)
+        sd_log = calibrated_sd(fit.flows, classes[kind], parameters, doubt=doubt)
         known = None if fixed is None else fixed.known
         if fixed is not None:
             sd_log = np.where(fixed.known, fixed.sd_log, sd_log)

@@ -20,6 +20,9 @@ from landbridge.tables import embedded_path
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.reconcile import Cells, Evidence
 
+OVERRIDDEN_PRIOR_SD = 5.0
+"""An overridden cell is not held near the kernel: it was overridden because that is wrong."""
+
 Kind = Literal["goods", "services"]
 KINDS: tuple[Kind, ...] = ("goods", "services")
 
@@ -210,7 +213,9 @@ def evidence_for(
             stored.lists, part.exports, part.imports, options=options or ListOptions()
         )
     fixed = override_cells(stored.iso3, kind, overrides)
+    prior_sd = part.prior_sd
     if fixed is not None:
+        prior_sd = np.where(fixed.known, OVERRIDDEN_PRIOR_SD, prior_sd)
         observed = tuple(_except(cells, fixed.known) for cells in observed) + (fixed,)
         bounds = tuple(_except(cells, fixed.known) for cells in bounds)
     return Evidence(
@@ -222,7 +227,7 @@ def evidence_for(
         coefficients=part.coefficients,
         coefficients_sd=part.coefficients_sd,
         offset=part.offset,
-        prior_sd=part.prior_sd,
+        prior_sd=prior_sd,
         allowed=~np.eye(count, dtype=bool),
         observed=observed,
         ceilings=bounds,
