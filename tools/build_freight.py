@@ -232,12 +232,12 @@ def build_crossings(places: dict[str, Place], links: list[dict[str, object]]) ->
             if places[str(end)].kind == "border":
                 sides[str(end), str(link["mode"])].add(str(link["iso3"]))
     rows: list[list[object]] = []
-    for line in written("crossings.txt"):
-        node, kind, probability, *note = line.split(maxsplit=3)
-        place = places[node]
-        for mode in ("road", "rail"):
-            if len(sides[node, mode]) != 2:  # noqa: PLR2004
-                continue
+    lines = {line.split()[0]: line for line in written("crossings.txt")}
+    for node, mode in itertools.product(dict.fromkeys(map(border_place, lines)), ("road", "rail")):
+        if len(sides[node, mode]) == 2:  # noqa: PLR2004
+            line = lines.get(f"{node}-{mode}", lines[node])
+            _, kind, probability, *note = line.split(maxsplit=3)
+            place = places[node]
             default = classes[kind, mode]
             row = [row for row in seen if (row["place"], row["mode"], row["used"])
                    == (node, mode, "true")]  # fmt: skip
@@ -255,11 +255,15 @@ def build_crossings(places: dict[str, Place], links: list[dict[str, object]]) ->
                  "published" if published == len(marks) else "mixed" if published else "recalled",
                  note[0] if note else ""]
             )  # fmt: skip
-    known = {line.split()[0] for line in written("crossings.txt")}
-    missing = {node for node, _ in sides} - known
+    missing = {node for node, _ in sides} - set(lines)
     if missing:
         raise SystemExit(f"border places without a class: {sorted(missing)}")
     return rows
+
+
+def border_place(name: str) -> str:
+    """Take the mode off a crossing's name."""
+    return name.removesuffix("-rail").removesuffix("-road")
 
 
 KEYS = ("hours", "hours_low", "hours_high", "usd", "usd_low", "usd_high")
@@ -332,8 +336,11 @@ def expand_changes(links: list[dict[str, object]]) -> list[list[object]]:
         for row in csv.DictReader(handle):
             mine = [link for link in links if link["mode"] == row["mode"]
                     and link["status"] == "open"]  # fmt: skip
-            for link in shortest(mine, row["from_place"], row["to_place"]):
-                rows.append([row["project"], link, row["field"], row["value"], row["note"]])
+            for start, goal in itertools.pairwise(row["places"].split(";")):
+                rows += [
+                    [row["project"], link, row["field"], row["value"], row["note"]]
+                    for link in shortest(mine, start, goal)
+                ]
     return rows
 
 

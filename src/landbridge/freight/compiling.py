@@ -252,7 +252,9 @@ class _Terminals:
         for row in self.own[node, "transfer"]:
             if row.side_iso3 in ("", side):
                 return row
-        return None if side else self.default["default", "transfer"]
+        # Goods change mode in cities and ports; elsewhere only where a terminal is known.
+        city = self.kinds[node] in {"city", "port"}
+        return self.default["default", "transfer"] if city else None
 
     def _join(self, a: Layer, b: Layer, row: Any) -> None:  # noqa: ANN401
         if row is None:
