@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from baseline_evidence import Pieces, Weights, kind_evidence, Totals
-from icio import IcioTable
 from numpy.typing import NDArray
 
+from baseline_evidence import Pieces, Totals, Weights, kind_evidence
+from icio import IcioTable
 from landbridge.world.calibration import CellClass, calibrated_sd
 from landbridge.world.draws import balance
 from landbridge.world.evidence import KINDS, Kind, StoredEvidence, evidence_for
@@ -19,6 +19,7 @@ from landbridge.world.reconcile import Reconciliation, reconcile
 
 FloatArray = NDArray[np.float64]
 FOLDS = 5
+LARGE = 100.0  # million USD
 RANKS = (3, 5)
 ONE_SD = 0.6827
 BINS = 8
@@ -96,7 +97,9 @@ def set_parameters(tests: Tests) -> pd.DataFrame:
     apart = float(np.quantile(np.abs(_error(mirrored)), ONE_SD))
     rows = [
         _row(CellClass.PUBLISHED_TWICE, apart / 2.0, 0.0, len(mirrored), "other side's list"),
-        _row(CellClass.PUBLISHED_ONCE, apart / np.sqrt(2.0), 0.0, len(mirrored), "other side's list"),
+        _row(
+            CellClass.PUBLISHED_ONCE, apart / np.sqrt(2.0), 0.0, len(mirrored), "other side's list"
+        ),
         _sloped(CellClass.ICIO, alone[alone["icio"]], "whole lists of reporters left out"),
         _sloped(CellClass.IMPUTED, imputed, "whole lists left out; OECD table left out"),
         _row(CellClass.SERVICES_ICIO, SERVICES_ICIO_SD, 0.0, 0, "assumed"),
@@ -121,8 +124,12 @@ def quality_table(
         (lists_out, "other side still lists it", left[left["listed"]], CellClass.PUBLISHED_ONCE),
     ]
     cases += [
-        (f"partner of rank {rank} left out of every list", "not listed by the other side",
-         frame[~frame["listed"]], None)
+        (
+            f"partner of rank {rank} left out of every list",
+            "not listed by the other side",
+            frame[~frame["listed"]],
+            None,
+        )
         for rank, frame in tests.ranks.items()
     ]
     table_out = "OECD table left out, against its intermediates scaled to the fit's totals"
@@ -130,13 +137,25 @@ def quality_table(
     services = tests.against_icio["services"]
     cases += [
         (f"goods: {table_out}", "listed", goods[goods["listed"]], CellClass.PUBLISHED_ONCE),
-        (f"goods: {table_out}", "not listed, predicted above 100 million USD",
-         unlisted[unlisted["predicted"] > 100.0], CellClass.IMPUTED),
-        (f"goods: {table_out}", "not listed, predicted 10 to 100 million USD",
-         unlisted[unlisted["predicted"].between(10.0, 100.0)], CellClass.IMPUTED),
+        (
+            f"goods: {table_out}",
+            "not listed, predicted above 100 million USD",
+            unlisted[unlisted["predicted"] > LARGE],
+            CellClass.IMPUTED,
+        ),
+        (
+            f"goods: {table_out}",
+            "not listed, predicted 10 to 100 million USD",
+            unlisted[unlisted["predicted"].between(LARGE / 10.0, LARGE)],
+            CellClass.IMPUTED,
+        ),
         (f"goods: {table_out}", "not listed, all", unlisted, CellClass.IMPUTED),
-        (f"services: {table_out}", "predicted above 100 million USD",
-         services[services["predicted"] > 100.0], CellClass.SERVICES_IMPUTED),
+        (
+            f"services: {table_out}",
+            "predicted above 100 million USD",
+            services[services["predicted"] > LARGE],
+            CellClass.SERVICES_IMPUTED,
+        ),
         (f"services: {table_out}", "all", services, CellClass.SERVICES_IMPUTED),
     ]
     for test, name, frame, forced in cases:
@@ -161,9 +180,11 @@ def _score(frame: pd.DataFrame, parameters: pd.DataFrame, forced: str | None) ->
 
 
 def _line(predicted: FloatArray, classes: NDArray[np.str_], parameters: pd.DataFrame) -> FloatArray:
-    square = calibrated_sd(
-        np.tile(predicted, (2, 1)), np.tile(classes, (2, 1)), parameters
-    ) if len(predicted) > 1 else np.ones((2, len(predicted)))
+    square = (
+        calibrated_sd(np.tile(predicted, (2, 1)), np.tile(classes, (2, 1)), parameters)
+        if len(predicted) > 1
+        else np.ones((2, len(predicted)))
+    )
     # Row 0 has a zero on its first place (a diagonal), row 1 on its second.
     return np.maximum(square[0], square[1])
 
@@ -185,7 +206,9 @@ def _against_icio(
     part = stored.of(kind)
     totals = Totals(part.exports, part.imports, part.exports_sd_log, part.imports_sd_log)
     blind = kind_evidence(pieces, kind, totals, Weights(icio=0.0))
-    fit = reconcile(evidence_for(replace(stored, **{kind: blind}), kind, overrides=trade_overrides()))
+    fit = reconcile(
+        evidence_for(replace(stored, **{kind: blind}), kind, overrides=trade_overrides())
+    )
     inside = [position for position, code in enumerate(icio.iso3) if code in stored.iso3]
     at = np.ix_(*[[stored.iso3.index(icio.iso3[position]) for position in inside]] * 2)
     predicted = fit.flows[at]
@@ -219,7 +242,7 @@ def _sloped(cell_class: CellClass, frame: pd.DataFrame, test: str) -> dict[str, 
     place = np.clip(np.searchsorted(edges, size, side="right") - 1, 0, BINS - 1)
     middle = np.array([np.median(size[place == number]) for number in range(BINS)])
     spread = np.array([np.quantile(error[place == number], ONE_SD) for number in range(BINS)])
-    least, most = BOUNDS[cell_class]
+    _, most = BOUNDS[cell_class]
     # Beyond the upper bound the line would be drawn by bins whose spread is cut anyway.
     slope, level = np.polyfit(middle, np.minimum(spread, 1.25 * most), 1)
     return _row(cell_class, float(level), float(slope), len(frame), test)

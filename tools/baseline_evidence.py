@@ -1,4 +1,4 @@
-"""Build the evidence of the baseline year from Factbook lists, the OECD table and the 2014 vintage."""
+"""Build the evidence of the baseline year: Factbook lists, the OECD table, the 2014 vintage."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
 from baseline_facts import Facts, features, partner_lists
 from baseline_kernel import KernelFit, fit_kernel, spread
 from icio import IcioTable
-from numpy.typing import NDArray
-
 from landbridge.world.evidence import (
     KindEvidence,
     ListOptions,
@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 
 COEFFICIENT_SD = 0.3
 LARGEST_COEFFICIENT = 1.2
-"""Small groups of pairs (USMCA, EAEU) have coefficients that a few cells made; they start nearer 0."""
+"""Small groups of pairs (USMCA, EAEU) have coefficients that a few cells made: start nearer 0."""
 
 TOTAL_SD_LOG = 0.02
 GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD = 0.01, 0.10

@@ -21,9 +21,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
 from baseline_facts import Facts
 from icio import IcioTable
-from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 HERE = Path(__file__).resolve().parent

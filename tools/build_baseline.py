@@ -15,17 +15,17 @@ import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 import baseline_evidence as be
 import baseline_facts as bf
 import baseline_report as br
-import numpy as np
-import pandas as pd
 from baseline_calibrate import calibrate
 from baseline_goods_share import GoodsShares, goods_shares, logit
 from baseline_output import OutputModel, domestic_sales, margin_factor, output_model
 from icio import IcioTable, open_icio
-from numpy.typing import NDArray
-
 from landbridge.atlas.economies import economies
 from landbridge.world.calibration import (
     calibrated_sd,
@@ -109,7 +109,9 @@ def build(inputs: Inputs, pieces: be.Pieces) -> Built:
     """Fit goods, then services to what goods leave of the totals, then domestic sales."""
     overrides = trade_overrides()
     shares = goods_shares(inputs.facts, inputs.icio, inputs.covariates)
-    exports, imports = (frame["million_usd"].to_numpy() for frame in (inputs.exports, inputs.imports))
+    exports, imports = (
+        frame["million_usd"].to_numpy() for frame in (inputs.exports, inputs.imports)
+    )
     world = np.sqrt(exports.sum() * imports.sum())
     totals = be.Totals(
         exports * world / exports.sum(),
@@ -139,9 +141,7 @@ def build(inputs: Inputs, pieces: be.Pieces) -> Built:
         goods_exports=logit(shares.table["exports"].to_numpy()),
         goods_imports=logit(shares.table["imports"].to_numpy()),
     )
-    output = output_model(
-        inputs.icio, covariates, bf.constant("value_added_over_gross_margin")
-    )
+    output = output_model(inputs.icio, covariates, bf.constant("value_added_over_gross_margin"))
     domestic = domestic_sales(
         inputs.gdp["million_usd"].to_numpy(),
         output.table,
@@ -159,7 +159,7 @@ def build(inputs: Inputs, pieces: be.Pieces) -> Built:
     )
 
 
-def write(  # noqa: PLR0913 - the last stage takes all that the others made
+def write(
     folder: Path,
     inputs: Inputs,
     pieces: be.Pieces,

@@ -1,4 +1,4 @@
-"""Read the OECD inter-country input-output table of 2022 as the package sanction-simulator holds it.
+"""Read the OECD inter-country input-output table of 2022 from the package sanction-simulator.
 
 The package's ``bench_cache.npz`` holds 80 economies by 50 sectors, sector-major: ``A`` (input
 shares, each column sums to one), ``omb`` (intermediate inputs over output), ``go`` (gross output,

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.formats import percent, share, signed
 from landbridge.report import palette
 from landbridge.report.chart_base import CHART_WIDTH, colour_legend, shorten, ticks_below
-from landbridge.report.formats import percent, share, signed
 from landbridge.report.frames import numbers, texts
 from landbridge.report.scales import Scale, nice_scale
 from landbridge.report.svg import Markup, bar, drawing, element, group, line, text, tooltip

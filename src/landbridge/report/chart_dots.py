@@ -10,9 +10,9 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from landbridge.formats import band, money, percent
 from landbridge.report import palette
 from landbridge.report.chart_base import CHART_WIDTH, shorten, ticks_below, whisker
-from landbridge.report.formats import band, money, percent
 from landbridge.report.frames import banded, numbers, texts
 from landbridge.report.scales import Scale, nice_scale
 from landbridge.report.svg import Markup, Value, drawing, element, group, line, text, tooltip

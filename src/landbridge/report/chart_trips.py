@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from landbridge.formats import duration, significant
 from landbridge.report import palette
 from landbridge.report.chart_base import CHART_WIDTH, colour_legend, ticks_below, whisker
-from landbridge.report.formats import duration, significant
 from landbridge.report.frames import Banded, banded, numbers, texts
 from landbridge.report.legs import GROUP_TITLES, legs_of, with_groups
 from landbridge.report.scales import Scale, nice_scale

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landbridge.formats import MINUS, significant
 from landbridge.report import palette
-from landbridge.report.formats import MINUS, significant
 from landbridge.units import FloatArray
 
 CLASSES_A_SIDE = 3

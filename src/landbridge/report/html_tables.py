@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from landbridge.formats import band, probability, signed, significant
 from landbridge.report.columns import (
     HIGH_SUFFIX,
     LOW_SUFFIX,
@@ -16,7 +17,6 @@ from landbridge.report.columns import (
     column_face,
     table_face,
 )
-from landbridge.report.formats import band, probability, signed, significant
 from landbridge.study.results import RunResult
 
 _DIGITS = 3

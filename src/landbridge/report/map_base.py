@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from landbridge.formats import band, percent
 from landbridge.report import palette
 from landbridge.report.boundaries import ArcKind, Boundaries, BoundaryView, Polygon
 from landbridge.report.choropleth import CLASSES_A_SIDE, Classes, class_colour, make_classes
-from landbridge.report.formats import band, percent
 from landbridge.report.frames import banded, texts
 from landbridge.report.paths import ProjectedArcs, edges_path, polygon_path, project_arcs
 from landbridge.report.projection import Frame

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from landbridge.formats import share
 from landbridge.report.boundaries import read_boundaries
 from landbridge.report.chart_dots import focus_codes
-from landbridge.report.formats import share
 from landbridge.report.frames import numbers, texts
 from landbridge.study.results import RunResult
 from landbridge.units import PERCENT, FloatArray

@@ -13,6 +13,7 @@ from landbridge.errors import FaultsError, suggest
 from landbridge.scenario.schema import ParameterOverride, Scenario
 from landbridge.tables import embedded_table
 
+THETA = "trade_elasticity"
 NORMAL_BAND_IN_STANDARD_ERRORS = 2.0
 NORMAL_CUT_IN_STANDARD_ERRORS = 2.5
 
@@ -84,7 +85,7 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
         if name not in defaults:
             hint = suggest(name, defaults) or f"Known: {', '.join(sorted(defaults))}."
             faults.append(f"parameters.{name}: there is no such parameter. {hint}")
-        elif override.low < 0 or (override.low == 0 and name == "trade-elasticity"):
+        elif override.low < 0 or (override.low == 0 and name == THETA):
             faults.append(f"parameters.{name}: low must be above zero (it is {override.low:g})")
         else:
             merged[name] = _overridden(defaults[name], override)
@@ -95,8 +96,11 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
 
 def default_parameters() -> Mapping[str, Parameter]:
     """Give the default parameters of trade and freight by name."""
-    tables = [embedded_table("scenario", "parameters"), embedded_table("freight", "parameters")]
+    freight = embedded_table("freight", "parameters")
+    cited = freight["source"].map(_citations())
+    freight["source"] = cited.str.cat(freight["note"], sep="; ").str.removesuffix("; ")
     fields = list(Parameter.__dataclass_fields__)
+    tables = [embedded_table("scenario", "parameters"), freight]
     rows = pd.concat([table[fields] for table in tables], ignore_index=True)
     return MappingProxyType(
         {row["name"]: Parameter(**row) for row in rows.to_dict(orient="records")}
@@ -109,6 +113,15 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
         [vars(parameter) for parameter in parameters.values()],
         columns=list(Parameter.__dataclass_fields__),
     )
+
+
+def _citations() -> dict[str, str]:
+    """Give the title, publisher and year of each source of the freight tables."""
+    sources = embedded_table("freight", "sources")
+    return {
+        row["source"]: f"{row['title']}, {row['publisher']}, {row['year']}"
+        for row in sources.to_dict(orient="records")
+    }
 
 
 def _overridden(default: Parameter, override: ParameterOverride) -> Parameter:

@@ -123,26 +123,20 @@ def line_of(text: str, path: Sequence[int | str]) -> int | None:
     """
     lines = text.splitlines()
     start, end = 0, len(lines)
-    key: int | str | None = None
+    found: int | None = None
     for position, part in enumerate(path):
-        if isinstance(part, int) and isinstance(path[position - 1], str):
+        if isinstance(part, int):
             headers = _headers(lines, rf"\[\[\s*{re.escape(str(path[position - 1]))}\s*\]\]")
             if part < len(headers):
-                start = headers[part]
-                end = _next_header(lines, start)
-        elif isinstance(part, str):
-            headers = _headers(lines, rf"\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
-            if headers and position + 1 < len(path):
-                start = headers[0]
-                end = _next_header(lines, start)
-            key = part
-    if key is None:
-        return None
-    pattern = re.compile(rf"\s*\[*\s*([\w-]+\.)*\"?{re.escape(str(key))}\"?\s*(=|\])")
-    for number in range(start, end):
-        if pattern.match(lines[number]):
-            return number + 1
-    return start + 1 if start else None
+                found, start, end = headers[part], headers[part], _next_header(lines, headers[part])
+            continue
+        headers = _headers(lines, rf"\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
+        if headers and position + 1 < len(path):
+            found, start, end = headers[0], headers[0], _next_header(lines, headers[0])
+            continue
+        key = re.compile(rf"\s*([\w-]+\.)*\"?{re.escape(part)}\"?\s*=")
+        found = next((number for number in range(start, end) if key.match(lines[number])), found)
+    return None if found is None else found + 1
 
 
 def _headers(lines: list[str], pattern: str) -> list[int]:

@@ -15,6 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 Slug: TypeAlias = Annotated[
     str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)
 ]
+ParameterName: TypeAlias = Annotated[
+    str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", min_length=1, max_length=60)
+]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000)]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=120)]
 NonNegative: TypeAlias = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
@@ -34,14 +37,14 @@ class _Strict(BaseModel):
 
 
 class Band(_Strict):
-    """A value that is not known exactly: drawn from a triangle between low and high."""
+    """A value that is not known exactly: draws are lognormal on either side of the centre."""
 
     low: NonNegative
-    """Lowest plausible value."""
+    """One draw in twenty is below it."""
     central: NonNegative
-    """The value of the central run; the mode of the triangle."""
+    """The value of the central run; half the draws are below it."""
     high: NonNegative
-    """Highest plausible value."""
+    """One draw in twenty is above it."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Band:
@@ -74,7 +77,7 @@ class BuildProject(_Measure):
 
     kind: Literal["build_project"]
     project: Name
-    """Id of the project (`landbridge scenarios --projects` lists them)."""
+    """Id of the project (`freight/data/projects.csv`)."""
 
 
 class BuildLink(_Measure):
@@ -133,7 +136,7 @@ class ChangeCrossing(_Measure):
     """Both directions, or the one in which the crossing is named (forward) or its reverse."""
     hours: Uncertain | None = None
     """Hours to cross, waiting included."""
-    usd_per_tonne: Uncertain | None = None
+    usd_per_tonne: NonNegative | None = None
     """Charges, USD per tonne."""
     probability_open: Annotated[float, Field(gt=0, le=1)] | None = None
     """Share of the year in which it is open."""
@@ -266,7 +269,7 @@ class Scenario(_Strict):
     """Trips reported before and after."""
     measures: Annotated[tuple[Measure, ...], Field(max_length=200)] = ()
     """What changes; none at all is a valid question with the answer zero."""
-    parameters: dict[Slug, ParameterOverride] = Field(default_factory=dict)
+    parameters: dict[ParameterName, ParameterOverride] = Field(default_factory=dict)
     """Parameters that depart from the defaults."""
 
     @model_validator(mode="after")

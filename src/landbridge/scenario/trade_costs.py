@@ -10,7 +10,7 @@ The ad valorem cost of freight between two economies is its price and its time t
 
 so that ``tau_hat = (1 + t_after) / (1 + t_before)``. A trade agreement raises goods trade by an
 estimated partial effect (log points). Freight and policy act on goods only: with g the goods
-part of a flow, ``freeness_hat = g * freeness_hat_of_goods + 1 - g``.
+part of a flow, ``freeness_hat = 1 + g * (freeness_hat_of_goods - 1)``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.freight.skims import Skims
-from landbridge.scenario.parameters import Parameter
 from landbridge.scenario.parties import expand, expand_all
 from landbridge.scenario.schema import ChangeTariff, Scenario, SignAgreement
 from landbridge.units import PERCENT, BoolArray, FloatArray
@@ -96,7 +94,8 @@ class Shock:
         """
         freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
         goods = freight_and_tariff * np.exp(self.agreement_log_effect)
-        return np.asarray(goods_share * goods + 1.0 - goods_share)
+        # Written so that no change leaves exactly one, without rounding.
+        return np.asarray(1.0 + goods_share * (goods - 1.0))
 
 
 def read_policy(scenario: Scenario, iso3: tuple[str, ...]) -> Policy:
@@ -135,33 +134,35 @@ def read_policy(scenario: Scenario, iso3: tuple[str, ...]) -> Policy:
     return Policy(iso3=iso3, tariff_tau_hat=tariff, agreement_pairs=agreements)
 
 
-def agreement_effects(parameters: Mapping[str, Parameter]) -> dict[str, float]:
-    """Give the central effect of each depth of agreement, log points of goods trade."""
-    prefix = "agreement-"
+def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
+    """Give the effect of each depth of agreement, log points of goods trade.
+
+    Parameters
+    ----------
+    values
+        Every parameter's value by name; those named ``agreement_<depth>`` are taken.
+    """
+    prefix = "agreement_"
     return {
-        name.removeprefix(prefix).replace("-", "_"): parameter.central
-        for name, parameter in parameters.items()
+        name.removeprefix(prefix): value
+        for name, value in values.items()
         if name.startswith(prefix)
     }
 
 
 def ad_valorem_freight(
-    skims: Skims, *, value_usd_per_tonne: float, value_of_time_percent_per_day: float
+    generalised_usd_per_tonne: FloatArray, *, value_usd_per_tonne: float
 ) -> FloatArray:
     """Give the cost of freight as a share of the value of the goods, ``[N, N]`` ratio.
 
     Parameters
     ----------
-    skims
-        Least-cost hours and USD per tonne between economies.
+    generalised_usd_per_tonne
+        ``[N, N]`` price plus time at the value of time, of the least-cost way.
     value_usd_per_tonne
         Value of a tonne of goods.
-    value_of_time_percent_per_day
-        What a day in transit is worth, percent of the value of the goods.
     """
-    days = skims.hours / 24.0
-    price = skims.usd_per_tonne / value_usd_per_tonne
-    return np.asarray(price + days * value_of_time_percent_per_day / PERCENT)
+    return np.asarray(generalised_usd_per_tonne / value_usd_per_tonne)
 
 
 def make_shock(

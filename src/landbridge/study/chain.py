@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.equilibrium.one_sector import Equilibrium, solve
+from landbridge.equilibrium.one_sector import solve
+from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import Skims, skims
@@ -56,7 +57,7 @@ class Pass:
     equilibrium: Equilibrium
 
 
-def run_chain(  # noqa: PLR0913 - each argument is a room's output
+def run_chain(
     world: World,
     network_before: FreightNetwork,
     network_after: FreightNetwork,
@@ -94,9 +95,10 @@ def run_chain(  # noqa: PLR0913 - each argument is a room's output
         if network_after is network_before
         else skims(network_after, assumptions.freight, draw=draw, iso3=world.iso3)
     )
+    value = assumptions.freight.value_usd_per_tonne
     shock = make_shock(
-        _ad_valorem(before, assumptions.freight),
-        _ad_valorem(after, assumptions.freight),
+        ad_valorem_freight(before.generalised_usd_per_tonne, value_usd_per_tonne=value),
+        ad_valorem_freight(after.generalised_usd_per_tonne, value_usd_per_tonne=value),
         covered=before.covered & after.covered,
         policy=policy,
         effects=assumptions.agreement_effects,
@@ -118,11 +120,3 @@ def trade_ratio(equilibrium: Equilibrium) -> FloatArray:
     """
     old = equilibrium.baseline_flows
     return np.divide(equilibrium.flows, old, out=np.ones_like(old), where=old > 0)
-
-
-def _ad_valorem(routes: Skims, freight: FreightParameters) -> FloatArray:
-    return ad_valorem_freight(
-        routes,
-        value_usd_per_tonne=freight.value_usd_per_tonne,
-        value_of_time_percent_per_day=freight.value_of_time_percent_per_day,
-    )

@@ -1,0 +1,138 @@
+"""``landbridge run`` and ``landbridge scenarios``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from landbridge.cli.show import print_json, print_table
+from landbridge.errors import InputError
+from landbridge.report import machine, write_report
+from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.study.results import RunResult
+from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
+
+RESULTS = Path("landbridge-results")
+OURS = "results.json"
+
+
+def run(
+    name_or_file: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A scenario's name, or a TOML file.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the report. Default: landbridge-results/<scenario>."),
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
+    ] = DEFAULT_DRAWS,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same bytes.")
+    ] = DEFAULT_SEED,
+    jobs: Annotated[
+        int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
+    ] = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
+    ] = False,
+) -> None:
+    """Run a scenario: routes, trade costs, equilibrium, bands, report."""
+    path = find_scenario(name_or_file)
+    scenario = read_scenario(path)
+    folder = out if out is not None else (None if json else RESULTS / scenario.name)
+    if folder is not None:
+        check_folder(folder)
+    with progress_bar() as step:
+        result = run_scenario(
+            scenario, draws=draws, seed=seed, jobs=jobs, where=str(path), progress=step
+        )
+        files = write_report(result, folder) if folder is not None else []
+    if json:
+        typer.echo(machine.to_json(result))
+        return
+    print_summary(result)
+    for file in files:
+        if file.suffix == ".html":
+            typer.echo(f"Report: {file}")
+
+
+def scenarios(
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List the scenarios that ship with Landbridge."""
+    found = [read_scenario(find_scenario(name)) for name in catalogue_names()]
+    table = pd.DataFrame(
+        [(s.name, s.title, len(s.measures), " ".join(s.summary.split())) for s in found],
+        columns=["name", "title", "measures", "summary"],
+    )
+    if json:
+        print_json(table)
+        return
+    print_table(table, note="Run one with `landbridge run NAME`; write your own: docs/scenarios.md")
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse to write over what Landbridge did not write.
+
+    Raises
+    ------
+    InputError
+        The folder is a file, or holds things that are not a report.
+    """
+    if folder.is_file():
+        raise InputError(
+            "is a file, not a folder.", where=str(folder), mend="Choose another --out."
+        )
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / OURS).is_file():
+        raise InputError(
+            "is not empty and holds no earlier report.",
+            where=str(folder),
+            mend="Choose another --out; nothing was written.",
+        )
+
+
+def print_summary(result: RunResult) -> None:
+    """Print the headline and the trade of the focus for a person at a shell."""
+    console = Console()
+    console.print(result.scenario_title, style="bold", highlight=False)
+    for sentence in result.headline:
+        console.print(f"- {sentence}", highlight=False)
+    pairs = result.trade_pairs
+    columns = ["exporter_name", "importer_name", "baseline_million_usd", "status"]
+    columns += ["cost_change_percent", "change_percent"]
+    if result.draws:
+        columns += ["change_percent_low", "change_percent_high"]
+    shown = pairs[columns].rename(
+        columns={"exporter_name": "exporter", "importer_name": "importer"}
+    )
+    print_table(shown, title="Trade of the focus economy")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show progress on standard error; yields ``step(what, done, total)``."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks: dict[str, int] = {}
+    with bar:
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield step

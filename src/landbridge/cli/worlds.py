@@ -1,0 +1,92 @@
+"""``landbridge world``: the baseline, cell by cell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from landbridge import codes
+from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.errors import InputError
+from landbridge.world.base import World
+from landbridge.world.baseline import load_baseline
+from landbridge.world.tables import pair_table
+
+NOTE = (
+    "published: a partner share one side publishes; icio: informed by the OECD inter-country "
+    "table; imputed: estimated, wide band; override: set by hand from a source. "
+    "low and high: 90 percent band. See docs/baseline.md."
+)
+
+
+def world(
+    economy: Annotated[
+        str | None, typer.Argument(help="Code or name; without it, all economies are listed.")
+    ] = None,
+    partner: Annotated[str | None, typer.Option(help="One partner, both directions.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=250, help="Partners to show.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """Show the baseline world: who trades what with whom, and how well that is known."""
+    baseline = load_baseline()
+    if economy is None:
+        if partner is not None:
+            raise InputError("--partner needs an economy before it.")
+        table, title = economies_table(baseline), f"Economies in the world of {baseline.year}"
+    else:
+        iso3 = in_world(baseline, economy)
+        other = in_world(baseline, partner) if partner else None
+        table = pair_table(baseline, iso3, partner=other)
+        title = f"Trade of {codes.name_of(iso3)}, {baseline.year}, million USD"
+        if other is None and not (json or csv):
+            table = largest_first(table, top)
+    if json:
+        print_json(table)
+    elif csv:
+        print_csv(table)
+    else:
+        print_table(table, title=title, note=NOTE if economy else "")
+
+
+def in_world(baseline: World, name: str) -> str:
+    """Resolve a name to an economy that the baseline holds.
+
+    Raises
+    ------
+    InputError
+        The economy is known and not among the traders of the baseline.
+    """
+    iso3 = codes.resolve(name)
+    if iso3 not in baseline.iso3:
+        raise InputError(
+            f"{codes.name_of(iso3)} is not in the world of {baseline.year}: no trade totals are "
+            "published for it.",
+            mend="`landbridge world` lists the economies that are.",
+        )
+    return iso3
+
+
+def economies_table(baseline: World) -> pd.DataFrame:
+    """Lay the economies of a world out with output, trade and income."""
+    flows = baseline.flows
+    domestic = flows.diagonal()
+    return pd.DataFrame(
+        {
+            "iso3": baseline.iso3,
+            "name": [codes.name_of(code) for code in baseline.iso3],
+            "gdp_million_usd": baseline.gdp_million_usd,
+            "output_million_usd": baseline.output,
+            "exports_million_usd": flows.sum(axis=1) - domestic,
+            "imports_million_usd": flows.sum(axis=0) - domestic,
+            "population": baseline.population,
+        }
+    )
+
+
+def largest_first(table: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Keep the largest rows by goods and services together."""
+    size = table["goods_million_usd"] + table["services_million_usd"]
+    return table.loc[size.sort_values(ascending=False).index].head(top)

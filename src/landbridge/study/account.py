@@ -1,0 +1,222 @@
+"""What a run rests on: measures, baseline, certificate, counts and sources as tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
+from landbridge.freight.network import FreightNetwork
+from landbridge.scenario.schema import (
+    Band,
+    BuildLink,
+    BuildProject,
+    ChangeCrossing,
+    ChangeLink,
+    ChangeTariff,
+    Close,
+    Measure,
+    Open,
+    SignAgreement,
+)
+from landbridge.study.chain import Pass
+from landbridge.study.inputs import Inputs
+from landbridge.tables import embedded_table
+from landbridge.world.base import CellStatus
+from landbridge.world.baseline import baseline_record, left_out
+from landbridge.world.overrides import trade_overrides
+from landbridge.world.quality import baseline_quality
+
+SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_for"]
+
+
+def measures_table(inputs: Inputs) -> pd.DataFrame:
+    """Give one row a measure: id, kind, title, what, source."""
+    rows = [
+        (measure.id, measure.kind, measure.title, _what(measure, inputs.after), measure.source)
+        for measure in inputs.scenario.measures
+    ]
+    return pd.DataFrame(rows, columns=["id", "kind", "title", "what", "source"])
+
+
+def baseline_table(inputs: Inputs) -> pd.DataFrame:
+    """Give the cells of the baseline by standing, those of the focus counted apart."""
+    table = baseline_quality(inputs.world)
+    held = inputs.world.status_goods[inputs.pairs]
+    counted = {status.name.lower(): int((held == int(status)).sum()) for status in CellStatus}
+    table["focus_cells"] = [counted[name] for name in table["status"]]
+    return table
+
+
+def certificate_table(found: Pass, parts: Decomposition) -> pd.DataFrame:
+    """Give one row a check: check, value, limit, unit, passed."""
+    table = found.equilibrium.certificate.table()
+    columns = ["check", "value", "limit", "unit", "passed"]
+    gap = parts.quadrature_gap
+    added = pd.DataFrame(
+        [
+            (
+                "Parts of the gain add up to the whole (before the rest is spread)",
+                gap,
+                QUADRATURE_LIMIT,
+                "log points",
+                gap <= QUADRATURE_LIMIT,
+            )
+        ],
+        columns=columns,
+    )
+    return pd.concat([table[columns], added], ignore_index=True)
+
+
+def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
+    """Count what was imputed, clipped, left out or not covered."""
+    world, network = inputs.world, inputs.before
+    pairs = len(world.iso3) * (len(world.iso3) - 1)
+    covered = found.before.covered & found.after.covered
+    no_way = ~np.isfinite(found.before.generalised_usd_per_tonne)
+    foreign = ~np.eye(len(world.iso3), dtype=bool)
+    imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
+    held = network.counts()
+    rows = [
+        (
+            "Goods flows that are imputed",
+            int(imputed.sum()),
+            pairs,
+            "Estimated from totals, distance and ties; each with a standard deviation that the "
+            "draws use.",
+        ),
+        (
+            "Flows set by hand",
+            len(trade_overrides()),
+            pairs,
+            "Cells known to be wrong, each with its source (world/data/trade_overrides.csv).",
+        ),
+        (
+            "Economies left out of the world",
+            len(left_out()),
+            len(left_out()) + len(world.iso3),
+            "No trade totals are published for them.",
+        ),
+        (
+            "Pairs without a freight cost",
+            int((foreign & ~covered).sum()),
+            pairs,
+            "Their way runs over land the network does not hold, or there is none; their freight "
+            "costs are left unchanged.",
+        ),
+        (
+            "Pairs without any way",
+            int((no_way & foreign).sum()),
+            pairs,
+            "No route exists on the network as it stands.",
+        ),
+        (
+            "Links of the network with a recalled length",
+            held["links_recalled_length"],
+            held["links"],
+            "Known, not checked against a published length.",
+        ),
+        (
+            "Links of the network with a length by polyline",
+            held["links_polyline_length"],
+            held["links"],
+            "Great-circle length times a factor.",
+        ),
+        (
+            "Crossings with a published time in both directions",
+            held["crossings_all_published"],
+            held["crossings"],
+            "The others are published in part, or recalled, with wide bands.",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
+
+
+def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
+    """Give every source that a number of this run rests on.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    leg_sources
+        Ids of freight sources, as the legs of the reported trips cite them (several joined by
+        a bar).
+    """
+    rows = [
+        (
+            re.sub(r"[^a-z0-9]+", "-", str(entry["name"]).lower())[:40].strip("-"),
+            str(entry["name"]),
+            str(entry["package"]),
+            inputs.world.year,
+            str(entry["licence"]),
+            "",
+            str(entry["used_for"]),
+        )
+        for entry in _inputs_of_baseline()
+    ]
+    cited = {part for text in leg_sources for part in text.split("|")}
+    projects = inputs.before.projects
+    built = {m.project for m in inputs.scenario.measures if isinstance(m, BuildProject)}
+    cited |= set(projects.loc[projects["project"].isin(built), "source"])
+    freight = embedded_table("freight", "sources")
+    for row in freight.loc[freight["source"].isin(cited)].to_dict(orient="records"):
+        rows.append(tuple(row[name] for name in ("source", *SOURCE_COLUMNS[1:])))
+    return pd.DataFrame(rows, columns=SOURCE_COLUMNS)
+
+
+def _inputs_of_baseline() -> list[Mapping[str, object]]:
+    entries = baseline_record()["input"]
+    return list(entries) if isinstance(entries, list) else []
+
+
+def _what(measure: Measure, network: FreightNetwork) -> str:
+    """Say in words what a measure changes."""
+    if isinstance(measure, BuildProject):
+        projects = network.projects
+        row = projects.loc[projects["project"] == measure.project].iloc[0]
+        words = f"Opens {row['name']}: {row['length_km']:g} km, {row['gauge_mm']:g} mm gauge"
+    elif isinstance(measure, BuildLink):
+        words = (
+            f"New {measure.mode} link {measure.from_place} - {measure.to_place}, {measure.km:g} km"
+        )
+    elif isinstance(measure, ChangeLink):
+        words = f"Link {measure.link}: {_changes(measure)}"
+    elif isinstance(measure, ChangeCrossing):
+        way = "" if measure.direction == "both" else f", {measure.direction} only"
+        words = f"{', '.join(measure.crossings)}: {_changes(measure)}{way}"
+    elif isinstance(measure, Open | Close):
+        words = f"{'Opens' if isinstance(measure, Open) else 'Closes'} {', '.join(measure.targets)}"
+    elif isinstance(measure, SignAgreement):
+        depth = measure.depth.replace("_", " ")
+        words = f"{depth.capitalize()} between {', '.join(measure.parties)}"
+    else:
+        words = _tariff(measure)
+    return words
+
+
+def _tariff(measure: ChangeTariff) -> str:
+    return (
+        f"Goods of {', '.join(measure.exporters)} into {', '.join(measure.importers)}: "
+        f"{measure.from_percent:g} % to {measure.to_percent:g} % ad valorem"
+    )
+
+
+def _changes(measure: ChangeLink | ChangeCrossing) -> str:
+    parts = []
+    for name, value in measure:
+        if value is None or name in {"id", "kind", "title", "source", "link", "crossings"}:
+            continue
+        if name == "direction":
+            continue
+        shown = f"{value.central:g} ({value.low:g} to {value.high:g})" if _wide(value) else ""
+        plain = value.central if isinstance(value, Band) else value
+        parts.append(f"{name.replace('_', ' ')} {shown or f'{plain:g}'}")
+    return ", ".join(parts)
+
+
+def _wide(value: object) -> bool:
+    return isinstance(value, Band) and value.low < value.high

@@ -1,0 +1,50 @@
+"""From the table of parameters to what the rooms take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import numpy as np
+
+from landbridge.freight.costs import FreightParameters, central_parameters
+from landbridge.scenario.parameters import THETA, Parameter
+from landbridge.scenario.trade_costs import agreement_effects
+from landbridge.study.chain import Assumptions
+
+FREIGHT_NAMES = tuple(field.name for field in fields(FreightParameters))
+
+
+def default_freight() -> FreightParameters:
+    """Give the central freight parameters."""
+    return central_parameters()
+
+
+def central_freight(parameters: Mapping[str, Parameter]) -> FreightParameters:
+    """Give the central freight parameters of a run."""
+    return assumptions_of(central_values(parameters)).freight
+
+
+def central_values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
+    """Give the central value of every parameter by name."""
+    return {name: parameter.central for name, parameter in parameters.items()}
+
+
+def drawn_values(parameters: Mapping[str, Parameter], rng: np.random.Generator) -> dict[str, float]:
+    """Draw every parameter once, in the order of the table."""
+    return {name: parameter.draw(rng) for name, parameter in parameters.items()}
+
+
+def assumptions_of(values: Mapping[str, float]) -> Assumptions:
+    """Sort values into what the chain takes.
+
+    Parameters
+    ----------
+    values
+        Every parameter by name.
+    """
+    return Assumptions(
+        theta=values[THETA],
+        agreement_effects=agreement_effects(values),
+        freight=FreightParameters(**{name: values[name] for name in FREIGHT_NAMES}),
+    )

@@ -1,0 +1,126 @@
+"""The headline: what was found, in plain sentences, most important first."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from landbridge.formats import band, duration, money, percent, significant
+from landbridge.study.inputs import Inputs
+from landbridge.study.outcomes import Outcome
+from landbridge.study.results import RunResult
+from landbridge.study.tabulate import name_at
+from landbridge.units import PERCENT, FloatArray
+
+TOLD = 3
+"""Winners and losers named in a sentence."""
+NOTHING_PERCENT = 1e-9
+"""A change below this is the rounding of the solver."""
+
+
+def headline(
+    result: RunResult, inputs: Inputs, central: Outcome, drawn: Outcome
+) -> tuple[str, ...]:
+    """Say what a run found.
+
+    Parameters
+    ----------
+    result
+        The run's tables.
+    inputs, central, drawn
+        What they were made from.
+    """
+    if np.abs(central.real_income_percent).max() < NOTHING_PERCENT:
+        return ("Nothing changes: no measure alters the cost of any trade.",)
+    sentences = [
+        *_trips(result.trips),
+        _focus_income(result, inputs),
+        *_focus_trade(result.trade_pairs, name_at(inputs, inputs.focus)),
+        *_winners_and_losers(result.income),
+        _world(inputs, central.real_income_percent, drawn.real_income_percent),
+    ]
+    return tuple(sentences)
+
+
+def _trips(trips: pd.DataFrame) -> list[str]:
+    """Tell the trip whose cost changes most."""
+    if trips.empty:
+        return []
+    before = trips["generalised_usd_per_tonne_before"].to_numpy(dtype=float)
+    after = trips["generalised_usd_per_tonne_after"].to_numpy(dtype=float)
+    change = PERCENT * (after / before - 1.0)
+    unchanged = int((np.abs(change) < NOTHING_PERCENT).sum())
+    if not np.isfinite(change).any() or unchanged == len(change):
+        return ["None of the reported trips changes its cost."]
+    place = int(np.nanargmax(np.abs(change)))
+    row = trips.iloc[place]
+    said = (
+        f"A tonne from {row['origin']} to {row['destination']} costs {percent(change[place])} "
+        f"in money and time together: {_way(row, 'after')} instead of {_way(row, 'before')}."
+    )
+    if unchanged:
+        said += f" {unchanged} of {len(change)} reported trips keep their way and their cost."
+    return [said]
+
+
+def _way(row: pd.Series, stage: str) -> str:
+    hours = float(row[f"hours_{stage}"])
+    price = float(row[f"usd_per_tonne_{stage}"])
+    return f"{duration(hours)} and {significant(price, 3)} USD"
+
+
+def _focus_income(result: RunResult, inputs: Inputs) -> str:
+    row = result.income.iloc[inputs.focus]
+    return (
+        f"Real income of {row['name']} changes by {percent(row['real_income_percent'])}"
+        f"{_band(row, 'real_income_percent')}, {money(row['million_usd'], sign=True)} a year."
+    )
+
+
+def _focus_trade(pairs: pd.DataFrame, name: str) -> list[str]:
+    if pairs.empty:
+        return []
+    change = float(pairs["change_million_usd"].sum())
+    base = float(pairs["baseline_million_usd"].sum())
+    order = pairs["change_percent"].abs().sort_values(ascending=False).index
+    most = pairs.loc[order[0]]
+    return [
+        f"Trade of {name} with the partners in focus changes by {percent(PERCENT * change / base)} "
+        f"({money(change, sign=True)} on {money(base)}, both directions); most of all "
+        f"{most['exporter_name']} to {most['importer_name']}, by {percent(most['change_percent'])}"
+        f"{_band(most, 'change_percent')}."
+    ]
+
+
+def _winners_and_losers(income: pd.DataFrame) -> list[str]:
+    ordered = income.sort_values("real_income_percent", ascending=False)
+    sentences = []
+    ends = (("gains", ordered.head(TOLD), 1), ("losses", ordered.tail(TOLD).iloc[::-1], -1))
+    for word, rows, sign in ends:
+        told = rows[sign * rows["real_income_percent"] > NOTHING_PERCENT]
+        if len(told):
+            listed = ", ".join(
+                f"{row['name']} {percent(row['real_income_percent'])}"
+                for row in told.to_dict(orient="records")
+            )
+            sentences.append(f"Largest {word} of real income: {listed}.")
+    return sentences
+
+
+def _world(inputs: Inputs, central: FloatArray, drawn: FloatArray) -> str:
+    gdp = inputs.world.gdp_million_usd
+    total = float(central @ gdp / PERCENT)
+    spread = drawn @ gdp / PERCENT
+    bounds = ""
+    if len(spread):
+        low, high = np.percentile(spread, [5.0, 95.0])
+        bounds = f" ({money(low, sign=True)} to {money(high, sign=True)})"
+    return f"The world as a whole: {money(total, sign=True)}{bounds} a year of real income."
+
+
+def _band(row: pd.Series, name: str) -> str:
+    low, high = float(row[f"{name}_low"]), float(row[f"{name}_high"])
+    text = band(low, high) if math.isfinite(low) else ""
+    return f" ({text} %)" if text else ""

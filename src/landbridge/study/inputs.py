@@ -1,0 +1,150 @@
+"""Everything a run needs, read and checked before the first number is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
+from landbridge.freight.network import FreightNetwork, load_network
+from landbridge.freight.places import find_place
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.parameters import Parameter, scenario_parameters
+from landbridge.scenario.parties import expand
+from landbridge.scenario.schema import Scenario
+from landbridge.scenario.trade_costs import Policy, read_policy
+from landbridge.units import IntArray
+from landbridge.world.base import World
+from landbridge.world.baseline import load_baseline
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A scenario made ready to run.
+
+    Attributes
+    ----------
+    before, after
+        The freight network without and with the scenario's measures.
+    focus
+        Position of the focus economy on the world's axes.
+    partners
+        ``[P]`` positions of its partners.
+    trips
+        Pairs of place ids.
+    """
+
+    scenario: Scenario
+    where: str
+    world: World
+    before: FreightNetwork
+    after: FreightNetwork
+    policy: Policy
+    parameters: Mapping[str, Parameter]
+    focus: int
+    partners: IntArray
+    trips: tuple[tuple[str, str], ...]
+
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """Exporters and importers of the focus, both directions of each partner in turn."""
+        exporters, importers = [], []
+        for partner in self.partners:
+            exporters += [self.focus, int(partner)]
+            importers += [int(partner), self.focus]
+        return np.array(exporters, dtype=np.int64), np.array(importers, dtype=np.int64)
+
+
+def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
+    """Read the baseline and the network, and check all that the scenario names.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    where
+        The scenario's file, for messages.
+
+    Raises
+    ------
+    FaultsError
+        Economies, blocs, stations, links, crossings, projects or parameters that are not known,
+        all of them at once.
+    """
+    world, network = load_baseline(), load_network()
+    faults = _Faults()
+    nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
+    inputs = Inputs(
+        scenario=scenario,
+        where=where,
+        world=world,
+        before=network,
+        after=faults.attempt(lambda: apply_measures(scenario, network, where=where), network),
+        policy=faults.attempt(lambda: read_policy(scenario, world.iso3), nothing),
+        parameters=faults.attempt(lambda: scenario_parameters(scenario, where=where), {}),
+        focus=faults.attempt(lambda: _focus(scenario, world), 0),
+        partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
+        trips=tuple(
+            (
+                faults.attempt(partial(find_place, network, trip.origin), "", f"{place}.origin"),
+                faults.attempt(
+                    partial(find_place, network, trip.destination), "", f"{place}.destination"
+                ),
+            )
+            for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
+        ),
+    )
+    if faults.lines:
+        raise FaultsError(faults.lines, where=where)
+    return inputs
+
+
+class _Faults:
+    """Collects what goes wrong, so that all of it can be said at once."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def attempt(self, function: Callable[[], Answer], default: Answer, place: str = "") -> Answer:
+        """Call a function; on a fault note it and give the default."""
+        try:
+            return function()
+        except FaultsError as error:
+            self.lines += error.faults
+        except LandbridgeError as error:
+            self.lines.append(f"{place}: {error}" if place else str(error))
+        return default
+
+
+def _focus(scenario: Scenario, world: World) -> int:
+    place = "focus.economy"
+    codes = expand(scenario.focus.economy, on=scenario.date, where=place)
+    if len(codes) != 1:
+        raise UnknownNameError("name one economy, not a bloc.", where=place)
+    if codes[0] not in world.iso3:
+        raise UnknownNameError(
+            f"{codes[0]} is not in the world of {world.year}.",
+            where=place,
+            mend="`landbridge world` lists the economies that are.",
+        )
+    return world.iso3.index(codes[0])
+
+
+def _partners(scenario: Scenario, world: World) -> IntArray:
+    place = "focus.partners"
+    focus = expand(scenario.focus.economy, on=scenario.date, where="focus.economy")
+    found: dict[str, None] = {}
+    for name in scenario.focus.partners:
+        # A dictionary keeps the author's order and drops repeats.
+        found.update(dict.fromkeys(expand(name, on=scenario.date, where=place)))
+    absent = [code for code in found if code not in world.iso3]
+    if len(absent) == len(found):
+        raise UnknownNameError(f"none of them is in the world of {world.year}.", where=place)
+    kept = [code for code in found if code in world.iso3 and code not in focus]
+    return np.array([world.iso3.index(code) for code in kept], dtype=np.int64)

@@ -1,0 +1,120 @@
+"""What is kept of each pass through the chain: small arrays that stack over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.totals import trip_totals
+from landbridge.study.chain import Assumptions, Pass, run_chain, trade_ratio
+from landbridge.study.inputs import Inputs
+from landbridge.units import FloatArray, percent_change
+from landbridge.world.base import World
+
+TRIP_MEASURES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One pass, or the stack of all draws (then every array has draws as its first axis).
+
+    Attributes
+    ----------
+    real_income_percent
+        ``[N]`` change of real income.
+    exports_percent, imports_percent
+        ``[N]`` change of nominal trade with others, world output as numeraire.
+    pair_baseline_million_usd
+        ``[K]`` flows of the focus before.
+    pair_percent
+        ``[K]`` change of those flows.
+    pair_cost_percent
+        ``[K]`` change of one plus the ad valorem cost of goods.
+    trips
+        ``[T, 2, 4]`` before and after; `TRIP_MEASURES`.
+    values
+        ``[P]`` the parameters, in the order of the run's table.
+    """
+
+    real_income_percent: FloatArray
+    exports_percent: FloatArray
+    imports_percent: FloatArray
+    pair_baseline_million_usd: FloatArray
+    pair_percent: FloatArray
+    pair_cost_percent: FloatArray
+    trips: FloatArray
+    values: FloatArray
+
+
+def one_pass(inputs: Inputs, world: World, assumptions: Assumptions, draw: FreightDraw) -> Pass:
+    """Run the chain once for a prepared scenario."""
+    return run_chain(
+        world,
+        inputs.before,
+        inputs.after,
+        policy=inputs.policy,
+        assumptions=assumptions,
+        draw=draw,
+        closure=inputs.scenario.closure,
+    )
+
+
+def outcome_of(
+    inputs: Inputs,
+    found: Pass,
+    *,
+    world: World,
+    values: Mapping[str, float],
+    assumptions: Assumptions,
+    draw: FreightDraw,
+) -> Outcome:
+    """Keep of a pass what the tables need."""
+    equilibrium = found.equilibrium
+    pairs = inputs.pairs
+    exports, imports = _totals(equilibrium.flows)
+    exports_before, imports_before = _totals(equilibrium.baseline_flows)
+    return Outcome(
+        real_income_percent=percent_change(equilibrium.welfare_hat),
+        exports_percent=percent_change(exports / exports_before),
+        imports_percent=percent_change(imports / imports_before),
+        pair_baseline_million_usd=world.flows[pairs],
+        pair_percent=percent_change(trade_ratio(equilibrium)[pairs]),
+        pair_cost_percent=percent_change(found.shock.tau_hat(assumptions.theta)[pairs]),
+        trips=trips_of(inputs, assumptions.freight, draw),
+        values=np.array(list(values.values())),
+    )
+
+
+def trips_of(inputs: Inputs, freight: FreightParameters, draw: FreightDraw) -> FloatArray:
+    """Give length, time and cost of every reported trip, before and after, ``[T, 2, 4]``.
+
+    A trip that is impossible has infinite time and cost.
+    """
+    networks = (inputs.before, inputs.after)
+    both = [trip_totals(network, freight, inputs.trips, draw=draw) for network in networks]
+    return np.stack(both, axis=1)
+
+
+def stack(outcomes: list[Outcome]) -> Outcome:
+    """Stack outcomes along a new first axis."""
+    return Outcome(
+        **{
+            field.name: np.stack([getattr(outcome, field.name) for outcome in outcomes])
+            for field in fields(Outcome)
+        }
+    )
+
+
+def no_outcomes(like: Outcome) -> Outcome:
+    """Give the stack of no draws, shaped like one outcome."""
+    return Outcome(
+        **{field.name: np.empty((0, *getattr(like, field.name).shape)) for field in fields(Outcome)}
+    )
+
+
+def _totals(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    domestic = flows.diagonal()
+    return flows.sum(axis=1) - domestic, flows.sum(axis=0) - domestic

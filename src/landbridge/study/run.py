@@ -1,0 +1,211 @@
+"""Run a scenario from its file to everything the report shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from landbridge import __version__
+from landbridge.equilibrium.baseline import prepare
+from landbridge.equilibrium.decomposition import Decomposition, decompose_prepared
+from landbridge.equilibrium.results import CLOSURES
+from landbridge.freight.costs import FreightDraw
+from landbridge.scenario.parameters import parameter_table
+from landbridge.scenario.reading import scenario_sha256
+from landbridge.scenario.schema import Scenario
+from landbridge.study import tabulate
+from landbridge.study.account import (
+    baseline_table,
+    certificate_table,
+    counts_table,
+    measures_table,
+    sources_table,
+)
+from landbridge.study.assumptions import assumptions_of, central_values
+from landbridge.study.bands import importance_table
+from landbridge.study.chain import Assumptions, Pass
+from landbridge.study.draws import run_draws
+from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
+from landbridge.study.headline import headline
+from landbridge.study.inputs import Inputs, prepare_inputs
+from landbridge.study.outcomes import Outcome, one_pass, outcome_of
+from landbridge.study.results import RunResult
+from landbridge.study.sensitivity import flip_table, swings, used_parameters
+from landbridge.study.tasks import Progress, no_progress, single_threaded
+
+DEFAULT_DRAWS = 200
+DEFAULT_SEED = 2026
+MAX_DRAWS = 100_000
+
+
+@dataclass(frozen=True)
+class Central:
+    """The central run: every parameter, cost and cell at its centre."""
+
+    found: Pass
+    outcome: Outcome
+    parts: Decomposition
+    assumptions: Assumptions
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    jobs: int = 0,
+    where: str = "",
+    progress: Progress = no_progress,
+) -> RunResult:
+    """Run a scenario: routes, trade costs, equilibrium, bands and what they rest on.
+
+    Parameters
+    ----------
+    scenario
+        From `landbridge.scenario.reading.read_scenario`.
+    draws
+        Draws for the bands; 0 gives central values only.
+    seed
+        The same seed gives the same tables, byte for byte, whatever `jobs` is.
+    jobs
+        Processes; 0 for one a core.
+    where
+        The scenario's file, for messages.
+    progress
+        Told how far the work is.
+
+    Returns
+    -------
+    RunResult
+        Tables, map, certificate and sources.
+
+    Raises
+    ------
+    FaultsError
+        The scenario names things that are not there; all of them at once.
+    ConvergenceError
+        An equilibrium did not reach its tolerance; no number is given then.
+
+    Examples
+    --------
+    >>> from landbridge.scenario.reading import find_scenario, read_scenario
+    >>> scenario = read_scenario(find_scenario("n-cpec-plus"))
+    >>> result = run_scenario(scenario, draws=0)
+    >>> bool(result.certificate.passed.all())
+    True
+    """
+    progress("Reading", 0, 1)
+    inputs = prepare_inputs(scenario, where=where or scenario.name)
+    progress("Reading", 1, 1)
+    central = single_threaded(run_central, inputs)
+    drawn = run_draws(
+        inputs, draws=draws, seed=seed, jobs=jobs, progress=progress, like=central.outcome
+    )
+    return assemble(inputs, central, drawn, seed=seed, jobs=jobs, progress=progress)
+
+
+def run_central(inputs: Inputs) -> Central:
+    """Run the chain once with every parameter at its centre, and split the gains."""
+    values = central_values(inputs.parameters)
+    assumptions = assumptions_of(values)
+    draw = FreightDraw.neutral()
+    found = one_pass(inputs, inputs.world, assumptions, draw)
+    prepared = prepare(
+        inputs.world.flows,
+        theta=assumptions.theta,
+        closure=inputs.scenario.closure,
+        iso3=inputs.world.iso3,
+    )
+    freeness = found.shock.freeness_hat(assumptions.theta, inputs.world.goods_share)
+    return Central(
+        found=found,
+        outcome=outcome_of(
+            inputs,
+            found,
+            world=inputs.world,
+            values=values,
+            assumptions=assumptions,
+            draw=draw,
+        ),
+        parts=decompose_prepared(prepared, freeness),
+        assumptions=assumptions,
+    )
+
+
+def assemble(
+    inputs: Inputs,
+    central: Central,
+    drawn: Outcome,
+    *,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+) -> RunResult:
+    """Put the tables of a run together."""
+    scenario = inputs.scenario
+    outcome = central.outcome
+    trips = reported_trips(inputs, central.assumptions.freight)
+    income = tabulate.income_table(inputs, outcome, drawn, central.parts)
+    pairs = tabulate.pairs_table(inputs, outcome, drawn)
+    trips_table = tabulate.trips_table(inputs, outcome, drawn, routes=route_texts(inputs, trips))
+    legs = tabulate.legs_table(trips)
+    ends = swings(inputs, jobs=jobs, progress=progress)
+    watched = {f"Real income: {name}": place for name, place in _watched(inputs).items()}
+    result = RunResult(
+        scenario_name=scenario.name,
+        scenario_title=scenario.title,
+        scenario_summary=" ".join(scenario.summary.split()),
+        scenario_date=scenario.date.isoformat(),
+        scenario_sha256=scenario_sha256(scenario),
+        version=__version__,
+        baseline_year=inputs.world.year,
+        closure=scenario.closure,
+        closure_explained=CLOSURES[scenario.closure],
+        numeraire=central.found.equilibrium.certificate.numeraire,
+        draws=len(drawn.real_income_percent),
+        seed=seed,
+        headline=(),
+        income=income,
+        trade_pairs=pairs,
+        totals=tabulate.totals_table(inputs, outcome, drawn),
+        trips=trips_table,
+        trip_legs=legs,
+        measures=measures_table(inputs),
+        parameters=parameter_table(used_parameters(inputs)),
+        importance=_importance(inputs, drawn, pairs),
+        baseline_quality=baseline_table(inputs),
+        certificate=certificate_table(central.found, central.parts),
+        counts=counts_table(inputs, central.found),
+        sources=sources_table(inputs, legs["source"]),
+        flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
+        lines=map_lines(inputs, trips),
+        points=map_points(inputs, trips),
+        notes=inputs.world.notes,
+    )
+    return replace(result, headline=headline(result, inputs, outcome, drawn))
+
+
+def _watched(inputs: Inputs) -> dict[str, int]:
+    """Give the economies of the focus by name, the one in the middle first."""
+    places = [inputs.focus, *(int(place) for place in inputs.partners)]
+    return {tabulate.name_at(inputs, place): place for place in places}
+
+
+def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Rank parameters and baseline cells by what they do to the focus."""
+    used = used_parameters(inputs)
+    columns = {name: index for index, name in enumerate(inputs.parameters)}
+    values = {name: drawn.values[:, columns[name]] for name in used}
+    titles = {name: parameter.title for name, parameter in used.items()}
+    outcomes = {
+        f"Real income of {name} (%)": drawn.real_income_percent[:, place]
+        for name, place in list(_watched(inputs).items())[:1]
+    }
+    largest = int(np.argmax(np.abs(pairs["change_million_usd"].to_numpy()))) if len(pairs) else 0
+    for place in dict.fromkeys([largest, *range(len(pairs))]):
+        row = pairs.iloc[place]
+        title = f"Trade {row['exporter_name']} to {row['importer_name']} (%)"
+        outcomes[title] = drawn.pair_percent[:, place]
+    return importance_table(outcomes, values, titles)

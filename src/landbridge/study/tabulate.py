@@ -1,0 +1,165 @@
+"""Tables of a run from its central outcome and its draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from landbridge import codes
+from landbridge.equilibrium.decomposition import Decomposition
+from landbridge.freight.routes import Trip
+from landbridge.study.bands import probability_above_zero, with_band
+from landbridge.study.inputs import Inputs
+from landbridge.study.outcomes import TRIP_MEASURES, Outcome
+from landbridge.units import PERCENT, FloatArray
+from landbridge.world.tables import status_title
+
+KM = TRIP_MEASURES.index("km")
+
+
+def income_table(
+    inputs: Inputs, central: Outcome, draws: Outcome, parts: Decomposition
+) -> pd.DataFrame:
+    """Give real income by economy, with band, parts and size (see `RunResult.income`)."""
+    gdp = inputs.world.gdp_million_usd
+    split = parts.table()
+    percent, drawn = central.real_income_percent, draws.real_income_percent
+    return pd.DataFrame(
+        {
+            "iso3": inputs.world.iso3,
+            "name": _names(inputs),
+            **with_band("real_income_percent", percent, drawn),
+            **with_band("million_usd", percent * gdp / PERCENT, drawn * gdp / PERCENT),
+            "probability_gain": probability_above_zero(drawn),
+            "trade_creation_percent": split["trade_creation_percent"].to_numpy(),
+            "trade_diversion_percent": split["trade_diversion_percent"].to_numpy(),
+            "terms_of_trade_percent": split["terms_of_trade_percent"].to_numpy(),
+            "transfer_percent": split["transfer_percent"].to_numpy(),
+            "gdp_million_usd": gdp,
+            "population": inputs.world.population,
+        }
+    )
+
+
+def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
+    """Give the trade of the focus pair by pair (see `RunResult.trade_pairs`)."""
+    world, names = inputs.world, _names(inputs)
+    exporters, importers = inputs.pairs
+    at = (exporters, importers)
+    base = central.pair_baseline_million_usd
+    change = base * central.pair_percent / PERCENT
+    drawn_change = draws.pair_baseline_million_usd * draws.pair_percent / PERCENT
+    return pd.DataFrame(
+        {
+            "exporter": [world.iso3[place] for place in exporters],
+            "importer": [world.iso3[place] for place in importers],
+            "exporter_name": [names[place] for place in exporters],
+            "importer_name": [names[place] for place in importers],
+            "baseline_million_usd": base,
+            "baseline_goods_million_usd": world.goods[at],
+            "status": [status_title(int(status)) for status in world.status_goods[at]],
+            "sd_log": world.sd_log_goods[at],
+            **with_band("change_percent", central.pair_percent, draws.pair_percent),
+            **with_band("change_million_usd", change, drawn_change),
+            "cost_change_percent": central.pair_cost_percent,
+        }
+    )
+
+
+def totals_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
+    """Give exports and imports by economy (see `RunResult.totals`)."""
+    flows = inputs.world.flows
+    domestic = flows.diagonal()
+    return pd.DataFrame(
+        {
+            "iso3": inputs.world.iso3,
+            "name": _names(inputs),
+            "exports_million_usd": flows.sum(axis=1) - domestic,
+            **with_band("exports_change_percent", central.exports_percent, draws.exports_percent),
+            "imports_million_usd": flows.sum(axis=0) - domestic,
+            **with_band("imports_change_percent", central.imports_percent, draws.imports_percent),
+        }
+    )
+
+
+def trips_table(
+    inputs: Inputs, central: Outcome, draws: Outcome, *, routes: list[tuple[str, str]]
+) -> pd.DataFrame:
+    """Give the reported trips before and after (see `RunResult.trips`)."""
+    requests = inputs.scenario.trips
+    columns: dict[str, object] = {
+        "origin": [trip.origin for trip in requests],
+        "destination": [trip.destination for trip in requests],
+    }
+    for stage, name in enumerate(("before", "after")):
+        columns[f"distance_km_{name}"] = _missing(central.trips[:, stage, KM])
+    for index, measure in enumerate(TRIP_MEASURES):
+        if index == KM:
+            continue
+        for stage, name in enumerate(("before", "after")):
+            centre = _missing(central.trips[:, stage, index])
+            drawn = _missing(draws.trips[:, :, stage, index])
+            columns |= with_band(f"{measure}_{name}", centre, drawn)
+    columns["route_before"] = [before for before, _ in routes]
+    columns["route_after"] = [after for _, after in routes]
+    return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class ReportedTrip:
+    """A trip of the scenario as it was routed; ``stage`` is ``before`` or ``after``."""
+
+    origin: str
+    destination: str
+    stage: str
+    trip: Trip
+
+
+def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:
+    """Give the legs of every reported trip (see `RunResult.trip_legs`)."""
+    parts = []
+    for reported in trips:
+        legs = reported.trip.legs.copy()
+        legs["origin"], legs["destination"] = reported.origin, reported.destination
+        legs["stage"] = reported.stage
+        parts.append(legs)
+    if not parts:
+        return pd.DataFrame(columns=LEG_COLUMNS)
+    return pd.concat(parts, ignore_index=True)[LEG_COLUMNS]
+
+
+LEG_COLUMNS = [
+    "origin",
+    "destination",
+    "stage",
+    "sequence",
+    "kind",
+    "mode",
+    "name",
+    "from_name",
+    "to_name",
+    "km",
+    "hours",
+    "usd_per_tonne",
+    "cumulative_km",
+    "cumulative_hours",
+    "cumulative_usd_per_tonne",
+    "source",
+    "confidence",
+]
+
+
+def name_at(inputs: Inputs, place: int) -> str:
+    """Give the name of the economy at a position of the world's axes."""
+    return codes.name_of(inputs.world.iso3[place])
+
+
+def _names(inputs: Inputs) -> list[str]:
+    return [codes.name_of(code) for code in inputs.world.iso3]
+
+
+def _missing(values: FloatArray) -> FloatArray:
+    """Turn the infinite time of an impossible trip into a missing value."""
+    return np.where(np.isfinite(values), values, np.nan)
