@@ -39,10 +39,7 @@ PUBLISHED_BAND = (0.6, 1.6)
 TONNES_A_LOAD = 20.0
 
 # Economies between which goods pass no customs post that the network models.
-FREE = set(
-    "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL PRT ROU "
-    "SVK SVN ESP SWE CHE NOR GBR SRB BIH MNE ALB MKD XKX".split()
-)
+FREE = frozenset((LINES / "free_movement.txt").read_text(encoding="utf-8").split())
 DIRECT = [{"CHN", "HKG"}, {"CHN", "MAC"}]
 
 
@@ -351,7 +348,8 @@ def shortest(links: list[dict[str, object]], start: str, goal: str) -> list[str]
     while again:
         again = False
         for link in links:
-            for a, b in ((link["from_node"], link["to_node"]), (link["to_node"], link["from_node"])):
+            ends = [link["from_node"], link["to_node"]]
+            for a, b in (ends, ends[::-1]):
                 if str(a) in best:
                     km = best[str(a)][0] + float(str(link["km"]))
                     if str(b) not in best or km < best[str(b)][0] - 1e-9:
@@ -363,8 +361,11 @@ def shortest(links: list[dict[str, object]], start: str, goal: str) -> list[str]
 def build_access(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
     """Tie every centre of the atlas to places of its economy, or to a gateway."""
     tied = {str(link[end]) for link in links for end in ("from_node", "to_node")}
-    usable = [place for place in places.values()
-              if place.kind != "border" and (place.node in tied or place.kind == "port")]  # fmt: skip
+    usable = [
+        place
+        for place in places.values()
+        if place.kind == "port" or (place.kind != "border" and place.node in tied)
+    ]
     gateways = {row["iso3"]: row["port"] for row in table(DATA / "gateways.csv")}
     rows: list[list[object]] = []
     for centre in table(ATLAS / "centres.csv"):

@@ -96,7 +96,7 @@ class Sea:
     """Mutable helper of this script: points, edges and the shortest routes that matter."""
 
     def __init__(self, edges: dict[tuple[Point, Point], str]) -> None:
-        """Number the points and measure the edges."""
+        """Take in the edges."""
         self.points = sorted({point for edge in edges for point in edge})
         number = {point: i for i, point in enumerate(self.points)}
         self.a = np.array([number[a] for a, _ in edges])

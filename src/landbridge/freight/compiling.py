@@ -22,7 +22,7 @@ from landbridge.freight.network import (
     Ties,
 )
 from landbridge.freight.sea import Sea, build_sea, needed_pairs
-from landbridge.freight.tables import FreightTables
+from landbridge.freight.tables import FreightTables, by_text, column, rows
 from landbridge.tables import embedded_table
 
 FIXED = -1
@@ -94,7 +94,7 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
     _add_links(tables, drawing, rates)
     joined = {layer.node for layer in drawing.layers}
     doors = tables.nodes[tables.nodes["kind"].isin(["city", "port"])]
-    for node in doors["node"]:
+    for node in column(doors, "node"):
         if node in joined:
             drawing.layer(Layer(node, "road"))
     terminals = _Terminals(tables, drawing)
@@ -125,7 +125,7 @@ class _Rates:
 
     def __init__(self, mode_costs: pd.DataFrame, drawing: _Drawing) -> None:
         self.drawing = drawing
-        self.rows = {(row.mode, row.iso3): row for row in mode_costs.itertuples()}
+        self.rows = {(row.mode, row.iso3): row for row in rows(mode_costs)}
 
     def costs(self, mode: str, iso3: str, km: float, link: Any = None) -> Costs:  # noqa: ANN401
         """Give the costs of a distance; a link's own speed and price go first."""
@@ -163,7 +163,7 @@ def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
     missing = (set(links["from_node"]) | set(links["to_node"])) - known
     if missing:
         raise DataError(f"links name places that are not there: {sorted(missing)}", where="links")
-    for link in links.itertuples():
+    for link in rows(links):
         gauge = 0 if pd.isna(link.gauge_mm) else int(link.gauge_mm)
         ends = [
             drawing.layer(Layer(node, link.mode, gauge, link.iso3 if node in borders else ""))
@@ -196,16 +196,16 @@ class _Terminals:
 
     def __init__(self, tables: FreightTables, drawing: _Drawing) -> None:
         self.drawing = drawing
-        self.kinds = dict(zip(tables.nodes["node"], tables.nodes["kind"], strict=True))
-        economy = dict(zip(tables.nodes["node"], tables.nodes["iso3"], strict=True))
+        self.kinds = by_text(tables.nodes, "node", "kind")
+        economy = by_text(tables.nodes, "node", "iso3")
         advanced = tables.zones.loc[tables.zones["port_class"] == "advanced", "iso3"]
         self.advanced = {node for node, iso3 in economy.items() if iso3 in set(advanced)}
-        rows = [row for row in tables.terminals.itertuples() if row.terminal not in tables.closed]
+        standing = [row for row in rows(tables.terminals) if row.terminal not in tables.closed]
         self.default: dict[tuple[str, str], Any] = {
-            (row.place, row.kind): row for row in rows if row.place.startswith("default")
+            (row.place, row.kind): row for row in standing if row.place.startswith("default")
         }
         self.own: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for row in rows:
+        for row in standing:
             self.own[row.place, row.kind].append(row)
 
     def gauge_side(self, node: str, gauges: tuple[int, int]) -> str:
@@ -291,7 +291,7 @@ class _Terminals:
 
 def _add_crossings(tables: FreightTables, drawing: _Drawing, terminals: _Terminals) -> None:
     places = _by_place(drawing)
-    for row in tables.crossings.itertuples():
+    for row in rows(tables.crossings):
         shut = not row.is_open or row.probability_open <= 0
         if shut or row.crossing in tables.closed or row.place in tables.closed:
             continue
@@ -413,15 +413,16 @@ def _ties(tables: FreightTables, drawing: _Drawing) -> Ties:
     centres = embedded_table("atlas", "centres")
     number = {
         key: index
-        for index, key in enumerate(zip(centres["iso3"], centres["centre"], strict=True))
+        for index, key in enumerate(
+            zip(column(centres, "iso3"), column(centres, "centre"), strict=True)
+        )
     }
     weight = centres["weight"].to_numpy(dtype=np.float64)
     access = tables.access
     keep = [
         (row.iso3, row.node, number[row.iso3, row.centre], drawing.layers[layer], row.km)
-        for row in access.itertuples()
-        if (layer := Layer(row.node, "road")) in drawing.layers
-        and (row.iso3, row.centre) in number
+        for row in rows(access)
+        if (layer := Layer(row.node, "road")) in drawing.layers and (row.iso3, row.centre) in number
     ]
     iso3, node, centre, layer_number, km = zip(*keep, strict=True)
     centre_array = np.array(centre, dtype=np.int64)

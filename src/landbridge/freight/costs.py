@@ -69,7 +69,9 @@ class FreightParameters:
 def central_parameters() -> FreightParameters:
     """Give the central values of the table ``freight/parameters``."""
     table = embedded_table("freight", "parameters")
-    return FreightParameters(**dict(zip(table["name"], table["central"].astype(float), strict=True)))
+    return FreightParameters(
+        **dict(zip(table["name"], table["central"].astype(float), strict=True))
+    )
 
 
 @dataclass(frozen=True)
@@ -184,8 +186,6 @@ def sea_rates(
         float(hours_factor[group] / row["speed_kmh"]),
         float(row["usd_per_tonne_km"] * usd_factor[group] * parameters.sea_usd_factor),
     )
-
-
 
 
 def _class_factors(parameters: FreightParameters) -> tuple[FloatArray, FloatArray]:

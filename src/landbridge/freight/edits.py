@@ -21,6 +21,7 @@ from landbridge.freight.places import (
     find_project,
     passages,
 )
+from landbridge.freight.tables import by_text, column, rows
 
 LinkMode: TypeAlias = Literal["rail", "road", "ferry", "sea"]
 Way: TypeAlias = Literal["both", "forward", "backward"]
@@ -192,7 +193,7 @@ def _build_project(network: FreightNetwork, edit: BuildProject) -> FreightNetwor
     links = network.tables.links.copy()
     links.loc[links["project"] == project, "is_open"] = True
     changes = network.tables.project_changes
-    for row in changes[changes["project"] == project].itertuples():
+    for row in rows(changes[changes["project"] == project]):
         links.loc[links["link"] == row.link, row.field] = row.value
     return _with_links(network, links)
 
@@ -240,7 +241,9 @@ def _build_sea_link(network: FreightNetwork, edit: BuildLink, ends: list[str]) -
     if not set(ends) <= ports:
         raise InputError("a sea link joins two ports", where=where)
     if edit.speed_kmh is not None or edit.usd_per_tonne_km is not None:
-        raise InputError("a sea link has the speed and price of the sea; leave them out", where=where)
+        raise InputError(
+            "a sea link has the speed and price of the sea; leave them out", where=where
+        )
     sea_links = network.tables.sea_links
     if edit.id in set(sea_links["link"]):
         raise InputError("a sea link of this id stands already", where=where)
@@ -251,10 +254,9 @@ def _build_sea_link(network: FreightNetwork, edit: BuildLink, ends: list[str]) -
 
 
 def _economy(network: FreightNetwork, edit: BuildLink, ends: list[str]) -> str:
-    nodes = network.tables.nodes.set_index("node")
-    sides = [
-        {str(nodes.at[end, "iso3"]), str(nodes.at[end, "iso3_other"])} - {""} for end in ends
-    ]
+    nodes = network.tables.nodes
+    first, second = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "iso3_other")
+    sides = [{first[end], second[end]} - {""} for end in ends]
     shared = sorted(sides[0] & sides[1])
     if edit.iso3 and edit.mode != "ferry" and edit.iso3 not in sides[0] | sides[1]:
         raise InputError(
@@ -270,7 +272,7 @@ def _economy(network: FreightNetwork, edit: BuildLink, ends: list[str]) -> str:
             "border place, so that goods pass a crossing",
             where=describe(edit),
         )
-    return shared[0] if shared else sorted(sides[0])[0]
+    return shared[0] if shared else min(sides[0])
 
 
 def _change_link(network: FreightNetwork, edit: ChangeLink) -> FreightNetwork:
@@ -298,7 +300,9 @@ def _change_crossing(network: FreightNetwork, edit: ChangeCrossing) -> FreightNe
     if edit.mode is not None:
         rows &= crossings["mode"] == edit.mode
     if not rows.any():
-        raise UnknownNameError(f"there is no {edit.mode} crossing at '{edit.crossing}'", where=where)
+        raise UnknownNameError(
+            f"there is no {edit.mode} crossing at '{edit.crossing}'", where=where
+        )
     if edit.probability_open is not None:
         if edit.probability_open > 1:
             raise InputError("probability_open is a share between 0 and 1", where=where)
@@ -326,7 +330,7 @@ def _set_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
         links = tables.links.copy()
         links.loc[links["link"] == target, "is_open"] = edit.is_open
         return _with_links(network, links)
-    if fold(target) in set(map(fold, tables.projects["project"])):
+    if fold(target) in set(map(fold, column(tables.projects, "project"))):
         project = find_project(network, target)
         if edit.is_open:
             return _build_project(network, BuildProject(project))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from landbridge.freight.network import FreightNetwork
+from landbridge.freight.tables import by_text, coordinates, rows
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,19 @@ def map_lines(
         Links in the tables' order, then the sea legs.
     """
     nodes = network.tables.nodes
-    where = {
-        node: (float(x), float(y))
-        for node, x, y in zip(nodes["node"], nodes["longitude"], nodes["latitude"], strict=True)
-    }
-    names = dict(zip(nodes["node"], nodes["name"], strict=True))
-    old = None if before is None else before.tables.links.set_index("link")
+    where = coordinates(nodes)
+    names = by_text(nodes, "node", "name")
+    old = {row.link: row for row in rows(before.tables.links)} if before is not None else None
     lines = []
-    for row in network.tables.links.itertuples():
+    for row in rows(network.tables.links):
         change = "existing"
         if old is not None:
-            was_open = row.link in old.index and bool(old.at[row.link, "is_open"])
-            change = _change(row, old.loc[row.link] if was_open else None)
+            former = old.get(row.link)
+            change = _change(row, former if former is not None and former.is_open else None)
         if row.is_open or change == "closed":
             title = f"{names[row.from_node]} - {names[row.to_node]}"
-            points = (where[row.from_node], where[row.to_node])
-            lines.append(NetworkLine(title, row.mode, change, points, row.link))
+            ends = (where[row.from_node], where[row.to_node])
+            lines.append(NetworkLine(title, row.mode, change, ends, row.link))
     for start, end in dict.fromkeys(sea_legs):
         title = f"{names[start]} - {names[end]}"
         points = network.sea.line(start, end)
@@ -93,27 +94,19 @@ def map_lines(
 
 def map_points(network: FreightNetwork, places: Iterable[str]) -> tuple[NetworkPoint, ...]:
     """Give places by their ids as points."""
-    nodes = network.tables.nodes.set_index("node")
-    return tuple(
-        NetworkPoint(
-            str(nodes.at[node, "name"]),
-            str(nodes.at[node, "kind"]),
-            float(nodes.at[node, "longitude"]),
-            float(nodes.at[node, "latitude"]),
-            node,
-        )
-        for node in places
-    )
+    nodes = network.tables.nodes
+    where = coordinates(nodes)
+    names, kinds = by_text(nodes, "node", "name"), by_text(nodes, "node", "kind")
+    return tuple(NetworkPoint(names[node], kinds[node], *where[node], node) for node in places)
 
 
-def _change(row: object, old: object) -> str:
-    is_open = bool(getattr(row, "is_open"))  # noqa: B009 - rows of a table have no static fields
+def _change(row: Any, old: Any) -> str:  # noqa: ANN401 - rows of a table
+    is_open = bool(row.is_open)
     if old is None:
         return "new" if is_open else "existing"
     if not is_open:
         return "closed"
-    for name in ("km", "speed_kmh", "usd_per_tonne_km"):
-        was, now = getattr(old, name), getattr(row, name)
-        if was != now and not (was != was and now != now):  # noqa: PLR0124 - both missing
-            return "improved"
-    return "existing"
+    fields = ("km", "speed_kmh", "usd_per_tonne_km")
+    was = np.array([getattr(old, name) for name in fields], dtype=float)
+    now = np.array([getattr(row, name) for name in fields], dtype=float)
+    return "existing" if np.array_equal(was, now, equal_nan=True) else "improved"

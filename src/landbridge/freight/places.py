@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from landbridge.codes import fold
 from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.network import FreightNetwork
+from landbridge.freight.tables import by_text, column, rows
 
 
 def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
@@ -37,17 +40,17 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
     """
     known: dict[str, str] = {}
     nodes = network.tables.nodes
-    for node, name, aliases in zip(nodes["node"], nodes["name"], nodes["aliases"], strict=True):
-        for other in aliases.split("|"):
+    for row in rows(nodes):
+        for other in row.aliases.split("|"):
             if other:
-                known.setdefault(fold(other), node)
-    names = {fold(name): node for name, node in zip(nodes["name"], nodes["node"], strict=True)}
-    ids = {fold(node): node for node in nodes["node"]}
-    known |= names | ids
+                known.setdefault(fold(other), row.node)
+    known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
+    known |= {fold(node): node for node in column(nodes, "node")}
     folded = fold(text)
     if folded in known:
         return known[folded]
-    every = [*nodes["name"], *(name for row in nodes["aliases"] for name in row.split("|") if name)]
+    others = [name for row in column(nodes, "aliases") for name in row.split("|") if name]
+    every = [*column(nodes, "name"), *others]
     raise UnknownNameError(
         f"'{text}' is not a place of the freight network.",
         where=where,
@@ -75,23 +78,27 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
     """
     crossings = network.tables.crossings
     folded = fold(text)
-    ids = {fold(crossing): crossing for crossing in crossings["crossing"]}
+    ids = {fold(crossing): crossing for crossing in column(crossings, "crossing")}
     if folded in ids:
         return (ids[folded],)
-    by_place = crossings.groupby("place", sort=False)["crossing"].agg(tuple)
-    nodes = network.tables.nodes[network.tables.nodes["node"].isin(by_place.index)]
+    at_place: dict[str, list[str]] = defaultdict(list)
+    for crossing, place in by_text(crossings, "crossing", "place").items():
+        at_place[place].append(crossing)
+    nodes = network.tables.nodes[network.tables.nodes["node"].isin(at_place)]
+    names = {
+        row.node: [fold(other) for other in (row.node, row.name, *row.aliases.split("|")) if other]
+        for row in rows(nodes)
+    }
+    for node, called in names.items():
+        if folded in called:
+            return tuple(at_place[node])
     words = set(folded.split())
-    for node, name, aliases in zip(nodes["node"], nodes["name"], nodes["aliases"], strict=True):
-        names = [fold(other) for other in (node, name, *aliases.split("|")) if other]
-        if folded in names:
-            return tuple(by_place[node])
-    for node, name, aliases in zip(nodes["node"], nodes["name"], nodes["aliases"], strict=True):
-        names = [fold(other) for other in (node, name, *aliases.split("|")) if other]
-        # "hairatan termez", "chaman spin boldak": every word belongs to the place, its first first.
-        known = {word for other in names for word in other.split()} | _beside(network, node)
-        if words <= known and words & {word for other in names for word in other.split()}:
-            return tuple(by_place[node])
-    every = [*crossings["crossing"], *nodes["node"], *nodes["name"]]
+    for node, called in names.items():
+        # "chaman spin boldak", "hairatan termez": words of the place, perhaps of its neighbour.
+        own = {word for other in called for word in other.split()}
+        if words & own and words <= own | _beside(network, node):
+            return tuple(at_place[node])
+    every = [*column(crossings, "crossing"), *names, *column(nodes, "name")]
     raise UnknownNameError(
         f"'{text}' is not a border crossing of the freight network.",
         where=where,
@@ -101,7 +108,7 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
 
 def find_link(network: FreightNetwork, text: str, *, where: str = "") -> str:
     """Give the id of a land or ferry link; `UnknownNameError` when there is none."""
-    links = set(network.tables.links["link"])
+    links = set(column(network.tables.links, "link"))
     if text in links:
         return text
     raise UnknownNameError(
@@ -113,16 +120,10 @@ def find_link(network: FreightNetwork, text: str, *, where: str = "") -> str:
 
 def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
     """Give the id of a project; `UnknownNameError` when there is none."""
-    projects = dict(
-        zip(
-            map(fold, network.tables.projects["project"]),
-            network.tables.projects["project"],
-            strict=True,
-        )
-    )
+    known = column(network.tables.projects, "project")
+    projects = {fold(project): project for project in known}
     if fold(text) in projects:
-        return str(projects[fold(text)])
-    known = list(projects.values())
+        return projects[fold(text)]
     raise UnknownNameError(
         f"'{text}' is not a project of the register.",
         where=where,
@@ -132,12 +133,12 @@ def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
 
 def passages(network: FreightNetwork) -> tuple[str, ...]:
     """Give the ids of the named sea passages, sorted."""
-    return tuple(sorted(set(network.tables.sea_links["passage"]) - {""}))
+    return tuple(sorted(set(column(network.tables.sea_links, "passage")) - {""}))
 
 
 def _beside(network: FreightNetwork, node: str) -> set[str]:
     """Give the words of the names of a place's neighbours, as in "Hairatan - Termez"."""
     links = network.tables.links
-    near = set(links.loc[links["from_node"] == node, "to_node"])
-    near |= set(links.loc[links["to_node"] == node, "from_node"])
+    near = set(column(links[links["from_node"] == node], "to_node"))
+    near |= set(column(links[links["to_node"] == node], "from_node"))
     return {word for other in near for word in fold(other).split()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import NoRouteError
@@ -14,6 +16,7 @@ from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs, 
 from landbridge.freight.network import ArcKind, FreightNetwork, Layer
 from landbridge.freight.places import find_place
 from landbridge.freight.sea import least_arcs
+from landbridge.freight.tables import by_text, column, coordinates, rows
 from landbridge.units import FloatArray
 
 Stage: TypeAlias = Literal["before", "after"]
@@ -92,7 +95,7 @@ class _Step(NamedTuple):
     usd: float
 
 
-def best_trip(  # noqa: PLR0913 - two of them have defaults nobody changes by hand
+def best_trip(
     network: FreightNetwork,
     parameters: FreightParameters,
     origin: str,
@@ -136,7 +139,7 @@ def best_trip(  # noqa: PLR0913 - two of them have defaults nobody changes by ha
     """
     start = find_place(network, origin, where="origin")
     end = find_place(network, destination, where="destination")
-    names = dict(zip(network.tables.nodes["node"], network.tables.nodes["name"], strict=True))
+    names = by_text(network.tables.nodes, "node", "name")
     if start == end:
         raise NoRouteError(f"the trip starts and ends at {names[start]}")
     steps = _find(network, parameters, draw, ends=(start, end))
@@ -196,7 +199,7 @@ def _find(
     chain.reverse()
     number = {(int(start[arc]), int(end[arc])): int(arc) for arc in used}
     steps = []
-    for a, b in zip(chain, chain[1:], strict=False):
+    for a, b in pairwise(chain):
         arc = number[a, b]
         kind = ArcKind(arcs.kind[arc]) if arc < len(arcs.kind) else ArcKind.SEA
         name = arcs.name[arc] if arc < len(arcs.kind) else ""
@@ -217,9 +220,7 @@ def _find(
 def sea_arcs(network: FreightNetwork, ends: tuple[str, ...]) -> list[tuple[int, int, float]]:
     """Give the sea legs of ports that only the sea reaches, when the trip ends at one."""
     numbers = {layer: index for index, layer in enumerate(network.layers)}
-    core = [
-        layer for layer in network.layers[: network.core_layers] if layer.mode == "sea"
-    ]
+    core = [layer for layer in network.layers[: network.core_layers] if layer.mode == "sea"]
     outer = [
         Layer(node, "sea")
         for node in ends
@@ -260,11 +261,11 @@ def _merge_sea(steps: list[_Step]) -> list[_Step]:
     ]
 
 
-def _why(network: FreightNetwork, graph: object, ends: tuple[str, str]) -> str:
-    reach = dijkstra(graph, indices=doors(network, ends[0]), unweighted=True, min_only=True)
-    found = {network.layers[i].node for i in np.flatnonzero(np.isfinite(reach))}
+def _why(network: FreightNetwork, graph: csr_array, ends: tuple[str, str]) -> str:
+    reach = dijkstra(graph, indices=doors(network, ends[0]), unweighted=True)
+    found = {network.layers[i].node for i in np.flatnonzero(np.isfinite(reach).any(axis=0))}
     shut = network.tables.crossings
-    names = shut.loc[~shut["is_open"] | (shut["probability_open"] <= 0), "name"]
+    names = column(shut[~shut["is_open"] | (shut["probability_open"] <= 0)], "name")
     closed = sorted({*names, *network.tables.closed})
     return (
         f"there is no way from {ends[0]} to {ends[1]}: {len(found)} places can be reached from "
@@ -276,7 +277,7 @@ def _table(
     network: FreightNetwork, steps: list[_Step], *, ends: tuple[str, str], stage: Stage
 ) -> pd.DataFrame:
     tables = network.tables
-    names = dict(zip(tables.nodes["node"], tables.nodes["name"], strict=True))
+    names = by_text(tables.nodes, "node", "name")
     origin = _Origin(network)
     total: FloatArray = np.zeros(3)
     rows = []
@@ -310,10 +311,10 @@ class _Origin:
     def __init__(self, network: FreightNetwork) -> None:
         self.network = network
         tables = network.tables
-        self.names = dict(zip(tables.nodes["node"], tables.nodes["name"], strict=True))
-        self.links = tables.links.set_index("link")
-        self.crossings = tables.crossings.set_index("crossing")
-        self.terminals = tables.terminals.set_index("terminal")
+        self.names = by_text(tables.nodes, "node", "name")
+        self.links = {row.link: row for row in rows(tables.links)}
+        self.crossings = {row.crossing: row for row in rows(tables.crossings)}
+        self.terminals = {row.terminal: row for row in rows(tables.terminals)}
 
     def of(self, step: _Step) -> tuple[str, str, str, str]:
         """Give a leg's title, mode, source and confidence."""
@@ -323,32 +324,29 @@ class _Origin:
             way = f" ({', '.join(through)})" if through else ""
             return f"{here} - {there} by sea{way}", "sea", "searoute", "published"
         if step.kind == ArcKind.LINK:
-            row = self.links.loc[step.name]
+            row = self.links[step.name]
             gauge = f" {step.start.gauge_mm} mm" if step.start.gauge_mm else ""
             title = f"{here} - {there} by {step.start.mode}{gauge}"
-            return title, step.start.mode, str(row["source"]), str(row["confidence"])
+            return title, step.start.mode, row.source, row.confidence
         if step.kind == ArcKind.CROSSING:
-            row = self.crossings.loc[step.name]
-            title = f"{row['name']} border, {step.start.side} to {step.end.side}"
-            return title, step.start.mode, str(row["source"]), str(row["confidence"])
-        row = self.terminals.loc[step.name]
+            row = self.crossings[step.name]
+            title = f"{row.name} border, {step.start.side} to {step.end.side}"
+            return title, step.start.mode, row.source, row.confidence
+        row = self.terminals[step.name]
         title = {
             ArcKind.GAUGE_BREAK: f"{here}: gauge {step.start.gauge_mm} to {step.end.gauge_mm} mm",
             ArcKind.TRANSFER: f"{here}: {step.start.mode} to {step.end.mode}",
             ArcKind.PORT: f"{here} port: {step.start.mode} to {step.end.mode}",
             ArcKind.FERRY_PORT: f"{here} port: {step.start.mode} to {step.end.mode}",
         }[step.kind]
-        return title, "terminal", str(row["source"]), str(row["confidence"])
+        return title, "terminal", row.source, row.confidence
 
 
 def _points(
     network: FreightNetwork, steps: list[_Step], start: str
 ) -> tuple[tuple[float, float], ...]:
     nodes = network.tables.nodes
-    where = {
-        node: (float(x), float(y))
-        for node, x, y in zip(nodes["node"], nodes["longitude"], nodes["latitude"], strict=True)
-    }
+    where = coordinates(nodes)
     points = [where[start]]
     for step in steps:
         if step.kind == ArcKind.SEA:
@@ -360,15 +358,16 @@ def _points(
 
 def _words(network: FreightNetwork, steps: list[_Step], names: dict[str, str]) -> str:
     """Tell the way: the mode, and each place where a border, a port or a change of mode is met."""
+    borders = by_text(network.tables.crossings, "crossing", "name")
     parts: list[str] = []
     mode = ""
     for step in steps:
-        if step.kind == ArcKind.LINK or step.kind == ArcKind.SEA:
+        if step.kind in {ArcKind.LINK, ArcKind.SEA}:
             if step.start.mode != mode:
                 mode = step.start.mode
                 parts.append(f"{mode} from {names[step.start.node]}")
         elif step.kind == ArcKind.CROSSING:
-            parts.append(f"border {network.tables.crossings.set_index('crossing').at[step.name, 'name']}")
+            parts.append(f"border {borders[step.name]}")
         elif step.kind == ArcKind.GAUGE_BREAK:
             parts.append(f"gauge change at {names[step.start.node]}")
     parts.append(f"to {names[steps[-1].end.node]}")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from landbridge.freight.tables import column, coordinates, rows
 from landbridge.units import BoolArray, FloatArray
 
 ROUNDING_KM = 1e-6
@@ -49,14 +51,14 @@ class Sea:
     def passages_between(self, start: str, end: str) -> tuple[str, ...]:
         """Give the named passages on the way, in order."""
         chain = self.path(start, end)
-        found = [self.passages.get(pair, "") for pair in zip(chain, chain[1:], strict=False)]
+        found = [self.passages.get(pair, "") for pair in pairwise(chain)]
         return tuple(dict.fromkeys(name for name in found if name))
 
     def line(self, start: str, end: str) -> tuple[tuple[float, float], ...]:
         """Give (longitude, latitude) points of the way, for drawing."""
         chain = self.path(start, end)
         points: list[tuple[float, float]] = [_point(self.where, chain[0])]
-        for pair in zip(chain, chain[1:], strict=False):
+        for pair in pairwise(chain):
             points.extend(self.shapes.get(pair, ()))
             points.append(_point(self.where, pair[1]))
         return tuple(points)
@@ -79,22 +81,21 @@ def build_sea(
     shut = sea_links["passage"].isin(closed) | sea_links["link"].isin(closed)
     shut |= sea_links["from_node"].isin(closed) | sea_links["to_node"].isin(closed)
     links = sea_links[~shut]
-    names = sorted(set(sea_links["from_node"]) | set(sea_links["to_node"]))
+    names = sorted(set(column(sea_links, "from_node")) | set(column(sea_links, "to_node")))
     number = {name: index for index, name in enumerate(names)}
     start = links["from_node"].map(number).to_numpy(dtype=np.int64)
     end = links["to_node"].map(number).to_numpy(dtype=np.int64)
     km = links["km"].to_numpy(dtype=np.float64)
     places = nodes[nodes["kind"] == "port"]
-    ports = tuple(sorted(set(places["node"]) & set(names)))
+    ports = tuple(sorted(set(column(places, "node")) & set(names)))
     graph = least_arcs(np.r_[start, end], np.r_[end, start], np.r_[km, km], len(names))[0]
     sources = np.array([number[port] for port in ports], dtype=np.int64)
     lengths, before = dijkstra(graph, indices=sources, return_predecessors=True)
     passages, shapes = _drawing(links, number)
     where = np.full((len(names), 2), np.nan)
-    for table, key in ((sea_nodes, "sea_node"), (places, "node")):
-        for name, x, y in zip(table[key], table["longitude"], table["latitude"], strict=True):
-            if name in number:
-                where[number[name]] = (x, y)
+    for name, point in (coordinates(sea_nodes, "sea_node") | coordinates(places)).items():
+        if name in number:
+            where[number[name]] = point
     return Sea(
         ports=ports,
         km=np.asarray(lengths[:, sources]),
@@ -167,14 +168,13 @@ def _drawing(
     passages: dict[tuple[int, int], str] = {}
     shapes: dict[tuple[int, int], tuple[tuple[float, float], ...]] = {}
     best: dict[tuple[int, int], float] = defaultdict(lambda: float("inf"))
-    columns = ("from_node", "to_node", "km", "passage", "shape")
-    for a, b, km, passage, shape in zip(*(links[name] for name in columns), strict=True):
-        pair = (number[a], number[b])
-        if km >= best[pair]:
+    for row in rows(links):
+        pair = (number[row.from_node], number[row.to_node])
+        if row.km >= best[pair]:
             continue
-        best[pair] = best[pair[::-1]] = km
-        passages[pair] = passages[pair[::-1]] = passage
-        points = [part.split() for part in shape.split(";") if part]
+        best[pair] = best[pair[::-1]] = row.km
+        passages[pair] = passages[pair[::-1]] = row.passage
+        points = [part.split() for part in row.shape.split(";") if part]
         line = tuple((float(x), float(y)) for x, y in points)
         shapes[pair], shapes[pair[::-1]] = line, line[::-1]
     return passages, shapes

@@ -28,6 +28,7 @@ from landbridge.freight.costs import (
 )
 from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.sea import least_arcs
+from landbridge.freight.tables import by_text, column
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -107,9 +108,7 @@ def skims(
     position = {code: index for index, code in enumerate(iso3)}
     owner = np.array([position[code] for code in economy])
     weight = weight / np.bincount(owner, weights=weight)[owner]
-    spread = csr_array(
-        (weight, (owner, np.arange(len(centres)))), shape=(len(iso3), len(centres))
-    )
+    spread = csr_array((weight, (owner, np.arange(len(centres)))), shape=(len(iso3), len(centres)))
     means = np.stack([_mean(spread, layer) for layer in by_centre])
     for layer in means:
         np.fill_diagonal(layer, 0.0)
@@ -129,7 +128,9 @@ def _rows_of(network: FreightNetwork, iso3: tuple[str, ...]) -> IntArray:
     missing = [code for code in iso3 if code not in set(network.ties.iso3)]
     if missing:
         hint = suggest(missing[0], network.ties.iso3)
-        raise UnknownNameError(f"no centre of {', '.join(missing)} in the freight network", mend=hint)
+        raise UnknownNameError(
+            f"no centre of {', '.join(missing)} in the freight network", mend=hint
+        )
     return np.flatnonzero(np.isin(ties, iso3))
 
 
@@ -149,7 +150,9 @@ def _between_layers(
     )
     inner = layers[~outer]
     sources = np.concatenate((inner, gates)) if outer.any() else inner
-    graph, used = least_arcs(arcs.start[:core], arcs.end[:core], general[:core], network.core_layers)
+    graph, used = least_arcs(
+        arcs.start[:core], arcs.end[:core], general[:core], network.core_layers
+    )
     least, before = dijkstra(graph, indices=sources, return_predecessors=True)
     goals = sources
     parts = _along(before, sources, goals, used, network, np.stack([hours, usd, arcs.km]))
@@ -248,19 +251,20 @@ def _join(
     way_out, way_in = ends[0], ends[1]
     by_gate, among = sea
     full = np.empty((4, len(outer), len(outer)))
-    full[np.ix_(range(4), ~outer, ~outer)] = inner
-    outbound = _through(by_gate, from_gate) + way_out[:, :, None]
-    full[np.ix_(range(4), outer, ~outer)] = outbound
-    inbound = _through(to_gate, by_gate.transpose(0, 2, 1)) + way_in[:, None, :]
-    full[np.ix_(range(4), ~outer, outer)] = inbound
+    land, port = np.flatnonzero(~outer), np.flatnonzero(outer)
+    full[:, land[:, None], land] = inner
+    full[:, port[:, None], land] = _through(by_gate, from_gate) + way_out[:, :, None]
+    full[:, land[:, None], port] = (
+        _through(to_gate, by_gate.transpose(0, 2, 1)) + way_in[:, None, :]
+    )
     across = among + way_out[:, :, None] + way_in[:, None, :]
-    across[:, range(len(across[0])), range(len(across[0]))] = 0.0
-    full[np.ix_(range(4), outer, outer)] = across
+    across[:, range(len(port)), range(len(port))] = 0.0
+    full[:, port[:, None], port] = across
     return full
 
 
 def _through(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Give the least sum over the middle point, ``[4, A, M]`` and ``[4, M, B]`` to ``[4, A, B]``."""
+    """Give the least sum over the middle: ``[4, A, M]``, ``[4, M, B]`` to ``[4, A, B]``."""
     rows, columns = first.shape[1], second.shape[2]
     best = np.empty((rows, columns), dtype=np.int64)
     for row in range(rows):
@@ -307,14 +311,14 @@ def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
 
 
 def _covered(network: FreightNetwork, iso3: tuple[str, ...]) -> BoolArray:
-    zones = dict(zip(network.tables.zones["iso3"], network.tables.zones["zone"], strict=True))
+    zones = by_text(network.tables.zones, "iso3", "zone")
     zone = np.array([zones.get(code, ALONE_ZONE) for code in iso3])
     on_network = zone == NETWORK_ZONE
     same_land = (zone[:, None] == zone[None, :]) & ~on_network[:, None]
     same_land &= (zone != ALONE_ZONE)[:, None]
     number = {code: index for index, code in enumerate(iso3)}
     borders: pd.DataFrame = embedded_table("atlas", "land_borders")
-    for one, other in zip(borders["iso3_a"], borders["iso3_b"], strict=True):
+    for one, other in zip(column(borders, "iso3_a"), column(borders, "iso3_b"), strict=True):
         if one in number and other in number:
             a, b = number[one], number[other]
             if not (on_network[a] and on_network[b]):
@@ -322,5 +326,3 @@ def _covered(network: FreightNetwork, iso3: tuple[str, ...]) -> BoolArray:
     covered = ~same_land
     np.fill_diagonal(covered, val=False)
     return np.asarray(covered)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pandas as pd
 
@@ -60,6 +61,29 @@ class FreightTables:
                 yield field.name, value
 
 
+def rows(table: pd.DataFrame) -> list[Any]:
+    """Give a table's rows as named tuples, whose fields are the columns."""
+    return list(table.itertuples(index=False))
+
+
+def column(table: pd.DataFrame, name: str) -> list[str]:
+    """Give a text column as a list."""
+    return [str(value) for value in table[name]]
+
+
+def by_text(table: pd.DataFrame, key: str, value: str) -> dict[str, str]:
+    """Give a text column by another one."""
+    return dict(zip(column(table, key), column(table, value), strict=True))
+
+
+def coordinates(nodes: pd.DataFrame, key: str = "node") -> dict[str, tuple[float, float]]:
+    """Give (longitude, latitude) by id."""
+    longitude = nodes["longitude"].to_numpy(dtype=float)
+    latitude = nodes["latitude"].to_numpy(dtype=float)
+    pairs = zip(longitude.tolist(), latitude.tolist(), strict=True)
+    return dict(zip(column(nodes, key), pairs, strict=True))
+
+
 def read_tables() -> FreightTables:
     """Read the embedded tables.
 
@@ -68,9 +92,19 @@ def read_tables() -> FreightTables:
     DataError
         A table does not obey its schema.
     """
-    names = [field.name for field in fields(FreightTables) if field.name != "closed"]
-    found = {name: embedded_table("freight", name) for name in names}
-    links = found["links"]
+    links = embedded_table("freight", "links")
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
-    return FreightTables(**found)
+    return FreightTables(
+        nodes=embedded_table("freight", "nodes"),
+        links=links,
+        sea_nodes=embedded_table("freight", "sea_nodes"),
+        sea_links=embedded_table("freight", "sea_links"),
+        crossings=embedded_table("freight", "crossings"),
+        terminals=embedded_table("freight", "terminals"),
+        mode_costs=embedded_table("freight", "mode_costs"),
+        access=embedded_table("freight", "access"),
+        zones=embedded_table("freight", "zones"),
+        projects=embedded_table("freight", "projects"),
+        project_changes=embedded_table("freight", "project_changes"),
+    )
