@@ -144,7 +144,7 @@ def summary(built: Built) -> str:
         f"goods {goods.sum() / 1e6:.2f} tn, services {services.sum() / 1e6:.2f} tn",
         f"goods exports off their totals: median {np.median(gap):.3f}, largest {gap.max():.2f}",
         f"listed cells hold {listed:.1%} of goods trade",
-        f"at a floor: services totals {built.services_floored}, "
-        f"domestic sales {int(built.domestic['floored'].sum())}",
+        f"services totals at their least: {built.services_floored}",
+        f"domestic sales at a floor: {int(built.domestic['floored'].sum())}",
     )
     return "\n".join(lines)

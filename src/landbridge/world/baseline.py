@@ -51,18 +51,15 @@ def load_baseline() -> World:
         )
     with np.load(path, allow_pickle=False) as arrays:
         iso3 = tuple(str(code) for code in arrays["iso3"])
-        matrix = {
-            name: _frozen(arrays[name])
-            for name in ("goods", "services", "sd_log_goods", "sd_log_services")
-        }
-        status = {name: arrays[name] for name in ("status_goods", "status_services")}
-        for array in status.values():
-            array.flags.writeable = False
         return World(
             year=int(str(record["year"])),
             iso3=iso3,
-            **matrix,
-            **status,
+            goods=_frozen(arrays["goods"]),
+            services=_frozen(arrays["services"]),
+            sd_log_goods=_frozen(arrays["sd_log_goods"]),
+            sd_log_services=_frozen(arrays["sd_log_services"]),
+            status_goods=_frozen_status(arrays["status_goods"]),
+            status_services=_frozen_status(arrays["status_services"]),
             gdp_million_usd=_frozen(arrays["gdp_million_usd"]),
             population=_frozen(arrays["population"]),
             notes=_notes(record),
@@ -98,6 +95,11 @@ def left_out() -> pd.DataFrame:
 def _notes(record: dict[str, object]) -> tuple[str, ...]:
     notes = record.get("notes", ())
     return tuple(str(note) for note in notes) if isinstance(notes, list) else ()
+
+
+def _frozen_status(array: NDArray[np.int8]) -> NDArray[np.int8]:
+    array.flags.writeable = False
+    return array
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray[np.float64]:

@@ -134,9 +134,12 @@ def calibrated_sd(
     """
     size = np.log10(np.maximum(flows, 1e-6))
     sd_log = np.zeros_like(size)
-    for row in parameters.itertuples():
-        spread = np.clip(row.level + row.slope * size, row.least, row.most)
-        sd_log = np.where(classes == row.cell_class, spread, sd_log)
+    numbers = parameters[["level", "slope", "least", "most"]].to_numpy(dtype=np.float64)
+    for cell_class, (level, slope, least, most) in zip(
+        parameters["cell_class"], numbers, strict=True
+    ):
+        spread = np.clip(level + slope * size, least, most)
+        sd_log = np.where(classes == cell_class, spread, sd_log)
     if doubt is not None:
         sd_log = np.hypot(sd_log, doubt)
     np.fill_diagonal(sd_log, 0.0)

@@ -16,12 +16,19 @@ BALANCE_ROUNDS = 2000
 BALANCE_TOLERANCE = 1e-9
 """Largest relative gap of a row total; column totals are exact after each round."""
 
+RUNAWAY = 1e100
+"""A factor beyond this belongs to totals that the zeros make impossible."""
+
 FURTHEST_DRAW = 4.0
 """Standard deviations beyond which a draw is cut: one cell must not swallow a whole economy."""
 
 
 def balance(
-    flows: FloatArray, exports: FloatArray, imports: FloatArray, *, tolerance: float = BALANCE_TOLERANCE
+    flows: FloatArray,
+    exports: FloatArray,
+    imports: FloatArray,
+    *,
+    tolerance: float = BALANCE_TOLERANCE,
 ) -> FloatArray:
     """Scale rows and columns until they meet their totals.
 
@@ -56,6 +63,8 @@ def balance(
             gap = float(np.max(np.abs(rows * (flows @ columns) - exports) / safe_exports))
             if gap < tolerance:
                 return np.asarray(rows[:, None] * flows * columns[None, :])
+            if columns.max() > RUNAWAY:
+                break
     raise ConvergenceError(
         "the flows cannot be scaled to their totals", residual=gap, iterations=BALANCE_ROUNDS
     )

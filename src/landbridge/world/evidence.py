@@ -216,7 +216,7 @@ def evidence_for(
     prior_sd = part.prior_sd
     if fixed is not None:
         prior_sd = np.where(fixed.known, OVERRIDDEN_PRIOR_SD, prior_sd)
-        observed = tuple(_except(cells, fixed.known) for cells in observed) + (fixed,)
+        observed = (*(_except(cells, fixed.known) for cells in observed), fixed)
         bounds = tuple(_except(cells, fixed.known) for cells in bounds)
     return Evidence(
         exports=part.exports,

@@ -88,4 +88,4 @@ def _status(gather: FloatArray, flows: FloatArray, status: np.ndarray) -> np.nda
     value = np.stack([gather @ np.where(status == kind, flows, 0.0) @ gather.T for kind in kinds])
     found = np.array([int(kind) for kind in kinds], dtype=np.int8)[value.argmax(axis=0)]
     np.fill_diagonal(found, int(CellStatus.DOMESTIC))
-    return found
+    return np.asarray(found)

@@ -42,9 +42,7 @@ def reporters_fold(stored: StoredEvidence, fold: int, folds: int) -> Masks:
 
 def rank_left_out(lists: PartnerLists, rank: int) -> Masks:
     """Leave out the partner of one rank on every list (1 is the largest)."""
-    return Masks(
-        _rank(lists.by_exporter, axis=1) == rank, _rank(lists.by_importer, axis=0) == rank
-    )
+    return Masks(_rank(lists.by_exporter, axis=1) == rank, _rank(lists.by_importer, axis=0) == rank)
 
 
 def leave_out(
@@ -76,9 +74,7 @@ def leave_out(
     """
     lists = stored.lists
     kept = lists.without(masks.export_lists, masks.import_lists)
-    fit = reconcile(
-        evidence_for(stored.with_lists(kept), "goods", overrides=overrides), options
-    )
+    fit = reconcile(evidence_for(stored.with_lists(kept), "goods", overrides=overrides), options)
     iso3 = np.array(stored.iso3)
     parts = []
     sides = (

@@ -243,9 +243,7 @@ class _Point:
     effects: FloatArray  # beta, a, b in one vector of K + 2 N
 
     def moved(self, step: _Step, length: float) -> _Point:
-        return _Point(
-            self.log_flow + length * step.log_flow, self.effects + length * step.effects
-        )
+        return _Point(self.log_flow + length * step.log_flow, self.effects + length * step.effects)
 
 
 @dataclass(frozen=True)
@@ -349,7 +347,9 @@ class _Problem:
         """Turn the last point into flows."""
         _, curvature, _, _ = self._derivatives(point, exact=False)
         precision = self.weight + curvature
-        sd_log = np.divide(1.0, np.sqrt(precision), out=np.zeros_like(precision), where=precision > 0)
+        sd_log = np.divide(
+            1.0, np.sqrt(precision), out=np.zeros_like(precision), where=precision > 0
+        )
         prior = self.prior_mean(point.effects)
         return Reconciliation(
             flows=np.where(self.allowed, np.exp(point.log_flow), 0.0),
