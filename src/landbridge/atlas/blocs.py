@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-from landbridge.atlas.facts import Fact, Precision, as_day, records
+from landbridge.atlas.facts import DatedFact, Fact, Precision, as_day, records
 from landbridge.codes import fold, resolve
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.tables import embedded_table
@@ -81,6 +81,14 @@ class BlocFacts(Fact):
         return self.founded <= on and (self.ended is None or on <= self.ended)
 
 
+class Standing(DatedFact):
+    """An interval in which an economy held a status in a bloc."""
+
+    bloc: str
+    iso3: str
+    status: Status
+
+
 def depth_rank(depth: Depth) -> int:
     """Give the place of a depth in the order shallow to deep, from 0."""
     return DEPTHS.index(depth)
@@ -104,6 +112,14 @@ def _names() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _intervals() -> pd.DataFrame:
     return embedded_table("atlas", "bloc_members")
+
+
+@lru_cache(maxsize=1)
+def _standings() -> dict[str, tuple[Standing, ...]]:
+    found: dict[str, list[Standing]] = {}
+    for row in records("bloc_members", Standing):
+        found.setdefault(row.bloc, []).append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
 
 
 def known_blocs() -> tuple[str, ...]:
@@ -203,9 +219,11 @@ def members(bloc: str, *, on: date, statuses: tuple[Status, ...] = MEMBER) -> tu
     """
     key = resolve_bloc(bloc)
     _check_statuses(statuses)
-    now = intervals(on=as_day(on))
-    rows = now[(now.bloc == key) & now.status.isin(statuses)]
-    return tuple(sorted(rows.iso3))
+    day = as_day(on)
+    standings = _standings().get(key, ())
+    return tuple(
+        sorted(row.iso3 for row in standings if row.status in statuses and row.holds(on=day))
+    )
 
 
 def status_of(economy: str, bloc: str, *, on: date) -> Status | None:

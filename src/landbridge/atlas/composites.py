@@ -427,15 +427,33 @@ def parse_group(data: object, *, where: str = "group") -> Group:
     try:
         return adapter.validate_python(data)
     except ValidationError as error:
-        faults = [_fault(entry, where) for entry in error.errors()]
-        raise FaultsError(faults, where=where) from None
+        raise FaultsError(_faults(error, where), where=where) from None
+
+
+def _faults(error: ValidationError, where: str) -> list[str]:
+    entries = error.errors()
+    # A list whose items are at fault counts as empty to pydantic: that is not a fault of its own.
+    inner = [entry["loc"] for entry in entries if entry["type"] != "too_short"]
+    own = [
+        entry
+        for entry in entries
+        if entry["type"] != "too_short" or not any(_within(loc, entry["loc"]) for loc in inner)
+    ]
+    return [_fault(entry, where) for entry in own]
+
+
+def _within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _fault(entry: Mapping[str, Any], where: str) -> str:
-    place = ".".join(str(part) for part in (where, *entry["loc"]))
+    parts: list[str] = [where]
+    for part in map(str, entry["loc"]):
+        if part != parts[-1]:  # the kind of a group and the key that names it are the same word
+            parts.append(part)
+    place = ".".join(parts)
     if entry["type"] == "union_tag_not_found":
-        keys = ", ".join(_TELLING)
-        return f"{place}: a group has exactly one of the keys {keys}."
+        return f"{place}: a group has exactly one of the keys {', '.join(_TELLING)}."
     return f"{place}: {entry['msg']}"
 
 

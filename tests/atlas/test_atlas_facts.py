@@ -1,0 +1,159 @@
+"""Every fact of the atlas has a source and a date, and names nothing that does not exist."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from landbridge.atlas.blocs import known_blocs
+from landbridge.atlas.facts import as_day, codes_in
+from landbridge.codes import known_codes
+from landbridge.errors import InputError
+from landbridge.tables import embedded_table, embedded_tables, read_schema
+
+pytestmark = pytest.mark.unit
+
+# A row counts as dated when one of these columns is filled in it.
+DATED_BY = {
+    "blocs": ("founded",),
+    "bloc_members": ("since",),
+    "agreements": ("talks", "signed"),
+    "relations": ("since",),
+    "programmes": ("since",),
+    "corridors": ("status_date",),
+    "projects": ("status_date",),
+    "trade_statements": ("as_of",),
+    "gdp_history": ("year",),
+    "fiscal": ("year",),
+}
+# Standing facts: a code's region has no date, a name neither; parties are dated by their
+# agreement, a regional bloc by the bloc's members, parts of a sum by the sum.
+UNDATED = {"regions", "bloc_names", "sources", "agreement_parties", "regional_blocs"}
+UNDATED |= {"statement_parts"}
+# The tables about economies carry their source in the schema and their years in columns.
+OF_ECONOMIES = {"economies", "economy_names", "centres", "land_borders", "pair_ties"}
+SOURCED_BY_PARENT = {"bloc_names", "agreement_parties", "statement_parts", "sources"}
+
+NAMES = sorted(path.stem for path in embedded_tables() if path.parent.parent.name == "atlas")
+
+
+def test_every_table_of_the_atlas_is_accounted_for():
+    assert set(NAMES) == set(DATED_BY) | UNDATED | OF_ECONOMIES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_reads_and_names_its_source_and_licence(name):
+    path = next(p for p in embedded_tables() if p.stem == name and p.parent.parent.name == "atlas")
+    schema = read_schema(path)
+    assert schema.source
+    assert schema.licence
+    assert len(embedded_table("atlas", name)) > 0
+
+
+@pytest.mark.parametrize("name", sorted(DATED_BY))
+def test_every_fact_has_a_date(name):
+    table = embedded_table("atlas", name)
+    dated = pd.concat([table[column].notna() for column in DATED_BY[name]], axis=1).any(axis=1)
+    assert dated.all(), table[~dated]
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - OF_ECONOMIES - SOURCED_BY_PARENT))
+def test_every_fact_cites_a_known_source_and_says_how_sure_it_is(name):
+    table = embedded_table("atlas", name)
+    known = set(embedded_table("atlas", "sources").source)
+    assert set(table.source) <= known
+    assert set(table.confidence) <= {"confirmed", "recalled"}
+
+
+def test_every_cost_cites_its_source():
+    known = set(embedded_table("atlas", "sources").source)
+    projects = embedded_table("atlas", "projects")
+    for band in ("low", "central", "high"):
+        cost, source = projects[f"cost_{band}_million_usd"], projects[f"cost_{band}_source"]
+        assert (cost.notna() == (source != "")).all()
+        assert set(source) - {""} <= known
+
+
+def test_no_source_is_kept_that_nothing_cites():
+    cited: set[str] = set()
+    for name in set(NAMES) - OF_ECONOMIES - {"sources"}:
+        table = embedded_table("atlas", name)
+        for column in (c for c in table.columns if c == "source" or c.endswith("_source")):
+            cited |= set(table[column])
+    # Composites and the sizes of today cite sources from TOML and code.
+    elsewhere = {"lissovolik-brics-plus", "lissovolik-peaks", "landbridge-rule", "un-ohrlls"}
+    kept = set(embedded_table("atlas", "sources").source)
+    assert kept - cited - elsewhere == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("bloc_members", "iso3"),
+        ("regions", "iso3"),
+        ("gdp_history", "iso3"),
+        ("fiscal", "iso3"),
+        ("regional_blocs", "iso3"),
+        ("corridors", "economies"),
+        ("projects", "economies"),
+    ],
+)
+def test_no_code_is_an_orphan(name, column):
+    table = embedded_table("atlas", name)
+    codes = {code for cell in table[column] for code in codes_in(cell)}
+    assert codes <= set(known_codes())
+
+
+def test_parties_and_actors_are_economies_or_blocs():
+    parties = embedded_table("atlas", "agreement_parties")
+    relations = embedded_table("atlas", "relations")
+    blocs, codes = set(known_blocs()), set(known_codes())
+    corridors = set(embedded_table("atlas", "corridors").corridor)
+    projects = set(embedded_table("atlas", "projects").project)
+    for name, kind in zip(parties.party, parties.party_kind, strict=True):
+        assert name in (codes if kind == "economy" else blocs)
+    assert set(relations[relations.actor_kind == "economy"].actor) <= codes
+    assert set(relations[relations.actor_kind == "bloc"].actor) <= blocs
+    assert set(relations[relations.target_kind == "economy"].target) <= codes
+    assert set(relations[relations.target_kind == "bloc"].target) <= blocs
+    assert set(relations[relations.target_kind == "corridor"].target) <= corridors | projects
+
+
+def test_projects_and_corridors_point_at_each_other():
+    corridors = embedded_table("atlas", "corridors")
+    projects = embedded_table("atlas", "projects")
+    programmes = set(embedded_table("atlas", "programmes").programme)
+    assert {key for cell in projects.corridors for key in codes_in(cell)} <= set(corridors.corridor)
+    assert {key for cell in corridors.programmes for key in codes_in(cell)} <= programmes
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("bloc_members", "since", "until"),
+        ("relations", "since", "until"),
+        ("blocs", "founded", "ended"),
+        ("agreements", "signed", "in_force"),
+        ("agreements", "in_force", "ended"),
+    ],
+)
+def test_no_interval_ends_before_it_starts(name, start, end):
+    table = embedded_table("atlas", name)
+    both = table[table[start].notna() & table[end].notna()]
+    assert (both[start] <= both[end]).all()
+
+
+@pytest.mark.parametrize("name", ["corridors", "projects"])
+@pytest.mark.parametrize("quantity", ["length_{}_km", "cost_{}_million_usd"])
+def test_bands_are_in_order(name, quantity):
+    table = embedded_table("atlas", name)
+    low, central, high = (table[quantity.format(band)] for band in ("low", "central", "high"))
+    for one, other in ((low, central), (central, high), (low, high)):
+        known = one.notna() & other.notna()
+        assert (one[known] <= other[known]).all()
+
+
+@pytest.mark.parametrize("wrong", [None, "", "today", "2023-13-01", 2023])
+def test_a_question_without_a_date_is_refused(wrong):
+    with pytest.raises(InputError):
+        as_day(wrong)
