@@ -1,0 +1,7 @@
+"""How strongly trade responds: gravity equations estimated from flows."""
+
+from landbridge.gravity.fit import fit
+from landbridge.gravity.results import GravityFit
+from landbridge.gravity.spec import GravitySpec, Inference, Limits
+
+__all__ = ["GravityFit", "GravitySpec", "Inference", "Limits", "fit"]

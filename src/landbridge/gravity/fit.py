@@ -1,0 +1,358 @@
+"""Fit a gravity equation: from a specification and a table to coefficients with evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaln
+
+from landbridge.errors import FaultsError, InputError
+from landbridge.gravity.absorber import Absorber
+from landbridge.gravity.bias import Correction, correct_three_way, correct_two_way, lay_out
+from landbridge.gravity.bootstrap import Draws, Mapper, bootstrap, one_by_one
+from landbridge.gravity.collinear import describe, find_redundant
+from landbridge.gravity.grid import Grid
+from landbridge.gravity.inference import Covariance, Scores, sandwich
+from landbridge.gravity.layout import choose_absorber
+from landbridge.gravity.linear import solve_linear
+from landbridge.gravity.newton import Problem, Solution, solve_poisson
+from landbridge.gravity.panel import Panel, prepare
+from landbridge.gravity.results import (
+    Estimation,
+    FitDiagnostics,
+    GravityFit,
+    Provenance,
+    coefficient_table,
+)
+from landbridge.gravity.separation import empty_groups, find_combinations
+from landbridge.gravity.spec import CLUSTERED, GravitySpec, Inference
+from landbridge.units import BoolArray, FloatArray
+
+THREE_WAY = 3
+TWO_WAY = 2
+
+
+def fit(spec: GravitySpec, table: pd.DataFrame, *, mapper: Mapper = one_by_one) -> GravityFit:
+    """Estimate a gravity equation.
+
+    Parameters
+    ----------
+    spec
+        Outcome, regressors, fixed effects, inference.
+    table
+        One row a flow; not changed.
+    mapper
+        Applies the bootstrap's function to its samples; ``Executor.map`` of a pool of processes
+        spreads them out.
+
+    Returns
+    -------
+    GravityFit
+
+    Raises
+    ------
+    FaultsError, InputError
+        The table or the specification cannot be used; says why and what to do.
+    ConvergenceError
+        The solution does not meet its limits; no numbers are returned then.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from landbridge.gravity import GravitySpec, fit
+    >>> codes = ["ARM", "KAZ", "PAK", "UZB"]
+    >>> flows = pd.DataFrame(
+    ...     [(e, i, 2020, a + b) for a, e in enumerate(codes) for b, i in enumerate(codes)],
+    ...     columns=["exporter", "importer", "year", "near"],
+    ... )
+    >>> flows["near"] = (flows["near"] % 3 == 0).astype(float)
+    >>> flows["trade"] = np.exp(0.5 * flows["near"])
+    >>> round(fit(GravitySpec(regressors=("near",)), flows).estimate("near"), 6)
+    0.5
+    """
+    panel = prepare(spec, table)
+    given = panel.row[panel.row >= 0]
+    complete = np.zeros(len(table), dtype=np.bool_)
+    complete[given] = True
+    panel, lost = _drop_unidentified(spec, panel)
+    absorber = choose_absorber(panel)
+    estimation, redundant = _solve(spec, panel, absorber)
+    covariance, correction, draws = _infer(spec, estimation, mapper)
+    return _result(
+        spec,
+        table,
+        estimation,
+        covariance=covariance,
+        extras=(correction, draws, redundant),
+        outside=(complete, lost),
+    )
+
+
+def _drop_unidentified(spec: GravitySpec, panel: Panel) -> tuple[Panel, BoolArray]:
+    """Drop separated rows and singletons; gives also which positions were separated."""
+    separated = np.zeros(int(panel.row.max()) + 1, dtype=np.bool_)
+    if spec.estimator == "ppml":
+        by_group = empty_groups(panel)
+        separated[panel.row[by_group]] = True
+        panel = panel.keep(~by_group, "separated (group)")
+        by_combination = find_combinations(panel, choose_absorber(panel))
+        separated[panel.row[by_combination]] = True
+        panel = panel.keep(~by_combination, "separated (combination)")
+        if spec.separated == "refuse" and separated.any():
+            raise InputError(
+                f"{int(separated.sum())} rows are separated: the model fits their zero flows"
+                " without limit.",
+                where="panel",
+                mend='Set separated = "drop" to leave them out and count them.',
+            )
+    if spec.singletons == "drop":
+        panel = _drop_singletons(panel)
+    if len(panel.row) <= len(panel.names):
+        raise InputError(
+            f"{len(panel.row)} rows are left for {len(panel.names)} regressors"
+            f" (dropped: {_told(panel)}).",
+            where="panel",
+            mend="Use fewer fixed effects or more data.",
+        )
+    return panel, separated
+
+
+def _drop_singletons(panel: Panel) -> Panel:
+    whole = len(panel.row)
+    reason = "singleton"
+    while True:
+        alone = np.zeros(len(panel.row), dtype=np.bool_)
+        for effect in panel.effects:
+            alone |= np.bincount(effect.codes, minlength=effect.count)[effect.codes] == 1
+        if not alone.any():
+            return replace(panel, dropped={**panel.dropped, reason: whole - len(panel.row)})
+        panel = panel.keep(~alone, reason)
+
+
+def _told(panel: Panel) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in panel.dropped.items() if count)
+
+
+def _solve(
+    spec: GravitySpec, panel: Panel, absorber: Absorber
+) -> tuple[Estimation, tuple[str, ...]]:
+    redundant, _ = find_redundant(panel, absorber)
+    told = describe(panel, redundant)
+    if told and spec.collinear == "refuse":
+        raise FaultsError(
+            [f'{each} Leave it out, or set collinear = "drop".' for each in told], where="panel"
+        )
+    left_out = {each.position for each in redundant}
+    kept = tuple(each for each in range(len(panel.names)) if each not in left_out)
+    panel = replace(
+        panel,
+        names=tuple(panel.names[each] for each in kept),
+        regressors=np.ascontiguousarray(panel.regressors[list(kept)]),
+    )
+    problem = Problem(
+        outcome=absorber.place(panel.outcome),
+        offset=absorber.place(panel.offset),
+        weights=absorber.place(panel.weights),
+        regressors=absorber.place(panel.regressors),
+        absorber=absorber,
+        limits=spec.limits,
+    )
+    solution = solve_poisson(problem) if spec.estimator == "ppml" else solve_linear(problem)
+    return Estimation(panel, absorber, problem, solution, kept), tuple(told)
+
+
+def _infer(
+    spec: GravitySpec, estimation: Estimation, mapper: Mapper
+) -> tuple[Covariance, Correction | None, Draws | None]:
+    panel, solution = estimation.panel, estimation.solution
+    if spec.inference is Inference.WEIDNER_ZYLKIN:
+        correction = _correct(spec, estimation)
+        note = (
+            "Standard errors in brackets, clustered by pair and corrected for the estimation of"
+            " fixed effects (Weidner and Zylkin 2021)."
+        )
+        return Covariance(correction.covariance, (correction.pairs,), note), correction, None
+    if spec.inference is Inference.PAIR_BOOTSTRAP:
+        draws = bootstrap(spec, estimation, mapper)
+        note = (
+            f"Bootstrap standard errors in brackets ({len(draws.estimates)} samples of clusters:"
+            f" {panel.clusters[0].title})."
+        )
+        return Covariance(draws.covariance, (panel.clusters[0].count,), note), None, draws
+    absorber = estimation.absorber
+    scores = Scores(
+        projected=absorber.pick(solution.projected),
+        residuals=absorber.pick(solution.residuals),
+        hessian=solution.hessian,
+    )
+    pair = None
+    if "exporter" in panel.keys and "importer" in panel.keys:
+        pair = (panel.keys["exporter"], panel.keys["importer"])
+    clusters = panel.clusters if spec.inference in CLUSTERED else ()
+    covariance = sandwich(
+        scores, spec.inference, clusters=clusters, pair=pair, linear=spec.estimator == "ols"
+    )
+    return covariance, None, None
+
+
+def _correct(spec: GravitySpec, estimation: Estimation) -> Correction:
+    """Apply the correction where the fixed effects are those it was derived for."""
+    panel, solution, absorber = estimation.panel, estimation.solution, estimation.absorber
+    columns = panel.columns
+    base = {columns.get("exporter"), columns.get("importer")}
+    shapes = [set(effect.columns) for effect in panel.effects]
+    time = {columns["year"]} if "year" in columns else set[str]()
+    sides = [{columns.get("exporter")} | time, {columns.get("importer")} | time]
+    symmetric = any(effect.symmetric for effect in panel.effects)
+    fits = all(side in shapes for side in sides) and not symmetric and spec.sector is None
+    three = fits and len(shapes) == THREE_WAY and base in shapes
+    if spec.estimator != "ppml" or spec.weights or not (three or (fits and len(shapes) == TWO_WAY)):
+        raise InputError(
+            "the Weidner-Zylkin correction is for PPML without weights and with exporter-year and"
+            " importer-year effects, with or without (directed) pair effects.",
+            mend="Choose another inference, or these fixed effects.",
+        )
+    period = panel.keys["year"].codes if time else np.zeros(len(panel.row), dtype=np.int64)
+    dyads = lay_out(
+        (panel.keys["exporter"].codes, panel.keys["importer"].codes, period),
+        absorber.pick(solution.mean),
+        absorber.pick(solution.residuals),
+        absorber.pick(solution.projected),
+    )
+    return correct_three_way(dyads) if three else correct_two_way(dyads)
+
+
+def _result(
+    spec: GravitySpec,
+    table: pd.DataFrame,
+    estimation: Estimation,
+    *,
+    covariance: Covariance,
+    extras: tuple[Correction | None, Draws | None, tuple[str, ...]],
+    outside: tuple[BoolArray, BoolArray],
+) -> GravityFit:
+    panel, solution = estimation.panel, estimation.solution
+    correction, draws, redundant = extras
+    terms = panel.names
+    estimates = solution.coefficients
+    bias = pd.DataFrame()
+    if correction is not None:
+        estimates = estimates - correction.bias
+        bias = pd.DataFrame(
+            {
+                "term": terms,
+                "uncorrected": solution.coefficients,
+                "bias": correction.bias,
+                "corrected": estimates,
+            }
+        )
+    freedom = np.inf
+    if spec.estimator == "ols":
+        smallest = min(covariance.clusters, default=0)
+        freedom = smallest - 1 if smallest else len(panel.row) - len(terms)
+    fitted = _fitted(spec, table, estimation, outside)
+    return GravityFit(
+        spec=spec,
+        coefficients=coefficient_table(
+            terms,
+            estimates,
+            covariance.matrix,
+            confidence=spec.confidence,
+            freedom=float(freedom),
+        ),
+        covariance=pd.DataFrame(covariance.matrix, index=list(terms), columns=list(terms)),
+        bias=bias,
+        fitted=fitted,
+        diagnostics=_diagnose(spec, len(table), estimation, covariance, redundant),
+        provenance=_provenance(spec, table),
+        note=covariance.note,
+        draws=np.zeros((0, len(terms))) if draws is None else draws.estimates,
+        estimation=estimation,
+    )
+
+
+def _fitted(
+    spec: GravitySpec,
+    table: pd.DataFrame,
+    estimation: Estimation,
+    outside: tuple[BoolArray, BoolArray],
+) -> pd.Series:
+    """Give the fitted flow of every row: separated rows 0, singletons what they are."""
+    complete, separated = outside
+    values = np.full(len(table), np.nan)
+    outcome = table[spec.outcome].to_numpy(dtype=np.float64, na_value=np.nan)
+    values[complete] = np.log(outcome[complete]) if spec.transform == "log" else outcome[complete]
+    values[: len(separated)][separated] = 0.0
+    values[estimation.panel.row] = estimation.absorber.pick(estimation.solution.mean)
+    return pd.Series(values, index=table.index, name="fitted")
+
+
+def _diagnose(
+    spec: GravitySpec,
+    given: int,
+    estimation: Estimation,
+    covariance: Covariance,
+    redundant: tuple[str, ...],
+) -> FitDiagnostics:
+    panel, solution = estimation.panel, estimation.solution
+    mean = estimation.absorber.pick(solution.mean)
+    likelihood, share = _quality(spec, panel, mean, solution)
+    correlation = np.corrcoef(panel.outcome, mean)[0, 1] if np.ptp(mean) > 0 else 0.0
+    return FitDiagnostics(
+        rows_given=given,
+        rows_used=len(panel.row),
+        dropped=dict(panel.dropped),
+        collinear=redundant,
+        groups={effect.title: effect.count for effect in panel.effects},
+        clusters=covariance.clusters,
+        iterations=solution.iterations,
+        projection_steps=solution.inner,
+        adding_up_gap=solution.adding_up,
+        last_step=solution.step,
+        deviance=solution.deviance,
+        log_likelihood=likelihood,
+        pseudo_r2=share,
+        squared_correlation=float(correlation) ** 2,
+        method="grid" if isinstance(estimation.absorber, Grid) else "rows",
+    )
+
+
+def _quality(
+    spec: GravitySpec, panel: Panel, mean: FloatArray, solution: Solution
+) -> tuple[float, float]:
+    """Give the log-likelihood and the (pseudo) R squared."""
+    weights, outcome = panel.weights, panel.outcome
+    average = float(weights @ outcome / weights.sum())
+    if spec.estimator == "ols":
+        spread = float(weights @ (outcome - average) ** 2)
+        rows = len(outcome)
+        likelihood = -0.5 * rows * (np.log(2.0 * np.pi * solution.deviance / rows) + 1.0)
+        return float(likelihood), 1.0 - solution.deviance / spread
+    constant = float(weights @ gammaln(outcome + 1.0))
+    logs = np.log(np.maximum(mean, 1e-300))
+    likelihood = float(weights @ (outcome * logs - mean)) - constant
+    alone = float(weights @ (outcome * np.log(average) - average)) - constant
+    return likelihood, 1.0 - likelihood / alone
+
+
+def _provenance(spec: GravitySpec, table: pd.DataFrame) -> Provenance:
+    names = [spec.outcome, *spec.regressors, spec.offset, spec.weights]
+    names += [spec.exporter, spec.importer, spec.year, spec.sector]
+    for group in spec.groupings:
+        names += [] if isinstance(group, str) else list(group)
+    used = [name for name in dict.fromkeys(names) if name is not None and name in table.columns]
+    rows = pd.util.hash_pandas_object(table[used], index=False).to_numpy()
+    try:
+        number = version("landbridge")
+    except PackageNotFoundError:  # run from a source tree
+        number = "unknown"
+    return Provenance(
+        version=number,
+        spec_sha256=spec.sha256(),
+        data_sha256=hashlib.sha256(rows.tobytes()).hexdigest(),
+        rows=len(table),
+    )
