@@ -1,0 +1,340 @@
+"""Pair data sets: CEPII Gravity and the Dynamic Gravity Dataset.
+
+Traps of CEPII: economies that split or changed stand twice under one ISO3 (``country_id`` DEU.1 and
+DEU.2), so rows of an economy that does not exist in a year are left out; trade and GDP are thousand
+USD, population thousand persons; releases before V202204 have other distances. Traps of the Dynamic
+Gravity Dataset: a region is misspelt (``suth_east_asia``), and some variables that should be
+symmetric are not.
+"""
+# ruff: noqa: S608 - queries are built of positional names (c0, c1) and `literal`, never of data
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from landbridge.errors import DataError, FaultsError, InputError, suggest
+from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR, repeated
+from landbridge.sources.headers import fold, release_row
+from landbridge.sources.identity import Identity, identify
+from landbridge.sources.model import Counts, Draft, Dropped
+from landbridge.sources.reading import Input, staged
+from landbridge.sources.stage import Check, Stage, missing_free, quoted
+from landbridge.tables import embedded_table
+
+KEYS: Final = ("year", "iso3_o", "iso3_d")
+SYMMETRIC: Final = (
+    "contiguity",
+    "common_language",
+    "common_coloniser",
+    "common_legal_origin",
+    "colony_ever",
+    "distance_weighted_km",
+    "agreement",
+)
+TYPO: Final = ("suth_east_asia", "south_east_asia")
+MOST_CELLS: Final = 200_000_000
+HIGHEST_TRADE_TO_GDP: Final = (
+    5.0  # world trade is a fifth of GDP; a wrong unit is a factor of 1,000
+)
+PLAUSIBLE_PAIRS: Final = 20
+EXISTS: Final = ("country_exists_o", "country_exists_d")
+
+
+def read(given: Input) -> Draft:
+    """Read a pair data set.
+
+    Parameters
+    ----------
+    given
+        Options: ``variables`` names published columns; empty takes the usual ones, ``("all",)``
+        all of them.
+
+    Returns
+    -------
+    Draft
+        exporter, importer, year and the variables, scaled as ``data/pair_variables.csv`` says.
+        For CEPII value_million_usd is BACI's flow.
+
+    Raises
+    ------
+    FaultsError
+        Pairs that stand twice in a year, codes nobody knows, values that are no numbers.
+    DataError
+        Trade and GDP cannot be in the same unit, or the table would not fit into memory.
+
+    Source: M. Conte, P. Cotterlaz and T. Mayer, The CEPII Gravity Database (2022-05);
+    T. Gurevich and P. Herman, The Dynamic Gravity Dataset (USITC 2018-02-A).
+    """
+    dataset = release_row(given.release)["dataset"]
+    with staged(given, _wanted(given, dataset)) as stage:
+        identities = _checked(stage, given)
+        _mark(stage, given, identities)
+        table, units = _table(stage, dataset)
+        counts = _counts(stage, len(table))
+    warnings = [*_former(identities), *_tidy_regions(table)]
+    companions = {}
+    if dataset == "cepii_gravity" and "trade_baci_million_usd" in table:
+        table = table.rename(columns={"trade_baci_million_usd": "value_million_usd"})
+        units["value_million_usd"] = "million USD"
+        _check_units(table, given.label)
+    if dataset == "dynamic_gravity":
+        asymmetric = asymmetries(table)
+        companions = {"asymmetries": asymmetric}
+        warnings += [
+            f"{row.variable} differs by direction in {row.pairs:,} pairs and years "
+            f"(for one {row.example}), though it should be symmetric"
+            for row in asymmetric.itertuples()
+        ]
+    return Draft(
+        kind="pairs",
+        table=table,
+        units=units,
+        counts=counts,
+        warnings=tuple(warnings),
+        trade="goods" if dataset == "cepii_gravity" else "none",
+        companions=companions,
+    )
+
+
+def asymmetries(table: pd.DataFrame) -> pd.DataFrame:
+    """Find variables that should be symmetric and differ by direction.
+
+    Parameters
+    ----------
+    table
+        Pairs with exporter, importer, year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        variable, pairs (pairs and years that differ, each counted once), example.
+    """
+    present = [name for name in SYMMETRIC if name in table]
+    half = table.loc[:, ["exporter", "importer", "year", *present]]
+    other = half.rename(columns={"exporter": "importer", "importer": "exporter"})
+    both = half[half["exporter"] < half["importer"]].merge(
+        other, on=["exporter", "importer", "year"], suffixes=("", "_back")
+    )
+    rows = []
+    for name in present:
+        there, back = both[name], both[f"{name}_back"]
+        differ = (there - back).abs() > 1e-9 * there.abs().clip(lower=1.0)
+        if differ.any():
+            first = both[differ].iloc[0]
+            example = f"{first['exporter']}-{first['importer']} in {first['year']}"
+            rows.append((name, int(differ.sum()), example))
+    return pd.DataFrame(rows, columns=["variable", "pairs", "example"])
+
+
+def _variables(dataset: str) -> pd.DataFrame:
+    table = embedded_table("sources", "pair_variables")
+    return table[table["dataset"] == dataset].set_index("column")
+
+
+def _wanted(given: Input, dataset: str) -> list[str]:
+    present = list(dict.fromkeys(name for sheet in given.sheets for name in sheet.folded))
+    asked = [fold(name) for name in given.options.variables]
+    fixed = [*KEYS, *EXISTS]
+    if asked == ["all"]:
+        return present
+    if not asked:
+        known = _variables(dataset)
+        core = set(known.index[known["core"]])
+        return [*fixed, *(name for name in present if name in core)]
+    unknown = [name for name in asked if name not in present]
+    if unknown:
+        hints = "; ".join(
+            f"'{name}': {suggest(name, present) or 'no such column'}" for name in unknown
+        )
+        raise InputError(f"variables that are not there: {hints}", where=given.label)
+    return [*fixed, *asked]
+
+
+def _checked(stage: Stage, given: Input) -> dict[str, Identity]:
+    year = stage.number("year")
+    origin, destination = stage.text("iso3_o"), stage.text("iso3_d")
+    checks = [
+        Check(
+            "the year is missing or no year",
+            f"({stage.not_a_number('year')} OR {year} IS NULL OR {year} NOT BETWEEN {FIRST_YEAR} "
+            f"AND {LAST_YEAR})",
+        ),
+        Check("iso3_o is missing", f"({origin} IS NULL)"),
+        Check("iso3_d is missing", f"({destination} IS NULL)"),
+    ]
+    faults = stage.faults(
+        [check for check in checks if "iso3" not in check.fault or not _has_exists(stage)]
+    )
+    rows = stage.all(
+        f"SELECT DISTINCT {origin} FROM raw UNION SELECT DISTINCT {destination} FROM raw"
+    )
+    identities = identify(sorted(row[0] for row in rows if row[0]), "letters")
+    if given.options.unknown_codes == "refuse":
+        for code in [c for c, one in identities.items() if one.standing == "unknown"][:10]:
+            count, first = stage.one(
+                f"SELECT count(*), min(rowid) FROM raw WHERE {origin} = ? OR {destination} = ?",
+                [code, code],
+            )
+            faults.append(
+                f"{stage.rows_named([first], count)}: '{code}' is no known economy. "
+                f"{identities[code].hint}".strip()
+            )
+    if faults:
+        raise FaultsError(faults, where=stage.label)
+    return identities
+
+
+def _has_exists(stage: Stage) -> bool:
+    return all(stage.has(name) for name in EXISTS)
+
+
+def _mark(stage: Stage, given: Input, identities: dict[str, Identity]) -> None:
+    """Name the economies and give each row that stays out its reason."""
+    frame = pd.DataFrame(
+        [(one.code, one.iso3, one.reason or None) for one in identities.values()],
+        columns=["code", "iso3", "reason"],
+        dtype=object,
+    )
+    stage.run("CREATE TABLE economy (code VARCHAR, iso3 VARCHAR, reason VARCHAR)")
+    stage.connection.append("economy", frame)
+    reasons = []
+    if _has_exists(stage):
+        gone = " OR ".join(f"coalesce({stage.number(name)}, 1) = 0" for name in EXISTS)
+        reasons.append(f"WHEN {gone} THEN 'one of the two does not exist in that year'")
+    if given.options.years:
+        years = ", ".join(str(int(year)) for year in given.options.years)
+        reasons.append(
+            f"WHEN {stage.number('year')} NOT IN ({years}) THEN 'a year that was not asked for'"
+        )
+    reasons += [
+        "WHEN e.code IS NULL OR i.code IS NULL THEN 'an economy without an ISO3 code'",
+        "WHEN e.reason IS NOT NULL THEN 'the exporter is ' || e.reason",
+        "WHEN i.reason IS NOT NULL THEN 'the importer is ' || i.reason",
+    ]
+    stage.run(
+        f"CREATE TABLE marked AS SELECT raw.rowid AS id, e.iso3 AS exporter, i.iso3 AS importer, "
+        f"CAST({stage.number('year')} AS INTEGER) AS year, CASE {' '.join(reasons)} END AS reason "
+        f"FROM raw LEFT JOIN economy e ON e.code = {stage.text('iso3_o')} "
+        f"LEFT JOIN economy i ON i.code = {stage.text('iso3_d')}"
+    )
+    _refuse_doubles(stage)
+
+
+def _refuse_doubles(stage: Stage) -> None:
+    twice = (
+        "SELECT exporter, importer, year, count(*) AS n, min(id) AS id FROM marked "
+        "WHERE reason IS NULL GROUP BY ALL HAVING count(*) > 1"
+    )
+    count, rows = stage.one(f"SELECT count(*), coalesce(sum(n), 0) FROM ({twice})")
+    if not count:
+        return
+    if not repeated(
+        stage,
+        [
+            stage.column(name)
+            for name in stage.names
+            if name in {*KEYS, "country_id_o", "country_id_d", "dynamic_code_o", "dynamic_code_d"}
+        ],
+    ) and not _has_exists(stage):
+        mend = " Economies that split stand twice; the columns country_exists_o and country_exists_d tell which row holds, and this file lacks them."
+    else:
+        mend = ""
+    first = stage.all(f"SELECT id, exporter, importer, year FROM ({twice}) ORDER BY id LIMIT 3")
+    shown = "; ".join(f"{stage.place(row[0])}: {row[1]}-{row[2]} in {row[3]}" for row in first)
+    raise FaultsError(
+        [f"{count:,} pairs stand more than once in a year, {int(rows):,} rows ({shown}).{mend}"],
+        where=stage.label,
+    )
+
+
+def _table(stage: Stage, dataset: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    known = _variables(dataset)
+    names = [name for name in stage.names if name not in {*KEYS, *EXISTS}]
+    numeric = _numeric(stage, names)
+    kept = int(stage.one("SELECT count(*) FROM marked WHERE reason IS NULL")[0])
+    if kept * (len(names) + 3) > MOST_CELLS:
+        raise DataError(
+            f"the table would have {kept:,} rows and {len(names) + 3} columns, more than memory holds",
+            where=stage.label,
+            mend="Ask for fewer years or variables.",
+        )
+    columns, units = [], {}
+    for name in names:
+        listed = name in known.index
+        shown = str(known.at[name, "name"]) if listed else _spelt(name)
+        factor = float(known.at[name, "factor"]) if listed else 1.0
+        number = f"{stage.number(name)} * {factor!r}" if factor != 1.0 else stage.number(name)
+        columns.append(f"{number if name in numeric else stage.text(name)} AS {quoted(shown)}")
+        if listed:
+            units[shown] = str(known.at[name, "unit"])
+    listed_columns = "".join(f", {column}" for column in columns)
+    table = stage.frame(
+        f"SELECT exporter, importer, year{listed_columns} FROM marked JOIN raw ON raw.rowid = id "
+        "WHERE reason IS NULL ORDER BY year, exporter, importer"
+    )
+    return table, units
+
+
+def _numeric(stage: Stage, names: list[str]) -> set[str]:
+    """Tell which columns hold numbers only."""
+    if not names:
+        return set()
+    tests = ", ".join(
+        f"count(*) FILTER (WHERE {stage.not_a_number(name)}), "
+        f"count({missing_free(stage.column(name))})"
+        for name in names
+    )
+    found = stage.one(f"SELECT {tests} FROM raw")
+    return {name for at, name in enumerate(names) if not found[2 * at]}
+
+
+def _spelt(name: str) -> str:
+    for tail, spelt in (("_o", "_exporter"), ("_d", "_importer")):
+        if name.endswith(tail):
+            return name.removesuffix(tail) + spelt
+    return name
+
+
+def _counts(stage: Stage, table: int) -> Counts:
+    rows = stage.all(
+        "SELECT reason, count(*) FROM marked WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
+    )
+    dropped = tuple(Dropped(reason, int(count)) for reason, count in rows)
+    return Counts(unit="rows", read=stage.rows, dropped=dropped, merged=0, table=table)
+
+
+def _former(identities: dict[str, Identity]) -> list[str]:
+    former = sorted({one.iso3 for one in identities.values() if one.standing == "former"})
+    return (
+        [f"economies that are no more keep their old codes: {', '.join(former)}"] if former else []
+    )
+
+
+def _tidy_regions(table: pd.DataFrame) -> list[str]:
+    wrong = 0
+    for name in ("region_exporter", "region_importer"):
+        if name in table:
+            mask = table[name] == TYPO[0]
+            wrong += int(mask.sum())
+            table.loc[mask, name] = TYPO[1]
+    return [f"{wrong:,} regions spelt {TYPO[0]} were read as {TYPO[1]}"] if wrong else []
+
+
+def _check_units(table: pd.DataFrame, label: str) -> None:
+    """Hold trade against GDP: a unit mistaken for another is off by a thousand."""
+    needed = ("value_million_usd", "gdp_exporter_million_usd")
+    if any(name not in table for name in needed):
+        return
+    known = table.dropna(subset=list(needed))
+    if len(known) < PLAUSIBLE_PAIRS:
+        return
+    gdp = known.groupby(["year", "exporter"])["gdp_exporter_million_usd"].first().sum()
+    trade = known["value_million_usd"].sum()
+    if trade > HIGHEST_TRADE_TO_GDP * gdp:
+        raise DataError(
+            f"trade is {trade / gdp:.0f} times the exporters' GDP: the two are not in the same unit",
+            where=label,
+            mend="CEPII publishes both in thousand USD; the file was changed.",
+        )
