@@ -74,10 +74,13 @@ def constant(name: str) -> float:
 def nearest_totals(facts: Facts, flow: str, iso3: tuple[str, ...]) -> pd.DataFrame:
     """Give each economy's total of the year nearest to 2023 (the later one of two).
 
+    A few totals are so old that ``baseline_totals_known.csv`` replaces them.
+
     Returns
     -------
     pandas.DataFrame
-        Indexed by iso3: million_usd (moved to 2023 by the drift of world trade), year, sd_log.
+        Indexed by iso3: million_usd (moved to 2023 by the drift of world trade), year, sd_log,
+        source.
     """
     table = facts.totals[2026]
     table = table[(table["flow"] == flow) & (table["usd"] > 0)].copy()
@@ -85,13 +88,19 @@ def nearest_totals(facts: Facts, flow: str, iso3: tuple[str, ...]) -> pd.DataFra
     table = table.sort_values(["iso3", "gap", "year"], ascending=[True, True, False])
     table = table.drop_duplicates("iso3").set_index("iso3").reindex(iso3)
     drift = constant("world_trade_drift_per_year") ** (YEAR - table["year"].astype(float))
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "million_usd": table["usd"] / 1e6 * drift,
             "year": table["year"].astype(int),
             "sd_log": STALE_SD_PER_YEAR * table["gap"].astype(float),
+            "source": "World Factbook 2026",
         }
     )
+    known = pd.read_csv(HERE / "baseline_totals_known.csv")
+    for row in known[(known["flow"] == flow) & known["iso3"].isin(iso3)].itertuples():
+        source = f"{row.source} ({row.confidence})"
+        found.loc[row.iso3] = [float(row.million_usd), YEAR, float(row.sd_log), source]
+    return found.astype({"million_usd": float, "year": int, "sd_log": float})
 
 
 def gdp_2023(facts: Facts, iso3: tuple[str, ...]) -> pd.DataFrame:

@@ -46,6 +46,8 @@ def account_table(inputs: Inputs, built: Built) -> pd.DataFrame:
             "published_imports_million_usd": inputs.imports["million_usd"].to_numpy(),
             "published_exports_year": inputs.exports["year"].to_numpy(),
             "published_imports_year": inputs.imports["year"].to_numpy(),
+            "published_exports_source": inputs.exports["source"].to_numpy(),
+            "published_imports_source": inputs.imports["source"].to_numpy(),
             "goods_share_exports": shares["exports"].to_numpy(),
             "goods_share_exports_sd_log": shares["exports_sd_log"].to_numpy(),
             "goods_share_exports_source": shares["exports_source"].to_numpy(),
