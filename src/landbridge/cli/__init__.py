@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from landbridge.cli import atlas, routes, runs, worlds
@@ -33,19 +32,11 @@ app.add_typer(atlas.app, name="atlas")
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(_run(sys.argv[1:]))
-
-
-def _run(arguments: list[str]) -> int:
     try:
-        code = app(arguments, standalone_mode=False, prog_name="landbridge")
+        app(prog_name="landbridge")
     except LandbridgeError as error:
         typer.echo(f"landbridge: {error}", err=True)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
         typer.echo("landbridge: interrupted; nothing was written.", err=True)
-        return INTERRUPTED
-    return int(code or 0)
+        sys.exit(INTERRUPTED)

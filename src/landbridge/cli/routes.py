@@ -15,8 +15,15 @@ from landbridge.scenario.parameters import scenario_parameters
 from landbridge.scenario.reading import find_scenario, read_scenario
 from landbridge.study.assumptions import central_freight, default_freight
 
-LEG_COLUMNS = ["kind", "mode", "name", "from_name", "to_name", "km", "hours", "usd_per_tonne"]
-CUMULATIVE = ["cumulative_km", "cumulative_hours", "cumulative_usd_per_tonne"]
+SHOWN = {
+    "name": "leg",
+    "km": "km",
+    "hours": "hours",
+    "usd_per_tonne": "usd_per_tonne",
+    "cumulative_hours": "hours so far",
+    "cumulative_usd_per_tonne": "USD/t so far",
+}
+"""Columns of the legs that fit a terminal, with their headings; `--json` gives all."""
 
 
 def route(
@@ -35,7 +42,9 @@ def route(
     elif csv:
         print_csv(trip.legs)
     else:
-        print_table(trip.legs[LEG_COLUMNS + CUMULATIVE], title=f"{origin} to {destination}")
+        print_table(
+            trip.legs[list(SHOWN)].rename(columns=SHOWN), title=f"{origin} to {destination}"
+        )
         typer.echo(
             f"{trip.km:,.0f} km, {trip.hours / 24:.1f} days, {trip.usd_per_tonne:,.0f} USD per "
             f"tonne; with time {trip.generalised_usd_per_tonne:,.0f} USD per tonne."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from landbridge.cli.show import print_json, print_table
 from landbridge.errors import InputError
@@ -18,9 +20,9 @@ from landbridge.report import machine, write_report
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.study.results import RunResult
 from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
+from landbridge.study.tasks import Progress
 
 RESULTS = Path("landbridge-results")
-OURS = "results.json"
 
 
 def run(
@@ -80,23 +82,18 @@ def scenarios(
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse to write over what Landbridge did not write.
+    """Refuse a place that cannot hold the report, before the long work.
 
     Raises
     ------
     InputError
-        The folder is a file, or holds things that are not a report.
+        The folder or one above it is a file, or is not ours to write to.
     """
-    if folder.is_file():
-        raise InputError(
-            "is a file, not a folder.", where=str(folder), mend="Choose another --out."
-        )
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / OURS).is_file():
-        raise InputError(
-            "is not empty and holds no earlier report.",
-            where=str(folder),
-            mend="Choose another --out; nothing was written.",
-        )
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise InputError("is a file, not a folder.", where=str(there), mend="Choose another --out.")
+    if not os.access(there, os.W_OK):
+        raise InputError("cannot be written to.", where=str(there), mend="Choose another --out.")
 
 
 def print_summary(result: RunResult) -> None:
@@ -117,9 +114,9 @@ def print_summary(result: RunResult) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar() -> Iterator[Progress]:
     """Show progress on standard error; yields ``step(what, done, total)``."""
-    bar = Progress(
+    bar = Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -127,12 +124,12 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         console=Console(stderr=True),
         transient=True,
     )
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
     with bar:
 
         def step(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+            bar.update(tasks[what], completed=done, total=total)
 
         yield step

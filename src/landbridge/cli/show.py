@@ -85,22 +85,23 @@ def _number(value: float) -> str:
 
 
 def _plain(value: object) -> object:
+    """Turn tables, arrays and their numbers into what JSON knows."""
     if isinstance(value, pd.DataFrame):
-        return [_plain(row) for row in value.to_dict(orient="records")]
+        value = value.to_dict(orient="records")
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, str | bool) or value is None:
-        return value
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+        return [_plain(entry) for entry in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    if value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, Sequence | np.ndarray):
-        return [_plain(entry) for entry in value]
-    return str(value)
+    return value if isinstance(value, str | bool | int) else str(value)

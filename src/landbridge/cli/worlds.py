@@ -8,17 +8,13 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.tables import pair_table
 
-NOTE = (
-    "published: a partner share one side publishes; icio: informed by the OECD inter-country "
-    "table; imputed: estimated, wide band; override: set by hand from a source. "
-    "low and high: 90 percent band. See docs/baseline.md."
-)
+NOTE = "Million USD. docs/baseline.md says how each kind is made and how well it does."
 
 
 def world(
@@ -41,14 +37,14 @@ def world(
         other = in_world(baseline, partner) if partner else None
         table = pair_table(baseline, iso3, partner=other)
         title = f"Trade of {codes.name_of(iso3)}, {baseline.year}, million USD"
-        if other is None and not (json or csv):
-            table = largest_first(table, top)
     if json:
         print_json(table)
     elif csv:
         print_csv(table)
+    elif economy is None:
+        print_table(table, title=title)
     else:
-        print_table(table, title=title, note=NOTE if economy else "")
+        print_table(for_terminal(table, top), title=title, note=NOTE)
 
 
 def in_world(baseline: World, name: str) -> str:
@@ -86,7 +82,17 @@ def economies_table(baseline: World) -> pd.DataFrame:
     )
 
 
-def largest_first(table: pd.DataFrame, top: int) -> pd.DataFrame:
-    """Keep the largest rows by goods and services together."""
-    size = table["goods_million_usd"] + table["services_million_usd"]
-    return table.loc[size.sort_values(ascending=False).index].head(top)
+def for_terminal(table: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Keep the largest flows and what fits a terminal; `--json` and `--csv` give all."""
+    largest = table.sort_values("total_million_usd", ascending=False).head(top)
+    low, high = largest["goods_low_million_usd"], largest["goods_high_million_usd"]
+    return pd.DataFrame(
+        {
+            "from": largest["exporter"],
+            "to": largest["importer"],
+            "goods": largest["goods_million_usd"],
+            "90 % band": [f"{cell(a)} to {cell(b)}" for a, b in zip(low, high, strict=True)],
+            "services": largest["services_million_usd"],
+            "goods known from": largest["status_goods"],
+        }
+    )

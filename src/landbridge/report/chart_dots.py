@@ -188,7 +188,7 @@ def _focus_dots(pairs: pd.DataFrame) -> list[Dot]:
             note=f"{money(float(base[row]))}, {statuses[row].lower()}",
             words=_words(float(change.central[row]), float(change.low[row]),
                          float(change.high[row]), float(amount[row])),
-            hollow=not statuses[row].casefold().startswith(("published", "override")),
+            hollow=not statuses[row].casefold().startswith("published"),
         )
         for row in range(len(pairs))
     ]  # fmt: skip

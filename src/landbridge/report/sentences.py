@@ -66,22 +66,25 @@ def _rests_on(result: RunResult) -> list[str]:
     shares = numbers(quality, "share_of_trade_percent")
     statuses = [text.casefold() for text in texts(quality, "status")]
     cells = numbers(quality, "focus_cells")
-    published = _total(shares, statuses, {"published", "override"})
+    published = _total(shares, statuses, {"published"})
+    by_hand = _total(shares, statuses, {"override"})
     imputed = _total(shares, statuses, {"imputed"})
     sentences = []
     if not (math.isnan(published) or math.isnan(imputed)):
         sentences.append(
-            f"Of the trade between economies in the baseline of {result.baseline_year}, "
-            f"{share(published)} is published by at least one side and {share(imputed)} is imputed."
+            f"Of the goods trade between economies in the baseline of {result.baseline_year}, "
+            f"{share(published)} is published by at least one side, {share(by_hand)} is set by "
+            f"hand from named sources, {share(imputed)} is imputed and the rest is informed by "
+            "the OECD's table."
         )
     focus = float(np.nansum(cells)) if len(cells) else 0.0
     if focus > 0:
-        guessed = _total(cells, statuses, {"imputed"})
+        known = _total(cells, statuses, {"published"})
         sentences.append(
-            f"Of the {focus:.0f} flows of the focus pairs, {max(guessed, 0.0):.0f} "
-            f"{'is' if guessed == 1 else 'are'} imputed: their size is a guess with a wide band, "
-            "and so is the money that their change is worth. The percent change of a flow depends "
-            "far more on the change of its cost."
+            f"Of the {focus:.0f} flows of the focus pairs, {max(known, 0.0):.0f} "
+            f"{'is' if known == 1 else 'are'} published. The size of the others is an estimate "
+            "with a wide band, and so is the money that their change is worth; the percent change "
+            "of a flow depends far more on the change of its cost."
         )
     return sentences
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,9 +103,7 @@ def default_parameters() -> Mapping[str, Parameter]:
     fields = list(Parameter.__dataclass_fields__)
     tables = [embedded_table("scenario", "parameters"), freight]
     rows = pd.concat([table[fields] for table in tables], ignore_index=True)
-    return MappingProxyType(
-        {row["name"]: Parameter(**row) for row in rows.to_dict(orient="records")}
-    )
+    return MappingProxyType({str(row["name"]): Parameter(**row) for row in _records(rows)})
 
 
 def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
@@ -113,6 +112,12 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
         [vars(parameter) for parameter in parameters.values()],
         columns=list(Parameter.__dataclass_fields__),
     )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")
+    ]
 
 
 def _citations() -> dict[str, str]:

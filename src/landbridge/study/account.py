@@ -85,8 +85,7 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "Goods flows that are imputed",
             int(imputed.sum()),
             pairs,
-            "Estimated from totals, distance and ties; each with a standard deviation that the "
-            "draws use.",
+            "Estimated from totals, distance and ties; each varies in the draws.",
         ),
         (
             "Flows set by hand",
@@ -104,8 +103,7 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "Pairs without a freight cost",
             int((foreign & ~covered).sum()),
             pairs,
-            "Their way runs over land the network does not hold, or there is none; their freight "
-            "costs are left unchanged.",
+            "Their way runs over land the network does not hold; freight is left unchanged.",
         ),
         (
             "Pairs without any way",
@@ -163,8 +161,8 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
     built = {m.project for m in inputs.scenario.measures if isinstance(m, BuildProject)}
     cited |= set(projects.loc[projects["project"].isin(built), "source"])
     freight = embedded_table("freight", "sources")
-    for row in freight.loc[freight["source"].isin(cited)].to_dict(orient="records"):
-        rows.append(tuple(row[name] for name in ("source", *SOURCE_COLUMNS[1:])))
+    held = freight.loc[freight["source"].isin(cited), ["source", *SOURCE_COLUMNS[1:]]]
+    rows += list(held.itertuples(index=False, name=None))
     return pd.DataFrame(rows, columns=SOURCE_COLUMNS)
 
 

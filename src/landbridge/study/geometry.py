@@ -15,7 +15,7 @@ SEA_SEPARATOR = ">"
 
 
 def reported_trips(inputs: Inputs, freight: FreightParameters) -> list[ReportedTrip]:
-    """Route every trip of the scenario before and after, leg by leg; an impossible one is left out."""
+    """Route every trip before and after, leg by leg; an impossible one is left out."""
     found = []
     for request, (origin, destination) in zip(inputs.scenario.trips, inputs.trips, strict=True):
         for stage, network in (("before", inputs.before), ("after", inputs.after)):

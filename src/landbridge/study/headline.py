@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from landbridge.formats import band, duration, money, percent, significant
+from landbridge.formats import band, duration, money, percent, share, significant
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import Outcome
 from landbridge.study.results import RunResult
@@ -56,9 +56,11 @@ def _trips(trips: pd.DataFrame) -> list[str]:
         return ["None of the reported trips changes its cost."]
     place = int(np.nanargmax(np.abs(change)))
     row = trips.iloc[place]
+    verb = "falls" if change[place] < 0 else "rises"
     said = (
-        f"A tonne from {row['origin']} to {row['destination']} costs {percent(change[place])} "
-        f"in money and time together: {_way(row, 'after')} instead of {_way(row, 'before')}."
+        f"The cost of a tonne from {row['origin']} to {row['destination']}, money and time "
+        f"together, {verb} by {share(abs(change[place]))}: {_way(row, 'after')} instead of "
+        f"{_way(row, 'before')}."
     )
     if unchanged:
         said += f" {unchanged} of {len(change)} reported trips keep their way and their cost."
@@ -86,12 +88,13 @@ def _focus_trade(pairs: pd.DataFrame, name: str) -> list[str]:
     base = float(pairs["baseline_million_usd"].sum())
     order = pairs["change_percent"].abs().sort_values(ascending=False).index
     most = pairs.loc[order[0]]
-    return [
+    said = (
         f"Trade of {name} with the partners in focus changes by {percent(PERCENT * change / base)} "
         f"({money(change, sign=True)} on {money(base)}, both directions); most of all "
         f"{most['exporter_name']} to {most['importer_name']}, by {percent(most['change_percent'])}"
         f"{_band(most, 'change_percent')}."
-    ]
+    )
+    return [said]
 
 
 def _winners_and_losers(income: pd.DataFrame) -> list[str]:

@@ -35,7 +35,7 @@ class Outcome:
         ``[K]`` change of one plus the ad valorem cost of goods.
     trips
         ``[T, 2, 4]`` before and after; `TRIP_MEASURES`.
-    values
+    parameters
         ``[P]`` the parameters, in the order of the run's table.
     """
 
@@ -46,7 +46,7 @@ class Outcome:
     pair_percent: FloatArray
     pair_cost_percent: FloatArray
     trips: FloatArray
-    values: FloatArray
+    parameters: FloatArray
 
 
 def one_pass(inputs: Inputs, world: World, assumptions: Assumptions, draw: FreightDraw) -> Pass:
@@ -84,7 +84,7 @@ def outcome_of(
         pair_percent=percent_change(trade_ratio(equilibrium)[pairs]),
         pair_cost_percent=percent_change(found.shock.tau_hat(assumptions.theta)[pairs]),
         trips=trips_of(inputs, assumptions.freight, draw),
-        values=np.array(list(values.values())),
+        parameters=np.array(list(values.values())),
     )
 
 

@@ -197,7 +197,7 @@ def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataF
     """Rank parameters and baseline cells by what they do to the focus."""
     used = used_parameters(inputs)
     columns = {name: index for index, name in enumerate(inputs.parameters)}
-    values = {name: drawn.values[:, columns[name]] for name in used}
+    values = {name: drawn.parameters[:, columns[name]] for name in used}
     titles = {name: parameter.title for name, parameter in used.items()}
     outcomes = {
         f"Real income of {name} (%)": drawn.real_income_percent[:, place]

@@ -14,9 +14,17 @@ from landbridge.study.bands import probability_above_zero, with_band
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import TRIP_MEASURES, Outcome
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.tables import status_title
+from landbridge.world.base import CellStatus
 
 KM = TRIP_MEASURES.index("km")
+STANDINGS = {
+    CellStatus.DOMESTIC: "domestic",
+    CellStatus.PUBLISHED: "published",
+    CellStatus.ICIO: "OECD-informed",
+    CellStatus.IMPUTED: "imputed",
+    CellStatus.OVERRIDE: "set by hand",
+}
+"""How a flow is known, in a word or two."""
 
 
 def income_table(
@@ -59,7 +67,7 @@ def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFram
             "importer_name": [names[place] for place in importers],
             "baseline_million_usd": base,
             "baseline_goods_million_usd": world.goods[at],
-            "status": [status_title(int(status)) for status in world.status_goods[at]],
+            "status": [STANDINGS[CellStatus(status)] for status in world.status_goods[at]],
             "sd_log": world.sd_log_goods[at],
             **with_band("change_percent", central.pair_percent, draws.pair_percent),
             **with_band("change_million_usd", change, drawn_change),
