@@ -15,6 +15,7 @@ from landbridge.atlas.regions import economies_of_region, region_of, regional_bl
 from landbridge.atlas.sources import source
 from landbridge.codes import known_codes
 from landbridge.errors import InputError, UnknownNameError
+from landbridge.tables import embedded_table
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 DAY = date(2025, 12, 1)
@@ -74,8 +75,8 @@ def test_lengths_lie_in_the_ranges_of_the_reference():
     path = REFERENCE / "corridors" / "projects.json"
     if not path.is_file():
         pytest.skip(f"needs {path}")
-    rows = {row.project: row for row in projects.projects()}
-    rows |= {row.corridor: row for row in projects.corridors()}
+    rows = {row.corridor: row for row in projects.corridors()}
+    rows |= {row.project: row for row in projects.projects()}
     for entry in json.loads(path.read_text(encoding="utf-8")):
         if not entry.get("length_km"):
             continue
@@ -92,6 +93,23 @@ def test_the_trans_afghan_railway_costs_what_its_three_sources_say():
     assert railway.cost_central_million_usd == 7000
     assert railway.cost_high_million_usd == 8200
     assert railway.status == "planned"
+
+
+@pytest.mark.unit
+def test_every_project_and_corridor_of_the_network_is_in_the_register():
+    for slug in embedded_table("freight", "projects").project:
+        assert projects.project(slug)
+    for slug in embedded_table("freight", "corridors").corridor:
+        assert projects.corridor(slug)
+
+
+@pytest.mark.unit
+def test_costs_agree_with_those_of_the_network():
+    network = embedded_table("freight", "projects").set_index("project")
+    for slug in ("trans-afghan-railway", "cku", "ml-1", "kharlachi-peshawar"):
+        low = network.loc[slug, "cost_low_billion_usd"] * 1000
+        high = network.loc[slug, "cost_high_billion_usd"] * 1000
+        assert low <= projects.project(slug).cost_central_million_usd <= high, slug
 
 
 @pytest.mark.unit

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from landbridge.atlas import agreements, blocs, relations
 from landbridge.atlas.agreements import agreement, agreements_between, partners_of
+from landbridge.atlas.projects import corridors, projects
 from landbridge.atlas.relations import ACTS, blocking, relation, relations_between
 from landbridge.codes import known_codes
 from landbridge.errors import InputError, UnknownNameError
+from landbridge.tables import embedded_table
 
 EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
 
@@ -118,8 +120,8 @@ def test_indias_objection_binds_india_and_stops_no_traffic():
         ("trade", "", date(2019, 8, 8), []),
         ("trade", "", date(2019, 8, 9), ["pak-ind-trade"]),
         # Business Recorder, 2025-04-24.
-        ("crossing", "wagah-attari", date(2025, 4, 23), []),
-        ("crossing", "wagah-attari", date(2025, 4, 24), ["wagah-attari"]),
+        ("crossing", "wagah", date(2025, 4, 23), []),
+        ("crossing", "wagah", date(2025, 4, 24), ["wagah-attari"]),
     ],
 )
 def test_trade_of_india_and_pakistan_stops_when_the_sources_say(act, place, day, expected):
@@ -132,6 +134,8 @@ def test_torkham_is_shut_in_january_2026_and_was_open_a_year_before():
     # Afghan Verified, 2026-02-11: five crossings shut since mid-October 2025.
     shut = blocking("crossing", ("PAK", "AFG"), on=date(2026, 1, 15), place="torkham")
     assert [row.relation for row in shut] == ["pak-afg-crossings"]
+    road = blocking("crossing", ("PAK", "AFG"), on=date(2026, 1, 15), place="torkham-road")
+    assert road == shut
     assert blocking("crossing", ("PAK", "AFG"), on=date(2025, 1, 15), place="torkham") == ()
     assert blocking("crossing", ("PAK", "CHN"), on=date(2026, 1, 15), place="khunjerab") == ()
 
@@ -181,6 +185,16 @@ def test_misspelt_names_get_a_suggestion():
         relation("ind-cpek")
     with pytest.raises(UnknownNameError, match="Armenia"):
         relations_between("Armenai", "PAK")
+
+
+@pytest.mark.unit
+def test_places_are_those_of_the_network():
+    crossings = embedded_table("freight", "crossings")
+    straits = set(embedded_table("freight", "sea_links").passage)
+    known = set(crossings.place) | straits
+    known |= {row.corridor for row in corridors()} | {row.project for row in projects()}
+    named = {place for row in relations.relations() for place in row.where}
+    assert named - known == {"angoor-ada"}  # a crossing too small for the network
 
 
 @pytest.mark.unit

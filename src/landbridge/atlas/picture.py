@@ -45,6 +45,7 @@ class _Layout:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     shared: dict[str, frozenset[str]]
+    partners: int
 
     @property
     def width(self) -> float:
@@ -100,11 +101,12 @@ def overlap_svg(economy: str, *, on: date, columns: int = DEFAULT_COLUMNS) -> st
     day = as_day(on)
     own = blocs.blocs_of(iso3, on=day)
     rows = tuple(sorted(own, key=lambda key: (-depth_rank(blocs.bloc(key).depth), key)))
-    table = neighbours_in_blocs(iso3, on=day).head(columns)
+    everyone = neighbours_in_blocs(iso3, on=day)
+    table = everyone.head(columns)
     shared = {
         code: frozenset(keys.split(";")) for code, keys in zip(table.iso3, table.blocs, strict=True)
     }
-    layout = _Layout(rows, tuple(table.iso3), shared)
+    layout = _Layout(rows, tuple(table.iso3), shared, len(everyone))
     title = f"{name_of(iso3)}: blocs shared with others on {day.isoformat()}"
     body = [
         _heading(title, layout),
@@ -138,7 +140,10 @@ def _text(
 
 
 def _heading(title: str, layout: _Layout) -> str:
-    note = "Full members only. Dots: both are in the bloc. Bars: how many blocs are shared."
+    note = (
+        "Full members only. Dots: both are in the bloc. Bars: how many blocs are shared. "
+        f"Shown: {len(layout.columns)} of {layout.partners} economies that share one."
+    )
     if not layout.columns:
         note = "It is in no bloc with anybody on this day."
     return _text(16, 30, title, size=18, more="font-weight='600'") + _text(

@@ -50,8 +50,8 @@ class Corridor(Fact):
 
     Attributes
     ----------
-    corridor, name, programmes, mode
-        Identity, name, the programmes it belongs to, mode.
+    corridor, name, aliases, programmes, mode
+        Identity, name, further identities, the programmes it belongs to, mode.
     economies
         ISO3 codes it crosses.
     length_low_km, length_central_km, length_high_km
@@ -64,6 +64,7 @@ class Corridor(Fact):
 
     corridor: str
     name: str
+    aliases: Several
     programmes: Several
     mode: Literal["multimodal", "rail", "road"]
     economies: Several
@@ -84,8 +85,9 @@ class Project(Fact):
 
     Attributes
     ----------
-    project, name, kind, corridors, economies
-        Identity, name, kind, corridors it serves, where it lies and who takes part.
+    project, name, aliases, kind, corridors, economies
+        Identity, name, further identities, kind, corridors it serves, where it lies and who takes
+        part.
     status, status_date
         Where it stands, and when that was so.
     length_low_km, length_central_km, length_high_km
@@ -100,6 +102,7 @@ class Project(Fact):
 
     project: str
     name: str
+    aliases: Several
     kind: str
     corridors: Several
     economies: Several
@@ -156,7 +159,8 @@ def corridor(name: str) -> Corridor:
     ('CHN', 'PAK')
     """
     rows = {row.corridor: row for row in corridors()}
-    return _find(name, rows, {row.name: row for row in rows.values()}, what="corridor")
+    also = {other: row for row in rows.values() for other in (row.name, *row.aliases)}
+    return _find(name, rows, also, what="corridor")
 
 
 def projects(
@@ -218,7 +222,8 @@ def project(name: str) -> Project:
     7000.0
     """
     rows = {row.project: row for row in records("projects", Project)}
-    return _find(name, rows, {row.name: row for row in rows.values()}, what="project")
+    also = {other: row for row in rows.values() for other in (row.name, *row.aliases)}
+    return _find(name, rows, also, what="project")
 
 
 def _corridor_slug(name: str) -> str:

@@ -154,7 +154,8 @@ def blocking(
     on
         The day.
     place
-        A crossing, corridor or chokepoint. Relations that name places count only where they name
+        A crossing (``torkham``, or ``torkham-road`` as the network has it), corridor or
+        chokepoint. Relations that name places count only where they name
         this one; relations that name none count everywhere. With a place, a relation aimed at
         it counts where its actor is among the parties.
     extent
@@ -178,11 +179,16 @@ def blocking(
     for row in relations(on=day):
         if act not in row.blocks or (extent == "full" and row.extent != "full"):
             continue
-        if row.where and place and place not in row.where:
+        if row.where and place and not any(_is_at(place, name) for name in row.where):
             continue
         if _among(row, codes, on=day) or _aimed_at(row, codes, place, on=day):
             found.append(row)
     return tuple(found)
+
+
+def _is_at(place: str, name: str) -> bool:
+    # The crossings of the network at one place are ``torkham-road``, ``torkham-rail``.
+    return place in (name, f"{name}-road", f"{name}-rail")
 
 
 def _among(row: Relation, codes: list[str], *, on: date) -> bool:
