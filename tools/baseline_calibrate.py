@@ -15,7 +15,7 @@ from landbridge.world.draws import balance
 from landbridge.world.evidence import KINDS, Kind, StoredEvidence, evidence_for
 from landbridge.world.leave_out import leave_out, rank_left_out, reporters_fold, score
 from landbridge.world.overrides import trade_overrides
-from landbridge.world.reconcile import Reconciliation, reconcile
+from landbridge.world.reconcile import reconcile
 
 FloatArray = NDArray[np.float64]
 FOLDS = 5
@@ -55,7 +55,7 @@ class Tests:
 
 
 def calibrate(
-    icio: IcioTable, pieces: Pieces, stored: StoredEvidence, fits: dict[str, Reconciliation]
+    icio: IcioTable, pieces: Pieces, stored: StoredEvidence
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run the tests, set the calibration, and measure the fit with it.
 
@@ -66,7 +66,9 @@ def calibrate(
     """
     tests = run_tests(icio, pieces, stored)
     parameters = set_parameters(tests)
-    return parameters, quality_table(tests, parameters, stored, fits)
+    quality = pd.concat([quality_table(tests, parameters), split_table(tests)], ignore_index=True)
+    quality["cells"] = quality["cells"].astype(int)
+    return parameters, quality.round(3)
 
 
 def run_tests(icio: IcioTable, pieces: Pieces, stored: StoredEvidence) -> Tests:
@@ -108,13 +110,36 @@ def set_parameters(tests: Tests) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def quality_table(
-    tests: Tests, parameters: pd.DataFrame, stored: StoredEvidence, fits: dict[str, Reconciliation]
-) -> pd.DataFrame:
+def split_table(tests: Tests) -> pd.DataFrame:
+    """Set the calibration on every other cell and measure it on the rest."""
+    halves = [
+        Tests(
+            tests.reporters.iloc[start::2].reset_index(drop=True),
+            tests.ranks,
+            {
+                kind: frame.iloc[start::2].reset_index(drop=True)
+                for kind, frame in tests.against_icio.items()
+            },
+        )
+        for start in (0, 1)
+    ]
+    parameters = set_parameters(halves[0])
+    alone = halves[1].reporters.query("not listed")
+    services = halves[1].against_icio["services"]
+    test = "calibration set on half of the cells, measured on the other half"
+    return pd.DataFrame(
+        [
+            {"test": test, "cells_are": "left-out lists"} | _score(alone, parameters, None),
+            {"test": test, "cells_are": "services without the OECD table"}
+            | _score(services, parameters, CellClass.SERVICES_IMPUTED),
+        ]
+    )
+
+
+def quality_table(tests: Tests, parameters: pd.DataFrame) -> pd.DataFrame:
     """Measure every test with the calibrated standard deviations."""
     left, goods = tests.reporters, tests.against_icio["goods"]
     alone = left[~left["listed"]]
-    trade = fits["goods"].flows
     rows = []
     lists_out = "whole lists of a fifth of the reporters left out (5 folds)"
     cases: list[tuple[str, str, pd.DataFrame, str | None]] = [
@@ -160,10 +185,7 @@ def quality_table(
     ]
     for test, name, frame, forced in cases:
         rows.append({"test": test, "cells_are": name} | _score(frame, parameters, forced))
-    del stored, trade
-    table = pd.DataFrame(rows)
-    table["cells"] = table["cells"].astype(int)
-    return table.round(3)
+    return pd.DataFrame(rows)
 
 
 def _score(frame: pd.DataFrame, parameters: pd.DataFrame, forced: str | None) -> dict[str, float]:

@@ -9,6 +9,7 @@ Three pieces of evidence, each a share of goods in one flow of one economy:
 - a balance of payments of 2023 that is known for some economies
   (``baseline_goods_share_known.csv``).
 
+(Entrepots are known but not trained on: the OECD table leaves their re-exports out.)
 The logit of the known share is regressed on the logits of the first two, once for each set of
 pieces that an economy may have. An economy with none of them gets a regression on its size,
 income and place, trained on the predictions for the others.
@@ -78,6 +79,7 @@ def goods_shares(facts: Facts, icio: IcioTable, covariates: pd.DataFrame) -> Goo
     for flow in ("exports", "imports"):
         frame = pd.DataFrame({name: table[flow] for name, table in pieces.items()})
         frame["known"] = known[f"goods_share_{flow}"].reindex(iso3)
+        frame["train"] = known["train"].reindex(iso3).eq(True)  # noqa: FBT003 - a column of flags
         share, sd_log, source, rows = _one_flow(frame, covariates)
         columns |= {flow: share, f"{flow}_sd_log": sd_log, f"{flow}_source": source}
         fits += [{"flow": flow, **row} for row in rows]
@@ -104,7 +106,7 @@ def _one_flow(
         (("merchandise",), ~has_icio & has_old),
     )
     for names, where in cases:
-        train = frame[["known", *names]].notna().all(axis=1)
+        train = frame["train"] & frame[list(names)].notna().all(axis=1)
         design = _design(frame[list(names)])
         target = logit(frame["known"].to_numpy())
         solved, *_ = np.linalg.lstsq(design[train], target[train], rcond=None)

@@ -79,7 +79,7 @@ def main() -> None:
     inputs = read_inputs(arguments)
     pieces = be.build_pieces(inputs.facts, inputs.icio, inputs.iso3)
     built = build(inputs, pieces)
-    parameters, quality = calibrate(inputs.icio, pieces, built.stored, built.fits)
+    parameters, quality = calibrate(inputs.icio, pieces, built.stored)
     arguments.out.mkdir(parents=True, exist_ok=True)
     write(arguments.out, inputs, pieces, built, parameters, quality)
 
