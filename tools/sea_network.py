@@ -200,7 +200,20 @@ def main() -> None:
         raise SystemExit("searoute is not installed: pip install 'landbridge[data]'")
     sea = Sea(read_marnet(Path(origin.origin).parent / "data" / "marnet_searoute.geojson"))
     ports = read_ports()
-    at = {name: sea.nearest(lon, lat) for name, lon, lat in ports}
+    waters = {
+        name: (float(lon), float(lat))
+        for name, lat, lon in (
+            line.split()
+            for line in (HERE / "freight" / "port_waters.txt").read_text("utf-8").splitlines()
+            if line and not line.startswith("#")
+        )
+    }
+    at = {}
+    for name, lon, lat in ports:
+        point, gap = sea.nearest(*waters.get(name, (lon, lat)))
+        if name in waters:
+            gap = great_circle((lon, lat), sea.points[point])
+        at[name] = (point, gap)
     anchors = sorted({point for point, _ in at.values()})
     gates = passage_ends(sea)
     taken = set(anchors) | {p for pair, _, _ in gates for p in pair}

@@ -93,21 +93,26 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         rates.costs(mode, "default", 1.0)
     _add_links(tables, drawing, rates)
     joined = {layer.node for layer in drawing.layers}
-    doors = tables.nodes[tables.nodes["kind"].isin(["city", "port"])]
-    for node in column(doors, "node"):
-        if node in joined:
+    kinds = by_text(tables.nodes, "node", "kind")
+    reached = set(column(tables.access, "node"))
+    outer = sorted(node for node in reached | set(sea.ports) if _is_outer(node, kinds, joined))
+    for node in sorted((joined | reached) - set(outer)):
+        # Cities and ports have a road even where every link of it is shut.
+        if kinds[node] in {"city", "port"} or node in reached:
             drawing.layer(Layer(node, "road"))
     terminals = _Terminals(tables, drawing)
     _add_crossings(tables, drawing, terminals)
-    terminals.add_all(_by_place(drawing))
-    inland = sorted(set(sea.ports) & joined - tables.closed)
+    places = _by_place(drawing)
+    terminals.add_all(places)
+    inland = sorted(set(sea.ports) - set(outer) - tables.closed)
     for port in inland:
-        terminals.add_port(port)
+        terminals.add_port(port, places[port, ""])
     _add_sea(drawing, rates, sea, inland)
     core_layers, core_arcs = len(drawing.layers), len(drawing.rows)
-    outer = sorted(set(sea.ports) - joined - tables.closed)
     for port in outer:
-        terminals.add_port(port)
+        drawing.layer(Layer(port, "road"))
+        if port not in tables.closed and port in sea.ports:
+            terminals.add_port(port, [Layer(port, "road")])
     return FreightNetwork(
         tables=tables,
         layers=tuple(drawing.layers),
@@ -118,6 +123,11 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         ties=_ties(tables, drawing),
         fallback_gauge_breaks=tuple(sorted(drawing.fallback)),
     )
+
+
+def _is_outer(node: str, kinds: dict[str, str], joined: set[str]) -> bool:
+    """Say whether a place is a port that no land or ferry link reaches."""
+    return kinds[node] == "port" and node not in joined
 
 
 class _Rates:
@@ -153,13 +163,8 @@ def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
     borders = set(tables.nodes.loc[tables.nodes["kind"] == "border", "node"])
     known = set(tables.nodes["node"])
     links = tables.links[tables.links["is_open"]]
-    links = links[
-        ~(
-            links["link"].isin(tables.closed)
-            | links["from_node"].isin(tables.closed)
-            | links["to_node"].isin(tables.closed)
-        )
-    ]
+    shut = links["from_node"].isin(tables.closed) | links["to_node"].isin(tables.closed)
+    links = links[~(shut & (links["mode"] == "ferry"))]
     missing = (set(links["from_node"]) | set(links["to_node"])) - known
     if missing:
         raise DataError(f"links name places that are not there: {sorted(missing)}", where="links")
@@ -198,8 +203,8 @@ class _Terminals:
         self.drawing = drawing
         self.kinds = by_text(tables.nodes, "node", "kind")
         economy = by_text(tables.nodes, "node", "iso3")
-        advanced = tables.zones.loc[tables.zones["port_class"] == "advanced", "iso3"]
-        self.advanced = {node for node, iso3 in economy.items() if iso3 in set(advanced)}
+        classes = by_text(tables.zones, "iso3", "port_class")
+        self.advanced = {n for n, iso3 in economy.items() if classes.get(iso3) == "advanced"}
         standing = [row for row in rows(tables.terminals) if row.terminal not in tables.closed]
         self.default: dict[tuple[str, str], Any] = {
             (row.place, row.kind): row for row in standing if row.place.startswith("default")
@@ -229,17 +234,13 @@ class _Terminals:
                 for land in [*rails, *roads]:
                     self._join(land, ferry, row)
 
-    def add_port(self, node: str) -> None:
+    def add_port(self, node: str, layers: list[Layer]) -> None:
         """Join the sea layer of a port to its land layers."""
         fallback = "default-advanced" if node in self.advanced else "default"
         row = next(iter(self.own[node, "port"]), self.default[fallback, "port"])
-        sea = Layer(node, "sea")
-        land = [Layer(node, "road")]
-        land += [
-            layer for layer in self.drawing.layers if layer.node == node and layer.mode == "rail"
-        ]
-        for layer in land:
-            self._join(layer, sea, row)
+        for layer in layers:
+            if layer.mode in {"road", "rail"}:
+                self._join(layer, Layer(node, "sea"), row)
 
     def _gauge_break(self, node: str, side: str, gauges: tuple[int, int]) -> Any:  # noqa: ANN401
         for row in self.own[node, "gauge_break"]:
@@ -293,7 +294,7 @@ def _add_crossings(tables: FreightTables, drawing: _Drawing, terminals: _Termina
     places = _by_place(drawing)
     for row in rows(tables.crossings):
         shut = not row.is_open or row.probability_open <= 0
-        if shut or row.crossing in tables.closed or row.place in tables.closed:
+        if shut:
             continue
         sides = [
             [layer for layer in places.get((row.place, iso3), []) if layer.mode == row.mode]
@@ -420,9 +421,15 @@ def _ties(tables: FreightTables, drawing: _Drawing) -> Ties:
     weight = centres["weight"].to_numpy(dtype=np.float64)
     access = tables.access
     keep = [
-        (row.iso3, row.node, number[row.iso3, row.centre], drawing.layers[layer], row.km)
+        (
+            row.iso3,
+            row.node,
+            number[row.iso3, row.centre],
+            drawing.layers[Layer(row.node, "road")],
+            row.km,
+        )
         for row in rows(access)
-        if (layer := Layer(row.node, "road")) in drawing.layers and (row.iso3, row.centre) in number
+        if (row.iso3, row.centre) in number
     ]
     iso3, node, centre, layer_number, km = zip(*keep, strict=True)
     centre_array = np.array(centre, dtype=np.int64)

@@ -129,7 +129,7 @@ class ChangeCrossing(_Checked):
 
 @dataclass(frozen=True)
 class SetOpen(_Checked):
-    """Open or shut a link, crossing, project, place (a port too) or sea passage."""
+    """Open or shut a link, crossing, project, port (to ships and ferries) or sea passage."""
 
     target: str
     is_open: bool
@@ -342,7 +342,7 @@ def _set_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
     try:
         names = find_crossings(network, target)
     except UnknownNameError:
-        return _set_place_open(network, edit)
+        return _set_port_open(network, edit)
     crossings = tables.crossings.copy()
     rows = crossings["crossing"].isin(names)
     crossings.loc[rows, "is_open"] = edit.is_open
@@ -351,16 +351,22 @@ def _set_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
     return replace(network, tables=replace(tables, crossings=crossings))
 
 
-def _set_place_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
+def _set_port_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
+    nodes = network.tables.nodes
     try:
         place = find_place(network, edit.target)
     except UnknownNameError as error:
-        known = [*passages(network), *network.tables.projects["project"]]
+        known = [*passages(network), *column(network.tables.projects, "project")]
         raise UnknownNameError(
-            f"'{edit.target}' is no link, crossing, project, place or sea passage.",
+            f"'{edit.target}' is no link, crossing, project, port or sea passage.",
             where=describe(edit),
             mend=suggest(edit.target, known) or error.mend,
         ) from error
+    if by_text(nodes, "node", "kind")[place] != "port":
+        raise InputError(
+            f"{place} is not a port, link, crossing, project or sea passage; shut its links",
+            where=describe(edit),
+        )
     return _with_closed(network, place, is_open=edit.is_open)
 
 

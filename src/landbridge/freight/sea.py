@@ -36,7 +36,7 @@ class Sea:
     points: tuple[str, ...]
     before: np.ndarray
     passages: dict[tuple[int, int], str]
-    shapes: dict[tuple[int, int], tuple[tuple[float, float], ...]]
+    shapes: dict[tuple[int, int], str]
     where: FloatArray
 
     def path(self, start: str, end: str) -> list[int]:
@@ -59,9 +59,16 @@ class Sea:
         chain = self.path(start, end)
         points: list[tuple[float, float]] = [_point(self.where, chain[0])]
         for pair in pairwise(chain):
-            points.extend(self.shapes.get(pair, ()))
+            points.extend(self._shape(pair))
             points.append(_point(self.where, pair[1]))
         return tuple(points)
+
+    def _shape(self, pair: tuple[int, int]) -> list[tuple[float, float]]:
+        forward = pair in self.shapes
+        text = self.shapes[pair] if forward else self.shapes.get(pair[::-1], "")
+        parts = [part.split() for part in text.split(";") if part]
+        points = [(float(x), float(y)) for x, y in parts]
+        return points if forward else points[::-1]
 
 
 def build_sea(
@@ -164,9 +171,9 @@ def _point(where: FloatArray, number: int) -> tuple[float, float]:
 
 def _drawing(
     links: pd.DataFrame, number: dict[str, int]
-) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], tuple[tuple[float, float], ...]]]:
+) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
     passages: dict[tuple[int, int], str] = {}
-    shapes: dict[tuple[int, int], tuple[tuple[float, float], ...]] = {}
+    shapes: dict[tuple[int, int], str] = {}
     best: dict[tuple[int, int], float] = defaultdict(lambda: float("inf"))
     for row in rows(links):
         pair = (number[row.from_node], number[row.to_node])
@@ -174,7 +181,6 @@ def _drawing(
             continue
         best[pair] = best[pair[::-1]] = row.km
         passages[pair] = passages[pair[::-1]] = row.passage
-        points = [part.split() for part in row.shape.split(";") if part]
-        line = tuple((float(x), float(y)) for x, y in points)
-        shapes[pair], shapes[pair[::-1]] = line, line[::-1]
+        shapes.pop(pair[::-1], None)
+        shapes[pair] = row.shape
     return passages, shapes

@@ -211,8 +211,13 @@ def _outer_ends(
             incoming[int(arcs.end[arc])] = arc
     found = []
     for layer in layers:
-        pair = [outgoing[int(layer)], incoming[int(layer)]]
-        costs = np.array([[general[arc], hours[arc], usd[arc], 0.0] for arc in pair])
+        pair = [way.get(int(layer)) for way in (outgoing, incoming)]
+        costs = np.array(
+            [
+                [np.inf] * 4 if arc is None else [general[arc], hours[arc], usd[arc], 0.0]
+                for arc in pair
+            ]
+        )
         found.append((network.layers[layer].node, costs))
     return found
 

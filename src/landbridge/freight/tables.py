@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -37,7 +38,7 @@ class FreightTables:
     projects, project_changes
         The register, and what an upgrade changes.
     closed
-        Ids shut by an edit: passages, ports and places.
+        Ids shut by an edit: sea passages, sea links, and ports (to ships and ferries).
     """
 
     nodes: pd.DataFrame
@@ -63,12 +64,15 @@ class FreightTables:
 
 def rows(table: pd.DataFrame) -> list[Any]:
     """Give a table's rows as named tuples, whose fields are the columns."""
-    return list(table.itertuples(index=False))
+    # Lists are taken column by column: pandas boxes text slowly, one value at a time.
+    columns = [table[name].to_numpy(dtype=object).tolist() for name in table.columns]
+    row = namedtuple("Row", list(table.columns))  # type: ignore[misc]  # noqa: PYI024
+    return [row(*values) for values in zip(*columns, strict=True)]
 
 
 def column(table: pd.DataFrame, name: str) -> list[str]:
     """Give a text column as a list."""
-    return [str(value) for value in table[name]]
+    return [str(value) for value in table[name].to_numpy(dtype=object).tolist()]
 
 
 def by_text(table: pd.DataFrame, key: str, value: str) -> dict[str, str]:

@@ -1,0 +1,321 @@
+"""Edits: more is never worse, undoing restores, and nonsense is refused by name."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse.csgraph import dijkstra
+
+from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
+from landbridge.freight.costs import FreightDraw, arc_costs, central_parameters
+from landbridge.freight.edits import (
+    BuildLink,
+    BuildProject,
+    ChangeCrossing,
+    ChangeLink,
+    SetOpen,
+    apply_edits,
+)
+from landbridge.freight.network import ArcKind, load_network
+from landbridge.freight.sea import least_arcs, needed_pairs
+from landbridge.freight.skims import Skims, skims
+from landbridge.tables import embedded_table
+
+EAST = ("PAK", "AFG", "UZB", "KAZ", "KGZ", "TJK", "TKM", "IRN", "CHN", "RUS", "IND", "DEU", "USA")
+# Float64 sums along some forty arcs.
+ROUNDING = 1e-9
+NETWORK = load_network()
+PARAMETERS = central_parameters()
+INLAND = ("kabul", "bamyan", "ghazni", "kandahar", "herat", "maimana", "kunduz", "gardez")
+SHUTTABLE = (
+    "torkham",
+    "chaman-road",
+    "khunjerab",
+    "hairatan",
+    "dostyk",
+    "suez",
+    "hormuz",
+    "malacca",
+    "gibraltar",
+    "karachi",
+    "bandar-abbas",
+    "road-karachi-hyderabad-pk",
+    "ferry-aktau-alat",
+    "taftan",
+)
+
+
+def skim(*edits: object) -> Skims:
+    return skims(apply_edits(NETWORK, edits), PARAMETERS, iso3=EAST)  # type: ignore[arg-type]
+
+
+BASE = skim()
+
+
+@pytest.mark.property
+@settings(max_examples=12, deadline=None)
+@given(
+    ends=st.lists(st.sampled_from(INLAND), min_size=2, max_size=2, unique=True),
+    km=st.floats(1, 3000),
+    mode=st.sampled_from(["road", "rail"]),
+    gauge=st.sampled_from([1435, 1520, 1676]),
+)
+def test_a_new_link_never_raises_a_least_cost(
+    ends: list[str], km: float, mode: str, gauge: int
+) -> None:
+    link = BuildLink(
+        "new-link",
+        ends[0],
+        ends[1],
+        mode,  # type: ignore[arg-type]
+        km,
+        gauge_mm=gauge if mode == "rail" else None,
+        iso3="AFG",
+    )
+    after = skim(link)
+    assert (
+        after.generalised_usd_per_tonne <= BASE.generalised_usd_per_tonne * (1 + ROUNDING)
+    ).all()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("target", SHUTTABLE)
+def test_shutting_never_helps_and_opening_again_restores_every_number(target: str) -> None:
+    shut = skim(SetOpen(target, is_open=False))
+    assert (shut.generalised_usd_per_tonne >= BASE.generalised_usd_per_tonne * (1 - ROUNDING)).all()
+    again = skim(SetOpen(target, is_open=False), SetOpen(target, is_open=True))
+    for name in ("hours", "usd_per_tonne", "generalised_usd_per_tonne", "km"):
+        assert np.array_equal(getattr(again, name), getattr(BASE, name))
+
+
+@pytest.mark.property
+@settings(max_examples=6, deadline=None)
+@given(hours=st.floats(0, 500), usd=st.floats(0, 100))
+def test_the_easier_a_crossing_the_lower_every_cost(hours: float, usd: float) -> None:
+    easy = skim(ChangeCrossing("torkham", hours=hours, usd_per_tonne=usd))
+    hard = skim(ChangeCrossing("torkham", hours=hours + 24, usd_per_tonne=usd + 1))
+    limit = hard.generalised_usd_per_tonne * (1 + ROUNDING)
+    assert (easy.generalised_usd_per_tonne <= limit).all()
+
+
+@pytest.mark.property
+@settings(max_examples=60, deadline=None)
+@given(
+    size=st.integers(2, 25),
+    seed=st.integers(0, 2**32 - 1),
+    density=st.floats(0.02, 0.5),
+)
+def test_least_costs_agree_with_networkx(size: int, seed: int, density: float) -> None:
+    rng = np.random.default_rng(seed)
+    count = max(1, int(density * size * size))
+    start, end = rng.integers(0, size, count), rng.integers(0, size, count)
+    weight = rng.uniform(0, 10, count)
+    weight[rng.random(count) < 0.1] = np.inf
+    graph, _ = least_arcs(start, end, weight, size)
+    other = nx.MultiDiGraph()
+    other.add_nodes_from(range(size))
+    for a, b, w in zip(start.tolist(), end.tolist(), weight.tolist(), strict=True):
+        if np.isfinite(w):
+            other.add_edge(a, b, weight=w)
+    found = dijkstra(graph, indices=0)
+    expected = nx.single_source_dijkstra_path_length(other, 0)
+    for node in range(size):
+        assert found[node] == pytest.approx(expected.get(node, np.inf))
+
+
+@pytest.mark.property
+@settings(max_examples=40, deadline=None)
+@given(size=st.integers(2, 12), seed=st.integers(0, 2**32 - 1))
+def test_needed_sea_legs_keep_every_distance(size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    raw = rng.integers(1, 20, (size, size)).astype(float)
+    km = dijkstra(np.minimum(raw, raw.T))
+    legs = np.where(needed_pairs(km), km, np.inf)
+    a, b = np.nonzero(np.isfinite(legs))
+    graph, _ = least_arcs(a, b, legs[a, b], size)
+    assert np.allclose(dijkstra(graph), km)
+
+
+@pytest.mark.unit
+def test_networkx_finds_the_same_costs_on_the_whole_network() -> None:
+    hours, usd = arc_costs(NETWORK, PARAMETERS)
+    general = usd + PARAMETERS.usd_per_tonne_hour * hours
+    graph = nx.DiGraph()
+    for a, b, w in zip(NETWORK.arcs.start, NETWORK.arcs.end, general, strict=True):
+        old = graph.get_edge_data(int(a), int(b), {"weight": np.inf})["weight"]
+        graph.add_edge(int(a), int(b), weight=min(float(w), old))
+    sparse, _ = least_arcs(NETWORK.arcs.start, NETWORK.arcs.end, general, len(NETWORK.layers))
+    tashkent = next(
+        i
+        for i, layer in enumerate(NETWORK.layers)
+        if (layer.node, layer.mode) == ("tashkent", "road")
+    )
+    found = dijkstra(sparse, indices=tashkent)
+    expected = nx.single_source_dijkstra_path_length(graph, tashkent)
+    assert all(found[node] == pytest.approx(cost) for node, cost in expected.items())
+
+
+@pytest.mark.unit
+def test_no_edit_is_no_change() -> None:
+    assert apply_edits(NETWORK, []) is NETWORK
+
+
+@pytest.mark.unit
+def test_the_old_network_stays_as_it_was() -> None:
+    before = NETWORK.tables.links.copy()
+    apply_edits(NETWORK, [BuildProject("ml-1"), BuildProject("trans-afghan-railway")])
+    assert NETWORK.tables.links.equals(before)
+
+
+@pytest.mark.unit
+def test_planned_links_are_shut_until_their_project_is_built() -> None:
+    used = set(NETWORK.arcs.name)
+    planned = NETWORK.tables.links.loc[NETWORK.tables.links["status"] == "planned", "link"]
+    assert not used & set(planned)
+    built = apply_edits(NETWORK, [BuildProject("trans-afghan-railway")])
+    assert "rail-pul-e-alam-kharlachi" in built.arcs.name
+
+
+@pytest.mark.unit
+def test_a_railway_of_another_gauge_gets_its_gauge_break() -> None:
+    link = BuildLink("to-herat", "Mashhad", "Birjand", "rail", 300.0, gauge_mm=1520, iso3="IRN")
+    after = apply_edits(NETWORK, [link])
+    breaks = {
+        (after.layers[a].node, after.layers[a].gauge_mm, after.layers[b].gauge_mm)
+        for a, b, kind in zip(after.arcs.start, after.arcs.end, after.arcs.kind, strict=True)
+        if kind == ArcKind.GAUGE_BREAK
+    }
+    assert ("mashhad", 1435, 1520) in breaks
+    assert "mashhad" in after.fallback_gauge_breaks
+
+
+@pytest.mark.unit
+def test_gauges_never_meet_without_a_gauge_break() -> None:
+    after = apply_edits(
+        NETWORK, [BuildProject(name) for name in NETWORK.tables.projects["project"]]
+    )
+    for a, b, kind in zip(after.arcs.start, after.arcs.end, after.arcs.kind, strict=True):
+        first, second = after.layers[a], after.layers[b]
+        if first.mode == second.mode == "rail" and first.gauge_mm != second.gauge_mm:
+            assert kind == ArcKind.GAUGE_BREAK
+
+
+@pytest.mark.unit
+def test_what_a_scenario_fixes_is_not_drawn() -> None:
+    fixed = apply_edits(NETWORK, [ChangeCrossing("torkham-road", hours=8.0)])
+    banded = apply_edits(
+        NETWORK, [ChangeCrossing("torkham-road", hours=8.0, hours_low=4.0, hours_high=16.0)]
+    )
+    draw = FreightDraw.random(NETWORK, np.random.default_rng(5))
+    for after, moves in ((fixed, False), (banded, True)):
+        at = after.arcs.name.index("torkham-road")
+        hours = arc_costs(after, PARAMETERS, draw)[0][at]
+        neutral = arc_costs(after, PARAMETERS)[0][at]
+        assert (hours != neutral) is moves
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (BuildProject("trans-afgan-railway"), "trans-afghan-railway"),
+        (ChangeLink("rail-karachi-hyderabad", km=100.0), "rail-karachi-hyderabad-pk"),
+        (ChangeCrossing("torkam", hours=8.0), "torkham"),
+        (SetOpen("suezz", is_open=False), "suez"),
+        (BuildLink("x", "Tashkand", "Kabul", "road", 10.0), "Tashkent"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_a_suggestion_and_the_edit(edit: object, says: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        apply_edits(NETWORK, [edit])  # type: ignore[list-item]
+    assert says in str(caught.value)
+    assert type(edit).__name__ in str(caught.value)
+
+
+@pytest.mark.unit
+def test_negative_values_are_refused() -> None:
+    with pytest.raises(InputError, match="hours is -1"):
+        ChangeCrossing("torkham", hours=-1.0)
+    with pytest.raises(InputError, match="km is nan"):
+        ChangeLink("rail-karachi-hyderabad-pk", km=float("nan"))
+
+
+@pytest.mark.unit
+def test_all_faulty_edits_are_named_together() -> None:
+    edits = [BuildProject("nowhere"), SetOpen("atlantis", is_open=False)]
+    with pytest.raises(FaultsError) as caught:
+        apply_edits(NETWORK, edits)
+    assert len(caught.value.faults) == 2
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "edit",
+    [
+        BuildLink("x", "Kabul", "Peshawar", "road", 230.0, iso3="AFG"),
+        BuildLink("x", "Kabul", "Kabul", "road", 230.0),
+        BuildLink("x", "Kabul", "Ghazni", "rail", 150.0),
+        BuildLink("x", "Kabul", "Ghazni", "road", 0.0),
+        BuildLink("x", "Kabul", "Ghazni", "sea", 150.0),
+        BuildLink("x", "Kabul", "Ghazni", "road", 150.0, iso3="PAK"),
+        BuildLink("rail-karachi-hyderabad-pk", "Kabul", "Ghazni", "road", 150.0),
+        ChangeLink("road-kabul-pul-e-alam", gauge_mm=1520),
+        ChangeCrossing("torkham", probability_open=1.5),
+        ChangeCrossing("torkham", hours=5.0, hours_low=7.0),
+        ChangeCrossing("torkham", mode="rail", hours=5.0),
+    ],
+)
+def test_an_edit_that_makes_no_sense_is_refused(edit: object) -> None:
+    with pytest.raises(LandbridgeError):
+        apply_edits(NETWORK, [edit])  # type: ignore[list-item]
+
+
+@pytest.mark.unit
+def test_a_sea_link_joins_two_ports() -> None:
+    canal = BuildLink("canal", "Karachi", "Chabahar", "sea", 10.0)
+    after = apply_edits(NETWORK, [canal])
+    at = [after.sea.ports.index(port) for port in ("karachi", "chabahar")]
+    assert after.sea.km[at[0], at[1]] == pytest.approx(10.0)
+
+
+@pytest.mark.unit
+def test_every_trading_economy_reaches_every_other() -> None:
+    economies = embedded_table("atlas", "economies")
+    iso3 = tuple(economies.loc[economies["trader"], "iso3"])
+    found = skims(NETWORK, PARAMETERS, iso3=iso3)
+    assert np.isfinite(found.generalised_usd_per_tonne).all()
+    assert not found.covered.diagonal().any()
+    at = {code: index for index, code in enumerate(iso3)}
+    assert found.covered[at["UZB"], at["PAK"]]
+    assert not found.covered[at["USA"], at["CAN"]]
+    assert not found.covered[at["ZAF"], at["ZWE"]]
+    assert found.covered.mean() > 0.9
+
+
+@pytest.mark.unit
+def test_skims_add_up_to_the_generalised_cost() -> None:
+    total = BASE.usd_per_tonne + PARAMETERS.usd_per_tonne_hour * BASE.hours
+    assert np.allclose(total, BASE.generalised_usd_per_tonne, rtol=ROUNDING)
+
+
+@pytest.mark.unit
+def test_skims_do_not_depend_on_the_order_or_company_of_economies() -> None:
+    pair = skims(NETWORK, PARAMETERS, iso3=("USA", "UZB"))
+    a, b = EAST.index("USA"), EAST.index("UZB")
+    assert pair.hours[0, 1] == pytest.approx(BASE.hours[a, b])
+    assert pair.hours[1, 0] == pytest.approx(BASE.hours[b, a])
+
+
+@pytest.mark.unit
+def test_a_way_without_asymmetric_borders_costs_the_same_back() -> None:
+    far = skims(NETWORK, PARAMETERS, iso3=("USA", "AUS", "BRA"))
+    assert np.allclose(far.generalised_usd_per_tonne, far.generalised_usd_per_tonne.T)
+
+
+@pytest.mark.unit
+def test_an_unknown_economy_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="XXX"):
+        skims(NETWORK, PARAMETERS, iso3=("PAK", "XXX"))
