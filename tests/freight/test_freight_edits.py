@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
+from landbridge.freight.contraction import contract
 from landbridge.freight.costs import FreightDraw, arc_costs, central_parameters
 from landbridge.freight.edits import (
     BuildLink,
@@ -158,6 +159,24 @@ def test_networkx_finds_the_same_costs_on_the_whole_network() -> None:
     assert all(found[node] == pytest.approx(cost) for node, cost in expected.items())
 
 
+@pytest.mark.property
+@settings(max_examples=60, deadline=None)
+@given(size=st.integers(2, 20), seed=st.integers(0, 2**32 - 1), density=st.floats(0.02, 0.4))
+def test_contraction_keeps_every_least_cost(size: int, seed: int, density: float) -> None:
+    rng = np.random.default_rng(seed)
+    count = max(1, int(density * size * size))
+    start, end = rng.integers(0, size, count), rng.integers(0, size, count)
+    start, end = start[start != end], end[start != end]
+    weight = rng.uniform(0.1, 10, len(start))
+    keep = set(rng.integers(0, size, 3).tolist())
+    small = contract(start, end, keep, size)
+    ends = np.array(sorted(keep))
+    whole = dijkstra(least_arcs(start, end, weight, size)[0], indices=ends)[:, ends]
+    graph, _ = least_arcs(small.start, small.end, small.sums(weight), len(small.layers))
+    at = small.positions(ends)
+    assert np.allclose(dijkstra(graph, indices=at)[:, at], whole)
+
+
 @pytest.mark.unit
 def test_no_edit_is_no_change() -> None:
     assert apply_edits(NETWORK, []) is NETWORK
@@ -214,7 +233,7 @@ def test_what_a_scenario_fixes_is_not_drawn() -> None:
         at = after.arcs.name.index("torkham-road")
         hours = arc_costs(after, PARAMETERS, draw)[0][at]
         neutral = arc_costs(after, PARAMETERS)[0][at]
-        assert (hours != neutral) is moves
+        assert bool(hours != neutral) is moves
 
 
 @pytest.mark.unit

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from landbridge.freight.contraction import Contraction
 from landbridge.freight.sea import Sea
 from landbridge.freight.tables import FreightTables, read_tables
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -163,6 +164,8 @@ class FreightNetwork:
         Distances by sea.
     ties
         Access from economies' centres.
+    contraction
+        The core graph between ties and ports, chains made one.
     fallback_gauge_breaks
         Places where two gauges meet without a terminal of their own.
     """
@@ -174,6 +177,7 @@ class FreightNetwork:
     bands: Bands
     sea: Sea
     ties: Ties
+    contraction: Contraction
     fallback_gauge_breaks: tuple[str, ...]
 
     @property

@@ -149,14 +149,15 @@ def _between_layers(
         [i for i, layer in enumerate(network.layers[: network.core_layers]) if layer.mode == "sea"]
     )
     inner = layers[~outer]
-    sources = np.concatenate((inner, gates)) if outer.any() else inner
-    graph, used = least_arcs(
-        arcs.start[:core], arcs.end[:core], general[:core], network.core_layers
-    )
-    least, before = dijkstra(graph, indices=sources, return_predecessors=True)
-    goals = sources
-    parts = _along(before, sources, goals, used, network, np.stack([hours, usd, arcs.km]))
-    parts = np.concatenate((least[None, :, goals], parts))
+    small = network.contraction
+    goals = small.positions(np.concatenate((inner, gates)) if outer.any() else inner)
+    graph, used = least_arcs(small.start, small.end, small.sums(general[:core]), len(small.layers))
+    least, before = dijkstra(graph, indices=goals, return_predecessors=True)
+    sums = np.stack([small.sums(values[:core]) for values in (hours, arcs.km)])
+    keys = small.start[used] * len(small.layers) + small.end[used]
+    time, length = _along(before, goals, keys, sums[:, used])
+    cost = least[:, goals]
+    parts = np.stack([cost, time, cost - parameters.usd_per_tonne_hour * time, length])
     parts[1:, ~np.isfinite(parts[0])] = np.inf
     if not outer.any():
         return parts
@@ -166,31 +167,24 @@ def _between_layers(
     return _join(parts, sea, np.array([port for _, port in ends]).transpose(1, 2, 0), outer)
 
 
-def _along(
-    before: np.ndarray,
-    sources: IntArray,
-    goals: IntArray,
-    used: IntArray,
-    network: FreightNetwork,
-    values: FloatArray,
-) -> FloatArray:
-    """Add up values of arcs along the trees, from each source to each goal ``[3, S, G]``."""
-    size = network.core_layers
-    arcs = network.arcs
-    keys = arcs.start[used] * size + arcs.end[used]
-    total = np.zeros((len(values), len(sources) * len(goals)))
-    row = np.repeat(np.arange(len(sources)), len(goals))
-    here = np.tile(goals, len(sources))
+def _along(before: np.ndarray, ends: IntArray, keys: IntArray, values: FloatArray) -> FloatArray:
+    """Add up values of arcs along the trees, from each end to each other ``[2, S, S]``.
+
+    ``before`` is ``[S, nodes]``; ``keys`` is start times the number of nodes plus end, rising.
+    """
+    size = before.shape[1]
+    total = np.zeros((len(values), len(ends) ** 2))
+    row = np.repeat(np.arange(len(ends)), len(ends))
+    here = np.tile(ends, len(ends))
     place = np.arange(len(row))
     flat = before.ravel()
     while len(place):
         up = flat[row * size + here].astype(np.int64)
         on = up >= 0
         row, here, place, up = row[on], here[on], place[on], up[on]
-        arc = used[np.searchsorted(keys, up * size + here)]
-        total[:, place] += values[:, arc]
+        total[:, place] += values[:, np.searchsorted(keys, up * size + here)]
         here = up
-    return total.reshape(len(values), len(sources), len(goals))
+    return total.reshape(len(values), len(ends), len(ends))
 
 
 def _outer_ends(
@@ -202,13 +196,10 @@ def _outer_ends(
 ) -> list[tuple[str, FloatArray]]:
     """Give each outer port's name and its handling costs out and in, ``[2, 4]``."""
     arcs = network.arcs
-    outgoing: dict[int, int] = {}
-    incoming: dict[int, int] = {}
-    for arc in range(arcs.core, len(arcs.start)):
-        if arcs.kind[arc] == ArcKind.PORT and arcs.forward[arc]:
-            outgoing[int(arcs.start[arc])] = arc
-        elif arcs.kind[arc] == ArcKind.PORT:
-            incoming[int(arcs.end[arc])] = arc
+    ports = arcs.core + np.flatnonzero(arcs.kind[arcs.core :] == int(ArcKind.PORT))
+    out, back = ports[arcs.forward[ports]], ports[~arcs.forward[ports]]
+    outgoing = dict(zip(arcs.start[out].tolist(), out.tolist(), strict=True))
+    incoming = dict(zip(arcs.end[back].tolist(), back.tolist(), strict=True))
     found = []
     for layer in layers:
         pair = [way.get(int(layer)) for way in (outgoing, incoming)]
@@ -291,18 +282,24 @@ def _through_ties(
     most = int(ranks.max()) + 1
     tie = np.full((most, centres), NO_WAY, dtype=np.int64)
     tie[ranks, centre_at] = np.arange(len(centre_at))
-    best = np.full((4, centres, centres), np.inf)
+    least = np.full((centres, centres), np.inf)
+    chosen = np.zeros((2, centres, centres), dtype=np.int64)
     for first in range(most):
         rows = np.flatnonzero(tie[first] >= 0)
         for second in range(most):
             columns = np.flatnonzero(tie[second] >= 0)
-            a, b = tie[first, rows], tie[second, columns]
-            total = between[:, at[a][:, None], at[b][None, :]]
-            total = total + access[:, a][:, :, None] + access[:, b][:, None, :]
-            now = best[:, rows[:, None], columns[None, :]]
-            better = total[0] < now[0]
-            best[:, rows[:, None], columns[None, :]] = np.where(better, total, now)
-    return best
+            a, b = tie[first, rows][:, None], tie[second, columns][None, :]
+            total = between[0, at[a], at[b]] + access[0, a] + access[0, b]
+            now = least[rows[:, None], columns]
+            better = total < now
+            least[rows[:, None], columns] = np.where(better, total, now)
+            for side, ties in ((0, a), (1, b)):
+                old = chosen[side][rows[:, None], columns]
+                chosen[side][rows[:, None], columns] = np.where(better, ties, old)
+    a, b = chosen
+    costs = between[:, at[a], at[b]] + access[:, a] + access[:, b]
+    costs[:, ~np.isfinite(least)] = np.inf
+    return np.asarray(costs)
 
 
 def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
