@@ -12,6 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+WIDEST_COLUMN = 30
+"""A longer cell is folded."""
+FEWEST_COLUMNS = 2
 UNIT_SUFFIXES = {
     "_million_usd": "million USD",
     "_percent": "%",
@@ -22,17 +25,44 @@ UNIT_SUFFIXES = {
 
 
 def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None:
-    """Print a table for a person, numbers with three or four telling digits."""
-    shown = Table(title=title or None, title_justify="left", header_style="bold")
-    for name in table.columns:
-        numeric = pd.api.types.is_numeric_dtype(table[name])
-        shown.add_column(heading(str(name)), justify="right" if numeric else "left")
-    for row in table.itertuples(index=False):
-        shown.add_row(*(cell(value) for value in row))
+    """Print a table for a person: the columns that fit, numbers with three or four digits.
+
+    Parameters
+    ----------
+    table
+        What to print; columns come in the order in which they matter.
+    title, note
+        Lines above and below.
+    """
     console = Console()
+    rows = [[cell(value) for value in row] for row in table.itertuples(index=False)]
+    heads = [heading(str(name)) for name in table.columns]
+    kept = _that_fit(heads, rows, console.width)
+    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    for place in kept:
+        numeric = pd.api.types.is_numeric_dtype(table.iloc[:, place])
+        shown.add_column(heads[place], justify="right" if numeric else "left")
+    for row in rows:
+        shown.add_row(*(row[place] for place in kept))
     console.print(shown)
     if note:
         console.print(note, style="dim", highlight=False)
+    if len(kept) < len(heads):
+        left = ", ".join(heads[len(kept) :])
+        console.print(f"Not shown for want of room: {left}.", style="dim", highlight=False)
+
+
+def _that_fit(heads: list[str], rows: list[list[str]], width: int) -> list[int]:
+    """Give the leading columns that fit the terminal; the first two always do."""
+    used, kept = 1, []
+    for place, head in enumerate(heads):
+        longest = max((len(row[place]) for row in rows), default=0)
+        words = max((len(word) for word in head.split()), default=0)
+        used += min(max(longest, words), WIDEST_COLUMN) + 3
+        if used > width and place >= FEWEST_COLUMNS:
+            break
+        kept.append(place)
+    return kept
 
 
 def print_json(payload: object) -> None:

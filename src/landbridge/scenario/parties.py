@@ -7,20 +7,23 @@ from collections.abc import Sequence
 
 from landbridge import codes
 from landbridge.atlas import blocs
+from landbridge.atlas.composites import composite, composites
 from landbridge.errors import UnknownNameError, suggest
 
 WORLD = "world"
 
 
 def expand(name: str, *, on: dt.date, where: str = "") -> tuple[str, ...]:
-    """Turn the name of an economy or a bloc into ISO3 codes.
+    """Turn the name of an economy, a bloc or a composite into ISO3 codes.
 
     Parameters
     ----------
     name
-        An ISO3 code, a country's name, a bloc's id or name, or ``"world"``.
+        An ISO3 code, a country's name, a bloc's id or name, a composite (``gep``,
+        ``brics-plus`` ...), or ``"world"``.
     on
-        The date at which a bloc's members are read.
+        The date at which members are read. States whose membership is suspended count: a
+        suspension from the organs leaves the tariffs in place.
     where
         The place it was written, for the message.
 
@@ -32,25 +35,36 @@ def expand(name: str, *, on: dt.date, where: str = "") -> tuple[str, ...]:
     Raises
     ------
     UnknownNameError
-        Neither an economy nor a bloc; the message offers the nearest names of both.
+        Nothing of that name is known; the message offers the nearest names.
     """
     if name.strip().casefold() == WORLD:
         return codes.known_codes()
-    try:
-        return (codes.resolve(name),)
-    except UnknownNameError:
-        pass
-    try:
-        bloc = blocs.resolve_bloc(name)
-    except UnknownNameError:
-        hint = suggest(name, [*codes.known_names(), *codes.known_codes(), *blocs.known_blocs()])
-        raise UnknownNameError(
-            f"'{name}' is neither an economy nor a bloc.", where=where, mend=hint
-        ) from None
-    members = blocs.members(bloc, on=on)
-    if not members:
-        raise UnknownNameError(f"'{name}' has no members on {on}.", where=where)
-    return members
+    for read in (_economy, _bloc, _composite):
+        try:
+            members = read(name, on)
+        except UnknownNameError:
+            continue
+        if not members:
+            raise UnknownNameError(f"'{name}' has no members on {on}.", where=where)
+        return members
+    named = [item.composite for item in composites()]
+    known = [*codes.known_names(), *codes.known_codes(), *blocs.known_blocs(), *named]
+    raise UnknownNameError(
+        f"'{name}' is neither an economy nor a bloc.", where=where, mend=suggest(name, known)
+    )
+
+
+def _economy(name: str, on: dt.date) -> tuple[str, ...]:
+    del on  # An economy is itself on any day.
+    return (codes.resolve(name),)
+
+
+def _bloc(name: str, on: dt.date) -> tuple[str, ...]:
+    return blocs.members(blocs.resolve_bloc(name), on=on, statuses=blocs.BOUND)
+
+
+def _composite(name: str, on: dt.date) -> tuple[str, ...]:
+    return composite(name).group.members(on=on)
 
 
 def expand_all(names: Sequence[str], *, on: dt.date, where: str = "") -> tuple[str, ...]:
