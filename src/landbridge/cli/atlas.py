@@ -26,6 +26,8 @@ On = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
+PROJECT_COLUMNS = ("project", "status", "status_date", "cost_central_million_usd", "economies")
+"""What a terminal shows first."""
 NARROW = frozenset({"note", "precision", "known_to", "url", "statement"})
 """Columns that a terminal has no room for; `--json` and `--csv` give all."""
 
@@ -103,6 +105,8 @@ def projects(
         show(views.project_view(name), name, json=json, csv=csv)
         return
     table = views.projects_view(status=status_of(status), economy=economy, kind=kind)
+    if not (json or csv):
+        table = table[[*PROJECT_COLUMNS, *(c for c in table.columns if c not in PROJECT_COLUMNS)]]
     show(table, "Projects", json=json, csv=csv)
 
 

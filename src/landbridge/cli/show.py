@@ -15,6 +15,8 @@ from rich.table import Table
 WIDEST_COLUMN = 30
 """A longer cell is folded."""
 FEWEST_COLUMNS = 2
+FEW_ROWS = 6
+"""So few rows are told one below the other when they are too wide."""
 UNIT_SUFFIXES = {
     "_million_usd": "million USD",
     "_percent": "%",
@@ -38,6 +40,11 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
     rows = [[cell(value) for value in row] for row in table.itertuples(index=False)]
     heads = [heading(str(name)) for name in table.columns]
     kept = _that_fit(heads, rows, console.width)
+    if len(kept) < len(heads) and 0 < len(rows) <= FEW_ROWS:
+        _print_cards(console, heads, rows, title=title)
+        if note:
+            console.print(note, style="dim", highlight=False)
+        return
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     for place in kept:
         numeric = pd.api.types.is_numeric_dtype(table.iloc[:, place])
@@ -50,6 +57,18 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
     if len(kept) < len(heads):
         left = ", ".join(heads[len(kept) :])
         console.print(f"Not shown for want of room: {left}.", style="dim", highlight=False)
+
+
+def _print_cards(console: Console, heads: list[str], rows: list[list[str]], *, title: str) -> None:
+    for number, row in enumerate(rows, start=1):
+        counted = f"{title} ({number} of {len(rows)})" if len(rows) > 1 else title
+        shown = Table(title=counted or None, title_justify="left", show_header=False)
+        shown.add_column(style="bold")
+        shown.add_column()
+        for head, text in zip(heads, row, strict=True):
+            if text:
+                shown.add_row(head, text)
+        console.print(shown)
 
 
 def _that_fit(heads: list[str], rows: list[list[str]], width: int) -> list[int]:
