@@ -302,7 +302,8 @@ def side_value(
     hours = float(best["hours"])
     low, high = band([row for row in fits if row["confidence"] == "published"], best, "hours")
     value = {"hours": hours, "hours_low": low, "hours_high": high}
-    priced = [row for row in fits if row["usd"]] or [row for row in mine if row["usd"]]
+    paid = [row for row in rows if row["side_iso3"] == side and row["usd"]]
+    priced = [row for row in paid if row["direction"] in {direction, "all"}] or paid
     if priced:
         price = max(priced, key=lambda row: (row["confidence"] == "published", int(row["year"])))
         low, high = band([price], price, "usd")

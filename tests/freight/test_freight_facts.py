@@ -76,7 +76,7 @@ PRINTED = [
     ("rail", ("rasht", "astara"), 162, "Mehr 238450"),
     ("rail", ("zhetygen", "khorgos"), 293, "ESCAP"),
     ("rail", NORTHERN, 5430, "ERAI"),
-    ("rail", TRANS_ARAL, 3370, "recalled by the reference"),
+    ("rail", TRANS_ARAL, 3370, "recalled"),
     ("rail", ITI_PAKISTAN, 1990, "Railway Gazette 60680"),
     ("rail", ITI_IRAN, 2603, "Railway Gazette 60680"),
     ("rail", ITI_TURKEY, 1950, "Railway Gazette 60680"),
@@ -88,7 +88,7 @@ PRINTED = [
 # Ports, km, source
 PRINTED_SEA = [
     ("le-havre", "tianjin", 20_530, "searoute-py README"),
-    ("karachi", "rotterdam", 6_100 * 1.852, "recalled by the reference, by Suez"),
+    ("karachi", "rotterdam", 6_100 * 1.852, "recalled, by Suez"),
     ("shanghai", "hamburg", 10_800 * 1.852, "recalled, by Suez"),
 ]
 

@@ -202,7 +202,7 @@ def test_what_is_shut_is_never_on_the_way(
 
 @pytest.mark.unit
 def test_a_shut_suez_sends_ships_round_the_cape(network: FreightNetwork) -> None:
-    # data.md section 5: Karachi-Rotterdam 10,971 nm by the Cape.
+    # Karachi-Rotterdam by the Cape is 10,971 nm on the full lines of searoute.
     shut = apply_edits(network, [SetOpen("suez", is_open=False)])
     assert "cape-of-good-hope" in shut.sea.passages_between("karachi", "rotterdam")
     km = shut.sea.km[shut.sea.ports.index("karachi"), shut.sea.ports.index("rotterdam")]
