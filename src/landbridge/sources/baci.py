@@ -58,7 +58,6 @@ def read(given: Input) -> Draft:
 
 
 def _plan(stage: Stage, product: str, detail: str, told: Mapping[str, str]) -> FlowPlan:
-    # A program that lost the leading zero wrote 10121 for 010121; five digits can mean nothing else.
     code = stage.text(product)
     groups = {"product": code} if detail == "product" else {}
     if detail == "sector":

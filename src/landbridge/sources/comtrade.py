@@ -161,7 +161,8 @@ def _guard(stage: Stage) -> None:
         if count:
             faults.append(
                 f"details by {name} differ from their total by more than "
-                f"{100 * TOLERANCE:g} percent in {count:,} combinations (up to {worst or 0:.2f} of it)"
+                f"{100 * TOLERANCE:g} percent in {count:,} combinations "
+                f"(up to {worst or 0:.2f} of it)"
             )
     if faults:
         raise DataError(

@@ -132,7 +132,8 @@ def _withdrawals(given: Input) -> pd.DataFrame:
             pair = sorted((found[one].iso3, found[two].iso3))
             rows.append((*pair, treaty, year))
     frame = pd.DataFrame(rows, columns=["iso3_a", "iso3_b", "base_treaty", "until_year"])
-    return frame.groupby(["iso3_a", "iso3_b", "base_treaty"], as_index=False)["until_year"].min()
+    keys = ["iso3_a", "iso3_b", "base_treaty"]
+    return frame.groupby(keys)["until_year"].min().reset_index()
 
 
 def _table(

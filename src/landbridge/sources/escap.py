@@ -1,7 +1,8 @@
 """ESCAP-World Bank trade costs, by pair, year and sector.
 
 Traps: every pair stands twice, once in each direction; the tariff is a ratio (1.05 is 5 percent)
-while trade costs are percent ad valorem; sectors are AB (agriculture), D (manufacturing), GTT (both).
+while trade costs are percent ad valorem; sectors are AB (agriculture), D (manufacturing) and GTT
+(both).
 """
 
 from __future__ import annotations

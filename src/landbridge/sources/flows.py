@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Final
 
 import pandas as pd
@@ -61,6 +62,8 @@ class FlowPlan:
         Whether sales of an economy to itself belong to the table.
     checks
         Further rules.
+    asides
+        Conditions whose rows are counted for a remark: name to SQL.
     explained
         Codes that the file itself explains.
     """
@@ -82,17 +85,23 @@ class FlowPlan:
     sums: Mapping[str, str] = field(default_factory=dict)
     keep_self: bool = True
     checks: tuple[Check, ...] = ()
+    asides: Mapping[str, str] = field(default_factory=dict)
     explained: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class FlowResult:
-    """The table of flows, where the rows went, and the codes met."""
+    """The table of flows, where the rows went, the codes met, remarks.
+
+    ``asides`` has the counts asked for by the plan, ``last_year`` the file's last year.
+    """
 
     table: pd.DataFrame
     counts: Counts
     identities: Mapping[str, Identity]
     warnings: tuple[str, ...]
+    asides: Mapping[str, int]
+    last_year: int
 
 
 def collect(stage: Stage, plan: FlowPlan, options: LoadOptions) -> FlowResult:
@@ -119,16 +128,61 @@ def collect(stage: Stage, plan: FlowPlan, options: LoadOptions) -> FlowResult:
         All faults of the file at once, with row numbers: no number, negative, infinite, no year,
         no economy, an unknown code, the same key twice.
     """
+    checks = _checks(plan)
+    profile = _profile(stage, plan, checks)
     identities = _identities(stage, plan)
-    faults = stage.faults(_checks(plan))
+    faults = stage.told(checks, profile.broken)
     faults += repeated(stage, plan.key, plan.masked)
     if options.unknown_codes == "refuse":
-        faults += _unknown(stage, plan, identities)
+        faults += _unknown(stage, identities)
     if faults:
         raise FaultsError(faults, where=stage.label)
     _name_codes(stage, identities)
     _group(stage, plan, options)
-    return _result(stage, plan, identities)
+    return _result(stage, plan, identities, profile)
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What one pass over the file tells: its value, its last year, what is wrong with it."""
+
+    million_usd: float
+    last_year: int
+    broken: tuple[int, ...]
+    asides: Mapping[str, int]
+
+
+def _profile(stage: Stage, plan: FlowPlan, checks: Sequence[Check]) -> _Profile:
+    """Read the file once for everything that can be told by pair of codes."""
+    conditions = [check.condition for check in checks] + list(plan.asides.values())
+    broken = ", ".join(
+        f"count(*) FILTER (WHERE {condition}) AS f{at}" for at, condition in enumerate(conditions)
+    )
+    stage.run(
+        f"CREATE TABLE profile AS SELECT {plan.exporter} AS exporter, {plan.importer} AS importer, "
+        f"count(*) AS rows, max({plan.year}) AS last, {broken}, "
+        f"{_sum_of(f'({plan.value}) * {plan.factor!r}')} "
+        f"FILTER (WHERE ({plan.unknown}) IS NOT TRUE) AS value FROM raw GROUP BY 1, 2"
+    )
+    totals = ", ".join(f"coalesce(sum(f{at}), 0)" for at in range(len(conditions)))
+    rows, value, last, *counts = stage.one(
+        f"SELECT coalesce(sum(rows), 0), coalesce(sum(value), 0), coalesce(max(last), 0), {totals} "
+        "FROM profile"
+    )
+    stage.know_rows(int(rows))
+    told = [int(count) for count in counts]
+    return _Profile(
+        million_usd=float(value),
+        last_year=int(last) if isfinite(last) else 0,
+        broken=tuple(told[: len(checks)]),
+        asides=dict(zip(plan.asides, told[len(checks) :], strict=True)),
+    )
+
+
+def _sum_of(value: str) -> str:
+    """Give SQL for an exact sum; what is no sensible flow (a fault, told elsewhere) counts zero."""
+    sane = f"CASE WHEN abs({value}) > {LARGEST!r} THEN 0 ELSE {value} END"
+    return f"sum(CAST({sane} AS {MONEY}))"
 
 
 def repeated(stage: Stage, key: Sequence[str], masked: str = "") -> list[str]:
@@ -157,9 +211,9 @@ def repeated(stage: Stage, key: Sequence[str], masked: str = "") -> list[str]:
     keys, rows = stage.one(f"SELECT count(*), coalesce(sum(n), 0) FROM ({twice})")
     if not keys:
         return []
-    partition = f"row_number() OVER (PARTITION BY {columns} ORDER BY rowid) AS copy"
+    partition = f"row_number() OVER (PARTITION BY {columns} ORDER BY id) AS copy"
     found = stage.all(
-        f"SELECT id FROM (SELECT rowid AS id, {partition} FROM raw) WHERE copy > 1 "
+        f"SELECT id FROM (SELECT id, {partition} FROM {stage.numbered}) WHERE copy > 1 "
         "ORDER BY id LIMIT 5"
     )
     shown = stage.rows_named([row[0] for row in found], int(rows - keys))
@@ -167,16 +221,16 @@ def repeated(stage: Stage, key: Sequence[str], masked: str = "") -> list[str]:
 
 
 def _masks_repeat(stage: Stage, rest: Sequence[str], masked: str) -> bool:
-    number = f"TRY_CAST({masked} AS INTEGER)"
-    fits = f"{number} BETWEEN 0 AND {MASKED - 1}"
-    outside = stage.one(f"SELECT count(*) FROM raw WHERE NOT coalesce({fits}, false)")[0]
-    if outside:
-        return True  # then the plain way decides
-    low = f"bit_or(CASE WHEN {number} < {BITS} THEN 1::HUGEINT << {number} ELSE 0 END)"
-    high = f"bit_or(CASE WHEN {number} >= {BITS} THEN 1::HUGEINT << ({number} - {BITS}) ELSE 0 END)"
+    number = f"TRY_CAST({masked} AS UTINYINT)"
+    low = f"bit_or(CASE WHEN {number} < {BITS} THEN 1::HUGEINT << {number} END)"
+    high = f"bit_or(CASE WHEN {number} >= {BITS} THEN 1::HUGEINT << ({number} - {BITS}) END)"
+    seen = f"coalesce(bit_count({low}), 0) + coalesce(bit_count({high}), 0)"
+    # A number that does not fit into the masks is not seen, so its group looks repeated: then the
+    # plain way decides.
+    fits = f"count(*) FILTER (WHERE {number} < {MASKED})"
     query = (
         f"SELECT count(*) FROM (SELECT 1 FROM raw GROUP BY {', '.join(rest)} "
-        f"HAVING count(*) > bit_count({low}) + bit_count({high}))"
+        f"HAVING count(*) > {seen} OR count(*) > {fits})"
     )
     return bool(stage.one(query)[0])
 
@@ -203,29 +257,32 @@ def _checks(plan: FlowPlan) -> list[Check]:
 
 def _identities(stage: Stage, plan: FlowPlan) -> dict[str, Identity]:
     rows = stage.all(
-        f"SELECT DISTINCT code FROM (SELECT {plan.exporter} AS code FROM raw UNION ALL "
-        f"SELECT {plan.importer} FROM raw) WHERE code IS NOT NULL ORDER BY code "
-        f"LIMIT {MOST_CODES + 1}"
+        "SELECT DISTINCT code FROM (SELECT exporter AS code FROM profile UNION ALL "
+        f"SELECT importer FROM profile) WHERE code IS NOT NULL ORDER BY code LIMIT {MOST_CODES + 1}"
     )
     if len(rows) > MOST_CODES:
         raise FaultsError(
             [f"more than {MOST_CODES:,} different codes of economies: these are none"],
             where=stage.label,
         )
+    stage.run(
+        f"CREATE VIEW ends AS SELECT id, {plan.exporter} AS exporter, {plan.importer} AS importer "
+        f"FROM {stage.numbered}"
+    )
     return identify([row[0] for row in rows], plan.coding, extra=plan.explained)
 
 
-def _unknown(stage: Stage, plan: FlowPlan, identities: Mapping[str, Identity]) -> list[str]:
+def _unknown(stage: Stage, identities: Mapping[str, Identity]) -> list[str]:
     unknown = [code for code, found in identities.items() if found.standing == "unknown"]
     faults = []
     for code in unknown[:CODES_SHOWN]:
-        count, first = stage.one(
-            f"SELECT count(*), min(rowid) FROM raw WHERE {plan.exporter} = ? OR {plan.importer} = ?",
-            [code, code],
-        )
+        count = stage.one("SELECT sum(rows) FROM profile WHERE ? IN (exporter, importer)", [code])[
+            0
+        ]
+        first = stage.one("SELECT min(id) FROM ends WHERE ? IN (exporter, importer)", [code])[0]
         hint = identities[code].hint
         shown = hint if hint.startswith("'") else f"'{code[:40]}' is no known economy. {hint}"
-        faults.append(f"{stage.rows_named([first], count)}: {shown.strip()}")
+        faults.append(f"{stage.rows_named([first], int(count))}: {shown.strip()}")
     if len(unknown) > CODES_SHOWN:
         faults.append(f"and {len(unknown) - CODES_SHOWN} more unknown codes")
     return faults
@@ -243,40 +300,51 @@ def _name_codes(stage: Stage, identities: Mapping[str, Identity]) -> None:
 
 
 def _group(stage: Stage, plan: FlowPlan, options: LoadOptions) -> None:
+    """Add up by the file's own codes, then name the economies and add up again."""
     reasons = [f"WHEN {condition} THEN {literal(reason)}" for reason, condition in plan.drops]
     if options.years:
         years = ", ".join(str(int(year)) for year in options.years)
         reasons.append(f"WHEN {plan.year} NOT IN ({years}) THEN 'a year that was not asked for'")
-    reasons += [
-        "WHEN e.reason IS NOT NULL THEN 'the exporter is ' || e.reason",
-        "WHEN i.reason IS NOT NULL THEN 'the importer is ' || i.reason",
-    ]
-    if not plan.keep_self:
-        reasons.append("WHEN e.iso3 = i.iso3 THEN 'exporter and importer are the same economy'")
-    names = ["exporter", "importer", "year", *plan.groups]
-    groups = ", ".join(f"{sql} AS {name}" for name, sql in plan.groups.items())
-    sums = ", ".join(f"{sql} AS {name}" for name, sql in plan.sums.items())
-    inner = (
-        f"SELECT e.iso3 AS exporter, i.iso3 AS importer, CAST({plan.year} AS INTEGER) AS year, "
-        f"{groups + ', ' if groups else ''}{sums + ', ' if sums else ''}"
-        f"({plan.value}) * {plan.factor!r} AS value, "
-        f"coalesce({plan.unknown}, false) OR ({plan.value}) IS NULL AS unknown, "
-        f"coalesce({plan.mirror}, false) AS mirror, "
-        f"CASE {' '.join(reasons)} END AS reason FROM raw "
-        f"JOIN economy e ON e.code = {plan.exporter} JOIN economy i ON i.code = {plan.importer}"
-    )
-    kept = ", ".join(f"CASE WHEN reason IS NULL THEN {name} END AS {name}" for name in names)
-    added = "".join(f", sum({name}) AS {name}" for name in plan.sums)
+    groups = "".join(f", {sql} AS {name}" for name, sql in plan.groups.items())
+    sums = "".join(f", {_sum_of(sql)} AS {name}" for name, sql in plan.sums.items())
+    reason = f"CASE {' '.join(reasons)} END" if reasons else "NULL::VARCHAR"
+    unknown = f"(({plan.unknown}) IS TRUE OR ({plan.value}) IS NULL)"
+    value = _sum_of(f"({plan.value}) * {plan.factor!r}")
     stage.run(
-        f"CREATE TABLE grouped AS SELECT {kept}, reason, count(*) AS cells, "
-        f"count(*) FILTER (WHERE unknown) AS unknown_cells, "
-        f"count(*) FILTER (WHERE mirror) AS mirror_cells, "
-        f"sum(CAST(value AS {MONEY})) FILTER (WHERE NOT unknown) AS value{added} "
-        f"FROM ({inner}) GROUP BY ALL"
+        f"CREATE TABLE coded AS SELECT {plan.exporter} AS exporter, {plan.importer} AS importer, "
+        f"CAST({plan.year} AS INTEGER) AS year{groups}, "
+        f"{reason} AS reason, "
+        f"count(*) AS cells, count(*) FILTER (WHERE {unknown}) AS unknown_cells, "
+        f"count(*) FILTER (WHERE ({plan.mirror}) IS TRUE) AS mirror_cells, "
+        f"{value} FILTER (WHERE NOT {unknown}) AS value{sums} FROM raw GROUP BY ALL"
     )
+    stage.run(f"CREATE TABLE grouped AS {_named(plan)}")
 
 
-def _result(stage: Stage, plan: FlowPlan, identities: Mapping[str, Identity]) -> FlowResult:
+def _named(plan: FlowPlan) -> str:
+    """Give SQL that names the economies of ``coded`` and adds up what became one."""
+    same = "WHEN e.iso3 = i.iso3 THEN 'exporter and importer are the same economy' "
+    reason = (
+        "CASE WHEN c.reason IS NOT NULL THEN c.reason "
+        "WHEN e.reason IS NOT NULL THEN 'the exporter is ' || e.reason "
+        "WHEN i.reason IS NOT NULL THEN 'the importer is ' || i.reason "
+        f"{'' if plan.keep_self else same}END"
+    )
+    names = ["exporter", "importer", "year", *plan.groups]
+    kept = ", ".join(f"CASE WHEN reason IS NULL THEN {name} END AS {name}" for name in names)
+    counted = ("cells", "unknown_cells", "mirror_cells")
+    added = "".join(f", CAST(sum({name}) AS BIGINT) AS {name}" for name in counted)
+    added += "".join(f", sum({name}) AS {name}" for name in ("value", *plan.sums))
+    inner = (
+        f"SELECT c.* REPLACE (e.iso3 AS exporter, i.iso3 AS importer, {reason} AS reason) "
+        "FROM coded c JOIN economy e ON e.code = c.exporter JOIN economy i ON i.code = c.importer"
+    )
+    return f"SELECT {kept}, reason{added} FROM ({inner}) GROUP BY ALL"
+
+
+def _result(
+    stage: Stage, plan: FlowPlan, identities: Mapping[str, Identity], profile: _Profile
+) -> FlowResult:
     names = ["exporter", "importer", "year", *plan.groups]
     columns = ", ".join(names)
     sums = "".join(f", CAST({name} AS DOUBLE) AS {name}" for name in plan.sums)
@@ -295,11 +363,6 @@ def _result(stage: Stage, plan: FlowPlan, identities: Mapping[str, Identity]) ->
         "SELECT coalesce(sum(cells), 0), coalesce(sum(unknown_cells), 0), "
         "coalesce(sum(mirror_cells), 0), coalesce(sum(value), 0) FROM grouped WHERE reason IS NULL"
     )
-    # Read anew from the file, not from the groups: this is what the counts are held against.
-    read = stage.one(
-        f"SELECT coalesce(sum(CAST(({plan.value}) * {plan.factor!r} AS {MONEY})) "
-        f"FILTER (WHERE NOT coalesce({plan.unknown}, false)), 0) FROM raw"
-    )[0]
     counts = Counts(
         unit="rows",
         read=stage.rows,
@@ -308,10 +371,12 @@ def _result(stage: Stage, plan: FlowPlan, identities: Mapping[str, Identity]) ->
         table=len(table),
         unknown=int(unknown),
         mirrored=int(mirrored),
-        value_read=float(read),
+        value_read=profile.million_usd,
         value_table=float(value),
     )
-    return FlowResult(table, counts, identities, _notes(identities))
+    return FlowResult(
+        table, counts, identities, _notes(identities), profile.asides, profile.last_year
+    )
 
 
 def _notes(identities: Mapping[str, Identity]) -> tuple[str, ...]:

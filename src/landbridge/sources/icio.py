@@ -321,7 +321,7 @@ def _table(blocks: _Blocks, layout: Layout, year: int, detail: str) -> tuple[pd.
         pieces.append(piece)
     keys = [name for name in ("exporter", "importer", "sector", "product") if name in pieces[0]]
     whole = pd.concat(pieces, ignore_index=True)
-    table = whole.groupby(keys, as_index=False, sort=True)["value_million_usd"].sum()
+    table = whole.groupby(keys, sort=True)["value_million_usd"].sum().reset_index()
     table.insert(2, "year", year)
     per_row = len(layout.labels) / len(layout.economies)
     table["cells"] = (

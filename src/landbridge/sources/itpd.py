@@ -48,14 +48,12 @@ def read(given: Input) -> Draft:
     """
     with staged(given, WANTED) as stage:
         found = collect(stage, _plan(stage, given.options.detail or "sector"), given.options)
-        odd = _odd_unknowns(stage)
-        years = stage.one(f"SELECT max({stage.number('year')}) FROM raw")[0]
     warnings = list(found.warnings)
-    if odd:
+    if odd := found.asides["odd"]:
         warnings.append(f"{odd:,} rows flagged unknown have a value; it is taken as known")
     vintage = ""
-    if given.release == "itpd_e_r02" and years is not None:
-        vintage = "R03" if years > R02_LAST_YEAR else "R02"
+    if given.release == "itpd_e_r02":
+        vintage = "R03" if found.last_year > R02_LAST_YEAR else "R02"
     return Draft(
         kind="flows",
         table=found.table,
@@ -92,6 +90,7 @@ def _plan(stage: Stage, detail: str) -> FlowPlan:
         masked=masked,
         groups=groups,
         unknown=f"({_flag(stage, 'flag_zero')} = 'u' AND coalesce({value}, 0) = 0)",
+        asides={"odd": f"({_flag(stage, 'flag_zero')} = 'u' AND {value} > 0)"},
         mirror=f"{_flag(stage, 'flag_mirror')} NOT IN ('0', '0.0', 'n', 'false')",
         checks=(
             Check("the industry is missing or no number", f"({industry} IS NULL)"),
@@ -118,14 +117,9 @@ def _sector(stage: Stage) -> str:
             f"WHEN {industry} BETWEEN {row.first} AND {row.last} THEN {literal(str(row.sector))}"
         )
         if stage.has("broad_sector"):
-            begins = literal(str(row.begins) + "%")
+            broad = f"lower({stage.text('broad_sector')})"
             named.append(
-                f"WHEN lower({stage.text('broad_sector')}) LIKE {begins} "
+                f"WHEN starts_with({broad}, {literal(str(row.begins))}) "
                 f"THEN {literal(str(row.sector))}"
             )
     return f"CASE {' '.join(named or numbered)} END"
-
-
-def _odd_unknowns(stage: Stage) -> int:
-    condition = f"{_flag(stage, 'flag_zero')} = 'u' AND {stage.number('trade')} > 0"
-    return int(stage.one(f"SELECT count(*) FILTER (WHERE {condition}) FROM raw")[0])  # noqa: S608

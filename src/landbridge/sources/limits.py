@@ -31,6 +31,9 @@ class Limits:
         Rows of the table that is handed back in memory.
     memory_bytes, temp_bytes, threads
         For the engine: memory, disk space it may spill to, threads.
+    copy_bytes
+        Text and parquet files up to this size are copied into the engine; larger ones are read
+        anew by each query, so that nothing is stored.
     """
 
     file_bytes: int = 64 * GIB
@@ -41,9 +44,10 @@ class Limits:
     workbook_bytes: int = 256 * MIB
     header_bytes: int = 4 * MIB
     columns: int = 20_000
-    line_bytes: int = 16 * MIB
+    line_bytes: int = 2 * MIB
     rows: int = 500_000_000
     table_rows: int = 20_000_000
     memory_bytes: int = 4 * GIB
     temp_bytes: int = 64 * GIB
     threads: int = 2
+    copy_bytes: int = 32 * MIB

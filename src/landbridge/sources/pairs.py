@@ -15,7 +15,7 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import DataError, FaultsError, InputError, suggest
-from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR, repeated
+from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR
 from landbridge.sources.headers import fold, release_row
 from landbridge.sources.identity import Identity, identify
 from landbridge.sources.model import Counts, Draft, Dropped
@@ -39,6 +39,10 @@ HIGHEST_TRADE_TO_GDP: Final = (
     5.0  # world trade is a fifth of GDP; a wrong unit is a factor of 1,000
 )
 PLAUSIBLE_PAIRS: Final = 20
+SPLIT: Final = (
+    " Economies that split stand twice in the full file; country_exists_o and country_exists_d "
+    "tell which row holds, and this file lacks them."
+)
 EXISTS: Final = ("country_exists_o", "country_exists_d")
 
 
@@ -174,8 +178,9 @@ def _checked(stage: Stage, given: Input) -> dict[str, Identity]:
     if given.options.unknown_codes == "refuse":
         for code in [c for c, one in identities.items() if one.standing == "unknown"][:10]:
             count, first = stage.one(
-                f"SELECT count(*), min(rowid) FROM raw WHERE {origin} = ? OR {destination} = ?",
-                [code, code],
+                f"SELECT count(*), min(id) FROM {stage.numbered} "
+                f"WHERE ? IN ({origin}, {destination})",
+                [code],
             )
             faults.append(
                 f"{stage.rows_named([first], count)}: '{code}' is no known economy. "
@@ -214,9 +219,9 @@ def _mark(stage: Stage, given: Input, identities: dict[str, Identity]) -> None:
         "WHEN i.reason IS NOT NULL THEN 'the importer is ' || i.reason",
     ]
     stage.run(
-        f"CREATE TABLE marked AS SELECT raw.rowid AS id, e.iso3 AS exporter, i.iso3 AS importer, "
+        f"CREATE TABLE marked AS SELECT n.id AS id, e.iso3 AS exporter, i.iso3 AS importer, "
         f"CAST({stage.number('year')} AS INTEGER) AS year, CASE {' '.join(reasons)} END AS reason "
-        f"FROM raw LEFT JOIN economy e ON e.code = {stage.text('iso3_o')} "
+        f"FROM {stage.numbered} n LEFT JOIN economy e ON e.code = {stage.text('iso3_o')} "
         f"LEFT JOIN economy i ON i.code = {stage.text('iso3_d')}"
     )
     _refuse_doubles(stage)
@@ -230,17 +235,7 @@ def _refuse_doubles(stage: Stage) -> None:
     count, rows = stage.one(f"SELECT count(*), coalesce(sum(n), 0) FROM ({twice})")
     if not count:
         return
-    if not repeated(
-        stage,
-        [
-            stage.column(name)
-            for name in stage.names
-            if name in {*KEYS, "country_id_o", "country_id_d", "dynamic_code_o", "dynamic_code_d"}
-        ],
-    ) and not _has_exists(stage):
-        mend = " Economies that split stand twice; the columns country_exists_o and country_exists_d tell which row holds, and this file lacks them."
-    else:
-        mend = ""
+    mend = "" if _has_exists(stage) else SPLIT
     first = stage.all(f"SELECT id, exporter, importer, year FROM ({twice}) ORDER BY id LIMIT 3")
     shown = "; ".join(f"{stage.place(row[0])}: {row[1]}-{row[2]} in {row[3]}" for row in first)
     raise FaultsError(
@@ -256,22 +251,24 @@ def _table(stage: Stage, dataset: str) -> tuple[pd.DataFrame, dict[str, str]]:
     kept = int(stage.one("SELECT count(*) FROM marked WHERE reason IS NULL")[0])
     if kept * (len(names) + 3) > MOST_CELLS:
         raise DataError(
-            f"the table would have {kept:,} rows and {len(names) + 3} columns, more than memory holds",
+            f"the table would have {kept:,} rows and {len(names) + 3} columns, more than memory "
+            "holds",
             where=stage.label,
             mend="Ask for fewer years or variables.",
         )
     columns, units = [], {}
     for name in names:
         listed = name in known.index
-        shown = str(known.at[name, "name"]) if listed else _spelt(name)
-        factor = float(known.at[name, "factor"]) if listed else 1.0
+        shown = str(known["name"][name]) if listed else _spelt(name)
+        factor = float(known["factor"][name]) if listed else 1.0
         number = f"{stage.number(name)} * {factor!r}" if factor != 1.0 else stage.number(name)
         columns.append(f"{number if name in numeric else stage.text(name)} AS {quoted(shown)}")
         if listed:
-            units[shown] = str(known.at[name, "unit"])
+            units[shown] = str(known["unit"][name])
     listed_columns = "".join(f", {column}" for column in columns)
     table = stage.frame(
-        f"SELECT exporter, importer, year{listed_columns} FROM marked JOIN raw ON raw.rowid = id "
+        f"SELECT exporter, importer, year{listed_columns} "
+        f"FROM marked JOIN {stage.numbered} n USING (id) "
         "WHERE reason IS NULL ORDER BY year, exporter, importer"
     )
     return table, units
@@ -299,7 +296,8 @@ def _spelt(name: str) -> str:
 
 def _counts(stage: Stage, table: int) -> Counts:
     rows = stage.all(
-        "SELECT reason, count(*) FROM marked WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
+        "SELECT reason, count(*) FROM marked WHERE reason IS NOT NULL "
+        "GROUP BY reason ORDER BY reason"
     )
     dropped = tuple(Dropped(reason, int(count)) for reason, count in rows)
     return Counts(unit="rows", read=stage.rows, dropped=dropped, merged=0, table=table)
@@ -334,7 +332,7 @@ def _check_units(table: pd.DataFrame, label: str) -> None:
     trade = known["value_million_usd"].sum()
     if trade > HIGHEST_TRADE_TO_GDP * gdp:
         raise DataError(
-            f"trade is {trade / gdp:.0f} times the exporters' GDP: the two are not in the same unit",
+            f"trade is {trade / gdp:.0f} times the exporters' GDP: they are not in the same unit",
             where=label,
             mend="CEPII publishes both in thousand USD; the file was changed.",
         )

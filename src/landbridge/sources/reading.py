@@ -78,7 +78,7 @@ def text_frame(stage: Stage) -> pd.DataFrame:
     columns = ", ".join(
         f"coalesce(trim({stage.column(name)}), '') AS c{at}" for at, name in enumerate(stage.names)
     )
-    frame = stage.frame(f"SELECT {columns} FROM raw ORDER BY rowid")  # noqa: S608 - positional names
+    frame = stage.frame(f"SELECT {columns} FROM {stage.numbered} ORDER BY id")  # noqa: S608 - positional names
     frame.columns = pd.Index(stage.names)
     return frame
 

@@ -26,7 +26,8 @@ from landbridge.sources.limits import MIB, Limits
 from landbridge.sources.workbooks import stata_chunks, workbook_chunks
 
 FAULTS_SHOWN: Final = 20
-SMALL_FILE: Final = 32 * MIB
+ROWS_SHOWN: Final = 5
+VECTORS: Final = 500  # of 2,048 rows, fetched at a time
 SAFE_SETTINGS: Final = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
@@ -34,16 +35,6 @@ SAFE_SETTINGS: Final = {
     "python_enable_replacements": "false",
     "preserve_insertion_order": "true",
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """Where the rows of one sheet stand in ``raw``."""
-
-    label: str
-    first: int
-    rows: int
-    skip: int
 
 
 @dataclass(frozen=True)
@@ -63,24 +54,57 @@ class Check:
 
 
 class Stage:
-    """The table ``raw`` of a file and the connection to it."""
+    """The table ``raw`` of a file and the connection to it.
+
+    Small files are copied into the database; ``raw`` of a large text or parquet file is a view, so
+    that every query reads the file once more and nothing is stored.
+    """
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         names: Sequence[str],
-        parts: Sequence[Part],
+        sheets: Sequence[Sheet],
         limits: Limits,
+        *,
+        rows: Sequence[int] | None = None,
     ) -> None:
         self.connection = connection
-        self.parts = tuple(parts)
         self.limits = limits
+        self._sheets = tuple(sheets)
+        self._rows = tuple(rows) if rows is not None else None
+        self._view = rows is None
         self._column = {fold(name): f"c{at}" for at, name in enumerate(names)}
 
     @property
     def rows(self) -> int:
         """Rows of data."""
-        return sum(part.rows for part in self.parts)
+        return sum(self.part_rows())
+
+    def part_rows(self) -> tuple[int, ...]:
+        """Rows of data of each sheet; counted once, when first asked for.
+
+        Raises
+        ------
+        DataError
+            There are more rows than are read.
+        """
+        if self._rows is None:
+            counted = ", ".join(
+                f"(SELECT count(*) FROM part{at})" for at in range(len(self._sheets))
+            )
+            self._rows = tuple(int(count) for count in self.one(f"SELECT {counted}"))
+        if sum(self._rows) > self.limits.rows:
+            raise DataError(
+                f"{sum(self._rows):,} rows; at most {self.limits.rows:,} are read", where=self.label
+            )
+        return self._rows
+
+    def know_rows(self, rows: int) -> None:
+        """Note how many rows there are, where a query has counted them already."""
+        if self._rows is None and len(self._sheets) == 1:
+            self._rows = (rows,)
+            self.part_rows()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,9 +114,15 @@ class Stage:
     @property
     def label(self) -> str:
         """How messages call the input."""
-        if len(self.parts) == 1:
-            return self.parts[0].label
-        return f"{self.parts[0].label} and {len(self.parts) - 1} more"
+        first, more = self._sheets[0].label, len(self._sheets) - 1
+        return f"{first} and {more} more" if more else first
+
+    @property
+    def numbered(self) -> str:
+        """Give SQL for ``raw`` with the column ``id``: the row's number from zero."""
+        if self._view:
+            return "(SELECT row_number() OVER () - 1 AS id, * FROM raw)"
+        return "(SELECT rowid AS id, * FROM raw)"
 
     def has(self, name: str) -> bool:
         """Say whether a column is there."""
@@ -103,8 +133,16 @@ class Stage:
         return self._column[name]
 
     def text(self, name: str) -> str:
-        """Give SQL for a column as text: trimmed, NULL when empty, an escaping quote removed."""
-        return text_of(self._column[name])
+        """Give SQL for a column as text: trimmed, NULL when empty."""
+        return f"nullif(trim({self._column[name]}), '')"
+
+    def words(self, name: str) -> str:
+        """Give SQL for a column as text that a spreadsheet may have touched.
+
+        A quote that keeps a cell from being read as a formula is taken off again.
+        """
+        plain = f"regexp_replace(trim({self._column[name]}), '^''([=+@\\t-])', '\\1')"
+        return f"nullif({plain}, '')"
 
     def number(self, name: str, *, decimal: str = ".") -> str:
         """Give SQL for a column as a number; NULL where it is missing or no number."""
@@ -112,23 +150,25 @@ class Stage:
 
     def not_a_number(self, name: str, *, decimal: str = ".") -> str:
         """Give SQL that is true where a column holds something that is no finite number."""
-        shown, number = missing_free(self._column[name]), self.number(name, decimal=decimal)
-        return f"({shown} IS NOT NULL AND ({number} IS NULL OR NOT isfinite({number})))"
+        column, number = self._column[name], self.number(name, decimal=decimal)
+        return (
+            f"(CASE WHEN {number} IS NOT NULL THEN isinf({number}) OR contains({column}, '_') "
+            f"ELSE {missing_free(column)} IS NOT NULL END)"
+        )
 
     def one(self, query: str, parameters: Sequence[object] = ()) -> tuple[Any, ...]:
         """Run a query that gives one row."""
-        rows = self.all(query, parameters)
-        return rows[0]
+        return self.all(query, parameters)[0]
 
     def all(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a query and give all its rows."""
-        with _explained(self.label, self.limits):
+        with self._explained():
             return self.connection.execute(query, list(parameters)).fetchall()
 
     def run(self, query: str, parameters: Sequence[object] = ()) -> None:
         """Run a query for its effect."""
-        with _explained(self.label, self.limits):
-            self.connection.execute(query, list(parameters))
+        with self._explained():
+            self.connection.execute(query, list(parameters)).fetchall()
 
     def frame(self, query: str) -> pd.DataFrame:
         """Run a query and give a table; refused when it has more rows than a table may.
@@ -138,39 +178,51 @@ class Stage:
         DataError
             The table would be larger than the limits allow.
         """
-        count = int(self.one(f"SELECT count(*) FROM ({query})")[0])
-        if count > self.limits.table_rows:
-            raise DataError(
-                f"the table would have {count:,} rows; at most {self.limits.table_rows:,} come "
-                "into memory.",
-                where=self.label,
-                mend="Ask for fewer years, or a coarser detail.",
-            )
-        with _explained(self.label, self.limits):
-            return self.connection.execute(query).df()
+        with self._explained():
+            result = self.connection.execute(query)
+            pieces: list[pd.DataFrame] = []
+            count = 0
+            while not pieces or len(pieces[-1]):
+                pieces.append(result.fetch_df_chunk(VECTORS))
+                count += len(pieces[-1])
+                if count > self.limits.table_rows:
+                    raise DataError(
+                        f"the table would have more than {self.limits.table_rows:,} rows, which do "
+                        "not come into memory.",
+                        where=self.label,
+                        mend="Ask for fewer years, or a coarser detail.",
+                    )
+        return pd.concat(pieces[: max(1, len(pieces) - 1)], ignore_index=True)
 
     def place(self, row: int) -> str:
         """Say in which file and row (as a spreadsheet counts) a row of ``raw`` stands."""
-        for part in self.parts:
-            if part.first <= row < part.first + part.rows:
-                shown = f"row {row - part.first + 1 + part.skip}"
-                return shown if len(self.parts) == 1 else f"{part.label}, {shown}"
+        first = 0
+        for sheet, rows in zip(self._sheets, self.part_rows(), strict=True):
+            if row < first + rows:
+                shown = f"row {row - first + 1 + sheet.skip}"
+                return shown if len(self._sheets) == 1 else f"{sheet.label}, {shown}"
+            first += rows
         return f"row {row + 1}"
+
+    def first_rows(self, condition: str) -> list[int]:
+        """Give the numbers of the first rows that a condition holds for."""
+        query = f"SELECT id FROM {self.numbered} WHERE {condition} ORDER BY id LIMIT {ROWS_SHOWN}"
+        return [int(row[0]) for row in self.all(query)]
 
     def faults(self, checks: Sequence[Check]) -> list[str]:
         """Count the rows that break each rule and name the first ones."""
         if not checks:
             return []
         counted = ", ".join(f"count(*) FILTER (WHERE {check.condition})" for check in checks)
-        found = self.one(f"SELECT {counted} FROM raw")
-        faults = []
-        for check, count in zip(checks, found, strict=True):
-            if count:
-                rows = self.all(
-                    f"SELECT rowid FROM raw WHERE {check.condition} ORDER BY rowid LIMIT 5"
-                )
-                faults.append(f"{self.rows_named([row[0] for row in rows], count)}: {check.fault}")
-        return faults
+        return self.told(checks, self.one(f"SELECT {counted} FROM raw"))
+
+    def told(self, checks: Sequence[Check], counts: Sequence[int]) -> list[str]:
+        """Put rules that were broken into words, with the first rows."""
+        return [
+            f"{self.rows_named(self.first_rows(check.condition), int(count))}: {check.fault}"
+            for check, count in zip(checks, counts, strict=True)
+            if count
+        ]
 
     def rows_named(self, rows: Sequence[int], count: int) -> str:
         """Name some of the rows and say how many there are."""
@@ -178,16 +230,28 @@ class Stage:
         more = count - len(rows)
         return f"{shown} and {more:,} more" if more > 0 else shown
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with _explained(self.label, self.limits):
+            try:
+                yield
+            except (duckdb.InvalidInputException, duckdb.ConversionException):
+                if not self._view:
+                    raise
+                faults = [
+                    fault
+                    for sheet in self._sheets
+                    if sheet.kind == "csv"
+                    for fault in _rejected(self.connection, sheet, self.limits)
+                ]
+                if not faults:
+                    raise
+                raise FaultsError(faults, where=self.label) from None
+
 
 def literal(text: str) -> str:
     """Quote text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def text_of(column: str) -> str:
-    """Give SQL for text: trimmed, NULL when empty, without the quote that defuses a formula."""
-    plain = f"regexp_replace(trim({column}), '^''([=+@\\t-])', '\\1')"
-    return f"nullif({plain}, '')"
 
 
 def missing_free(column: str) -> str:
@@ -197,11 +261,11 @@ def missing_free(column: str) -> str:
 
 
 def number_of(column: str, *, decimal: str = ".") -> str:
-    """Give SQL for a number; an underscore is no part of one."""
-    shown = missing_free(column)
+    """Give SQL for a number; NULL for none and for NaN, which says that there is none."""
+    shown = column
     if decimal == ",":
-        shown = f"replace(replace({shown}, '.', ''), ',', '.')"
-    return f"CASE WHEN {column} NOT LIKE '%\\_%' ESCAPE '\\' THEN TRY_CAST({shown} AS DOUBLE) END"
+        shown = f"replace(replace({missing_free(column)}, '.', ''), ',', '.')"
+    return f"nullif(TRY_CAST({shown} AS DOUBLE), 'nan'::DOUBLE)"
 
 
 @contextmanager
@@ -229,26 +293,54 @@ def open_stage(sheets: Sequence[Sheet], wanted: Sequence[str], limits: Limits) -
     """
     present = {name for sheet in sheets for name in sheet.folded}
     names = list(dict.fromkeys(fold(name) for name in wanted if fold(name) in present))
+    size = sum(sheet.path.stat().st_size for sheet in sheets)
+    readable = all(sheet.kind in {"csv", "parquet"} for sheet in sheets)
     with tempfile.TemporaryDirectory(prefix="landbridge-") as folder:
-        size = sum(sheet.path.stat().st_size for sheet in sheets)
-        connection = _connect(Path(folder), sheets, limits, small=size < SMALL_FILE)
+        connection = _connect(Path(folder), sheets, limits, small=size <= limits.copy_bytes or readable)
         try:
-            columns = ", ".join(f"c{at} VARCHAR" for at in range(len(names)))
-            connection.execute(f"CREATE TABLE raw ({columns})")
-            parts: list[Part] = []
-            for sheet in sheets:
-                first = parts[-1].first + parts[-1].rows if parts else 0
-                with _explained(sheet.label, limits):
-                    _fill(connection, sheet, names, limits)
-                total = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
-                if total > limits.rows:
-                    raise DataError(
-                        f"more than {limits.rows:,} rows; they are not read", where=sheet.label
-                    )
-                parts.append(Part(sheet.label, first, total - first, sheet.skip))
-            yield Stage(connection, names, parts, limits)
+            if readable and size > limits.copy_bytes:
+                with _explained(sheets[0].label, limits):
+                    _look_through(connection, sheets, names, limits)
+                yield Stage(connection, names, sheets, limits)
+            else:
+                rows = _copy(connection, sheets, names, limits)
+                yield Stage(connection, names, sheets, limits, rows=rows)
         finally:
             connection.close()
+
+
+def _look_through(
+    connection: duckdb.DuckDBPyConnection,
+    sheets: Sequence[Sheet],
+    names: Sequence[str],
+    limits: Limits,
+) -> None:
+    """Make ``raw`` a view of the files."""
+    for at, sheet in enumerate(sheets):
+        connection.execute(f"CREATE VIEW part{at} AS {_select(sheet, names, limits)}")
+    parts = " UNION ALL ".join(f"SELECT * FROM part{at}" for at in range(len(sheets)))
+    connection.execute(f"CREATE VIEW raw AS {parts}")
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    sheets: Sequence[Sheet],
+    names: Sequence[str],
+    limits: Limits,
+) -> list[int]:
+    """Copy the files into ``raw`` and count their rows."""
+    connection.execute(
+        f"CREATE TABLE raw ({', '.join(f'c{at} VARCHAR' for at in range(len(names)))})"
+    )
+    rows: list[int] = []
+    for sheet in sheets:
+        with _explained(sheet.label, limits):
+            _fill(connection, sheet, names, limits)
+            total = int(connection.execute("SELECT count(*) FROM raw").fetchall()[0][0])
+        if total > limits.rows:
+            raise DataError(f"more than {limits.rows:,} rows; they are not read", where=sheet.label)
+        rows.append(total - sum(rows))
+    return rows
 
 
 def _connect(
@@ -264,6 +356,7 @@ def _connect(
     database = ":memory:" if small else str(folder / "stage.duckdb")
     connection = duckdb.connect(database, config=settings)
     paths = ", ".join(literal(str(sheet.path.resolve())) for sheet in sheets)
+    connection.execute("SET enable_progress_bar=false")
     connection.execute(f"SET allowed_paths=[{paths}]")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
@@ -273,35 +366,40 @@ def _connect(
 def _fill(
     connection: duckdb.DuckDBPyConnection, sheet: Sheet, names: Sequence[str], limits: Limits
 ) -> None:
-    at = {name: position for position, name in reversed(list(enumerate(sheet.folded)))}
-    if sheet.kind == "csv":
-        source, parameters = _csv_source(sheet, limits)
-        taken = [f"c{at[name]}" if name in at else "NULL" for name in names]
-        query = f"INSERT INTO raw SELECT {', '.join(taken)} FROM {source}"
+    if sheet.kind in {"csv", "parquet"}:
         try:
-            connection.execute(query, parameters)
-        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-            raise FaultsError(
-                _rejected(connection, sheet, limits, error), where=sheet.label
-            ) from None
-    elif sheet.kind == "parquet":
+            connection.execute(f"INSERT INTO raw {_select(sheet, names, limits)}")
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            faults = _rejected(connection, sheet, limits) if sheet.kind == "csv" else []
+            if not faults:
+                raise
+            raise FaultsError(faults, where=sheet.label) from None
+        return
+    at = _positions(sheet)
+    chunks = stata_chunks(sheet) if sheet.kind == "stata" else workbook_chunks(sheet)
+    for chunk in chunks:
+        columns = {f"c{n}": _column_of(chunk, at.get(name)) for n, name in enumerate(names)}
+        connection.append("raw", pd.DataFrame(columns))
+
+
+def _positions(sheet: Sheet) -> dict[str, int]:
+    return {name: position for position, name in reversed(list(enumerate(sheet.folded)))}
+
+
+def _select(sheet: Sheet, names: Sequence[str], limits: Limits) -> str:
+    """Give SQL for the wanted columns of a text or parquet file, as text."""
+    at = _positions(sheet)
+    if sheet.kind == "csv":
         taken = [
-            f"CAST({quoted(sheet.columns[at[name]])} AS VARCHAR)" if name in at else "NULL"
-            for name in names
+            f"{f'c{at[name]}' if name in at else 'NULL::VARCHAR'} AS c{n}"
+            for n, name in enumerate(names)
         ]
-        rows = connection.execute(
-            "SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(sheet.path)]
-        ).fetchall()[0][0]
-        if rows is not None and rows > limits.rows:
-            raise DataError(f"{rows:,} rows; at most {limits.rows:,} are read", where=sheet.label)
-        connection.execute(
-            f"INSERT INTO raw SELECT {', '.join(taken)} FROM read_parquet(?)", [str(sheet.path)]
-        )
-    else:
-        chunks = stata_chunks(sheet) if sheet.kind == "stata" else workbook_chunks(sheet)
-        for chunk in chunks:
-            columns = {f"c{n}": _column_of(chunk, at.get(name)) for n, name in enumerate(names)}
-            connection.append("raw", pd.DataFrame(columns))
+        return f"SELECT {', '.join(taken)} FROM {_csv_source(sheet, limits)}"
+    taken = [
+        f"CAST({quoted(sheet.columns[at[name]]) if name in at else 'NULL'} AS VARCHAR) AS c{n}"
+        for n, name in enumerate(names)
+    ]
+    return f"SELECT {', '.join(taken)} FROM read_parquet({literal(str(sheet.path))})"
 
 
 def quoted(name: str) -> str:
@@ -315,41 +413,32 @@ def _column_of(chunk: pd.DataFrame, position: int | None) -> pd.Series:
     return chunk.iloc[:, position].reset_index(drop=True).astype(object)
 
 
-def _csv_source(sheet: Sheet, limits: Limits, *, rejects: bool = False) -> tuple[str, list[object]]:
+def _csv_source(sheet: Sheet, limits: Limits, *, rejects: bool = False) -> str:
     count = len(sheet.columns) + sheet.blanks
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(count))
     tail = ", store_rejects=true" if rejects else ""
-    source = (
-        f"read_csv(?, auto_detect=false, header=false, skip=?, delim=?, quote='\"', escape='\"', "
-        f"columns={{{columns}}}, encoding=?, max_line_size=?, strict_mode=true{tail})"
+    return (
+        f"read_csv({literal(str(sheet.path))}, auto_detect=false, header=false, "
+        f"skip={int(sheet.skip)}, delim={literal(sheet.delimiter)}, quote='\"', escape='\"', "
+        f"columns={{{columns}}}, encoding={literal(sheet.encoding)}, "
+        f"max_line_size={int(limits.line_bytes)}, strict_mode=true{tail})"
     )
-    parameters: list[object] = [
-        str(sheet.path),
-        sheet.skip,
-        sheet.delimiter,
-        sheet.encoding,
-        limits.line_bytes,
-    ]
-    return source, parameters
 
 
-def _rejected(
-    connection: duckdb.DuckDBPyConnection, sheet: Sheet, limits: Limits, error: duckdb.Error
-) -> list[str]:
-    """Read once more, for the lines that cannot be read."""
-    source, parameters = _csv_source(sheet, limits, rejects=True)
+def _rejected(connection: duckdb.DuckDBPyConnection, sheet: Sheet, limits: Limits) -> list[str]:
+    """Read a text file once more, for the lines that cannot be read."""
     with suppress(duckdb.Error):
-        connection.execute(f"SELECT count(*) FROM {source}", parameters).fetchall()
+        source = _csv_source(sheet, limits, rejects=True)
+        connection.execute(f"SELECT count(*) FROM {source}").fetchall()
         rows = connection.execute(
             "SELECT line, lower(min(CAST(error_type AS VARCHAR))), count(*) OVER () "
             f"FROM reject_errors GROUP BY line ORDER BY line LIMIT {FAULTS_SHOWN}"
         ).fetchall()
         fields = len(sheet.columns) + sheet.blanks
         found = [f"line {line}: {kind} (the header has {fields} fields)" for line, kind, _ in rows]
-        if rows:
-            more = rows[0][2] - len(rows)
-            return [*found, f"and {more:,} more lines"] if more > 0 else found
-    return [_plain(str(error))]
+        more = rows[0][2] - len(rows) if rows else 0
+        return [*found, f"and {more:,} more lines"] if more > 0 else found
+    return []
 
 
 @contextmanager

@@ -88,11 +88,11 @@ def _plan(stage: Stage, columns: ColumnMap, unit: MoneyUnit, given: Input) -> Fl
         if wanted:
             key.append(stage.column(fold(wanted)))
             if detail != "total" and not (name == "product" and detail == "sector"):
-                groups[name] = stage.text(fold(wanted))
+                groups[name] = stage.words(fold(wanted))
     value = fold(columns.value)
     return FlowPlan(
-        exporter=stage.text(fold(columns.exporter)),
-        importer=stage.text(fold(columns.importer)),
+        exporter=stage.words(fold(columns.exporter)),
+        importer=stage.words(fold(columns.importer)),
         coding="names",
         year=year,
         value=stage.number(value, decimal=columns.decimal),
@@ -106,7 +106,7 @@ def _plan(stage: Stage, columns: ColumnMap, unit: MoneyUnit, given: Input) -> Fl
 
 def _unit(stage: Stage, name: str) -> MoneyUnit:
     rows = stage.all(
-        f"SELECT lower({stage.text(name)}), count(*), min(rowid) FROM raw GROUP BY 1 ORDER BY 3 LIMIT 20"  # noqa: S608, E501
+        f"SELECT lower({stage.text(name)}), count(*), min(id) FROM {stage.numbered} GROUP BY 1 ORDER BY 3 LIMIT 20"  # noqa: S608, E501
     )
     found = [str(row[0] or "").replace(" ", "_") for row in rows]
     if len(found) > 1:

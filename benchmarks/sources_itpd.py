@@ -1,0 +1,92 @@
+"""Time and peak memory of loading a file of many rows; run by hand.
+
+    python benchmarks/sources_itpd.py --million-rows 10
+
+Writes a made-up file with the header of ITPD-E R02 (every pair, industry and year has one row),
+loads it in a process of its own and prints rows, bytes, seconds and the peak of memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from landbridge.codes import known_codes
+
+LOAD = """
+import json, resource, sys, time
+from landbridge.sources import Limits, LoadOptions, load
+start = time.perf_counter()
+limits = Limits(memory_bytes=int(sys.argv[3]))
+loaded = load(sys.argv[1], LoadOptions(detail=sys.argv[2]), limits=limits)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"seconds": time.perf_counter() - start, "peak_bytes": peak,
+    "rows_read": loaded.counts.read, "table_rows": loaded.counts.table,
+    "unknown": loaded.counts.unknown, "value": loaded.counts.value_table}))
+"""
+ECONOMIES = 200
+INDUSTRIES = 170
+
+
+def write(path: Path, rows: int) -> None:
+    """Write the file: pairs in order, industries by year, 35 percent unknown zeros."""
+    codes = known_codes()[:ECONOMIES]
+    years = max(1, -(-rows // (ECONOMIES * ECONOMIES * INDUSTRIES)))
+    with duckdb.connect(config={"threads": "2", "memory_limit": "4GB"}) as connection:
+        connection.execute("CREATE TABLE e (n INTEGER, code VARCHAR)")
+        connection.executemany("INSERT INTO e VALUES (?, ?)", list(enumerate(codes)))
+        connection.execute(
+            f"""COPY (
+              SELECT a.code AS exporter_iso3, a.code AS exporter_dynamic_code,
+                'Economy ' || a.code AS exporter_name, b.code AS importer_iso3,
+                b.code AS importer_dynamic_code, 'Economy ' || b.code AS importer_name,
+                y.y AS year, i.i AS industry_id, 'Industry number ' || i.i AS industry_descr,
+                CASE WHEN i.i <= 28 THEN 'Agriculture' WHEN i.i <= 35 THEN 'Mining and Energy'
+                  WHEN i.i <= 153 THEN 'Manufacturing' ELSE 'Services' END AS broad_sector,
+                CASE WHEN hash(a.n, b.n, i.i, y.y) % 100 < 35 THEN 0
+                  ELSE (hash(b.n, a.n, i.i, y.y) % 100000000) / 1000000.0 END AS trade,
+                hash(i.i, y.y, a.n) % 5 // 4 AS flag_mirror,
+                CASE WHEN hash(a.n, b.n, i.i, y.y) % 100 < 35 THEN 'u' ELSE 'p' END AS flag_zero
+              FROM e a, e b, range(1, {INDUSTRIES + 1}) i(i), range(1986, {1986 + years}) y(y)
+              LIMIT {rows}
+            ) TO '{path}' (HEADER, DELIMITER ',')"""  # noqa: S608 - numbers and a temporary path
+        )
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--million-rows", type=float, default=10.0)
+    parser.add_argument("--detail", default="sector", choices=["total", "sector", "product"])
+    parser.add_argument("--memory-mib", type=int, default=4096)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "itpd.csv"
+        start = time.perf_counter()
+        write(path, int(asked.million_rows * 1e6))
+        print(
+            f"written: {path.stat().st_size / 2**20:,.0f} MiB in {time.perf_counter() - start:.0f} s"
+        )
+        memory = str(asked.memory_mib << 20)
+        command = [sys.executable, "-c", LOAD, str(path), asked.detail, memory]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr)
+        found = json.loads(done.stdout)
+    print(
+        f"{found['rows_read']:,} rows in {found['seconds']:.1f} s "
+        f"({found['rows_read'] / found['seconds'] / 1e6:.2f} million rows a second), peak memory "
+        f"{found['peak_bytes'] / 2**20:,.0f} MiB; table of {found['table_rows']:,} rows, "
+        f"{found['unknown']:,} unknown, {found['value']:,.3f} million USD"
+    )
+
+
+if __name__ == "__main__":
+    main()
