@@ -29,9 +29,9 @@ TOTAL_SD_LOG = 0.02
 GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD = 0.01, 0.10
 """The goods share is known worse than this at times; with more room, a few listed ships and much
 imputed trade would drag the totals of small economies up."""
-SERVICES_ROOM = 0.2
+SERVICES_ROOM = 0.12
 """A goods total may move by one standard deviation only as far as changes services by this part:
-where services are a tenth of exports, two percent more goods are a fifth less services."""
+where services are a tenth of exports, one percent more goods are a tenth less services."""
 SERVICES_TOTAL_LEAST_SD = 0.05
 SERVICES_LEAST_PART = 0.02
 """Least services in a flow of an economy, as a part of its goods and services."""

@@ -32,7 +32,6 @@ HERE = Path(__file__).resolve().parent
 LEAST, MOST = 0.04, 0.985
 """Bounds of a share; a merchandise share outside 0.02 to 1.25 says that its parts do not fit."""
 SOUND = (0.02, 1.25)
-KNOWN_SD_LOG = 0.03
 SMALLEST_SD_LOG = 0.03
 MODEL_SD_FACTOR = 1.5
 """The covariates' regression is trained on predictions, so its own residual is too small."""
@@ -79,6 +78,7 @@ def goods_shares(facts: Facts, icio: IcioTable, covariates: pd.DataFrame) -> Goo
     for flow in ("exports", "imports"):
         frame = pd.DataFrame({name: table[flow] for name, table in pieces.items()})
         frame["known"] = known[f"goods_share_{flow}"].reindex(iso3)
+        frame["known_sd_log"] = known["sd_log"].reindex(iso3)
         frame["train"] = known["train"].reindex(iso3).eq(True)  # noqa: FBT003 - a column of flags
         share, sd_log, source, rows = _one_flow(frame, covariates)
         columns |= {flow: share, f"{flow}_sd_log": sd_log, f"{flow}_source": source}
@@ -128,7 +128,7 @@ def _one_flow(
     sd_log = (spread * (1.0 - share)).clip(lower=SMALLEST_SD_LOG)
     given = frame["known"].notna()
     share = share.where(~given, frame["known"])
-    sd_log = sd_log.where(~given, KNOWN_SD_LOG)
+    sd_log = sd_log.where(~given, frame["known_sd_log"])
     return share, sd_log, source.where(~given, "balance of payments, recalled"), rows
 
 
