@@ -91,7 +91,7 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
     drawing = _Drawing()
     rates = _Rates(tables.mode_costs, drawing)
     for mode in ("access", "sea"):
-        rates.costs(mode, "default", 1.0)
+        rates.costs(mode, "", 1.0)
     _add_links(tables, drawing, rates)
     joined = {layer.node for layer in drawing.layers}
     kinds = by_text(tables.nodes, "node", "kind")
@@ -144,11 +144,11 @@ class _Rates:
 
     def costs(self, mode: str, iso3: str, km: float, link: Any = None) -> Costs:  # noqa: ANN401
         """Give the costs of a distance; a link's own speed and price go first."""
-        row: Any = self.rows.get((mode, iso3)) or self.rows.get((mode, "default"))
+        row: Any = self.rows.get((mode, iso3)) or self.rows.get((mode, ""))
         if row is None:
             raise DataError(f"mode_costs has no row for {mode} in {iso3} and no default")
         group = self.drawing.group(
-            f"{mode}:{row.iso3}",
+            f"{mode}:{row.iso3 or 'default'}",
             (
                 row.speed_kmh / row.speed_high,
                 row.speed_kmh / row.speed_low,
@@ -377,7 +377,7 @@ def _add_sea(drawing: _Drawing, rates: _Rates, sea: Sea, ports: list[str]) -> No
             kind=ArcKind.SEA,
             cost_class=CostClass.SEA,
             name=f"{ports[first]}>{ports[second]}",
-            costs=rates.costs("sea", "default", length),
+            costs=rates.costs("sea", "", length),
             km=length,
         )
 
