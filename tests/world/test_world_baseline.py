@@ -284,3 +284,18 @@ def test_stated_deviations_cover_what_was_left_out():
     assert 60 < everything["within_1sd_percent"] < 76
     assert 86 < everything["within_2sd_percent"] < 97
     assert set(calibration()["cell_class"]) >= {"published_once", "icio", "imputed"}
+
+
+@pytest.mark.unit
+def test_the_page_on_the_baseline_tells_what_ships():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "baseline.md").read_text("utf-8")
+    world = load_baseline()
+    quality = baseline_quality(world, focus_iso3=FOCUS).set_index("status")
+    for status in ("published", "icio", "imputed"):
+        cells, share = quality.loc[status, ["cells", "share_of_trade_percent"]]
+        assert f"| {int(cells):,} | {share:.1f} |" in page
+    assert f"`world/data/trade_overrides.csv`, {len(trade_overrides())} cells" in page
+    pakistan, china = world.index("PAK"), world.index("CHN")
+    assert f"{world.goods[pakistan, china]:,.0f} (" in page
+    lists_out = fit_quality().iloc[0]
+    assert f"| {lists_out.cells:,} | {lists_out.correlation_log:.2f} |" in page
