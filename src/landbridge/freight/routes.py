@@ -366,6 +366,9 @@ def _words(network: FreightNetwork, steps: list[_Step], names: dict[str, str]) -
             if step.start.mode != mode:
                 mode = step.start.mode
                 parts.append(f"{mode} from {names[step.start.node]}")
+            if step.kind == ArcKind.SEA:
+                through = network.sea.passages_between(step.start.node, step.end.node)
+                parts.extend(f"by {passage}" for passage in through)
         elif step.kind == ArcKind.CROSSING:
             parts.append(f"border {borders[step.name]}")
         elif step.kind == ArcKind.GAUGE_BREAK:
