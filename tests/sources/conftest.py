@@ -221,7 +221,14 @@ class Made:
     # World Bank --------------------------------------------------------------------------------
 
     def wdi(self, rows: Sequence[Sequence[object]], *, bulk: bool = False) -> Path:
-        header = ["Country Name", "Country Code", "Indicator Name", "Indicator Code", "2019", "2020"]
+        header = [
+            "Country Name",
+            "Country Code",
+            "Indicator Name",
+            "Indicator Code",
+            "2019",
+            "2020",
+        ]
         if bulk:
             return self.text("bulk.csv", header, rows)
         before = (
@@ -236,7 +243,9 @@ class Made:
         rows = []
         for year in (2019, 2020):
             for one, two in (("PAK", "UZB"), ("UZB", "PAK"), ("PAK", "CHN"), ("CHN", "PAK")):
-                rows.append((one, one, two, two, year, "GTT", "Total", 150.0 + year % 10, 1.05, 130.0))
+                rows.append(
+                    (one, one, two, two, year, "GTT", "Total", 150.0 + year % 10, 1.05, 130.0)
+                )
         names = (
             "reporter,reportername,partner,partnername,year,sector,sectorname,tij,"
             "geometric_avg_tariff,nontariff_tij"
@@ -273,7 +282,9 @@ class Made:
             cells = [changes.get(f"{label}__{c}", v) for c, v in zip(columns, cells, strict=True)]
             output[label] = sum(cells)
             rows.append([label, *cells, changes.get(f"{label}__total", sum(cells))])
-        taxes, added, last = ("TAXSUB", "VALU", "TOTAL") if edition == "2021" else ("TLS", "VA", "OUT")
+        taxes, added, last = (
+            ("TAXSUB", "VALU", "TOTAL") if edition == "2021" else ("TLS", "VA", "OUT")
+        )
         width = len(columns)
         rows.append([taxes, *[1.0] * width, float(width)])
         rows.append([added, *[2.0] * width, 2.0 * width])

@@ -224,7 +224,8 @@ def _masks_repeat(stage: Stage, rest: Sequence[str], masked: str) -> bool:
     number = f"TRY_CAST({masked} AS UTINYINT)"
     low = f"bit_or(CASE WHEN {number} < {BITS} THEN 1::HUGEINT << {number} END)"
     high = f"bit_or(CASE WHEN {number} >= {BITS} THEN 1::HUGEINT << ({number} - {BITS}) END)"
-    seen = f"coalesce(bit_count({low}), 0) + coalesce(bit_count({high}), 0)"
+    low_bits, high_bits = (f"coalesce(bit_count({mask})::INTEGER, 0)" for mask in (low, high))
+    seen = f"{low_bits} + {high_bits}"
     # A number that does not fit into the masks is not seen, so its group looks repeated: then the
     # plain way decides.
     fits = f"count(*) FILTER (WHERE {number} < {MASKED})"

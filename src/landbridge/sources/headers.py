@@ -29,6 +29,7 @@ WDI_HEADER: Final = "country name"
 ICIO_TOTALS: Final = {"out": "2023", "total": "2021"}
 ICIO_LABEL: Final = re.compile(r"[A-Z]{2}[A-Z0-9]_[A-Za-z0-9_]+")
 ICIO_SHARE: Final = 0.6
+BESIDE: Final = 0.5  # a table of codes is named only when no data file is near
 MISSPELT: Final = {"atlqty": "altqty", "prtner2code": "partner2code"}  # as the portal writes them
 LOCODE_FIELDS: Final = 12
 SHOWN: Final = 12
@@ -168,12 +169,10 @@ def nearest_release(sheet: Sheet) -> str:
     for release, needs in _needs().items():
         shared = present & (needs["required"] | needs["expected"] | needs["optional"])
         if shared:
-            whole = len(present | needs["required"])
+            found = len(needs["required"] & present) / len(needs["required"])
+            beside = BESIDE if release_row(release)["kind"] == "codes" else 0.0
             scored.append(
-                (
-                    len(needs["required"] & present) / len(needs["required"]) + len(shared) / whole,
-                    release,
-                )
+                (found + len(shared) / len(present | needs["required"]) - beside, release)
             )
     if not scored:
         names = ", ".join(sheet.columns[:SHOWN])

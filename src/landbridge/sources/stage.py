@@ -296,7 +296,9 @@ def open_stage(sheets: Sequence[Sheet], wanted: Sequence[str], limits: Limits) -
     size = sum(sheet.path.stat().st_size for sheet in sheets)
     readable = all(sheet.kind in {"csv", "parquet"} for sheet in sheets)
     with tempfile.TemporaryDirectory(prefix="landbridge-") as folder:
-        connection = _connect(Path(folder), sheets, limits, small=size <= limits.copy_bytes or readable)
+        connection = _connect(
+            Path(folder), sheets, limits, small=size <= limits.copy_bytes or readable
+        )
         try:
             if readable and size > limits.copy_bytes:
                 with _explained(sheets[0].label, limits):
