@@ -34,7 +34,6 @@ from landbridge.units import BoolArray, FloatArray, IntArray
 
 NETWORK_ZONE = "network"
 ALONE_ZONE = "alone"
-NO_WAY = -9999
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,21 +169,36 @@ def _between_layers(
 def _along(before: np.ndarray, ends: IntArray, keys: IntArray, values: FloatArray) -> FloatArray:
     """Add up values of arcs along the trees, from each end to each other ``[2, S, S]``.
 
-    ``before`` is ``[S, nodes]``; ``keys`` is start times the number of nodes plus end, rising.
+    Every node of every tree points at its parent; pointing at the parent's parent, again and
+    again, doubles the stretch whose values are summed, until all point at the roots.
+
+    Parameters
+    ----------
+    before
+        ``[S, nodes]`` parent of each node in the tree of each end.
+    ends
+        The S nodes.
+    keys
+        Start times the number of nodes plus end of each arc.
+    values
+        ``[2, arcs]``.
     """
-    size = before.shape[1]
-    total = np.zeros((len(values), len(ends) ** 2))
-    row = np.repeat(np.arange(len(ends)), len(ends))
-    here = np.tile(ends, len(ends))
-    place = np.arange(len(row))
-    flat = before.ravel()
-    while len(place):
-        up = flat[row * size + here].astype(np.int64)
-        on = up >= 0
-        row, here, place, up = row[on], here[on], place[on], up[on]
-        total[:, place] += values[:, np.searchsorted(keys, up * size + here)]
-        here = up
-    return total.reshape(len(values), len(ends), len(ends))
+    count, size = before.shape
+    arc = np.zeros(size * size, dtype=np.int32)
+    arc[keys] = np.arange(len(keys), dtype=np.int32)
+    node = np.arange(size)
+    child = before >= 0
+    parent = np.where(child, before, node)
+    step = arc[parent * size + node]
+    sums = np.where(child, values[:, step], 0.0).reshape(len(values), -1)
+    jump = (parent + np.arange(count)[:, None] * size).ravel()
+    while True:
+        further = jump[jump]
+        if np.array_equal(further, jump):
+            break
+        sums += sums[:, jump]
+        jump = further
+    return np.asarray(sums.reshape(len(values), count, size)[:, :, ends])
 
 
 def _outer_ends(
@@ -273,33 +287,28 @@ def _through_ties(
     between: FloatArray, access: FloatArray, at: IntArray, centre_at: IntArray
 ) -> FloatArray:
     """Give the least costs between centres over their ties, ``[4, C, C]``."""
-    centres = int(centre_at.max()) + 1
-    ranks = np.zeros(len(centre_at), dtype=np.int64)
-    seen: dict[int, int] = {}
-    for position, centre in enumerate(centre_at):
-        ranks[position] = seen.get(int(centre), 0)
-        seen[int(centre)] = ranks[position] + 1
-    most = int(ranks.max()) + 1
-    tie = np.full((most, centres), NO_WAY, dtype=np.int64)
-    tie[ranks, centre_at] = np.arange(len(centre_at))
-    least = np.full((centres, centres), np.inf)
-    chosen = np.zeros((2, centres, centres), dtype=np.int64)
-    for first in range(most):
-        rows = np.flatnonzero(tie[first] >= 0)
-        for second in range(most):
-            columns = np.flatnonzero(tie[second] >= 0)
-            a, b = tie[first, rows][:, None], tie[second, columns][None, :]
-            total = between[0, at[a], at[b]] + access[0, a] + access[0, b]
-            now = least[rows[:, None], columns]
-            better = total < now
-            least[rows[:, None], columns] = np.where(better, total, now)
-            for side, ties in ((0, a), (1, b)):
-                old = chosen[side][rows[:, None], columns]
-                chosen[side][rows[:, None], columns] = np.where(better, ties, old)
-    a, b = chosen
-    costs = between[:, at[a], at[b]] + access[:, a] + access[:, b]
-    costs[:, ~np.isfinite(least)] = np.inf
-    return np.asarray(costs)
+    outbound = _from_centres(between, access, at, centre_at)
+    back = _from_centres(outbound.transpose(0, 2, 1), access, at, centre_at)
+    return np.ascontiguousarray(back.transpose(0, 2, 1))
+
+
+def _from_centres(
+    costs: FloatArray, access: FloatArray, at: IntArray, centre_at: IntArray
+) -> FloatArray:
+    """Take for each centre and goal the best of the centre's ties, ``[4, C, goals]``."""
+    order = np.argsort(centre_at, kind="stable")
+    rank = np.arange(len(order)) - np.searchsorted(centre_at[order], centre_at[order])
+    best = np.empty((0, 0, 0))
+    for turn in range(int(rank.max()) + 1):
+        ties = order[rank == turn]
+        total = costs[:, at[ties]] + access[:, ties, None]
+        if turn == 0:
+            best = total
+            continue
+        centres = centre_at[ties]
+        old = best[:, centres]
+        best[:, centres] = np.where(total[0] < old[0], total, old)
+    return best
 
 
 def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
