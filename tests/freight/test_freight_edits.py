@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
 from landbridge.freight.contraction import contract
-from landbridge.freight.costs import FreightDraw, arc_costs, central_parameters
+from landbridge.freight.costs import FreightDraw, access_costs, arc_costs, central_parameters
 from landbridge.freight.edits import (
     BuildLink,
     BuildProject,
@@ -21,6 +21,7 @@ from landbridge.freight.edits import (
     apply_edits,
 )
 from landbridge.freight.network import ArcKind, load_network
+from landbridge.freight.routes import best_trip
 from landbridge.freight.sea import least_arcs, needed_pairs
 from landbridge.freight.skims import Skims, skims
 from landbridge.tables import embedded_table
@@ -338,3 +339,27 @@ def test_a_way_without_asymmetric_borders_costs_the_same_back() -> None:
 def test_an_unknown_economy_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="XXX"):
         skims(NETWORK, PARAMETERS, iso3=("PAK", "XXX"))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("exporter", "importer"), [("TKM", "ARM"), ("TJK", "KEN"), ("KEN", "NPL")])
+def test_skims_are_the_trips_between_centres(exporter: str, importer: str) -> None:
+    found = skims(NETWORK, PARAMETERS, iso3=(exporter, importer))
+    hours, usd = access_costs(NETWORK, PARAMETERS)
+    ties = NETWORK.ties
+    access = usd + PARAMETERS.usd_per_tonne_hour * hours
+    rows = {
+        code: [row for row, iso3 in enumerate(ties.iso3) if iso3 == code]
+        for code in (exporter, importer)
+    }
+    weight = {ties.centre[row]: ties.weight[row] for mine in rows.values() for row in mine}
+    least: dict[tuple[int, int], float] = {}
+    for a in rows[exporter]:
+        for b in rows[importer]:
+            trip = best_trip(NETWORK, PARAMETERS, ties.node[a], ties.node[b])
+            pair = (int(ties.centre[a]), int(ties.centre[b]))
+            cost = trip.generalised_usd_per_tonne + access[a] + access[b]
+            least[pair] = min(cost, least.get(pair, np.inf))
+    shares = [weight[a] * weight[b] for a, b in least]
+    mean = np.average(list(least.values()), weights=shares)
+    assert found.generalised_usd_per_tonne[0, 1] == pytest.approx(mean)
