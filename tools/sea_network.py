@@ -93,7 +93,7 @@ def read_ports() -> list[tuple[str, float, float]]:
 
 
 class Sea:
-    """Mutable helper of this script: points, edges and the shortest routes that matter."""
+    """The full sea graph: points, edges and where a port may lie."""
 
     def __init__(self, edges: dict[tuple[Point, Point], str]) -> None:
         """Take in the edges."""
