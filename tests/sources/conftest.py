@@ -27,15 +27,55 @@ CEPII_NEW = {
     "tradeflow_baci": 1500.0,
     "tradeflow_comtrade_o": "",
 }
-COMTRADE = (
-    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,"
-    "flowCode,flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,"
-    "classificationCode,classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,"
-    "aggrLevel,isLeaf,customsCode,customsDesc,mosCode,motCode,motDesc,qtyUnitCode,qtyUnitAbbr,qty,"
-    "isQtyEstimated,altQtyUnitCode,altQtyUnitAbbr,altQty,isAltQtyEstimated,netWgt,"
-    "isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,fobvalue,primaryValue,"
-    "legacyEstimationFlag,isReported,isAggregate"
-).split(",")
+COMTRADE = [
+    "typeCode",
+    "freqCode",
+    "refPeriodId",
+    "refYear",
+    "refMonth",
+    "period",
+    "reporterCode",
+    "reporterISO",
+    "reporterDesc",
+    "flowCode",
+    "flowDesc",
+    "partnerCode",
+    "partnerISO",
+    "partnerDesc",
+    "partner2Code",
+    "partner2ISO",
+    "partner2Desc",
+    "classificationCode",
+    "classificationSearchCode",
+    "isOriginalClassification",
+    "cmdCode",
+    "cmdDesc",
+    "aggrLevel",
+    "isLeaf",
+    "customsCode",
+    "customsDesc",
+    "mosCode",
+    "motCode",
+    "motDesc",
+    "qtyUnitCode",
+    "qtyUnitAbbr",
+    "qty",
+    "isQtyEstimated",
+    "altQtyUnitCode",
+    "altQtyUnitAbbr",
+    "altQty",
+    "isAltQtyEstimated",
+    "netWgt",
+    "isNetWgtEstimated",
+    "grossWgt",
+    "isGrossWgtEstimated",
+    "cifvalue",
+    "fobvalue",
+    "primaryValue",
+    "legacyEstimationFlag",
+    "isReported",
+    "isAggregate",
+]
 LOCODE_ROWS = [
     ["", "PK", "", ".PAKISTAN", "", "", "", "", "", "", "", ""],
     ["", "PK", "KHI", "Karachi", "Karachi", "SD", "12345---", "AI", "0307", "", "2451N 06700E", ""],
@@ -126,11 +166,21 @@ class Made:
     # ITPD --------------------------------------------------------------------------------------
 
     def itpd(self, rows: Sequence[Mapping[str, object]], *, variant: str = "r02") -> Path:
-        full = (
-            "exporter_iso3,exporter_dynamic_code,exporter_name,importer_iso3,"
-            "importer_dynamic_code,importer_name,year,industry_id,industry_descr,broad_sector,"
-            "trade,flag_mirror,flag_zero"
-        ).split(",")
+        full = [
+            "exporter_iso3",
+            "exporter_dynamic_code",
+            "exporter_name",
+            "importer_iso3",
+            "importer_dynamic_code",
+            "importer_name",
+            "year",
+            "industry_id",
+            "industry_descr",
+            "broad_sector",
+            "trade",
+            "flag_mirror",
+            "flag_zero",
+        ]
         header = {
             "r01": [name for name in full if "dynamic" not in name],
             "r02": full,
@@ -246,19 +296,40 @@ class Made:
                 rows.append(
                     (one, one, two, two, year, "GTT", "Total", 150.0 + year % 10, 1.05, 130.0)
                 )
-        names = (
-            "reporter,reportername,partner,partnername,year,sector,sectorname,tij,"
-            "geometric_avg_tariff,nontariff_tij"
-        ).split(",")
+        names = [
+            "reporter",
+            "reportername",
+            "partner",
+            "partnername",
+            "year",
+            "sector",
+            "sectorname",
+            "tij",
+            "geometric_avg_tariff",
+            "nontariff_tij",
+        ]
         return pd.DataFrame(rows, columns=names)
 
     def desta(
         self, rows: Sequence[Sequence[object]], *, old: bool = False, name: str = "d.csv"
     ) -> Path:
-        header = (
-            "country1,country2,iso1,iso2,number,base_treaty,name,entry_type,consolidated,year,"
-            "entryforceyear,language,typememb,regioncon,wto_listed"
-        ).split(",")
+        header = [
+            "country1",
+            "country2",
+            "iso1",
+            "iso2",
+            "number",
+            "base_treaty",
+            "name",
+            "entry_type",
+            "consolidated",
+            "year",
+            "entryforceyear",
+            "language",
+            "typememb",
+            "regioncon",
+            "wto_listed",
+        ]
         if old:
             at = header.index("consolidated")
             header.pop(at)
@@ -292,10 +363,20 @@ class Made:
         return self.text(name, ["V1", *columns, total], rows)
 
     def locode(self, *, header: bool = False, swapped: bool = False) -> Path:
-        names = (
-            "Change,Country,Location,Name,NameWoDiacritics,Subdivision,Function,Status,Date,IATA,"
-            "Coordinates,Remarks"
-        ).split(",")
+        names = [
+            "Change",
+            "Country",
+            "Location",
+            "Name",
+            "NameWoDiacritics",
+            "Subdivision",
+            "Function",
+            "Status",
+            "Date",
+            "IATA",
+            "Coordinates",
+            "Remarks",
+        ]
         rows = [list(row) for row in LOCODE_ROWS]
         if swapped:
             names[6], names[7] = names[7], names[6]

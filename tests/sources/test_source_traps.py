@@ -127,7 +127,7 @@ def test_baci_groups_are_left_out_with_their_value(made: Any) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("old", [False, True])
-def test_products_are_text_and_keep_their_leading_zero(made: Any, old: bool) -> None:
+def test_products_are_text_and_keep_their_leading_zero(made: Any, *, old: bool) -> None:
     rows = [(2020, 842, 156, "010121", 1000, ""), (2020, 842, 156, "9999AA", 2000, 3)]
     loaded = load(made.baci(rows, old=old), LoadOptions(detail="product"))
     assert loaded.table["product"].tolist() == ["010121", "9999AA"]
@@ -144,7 +144,7 @@ def test_a_product_that_lost_its_zero_is_refused(made: Any) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("old", [False, True])
-def test_a_zip_of_years_is_read_with_its_code_lists(made: Any, old: bool) -> None:
+def test_a_zip_of_years_is_read_with_its_code_lists(made: Any, *, old: bool) -> None:
     first = made.baci([(2019, 842, 699, "010121", 1500, 2)]).read_bytes()
     second = made.baci([(2020, 842, 699, "010121", 2500, 2)]).read_bytes()
     countries = made.baci_countries(
@@ -274,7 +274,9 @@ def dynamic(made: Any, *rows: dict[str, object], first: bool = False) -> Path:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("first", [False, True])
-def test_dynamic_gravity_tells_what_should_be_symmetric_and_is_not(made: Any, first: bool) -> None:
+def test_dynamic_gravity_tells_what_should_be_symmetric_and_is_not(
+    made: Any, *, first: bool
+) -> None:
     path = dynamic(
         made,
         {"iso3_o": "ARG", "iso3_d": "CHL", "common_colonizer": 0},
@@ -308,7 +310,7 @@ def test_a_symmetric_table_has_no_asymmetries() -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("capitals", [False, True])
-def test_comtrade_details_do_not_multiply_values(made: Any, capitals: bool) -> None:
+def test_comtrade_details_do_not_multiply_values(made: Any, *, capitals: bool) -> None:
     rows = [
         {"primaryValue": 1_000_000},
         {"primaryValue": 600_000, "motCode": 1000},
@@ -470,7 +472,7 @@ def test_faulty_series_are_refused(made: Any) -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize("stata", [False, True])
 def test_symmetric_trade_costs_stand_once_and_tariffs_are_percent(
-    made: Any, tmp_path: Path, stata: bool
+    made: Any, tmp_path: Path, *, stata: bool
 ) -> None:
     frame = made.escap_frame()
     path = tmp_path / "costs"
@@ -575,7 +577,7 @@ LEFT = (
 
 @pytest.mark.unit
 @pytest.mark.parametrize("old", [False, True])
-def test_consolidated_texts_and_treaties_never_in_force_are_told(made: Any, old: bool) -> None:
+def test_consolidated_texts_and_treaties_never_in_force_are_told(made: Any, *, old: bool) -> None:
     loaded = load(made.desta(DESTA, old=old))
     assert loaded.table["iso3_a"].tolist() == ["AFG", "CHN"]
     assert loaded.table["force_year"].isna().tolist() == [True, False]
@@ -596,7 +598,7 @@ def test_withdrawals_come_from_the_second_file_in_either_direction(made: Any) ->
 @pytest.mark.parametrize("header", [False, True])
 @pytest.mark.parametrize("swapped", [False, True])
 def test_places_are_read_with_or_without_header_and_swap(
-    made: Any, header: bool, swapped: bool
+    made: Any, *, header: bool, swapped: bool
 ) -> None:
     loaded = load(made.locode(header=header, swapped=swapped))
     table = loaded.table.set_index("locode")
@@ -667,7 +669,7 @@ def test_the_gegravity_sample_is_read_whole() -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("capitals", [False, True])
-def test_the_guides_names_are_read_in_either_case(made: Any, capitals: bool) -> None:
+def test_the_guides_names_are_read_in_either_case(made: Any, *, capitals: bool) -> None:
     header = ["exporter", "importer", "pair_id", "year", "trade", "dist", "cntg", "lang", "clny"]
     names = [*header[:5], *(name.upper() for name in header[5:])] if capitals else header
     path = made.text("x.csv", names, [("PAK", "CHN", 1, 2006, 100.5, 3900, 1, 0, 0)])

@@ -437,10 +437,14 @@ def _rejected(connection: duckdb.DuckDBPyConnection, sheet: Sheet, limits: Limit
             f"FROM reject_errors GROUP BY line ORDER BY line LIMIT {FAULTS_SHOWN}"
         ).fetchall()
         fields = len(sheet.columns) + sheet.blanks
-        found = [f"line {line}: {kind} (the header has {fields} fields)" for line, kind, _ in rows]
+        found = [f"line {line}: {_told(kind, fields)}" for line, kind, _ in rows]
         more = rows[0][2] - len(rows) if rows else 0
         return [*found, f"and {more:,} more lines"] if more > 0 else found
     return []
+
+
+def _told(kind: str, fields: int) -> str:
+    return f"{kind} (the header has {fields} fields)" if "columns" in kind else kind
 
 
 @contextmanager
