@@ -41,7 +41,7 @@ class Goal:
 
 
 MOST_STEPS: Final = 5000
-PATIENCE: Final = 60
+PATIENCE: Final = 30
 """Steps without progress after which conjugate gradients have come to the end of precision."""
 AT_REST: Final = 1e-9
 """Such an end is accepted where the part that is left is so small against the variable."""
@@ -53,10 +53,11 @@ class Stall:
     def __init__(self) -> None:
         self._best = np.inf
         self._since = 0
-        self.finished = False
 
-    def note(self, gaps: FloatArray, limits: FloatArray, norms: FloatArray, steps: int) -> None:
-        """Take note of a step.
+    def finished_after(
+        self, gaps: FloatArray, limits: FloatArray, norms: FloatArray, steps: int
+    ) -> bool:
+        """Take note of a step, and tell whether more of them are of no use.
 
         Raises
         ------
@@ -68,9 +69,7 @@ class Stall:
         if now < 0.5 * self._best:
             self._best, self._since = now, steps
         stuck = steps - self._since >= PATIENCE and (gaps <= AT_REST * norms)[open_ones].all()
-        if stuck:
-            self.finished = True
-        elif steps >= MOST_STEPS or not np.isfinite(gaps).all():
+        if not stuck and (steps >= MOST_STEPS or not np.isfinite(gaps).all()):
             raise ConvergenceError(
                 "the fixed effects could not be taken out",
                 residual=float(np.max(gaps / np.maximum(norms, 1e-300))),
@@ -78,6 +77,7 @@ class Stall:
                 mend="Check for variables of very different size, or for groups that hang together"
                 " by few rows.",
             )
+        return bool(stuck)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ from typing import Final
 import numpy as np
 
 from landbridge.gravity.absorber import Absorber, Goal
-from landbridge.gravity.panel import Panel
+from landbridge.gravity.panel import INTERCEPT, Panel
 from landbridge.units import FloatArray
 
 EXPLAINED: Final = 1e-8
 """Share of a regressor's size (about its mean) that may be left where others explain it."""
+COARSE: Final = 1e-4
 ACCURACY: Final = 1e-11
+CLEAR: Final = 1e-2
+"""Left of its size, and smallest eigenvalue of the correlations, from which no doubt remains
+after the coarse projection."""
 NAMED: Final = 1e-6
 """Smallest standardised coefficient for which a regressor is named in a message."""
 
@@ -40,29 +44,47 @@ def find_redundant(panel: Panel, absorber: Absorber) -> tuple[tuple[Redundant, .
     Returns
     -------
     tuple
-        The redundant ones, and all regressors net of fixed effects ``[K, cells]`` (unweighted).
+        The redundant ones, and all regressors net of fixed effects ``[K, cells]`` (unweighted,
+        roughly where nothing is near collinear).
     """
     work = absorber.place(panel.regressors)
     ones = absorber.place(np.ones(len(panel.row)))
     mean = panel.regressors.mean(axis=1) if panel.effects else np.zeros(len(panel.regressors))
     size = np.sqrt(((panel.regressors - mean[:, None]) ** 2).sum(axis=1))
-    absorber.weigh(ones).project(work, Goal.same(len(work), ACCURACY))
-    work *= ones
-    left = np.sqrt((work * work).sum(axis=1))
+    size = np.maximum(size, np.abs(mean) * 1e-3)
+    system = absorber.weigh(ones)
+    for accuracy in (COARSE, ACCURACY):
+        system.project(work, Goal.same(len(work), accuracy))
+        work *= ones
+        gram = work @ work.T
+        if _clearly_apart(gram, size):
+            return (), work
+    return _sort_out(panel, work, gram, size), work
+
+
+def _clearly_apart(gram: FloatArray, size: FloatArray) -> bool:
+    """Tell whether a rough projection already shows that nothing is redundant."""
+    left = np.sqrt(np.diag(gram))
+    if not len(gram) or (left <= CLEAR * size).any():
+        return not len(gram)
+    return bool(np.linalg.eigvalsh(gram / (left[:, None] * left))[0] > CLEAR)
+
+
+def _sort_out(
+    panel: Panel, work: FloatArray, gram: FloatArray, size: FloatArray
+) -> tuple[Redundant, ...]:
     found: list[Redundant] = []
     kept: list[int] = []
     basis: list[FloatArray] = []
-    gram = work @ work.T
+    left = np.sqrt(np.diag(gram))
     effects = ", ".join(effect.title for effect in panel.effects)
-    for position in range(len(work)):
-        if left[position] <= EXPLAINED * max(size[position], np.abs(mean[position]) * 1e-3):
-            constant = size[position] == 0.0
-            reason = (
-                "it never varies"
-                if constant
-                else f"the fixed effects ({effects}) explain all of it"
-            )
-            found.append(Redundant(position, reason))
+    # An intercept comes first, whatever it stands after: it is the last thing to leave out.
+    order = sorted(range(len(work)), key=lambda position: panel.names[position] != INTERCEPT)
+    for position in order:
+        if left[position] <= EXPLAINED * size[position]:
+            constant = bool(np.ptp(panel.regressors[position]) == 0.0)
+            told = f"the fixed effects ({effects}) explain all of it"
+            found.append(Redundant(position, "it never varies" if constant else told))
             continue
         net = _net(work, position, basis)
         if float(np.sqrt(net @ net)) <= EXPLAINED**0.75 * left[position]:
@@ -71,7 +93,7 @@ def find_redundant(panel: Panel, absorber: Absorber) -> tuple[tuple[Redundant, .
             continue
         kept.append(position)
         basis.append(net / np.sqrt(net @ net))
-    return tuple(found), work
+    return tuple(sorted(found, key=lambda each: each.position))
 
 
 def describe(panel: Panel, redundant: tuple[Redundant, ...]) -> list[str]:

@@ -9,12 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
+from threadpoolctl import threadpool_limits
 
-from landbridge.errors import FaultsError, InputError
+from landbridge.errors import ConvergenceError, FaultsError, InputError
 from landbridge.gravity.absorber import Absorber
 from landbridge.gravity.bias import Correction, correct_three_way, correct_two_way, lay_out
 from landbridge.gravity.bootstrap import Draws, Mapper, bootstrap, one_by_one
 from landbridge.gravity.collinear import describe, find_redundant
+from landbridge.gravity.direct import direct
 from landbridge.gravity.grid import Grid
 from landbridge.gravity.inference import Covariance, Scores, sandwich
 from landbridge.gravity.layout import choose_absorber
@@ -75,13 +77,13 @@ def fit(spec: GravitySpec, table: pd.DataFrame, *, mapper: Mapper = one_by_one) 
     0.5
     """
     panel = prepare(spec, table)
-    given = panel.row[panel.row >= 0]
     complete = np.zeros(len(table), dtype=np.bool_)
-    complete[given] = True
-    panel, lost = _drop_unidentified(spec, panel)
-    absorber = choose_absorber(panel)
-    estimation, redundant = _solve(spec, panel, absorber)
-    covariance, correction, draws = _infer(spec, estimation, mapper)
+    complete[panel.row] = True
+    # Many small products: threads of the linear algebra would cost more than they bring.
+    with threadpool_limits(limits=1):
+        panel, absorber, lost = _drop_unidentified(spec, panel)
+        estimation, redundant = _solve(spec, panel, absorber)
+        covariance, correction, draws = _infer(spec, estimation, mapper)
     return _result(
         spec,
         table,
@@ -92,15 +94,18 @@ def fit(spec: GravitySpec, table: pd.DataFrame, *, mapper: Mapper = one_by_one) 
     )
 
 
-def _drop_unidentified(spec: GravitySpec, panel: Panel) -> tuple[Panel, BoolArray]:
+def _drop_unidentified(spec: GravitySpec, panel: Panel) -> tuple[Panel, Absorber, BoolArray]:
     """Drop separated rows and singletons; gives also which positions were separated."""
+    absorber, rows = None, 0
     separated = np.zeros(int(panel.row.max()) + 1, dtype=np.bool_)
     if spec.estimator == "ppml":
         by_group = empty_groups(panel)
         separated[panel.row[by_group]] = True
         panel = panel.keep(~by_group, "separated (group)")
-        by_combination = find_combinations(panel, choose_absorber(panel))
+        absorber = choose_absorber(panel)
+        by_combination = find_combinations(panel, absorber)
         separated[panel.row[by_combination]] = True
+        rows = len(panel.row)
         panel = panel.keep(~by_combination, "separated (combination)")
         if spec.separated == "refuse" and separated.any():
             raise InputError(
@@ -118,7 +123,9 @@ def _drop_unidentified(spec: GravitySpec, panel: Panel) -> tuple[Panel, BoolArra
             where="panel",
             mend="Use fewer fixed effects or more data.",
         )
-    return panel, separated
+    if absorber is None or len(panel.row) != rows:
+        absorber = choose_absorber(panel)
+    return panel, absorber, separated
 
 
 def _drop_singletons(panel: Panel) -> Panel:
@@ -140,7 +147,7 @@ def _told(panel: Panel) -> str:
 def _solve(
     spec: GravitySpec, panel: Panel, absorber: Absorber
 ) -> tuple[Estimation, tuple[str, ...]]:
-    redundant, _ = find_redundant(panel, absorber)
+    redundant, projected = find_redundant(panel, absorber)
     told = describe(panel, redundant)
     if told and spec.collinear == "refuse":
         raise FaultsError(
@@ -160,9 +167,22 @@ def _solve(
         regressors=absorber.place(panel.regressors),
         absorber=absorber,
         limits=spec.limits,
+        projected=projected[list(kept)],
     )
-    solution = solve_poisson(problem) if spec.estimator == "ppml" else solve_linear(problem)
+    solution = _poisson(panel, problem) if spec.estimator == "ppml" else solve_linear(problem)
+    problem = replace(problem, projected=None)
     return Estimation(panel, absorber, problem, solution, kept), tuple(told)
+
+
+def _poisson(panel: Panel, problem: Problem) -> Solution:
+    """Solve; a small panel on which iterations fail is tried again with a dense projection."""
+    try:
+        return solve_poisson(problem)
+    except ConvergenceError:
+        dense = direct(panel, problem.absorber)
+        if dense is None:
+            raise
+        return solve_poisson(replace(problem, absorber=dense, projected=None))
 
 
 def _infer(

@@ -107,8 +107,8 @@ class GroupSystem:
         limit = goal.limit(k, norm, float(np.sqrt(size)))
         steps, stall = 0, Stall()
         while np.sqrt(size) > limit:
-            stall.note(np.sqrt([size]), np.array([limit]), np.array([norm]), steps)
-            if stall.finished:
+            now = np.sqrt(np.array([size]))
+            if stall.finished_after(now, np.array([limit]), np.array([norm]), steps):
                 break
             steps += 1
             image = self._moved(way)
@@ -121,6 +121,7 @@ class GroupSystem:
             before, size = size, self._inner(residual, residual)
             way *= size / before
             way += residual
+        value -= residual
         return steps, float(np.sqrt(size))
 
     def _moved(self, value: FloatArray) -> FloatArray:

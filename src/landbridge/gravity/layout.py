@@ -10,7 +10,7 @@ import numpy as np
 from landbridge.gravity.absorber import Absorber
 from landbridge.gravity.grid import Grid, PairKind
 from landbridge.gravity.groups import Groups
-from landbridge.gravity.panel import Grouping, Panel
+from landbridge.gravity.panel import Grouping, Panel, compress
 from landbridge.units import IntArray
 
 LEAST_FILL: Final = 0.08
@@ -145,5 +145,5 @@ def _number(parts: list[IntArray], count: int) -> tuple[IntArray, int]:
     combined = parts[0]
     for part in parts[1:]:
         combined = combined * (int(part.max()) + 1) + part
-    levels, numbered = np.unique(combined, return_inverse=True)
-    return numbered.astype(np.int64), len(levels)
+    numbered, levels, _ = compress(combined)
+    return numbered, levels

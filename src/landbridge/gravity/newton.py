@@ -11,6 +11,7 @@ whose conditions (adding-up of every group, scores of the regressors) are checke
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -27,17 +28,25 @@ COARSE: Final = 1e-4
 """Accuracy of the projected regressors on the way (relative to their size)."""
 FORCING: Final = 1e-3
 """Share of the fixed-effects part of the residual that one projection may leave."""
-POLISHABLE: Final = 1e-6
-"""Below this relative gap proportional scaling moves the coefficients by nothing visible."""
-SMALLEST: Final = 1e-12
+FINEST: Final = 1e-11
+SLOW: Final = 0.3
+NEAR: Final = 1e-2
+AIM: Final = 0.1
+"""Share of the limit on adding-up that is aimed at, so that the limit holds with room to spare."""
+ENOUGH: Final = 5
+"""Solutions within the limit but not at the aim, after which the last one is taken."""
+POLISHABLE: Final = 0.5
+"""Relative gap from which proportional scaling may take over once the coefficients stand still:
+what is left then is in groups too small to weigh on them."""
+SMALLEST: Final = 1e-14
 """Fixed-effects part of the residual, over its size, that is as good as none."""
 MOST_HALVINGS: Final = 40
 LARGEST_INDEX: Final = 600.0
 ROUNDING: Final = 1e-13
-"""Rise of the deviance that rounding can explain, over deviance and flows together."""
+"""Rise of the deviance that rounding can explain, over the sums it is the difference of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A Poisson regression in the absorber's order.
 
@@ -51,6 +60,8 @@ class Problem:
         The fixed effects.
     limits
         When to stop.
+    projected
+        ``[K, cells]`` the regressors less any combination of the fixed effects, to begin from.
     """
 
     outcome: FloatArray
@@ -60,10 +71,29 @@ class Problem:
     absorber: Absorber
     limits: Limits
 
-    @property
+    projected: FloatArray | None = None
+
+    @cached_property
     def present(self) -> BoolArray:
         """``[cells]`` whether a cell holds a row."""
         return np.asarray(self.weights > 0)
+
+    @cached_property
+    def weighted(self) -> FloatArray:
+        """``[cells]`` weight times outcome."""
+        return np.asarray(self.weights * self.outcome)
+
+    @cached_property
+    def saturated(self) -> float:
+        """Log-likelihood of a perfect fit, without the constant."""
+        held = self.weighted > 0
+        outcome = self.outcome[held]
+        return float(self.weighted[held] @ np.log(outcome)) - float(self.weighted.sum())
+
+    def deviance(self, index: FloatArray, mean: FloatArray) -> float:
+        """Give twice the log-likelihood lost against a perfect fit."""
+        reached = float(self.weighted @ index) - float(self.weights @ mean)
+        return 2.0 * (self.saturated - reached)
 
 
 @dataclass(frozen=True)
@@ -123,6 +153,8 @@ class _State:
     mean: FloatArray
     deviance: float
     inner: int = 0
+    tightness: float = 1.0
+    last_move: float = np.inf
 
 
 def solve_poisson(problem: Problem, start: Start | None = None) -> Solution:
@@ -141,23 +173,25 @@ def solve_poisson(problem: Problem, start: Start | None = None) -> Solution:
         The limits were not reached; carries the last index.
     """
     limits, present = problem.limits, problem.present
-    totals = problem.absorber.group_sums(problem.weights * problem.outcome)
+    totals = problem.absorber.group_sums(problem.weighted)
     work = np.empty((len(problem.regressors) + 1, problem.absorber.size))
     if start is None:
-        work[1:] = problem.regressors
+        work[1:] = problem.regressors if problem.projected is None else problem.projected
         state = _first(problem, present, totals, work)
     else:
         work[1:] = start.projected
         mean = np.where(present, np.exp(start.index), 0.0)
         state = _State(start.coefficients.copy(), start.index.copy(), mean, 0.0)
-        state.deviance = _deviance(problem, state.index, mean)
-    gap, moved = np.inf, np.inf
+        state.deviance = problem.deviance(state.index, mean)
+    gap, moved, settled = np.inf, np.inf, 0
+    aim = AIM * limits.adding_up
     for iteration in range(1, limits.iterations + 1):
         moved = _step(problem, present, work, state)
         gap = adding_up_gap(problem.absorber.group_sums(problem.weights * state.mean), totals)
-        if limits.adding_up < gap < POLISHABLE and moved <= limits.step:
+        if aim < gap < POLISHABLE and moved <= limits.step:
             gap = _polish(problem, present, totals, state)
-        if gap <= limits.adding_up and moved <= limits.step:
+        settled += gap <= limits.adding_up and moved <= limits.step
+        if (gap <= aim and moved <= limits.step) or settled == ENOUGH:
             return _finish(problem, work, state, (iteration, gap, moved))
         if not np.isfinite(gap):
             break
@@ -179,7 +213,7 @@ def _polish(
     held = present & (now > 0) & (scaled > 0)
     state.index = state.index + np.log(np.divide(scaled, now, out=np.ones_like(now), where=held))
     state.mean = np.where(present, np.exp(state.index), 0.0)
-    state.deviance = _deviance(problem, state.index, state.mean)
+    state.deviance = problem.deviance(state.index, state.mean)
     return adding_up_gap(problem.absorber.group_sums(problem.weights * state.mean), totals)
 
 
@@ -202,7 +236,7 @@ def _first(
     as the usual start from half the average flow does, and are much closer.
     """
     kernel = problem.weights * np.exp(np.where(present, problem.offset, 0.0))
-    mass = float(problem.weights @ problem.outcome)
+    mass = float(problem.weighted.sum())
     kernel *= mass / float(kernel.sum())
     if totals:
         kernel = problem.absorber.balance(kernel, totals, FIRST_SWEEPS)
@@ -221,9 +255,16 @@ def _first(
     index = whole - work[0] + change @ work[1:] + problem.offset
     index = np.where(present, index, 0.0)
     flat = np.where(present, np.log(np.maximum(scaled, 1e-300)), 0.0)
-    state = _State(np.zeros(len(change)), flat, scaled, _deviance(problem, flat, scaled))
+    begun: FloatArray = np.zeros(len(change))
+    if not totals and len(change):
+        # Without effects the flat start is the intercept's: it must count among the coefficients.
+        level = np.where(present, flat - problem.offset, 0.0)
+        begun = np.linalg.lstsq((work[1:] * present).T, level, rcond=None)[0]
+        flat = np.where(present, begun @ work[1:] + problem.offset, 0.0)
+        scaled = np.where(present, np.exp(flat), 0.0)
+    state = _State(begun, flat, scaled, problem.deviance(flat, scaled))
     state.inner = found.steps
-    _move(problem, present, state, (change, index - flat))
+    _move(problem, present, state, (change - begun, index - flat))
     return state
 
 
@@ -235,8 +276,8 @@ def _step(problem: Problem, present: BoolArray, work: FloatArray, state: _State)
     weights = problem.weights * state.mean
     count = len(work)
     goal = Goal(
-        of_norm=np.array([SMALLEST] + [COARSE] * (count - 1)),
-        of_start=np.array([FORCING] + [0.0] * (count - 1)),
+        of_norm=np.array([SMALLEST] + [max(COARSE * state.tightness, FINEST)] * (count - 1)),
+        of_start=np.array([max(FORCING * state.tightness, FINEST)] + [0.0] * (count - 1)),
     )
     found = problem.absorber.weigh(weights).project(work, goal)
     state.inner += found.steps
@@ -245,29 +286,36 @@ def _step(problem: Problem, present: BoolArray, work: FloatArray, state: _State)
     if len(change):
         index += change @ work[1:]
     index *= present
-    _move(problem, present, state, (change, index))
+    whole = _move(problem, present, state, (change, index))
     scale = np.sqrt(np.maximum(np.diag(hessian), 0.0) / float(weights.sum()))
-    return float(np.max(np.abs(change) * scale, initial=0.0))
+    moved = float(np.max(np.abs(change) * scale, initial=0.0))
+    # Near collinear regressors magnify the projection's error: where a step is no descent, or no
+    # shorter than the one before, the next one is projected more exactly.
+    if not whole or SLOW * state.last_move < moved < NEAR:
+        state.tightness *= COARSE
+    state.last_move = moved
+    return moved
 
 
 def _move(
     problem: Problem, present: BoolArray, state: _State, change: tuple[FloatArray, FloatArray]
-) -> None:
-    """Move along a step, cut in half until the deviance does not rise."""
+) -> bool:
+    """Move along a step, cut in half until the deviance does not rise; tell if it was whole."""
     length = 1.0
-    slack = ROUNDING * (state.deviance + float(problem.weights @ problem.outcome))
+    slack = ROUNDING * (abs(problem.saturated) + float(problem.weighted.sum()))
     for _ in range(MOST_HALVINGS):
         index = state.index + length * change[1]
         if np.abs(index).max(initial=0.0) < LARGEST_INDEX:
             mean = np.where(present, np.exp(index), 0.0)
-            deviance = _deviance(problem, index, mean)
+            deviance = problem.deviance(index, mean)
             if deviance <= state.deviance + slack:
                 break
         length /= 2.0
     else:
-        return
+        return False
     state.coefficients = state.coefficients + length * change[0]
     state.index, state.mean, state.deviance = index, mean, deviance
+    return length == 1.0
 
 
 def _coefficients(work: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -293,18 +341,6 @@ def solve_positive(matrix: FloatArray, right: FloatArray) -> FloatArray:
         ) from None
     shape = (-1,) + (1,) * (right.ndim - 1)
     return np.asarray(scale.reshape(shape) * cho_solve(factor, scale.reshape(shape) * right))
-
-
-def _deviance(problem: Problem, index: FloatArray, mean: FloatArray) -> float:
-    return poisson_deviance(problem.outcome, index, mean, problem.weights)
-
-
-def poisson_deviance(
-    outcome: FloatArray, index: FloatArray, mean: FloatArray, weights: FloatArray
-) -> float:
-    """Give twice the log-likelihood lost against a perfect fit, each row by its weight."""
-    logs = np.log(outcome, out=index.copy(), where=outcome > 0)
-    return 2.0 * float(weights @ (outcome * (logs - index) - (outcome - mean)))
 
 
 def _finish(

@@ -25,14 +25,14 @@ from scipy.optimize import linprog
 from landbridge.errors import ConvergenceError
 from landbridge.gravity.absorber import Absorber, Goal
 from landbridge.gravity.panel import Panel
-from landbridge.units import BoolArray, FloatArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 
 SMALL: Final = 3000
 """Up to so many rows the linear programme is posed on the rows as they are."""
-PROBES: Final = 4
+PROBES: Final = 2
 """Random combinations tried at first; doubled while they do not span what is undetermined."""
 MOST_PROBES: Final = 512
-PROBE_ACCURACY: Final = 1e-11
+PROBE_ACCURACY: Final = 1e-10
 UNDETERMINED: Final = 1e-6
 """A fitted combination of unit size that is off by more is not foretold."""
 NULL: Final = 1e-8
@@ -163,24 +163,28 @@ def _lift(design: sparse.csr_array, pinned: sparse.csr_array | None = None) -> B
     return np.asarray(found.x[columns:] > LIFTED)
 
 
-def _undetermined(panel: Panel, absorber: Absorber) -> tuple[np.ndarray, FloatArray] | None:
+def _undetermined(panel: Panel, absorber: Absorber) -> tuple[IntArray, FloatArray] | None:
     """Find the rows that the positive rows do not determine, and a basis of what is free there.
 
     Returns None where the free combinations are too many for probes.
     """
     zero = panel.outcome == 0
+    variables = len(panel.regressors)
     random = np.random.default_rng(SEED)
     system = absorber.weigh(absorber.place((~zero).astype(np.float64)))
-    free = _free_regressors(panel, absorber, system)
-    probes = PROBES
+    size = np.sqrt((panel.regressors**2).mean(axis=1))
+    scaled = panel.regressors / np.where(size > 0, size, 1.0)[:, None]
+    probes = PROBES if panel.effects else 0
     while probes <= MOST_PROBES:
-        values = np.zeros((probes, len(zero)))
+        values = np.zeros((variables + probes, len(zero)))
+        values[:variables] = scaled
         for effect in panel.effects:
-            values += random.standard_normal((probes, effect.count))[:, effect.codes]
-        laid = absorber.place(values) if panel.effects else np.zeros((0, absorber.size))
-        if len(laid):
-            system.project(laid, Goal.same(len(laid), PROBE_ACCURACY))
-        left = np.vstack([free, absorber.pick(laid)[:, zero]])
+            drawn = random.standard_normal((probes, effect.count))
+            values[variables:] += drawn[:, effect.codes]
+        laid = absorber.place(values)
+        system.project(laid, Goal.same(len(laid), PROBE_ACCURACY))
+        left = absorber.pick(laid)
+        left = np.vstack([_vanishing(left[:variables], zero), left[variables:, zero]])
         rows = np.flatnonzero(np.abs(left).max(axis=0, initial=0.0) > UNDETERMINED)
         if not len(rows):
             return rows, np.zeros((0, 0))
@@ -192,16 +196,12 @@ def _undetermined(panel: Panel, absorber: Absorber) -> tuple[np.ndarray, FloatAr
     return None
 
 
-def _free_regressors(panel: Panel, absorber: Absorber, system: object) -> FloatArray:
-    """Give, on the rows without a flow, the combinations that vanish where there is one."""
-    zero = panel.outcome == 0
-    count = len(panel.regressors)
-    if not count:
+def _vanishing(regressors: FloatArray, zero: BoolArray) -> FloatArray:
+    """Give combinations of regressors that vanish on the positive rows, on the other rows."""
+    on_positive = regressors[:, ~zero]
+    gram = on_positive @ on_positive.T / max(int((~zero).sum()), 1)
+    if not len(gram):
         return np.zeros((0, int(zero.sum())))
-    size = np.sqrt((panel.regressors**2).mean(axis=1))
-    laid = absorber.place(panel.regressors / np.where(size > 0, size, 1.0)[:, None])
-    system.project(laid, Goal.same(count, PROBE_ACCURACY))  # type: ignore[attr-defined]
-    left = absorber.pick(laid)
-    on_positive = left[:, ~zero] @ left[:, ~zero].T / max(int((~zero).sum()), 1)
-    sizes, ways = np.linalg.eigh(on_positive)
-    return np.asarray(ways[:, sizes < NULL**1.5].T @ left[:, zero])
+    sizes, ways = np.linalg.eigh(gram)
+    found = ways[:, sizes < NULL**1.5].T
+    return np.asarray(found @ regressors[:, zero]) if len(found) else np.zeros((0, int(zero.sum())))

@@ -81,7 +81,7 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    adding_up: Annotated[float, Field(gt=0, lt=1)] = 1e-10
+    adding_up: Annotated[float, Field(gt=0, lt=1)] = 1e-9
     step: Annotated[float, Field(gt=0, lt=1)] = 1e-10
     projection: Annotated[float, Field(gt=0, lt=1)] = 1e-10
     iterations: Annotated[int, Field(ge=1)] = 200

@@ -41,7 +41,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class ResetTest:
-    """Ramsey's test: does the square of the fitted index belong into the equation?
+    """Ramsey's test of whether the square of the fitted index belongs into the equation.
 
     Attributes
     ----------
