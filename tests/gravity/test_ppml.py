@@ -243,11 +243,12 @@ def test_fixed_effects_come_back_normalised_and_rebuild_the_flows(panel):
 
 
 @pytest.mark.golden
+@pytest.mark.filterwarnings("ignore")  # pyfixest deprecates the options that make it exact
 def test_coefficients_equal_pyfixest_on_random_panels(panel):
     pyfixest = pytest.importorskip("pyfixest", reason="pyfixest is a cross-check, not installed")
     for seed in range(50):
         table = panel(
-            seed=seed, economies=9, years=4, fill=1.0 if seed % 2 else 0.5, zeros=0.02 * (seed % 10)
+            seed=seed, economies=12, years=4, fill=1.0 if seed % 2 else 0.6, zeros=0.02 * (seed % 10)
         )
         found = fit(GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY), table)
         used = kept(table, found).copy()
@@ -257,8 +258,8 @@ def test_coefficients_equal_pyfixest_on_random_panels(panel):
             used,
             vcov={"CRV1": "pair"},
             ssc=pyfixest.ssc(k_adj=False),
-            fixef_tol=1e-12,
-            iwls_tol=1e-13,
+            fixef_tol=1e-11,
+            iwls_tol=1e-12,
             iwls_maxiter=200,
         )
         np.testing.assert_allclose(found.coefficients["estimate"], other.coef(), atol=SAME)

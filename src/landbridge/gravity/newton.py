@@ -259,7 +259,9 @@ def _first(
     if not totals and len(change):
         # Without effects the flat start is the intercept's: it must count among the coefficients.
         level = np.where(present, flat - problem.offset, 0.0)
-        begun = np.linalg.lstsq((work[1:] * present).T, level, rcond=None)[0]
+        begun = np.asarray(
+            np.linalg.lstsq((work[1:] * present).T, level, rcond=None)[0], dtype=np.float64
+        )
         flat = np.where(present, begun @ work[1:] + problem.offset, 0.0)
         scaled = np.where(present, np.exp(flat), 0.0)
     state = _State(begun, flat, scaled, problem.deviance(flat, scaled))
