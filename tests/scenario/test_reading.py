@@ -62,7 +62,11 @@ def test_a_number_is_a_band_without_width():
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('title = "A question"', 'titel = "A question"', "line 3, titel: there is no such key. Did"),
+        (
+            'title = "A question"',
+            'titel = "A question"',
+            "line 3, titel: there is no such key. Did",
+        ),
         ("partners", "partner", "line 9, focus.partner: there is no such key. Did you mean 'par"),
         ("change_crossing", "change_crosing", "Did you mean 'change_crossing' or"),
         ("crossings =", "crossing =", "line 16, measures[1].crossing: there is no such key."),
@@ -85,7 +89,11 @@ def test_a_fault_is_named_with_its_line_and_mend(old, new, expected):
 
 @pytest.mark.unit
 def test_every_fault_is_reported_at_once():
-    text = GOOD.replace("title", "titel", 1).replace("partners", "partner").replace("low = 2", "low = -2")
+    text = (
+        GOOD.replace("title", "titel", 1)
+        .replace("partners", "partner")
+        .replace("low = 2", "low = -2")
+    )
     message = faults_of(text)
     assert message.startswith("question.toml: 5 faults")
     for part in ("titel", "focus.partner:", "focus.partners: is missing", "hours.low"):
@@ -142,7 +150,7 @@ def test_the_hash_is_of_the_content_and_not_of_the_layout():
 
 @pytest.mark.unit
 def test_lines_are_found_in_the_right_block():
-    text = '[[a]]\nkey = 1\n[[a]]\nother = 2\nkey = 3\n[b]\nkey = 4\n'
+    text = "[[a]]\nkey = 1\n[[a]]\nother = 2\nkey = 3\n[b]\nkey = 4\n"
     assert line_of(text, ("a", 0, "key")) == 2
     assert line_of(text, ("a", 1, "key")) == 5
     assert line_of(text, ("b", "key")) == 7

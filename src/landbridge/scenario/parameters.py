@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -60,8 +59,11 @@ def triangular(low: float, central: float, high: float, uniform: float) -> float
         return central
     split = (central - low) / (high - low)
     if uniform < split:
-        return float(low + np.sqrt(uniform * (high - low) * (central - low)))
-    return float(high - np.sqrt((1 - uniform) * (high - low) * (high - central)))
+        value = low + np.sqrt(uniform * (high - low) * (central - low))
+    else:
+        value = high - np.sqrt((1 - uniform) * (high - low) * (high - central))
+    # Rounding must not step outside the band.
+    return float(min(max(value, low), high))
 
 
 def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, Parameter]:
@@ -92,7 +94,7 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
             merged[name] = _overridden(defaults[name], override)
     if faults:
         raise FaultsError(faults, where=where or scenario.name)
-    return MappingProxyType(merged)
+    return merged
 
 
 def default_parameters() -> Mapping[str, Parameter]:
@@ -103,7 +105,7 @@ def default_parameters() -> Mapping[str, Parameter]:
     fields = list(Parameter.__dataclass_fields__)
     tables = [embedded_table("scenario", "parameters"), freight]
     rows = pd.concat([table[fields] for table in tables], ignore_index=True)
-    return MappingProxyType({str(row["name"]): Parameter(**row) for row in _records(rows)})
+    return {str(row["name"]): Parameter(**row) for row in _records(rows)}
 
 
 def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:

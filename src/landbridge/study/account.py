@@ -76,7 +76,7 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     world, network = inputs.world, inputs.before
     pairs = len(world.iso3) * (len(world.iso3) - 1)
     covered = found.before.covered & found.after.covered
-    no_way = ~np.isfinite(found.before.generalised_usd_per_tonne)
+    no_way = ~np.isfinite(found.before.usd_per_tonne)
     foreign = ~np.eye(len(world.iso3), dtype=bool)
     imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
     held = network.counts()

@@ -69,10 +69,9 @@ def importance_table(
     """
     columns = ["outcome", "parameter", "title", "rank_correlation", "share_of_variance_percent"]
     rows: list[tuple[str, str, str, float, float]] = []
-    ranks = {name: _standard_ranks(values) for name, values in inputs.items()}
-    for outcome, values in outcomes.items():
-        if len(values) < FEWEST_FOR_RANKS or np.ptp(values) == 0:
-            continue
+    telling = {name: v for name, v in outcomes.items() if len(v) >= FEWEST_FOR_RANKS and np.ptp(v)}
+    ranks = {name: _standard_ranks(values) for name, values in inputs.items()} if telling else {}
+    for outcome, values in telling.items():
         outcome_ranks = _standard_ranks(values)
         for name, input_ranks in ranks.items():
             if not input_ranks.any():

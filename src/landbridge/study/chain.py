@@ -11,7 +11,7 @@ from landbridge.equilibrium.one_sector import solve
 from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
-from landbridge.freight.skims import Skims, skims
+from landbridge.freight.skims import GeneralisedCosts, generalised_costs
 from landbridge.scenario.schema import Closure
 from landbridge.scenario.trade_costs import Policy, Shock, ad_valorem_freight, make_shock
 from landbridge.units import FloatArray
@@ -44,15 +44,15 @@ class Pass:
     Attributes
     ----------
     before, after
-        Least-cost hours and USD per tonne between economies.
+        Least generalised costs between economies.
     shock
         Change of the cost of goods trade, by cause.
     equilibrium
         The new equilibrium with its certificate.
     """
 
-    before: Skims
-    after: Skims
+    before: GeneralisedCosts
+    after: GeneralisedCosts
     shock: Shock
     equilibrium: Equilibrium
 
@@ -89,16 +89,16 @@ def run_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    before = skims(network_before, assumptions.freight, draw=draw, iso3=world.iso3)
+    before = generalised_costs(network_before, assumptions.freight, draw=draw, iso3=world.iso3)
     after = (
         before
         if network_after is network_before
-        else skims(network_after, assumptions.freight, draw=draw, iso3=world.iso3)
+        else generalised_costs(network_after, assumptions.freight, draw=draw, iso3=world.iso3)
     )
     value = assumptions.freight.value_usd_per_tonne
     shock = make_shock(
-        ad_valorem_freight(before.generalised_usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(after.generalised_usd_per_tonne, value_usd_per_tonne=value),
+        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
+        ad_valorem_freight(after.usd_per_tonne, value_usd_per_tonne=value),
         covered=before.covered & after.covered,
         policy=policy,
         effects=assumptions.agreement_effects,

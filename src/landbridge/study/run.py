@@ -151,7 +151,9 @@ def assemble(
     pairs = tabulate.pairs_table(inputs, outcome, drawn)
     trips_table = tabulate.trips_table(inputs, outcome, drawn, routes=route_texts(inputs, trips))
     legs = tabulate.legs_table(trips)
-    ends = swings(inputs, jobs=jobs, progress=progress)
+    # Without draws no processes are running yet, and starting them takes longer than they save.
+    warm = jobs if len(drawn.real_income_percent) else 1
+    ends = swings(inputs, jobs=warm, progress=progress)
     watched = {f"Real income: {name}": place for name, place in _watched(inputs).items()}
     result = RunResult(
         scenario_name=scenario.name,

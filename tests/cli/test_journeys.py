@@ -1,0 +1,136 @@
+"""A user's paths through the shell: commands, files, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LONGEST = 120  # seconds; a run without draws takes a few
+
+
+def shell(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "landbridge", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        cwd=folder,
+        env=os.environ | {"COLUMNS": "120", "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+
+@pytest.mark.journey
+def test_a_run_writes_the_whole_report(tmp_path: Path):
+    done = shell("run", "n-cpec-plus", "--draws", "0", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "landbridge-results" / "n-cpec-plus"
+    names = {path.name for path in folder.iterdir()}
+    assert {"report.html", "results.xlsx", "results.json", "map.svg", "lines.geojson"} <= names
+    assert (folder / "tables" / "trade_pairs.csv").is_file()
+    assert "Real income of Pakistan" in done.stdout
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for part in ("Uzbekistan", "Russia", "United Nations", "Certificate", "Tashkent"):
+        assert part in page
+
+
+@pytest.mark.journey
+def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
+    done = shell("run", "n-cpec-plus", "--draws", "0", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["scenario_name"] == "n-cpec-plus"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["run", "n-cpec-pluss"], "Did you mean 'n-cpec-plus'?"),
+        (["run", "missing.toml"], "there is no file 'missing.toml'"),
+        (["run", "bad.toml"], "this is not TOML"),
+        (["run", "wrong.toml"], "there is no such key. Did you mean 'title'?"),
+        (["run", "n-cpec-plus", "--draws", "many"], "draws"),
+        (["world", "Pakistn"], "Did you mean 'Pakistan'"),
+        (["world", "PAK", "--partner", "Uzbekstan"], "Uzbekistan"),
+        (["route", "Tashkand", "Karachi"], "'Tashkand' is not a place"),
+        (["route", "Tashkent", "Karachi", "--scenario", "nope"], "there is no scenario 'nope'"),
+        (["atlas", "bloc", "EAEU"], "which day?"),
+        (["atlas", "bloc", "EAEUU", "--on", "2016-01-01"], "Did you mean 'EAEU'"),
+        (["atlas", "bloc", "EAEU", "--on", "yesterday"], "is not a day"),
+        (["atlas", "projects", "--status", "plannd"], "Did you mean 'planned'?"),
+        (["wrold"], "world"),
+    ],
+)
+def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments, expected):
+    (tmp_path / "bad.toml").write_text("format = = 1", encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text('titel = "x"', encoding="utf-8")
+    before = set(tmp_path.iterdir())
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert expected in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.journey
+def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    done = shell("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
+    assert done.returncode == 2
+    assert "is a file, not a folder" in done.stderr
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.journey
+def test_the_world_and_a_pair_are_shown_with_their_standing():
+    done = shell("world", "PAK", "--partner", "UZB", "--json")
+    rows = json.loads(done.stdout)
+    assert {(row["exporter"], row["importer"]) for row in rows} == {("PAK", "UZB"), ("UZB", "PAK")}
+    assert all(row["status_goods"] and row["sd_log_goods"] > 0 for row in rows)
+    listed = json.loads(shell("world", "--json").stdout)
+    assert len(listed) == 210
+
+
+@pytest.mark.journey
+def test_a_route_is_told_leg_by_leg_before_and_after():
+    before = json.loads(shell("route", "Tashkent", "Karachi", "--json").stdout)
+    after = json.loads(
+        shell("route", "Tashkent", "Karachi", "--scenario", "n-cpec-plus", "--json").stdout
+    )
+    for told in (before, after):
+        hours = sum(leg["hours"] for leg in told["legs"])
+        assert hours == pytest.approx(told["totals"]["hours"])
+        assert all(leg["source"] and leg["confidence"] for leg in told["legs"])
+    costs = [told["totals"]["generalised_usd_per_tonne"] for told in (before, after)]
+    assert costs[1] < costs[0]
+
+
+@pytest.mark.journey
+def test_the_atlas_answers_at_a_date():
+    def codes(day: str) -> set[str]:
+        rows = json.loads(shell("atlas", "bloc", "EU", "--on", day, "--json").stdout)
+        return {row["iso3"] for row in rows if row["status"] == "member"}
+
+    assert "GBR" in codes("2019-12-31")
+    assert "GBR" not in codes("2020-02-01")
+
+
+@pytest.mark.journey
+def test_the_picture_of_overlaps_is_written(tmp_path: Path):
+    picture = tmp_path / "overlap.svg"
+    done = shell("atlas", "overlap", "PAK", "--on", "2020-01-31", "--plot", str(picture))
+    assert done.returncode == 0, done.stderr
+    assert picture.read_text(encoding="utf-8").lstrip().startswith("<")
+
+
+@pytest.mark.journey
+def test_the_catalogue_is_listed():
+    listed = json.loads(shell("scenarios", "--json").stdout)
+    assert "n-cpec-plus" in {row["name"] for row in listed}

@@ -1,0 +1,169 @@
+"""From measures to trade costs: claims on small made-up worlds and on the atlas."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from landbridge.errors import UnknownNameError
+from landbridge.scenario.parameters import default_parameters, triangular
+from landbridge.scenario.parties import expand, expand_all
+from landbridge.scenario.reading import parse_scenario
+from landbridge.scenario.trade_costs import (
+    Policy,
+    ad_valorem_freight,
+    agreement_effects,
+    make_shock,
+    read_policy,
+)
+
+EXACT = 1e-14  # rounding of a few operations
+ISO3 = ("ARM", "BLR", "KAZ", "PAK", "RUS", "UZB")
+HEAD = """\
+format = 1
+name = "a-question"
+title = "A question"
+summary = "What if."
+date = 2020-01-01
+[focus]
+economy = "PAK"
+partners = ["UZB"]
+"""
+
+
+def measure(body: str) -> str:
+    return f'{HEAD}[[measures]]\nid = "m"\ntitle = "t"\nsource = "a test"\n{body}\n'
+
+
+def policy_of(text: str) -> Policy:
+    return read_policy(parse_scenario(text, where="question.toml"), ISO3)
+
+
+def quiet(count: int) -> Policy:
+    return Policy(iso3=ISO3[:count], tariff_tau_hat=np.ones((count, count)), agreement_pairs={})
+
+
+@pytest.mark.unit
+def test_an_agreement_of_a_bloc_and_an_economy_covers_no_pair_inside_the_bloc():
+    policy = policy_of(measure('kind = "sign_agreement"\nparties = ["EAEU", "PAK"]'))
+    pairs = policy.agreement_pairs["free_trade_area"]
+    with_pakistan = {ISO3[place] for place in np.flatnonzero(pairs[ISO3.index("PAK")])}
+    assert with_pakistan == {"ARM", "BLR", "KAZ", "RUS"}
+    assert not pairs[ISO3.index("KAZ"), ISO3.index("RUS")]
+    assert (pairs == pairs.T).all()
+    assert not pairs.diagonal().any()
+
+
+@pytest.mark.unit
+def test_of_two_agreements_of_a_pair_the_larger_holds_once():
+    text = measure('kind = "sign_agreement"\nparties = ["PAK", "UZB"]')
+    second = text[text.index("[[") :].replace('"m"', '"n"') + 'depth = "preference"\n'
+    effect = policy_of(text + second).agreement_log_effect(
+        {"free_trade_area": 0.5, "preference": 0.1}
+    )
+    assert effect[ISO3.index("PAK"), ISO3.index("UZB")] == 0.5
+
+
+@pytest.mark.unit
+def test_a_tariff_acts_one_way_and_never_on_sales_at_home():
+    policy = policy_of(
+        measure(
+            'kind = "change_tariff_equivalent"\nexporters = ["UZB"]\nimporters = ["PAK"]\n'
+            "from_percent = 20\nto_percent = 5"
+        )
+    )
+    tariff = policy.tariff_tau_hat
+    assert tariff[ISO3.index("UZB"), ISO3.index("PAK")] == pytest.approx(1.05 / 1.20, abs=EXACT)
+    assert tariff[ISO3.index("PAK"), ISO3.index("UZB")] == 1.0
+    assert (tariff.diagonal() == 1.0).all()
+
+
+@pytest.mark.unit
+def test_a_tariff_of_the_world_leaves_domestic_sales_alone():
+    policy = policy_of(
+        measure(
+            'kind = "change_tariff_equivalent"\nexporters = ["world"]\nimporters = ["world"]\n'
+            "from_percent = 10\nto_percent = 0"
+        )
+    )
+    off = ~np.eye(len(ISO3), dtype=bool)
+    assert policy.tariff_tau_hat[off] == pytest.approx(1 / 1.1, abs=EXACT)
+
+
+@pytest.mark.unit
+def test_blocs_and_composites_are_read_at_the_date():
+    assert "GBR" in expand("EU", on=dt.date(2019, 12, 31))
+    assert "GBR" not in expand("European Union", on=dt.date(2020, 2, 1))
+    assert {"RUS", "CHN", "PAK"} <= set(expand("gep", on=dt.date(2020, 1, 1)))
+    assert expand("kazakhstan", on=dt.date(2020, 1, 1)) == ("KAZ",)
+    assert expand_all(["KAZ", "EAEU"], on=dt.date(2020, 1, 1)).count("KAZ") == 1
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("written", "offered"), [("EAEUU", "EAEU"), ("Pakistn", "Pakistan"), ("brics-pluss", "brics")]
+)
+def test_a_misspelt_party_gets_a_suggestion(written, offered):
+    with pytest.raises(UnknownNameError, match=f"neither an economy nor a bloc.*{offered}"):
+        expand(written, on=dt.date(2020, 1, 1))
+
+
+@pytest.mark.unit
+def test_the_same_routes_give_no_shock_at_all():
+    freight = np.array([[0.0, 0.2], [0.3, 0.0]])
+    covered = np.ones((2, 2), dtype=bool)
+    shock = make_shock(freight, freight, covered=covered, policy=quiet(2), effects={})
+    assert (shock.freeness_hat(5.0, np.full((2, 2), 0.7)) == 1.0).all()
+    assert (shock.tau_hat(5.0) == 1.0).all()
+
+
+@pytest.mark.unit
+def test_pairs_that_are_not_covered_keep_their_cost():
+    before = np.array([[0.0, 0.2, np.inf], [0.3, 0.0, 0.1], [np.inf, 0.1, 0.0]])
+    covered = np.array([[False, True, True], [False, False, True], [True, True, False]])
+    shock = make_shock(before, before / 2, covered=covered, policy=quiet(3), effects={})
+    assert shock.freight_tau_hat[0, 1] == pytest.approx(1.1 / 1.2, abs=EXACT)
+    assert shock.freight_tau_hat[1, 0] == 1.0
+    assert shock.freight_tau_hat[0, 2] == 1.0
+    assert not shock.covered[0, 2]
+
+
+@pytest.mark.unit
+def test_freight_acts_on_the_goods_part_of_a_flow_only():
+    before, after = np.array([[0.0, 0.5], [0.5, 0.0]]), np.array([[0.0, 0.2], [0.2, 0.0]])
+    covered = np.ones((2, 2), dtype=bool)
+    shock = make_shock(before, after, covered=covered, policy=quiet(2), effects={})
+    all_goods = shock.freeness_hat(4.0, np.ones((2, 2)))[0, 1]
+    half_goods = shock.freeness_hat(4.0, np.full((2, 2), 0.5))[0, 1]
+    assert all_goods == pytest.approx((1.5 / 1.2) ** 4, rel=EXACT)
+    assert half_goods == pytest.approx(0.5 * all_goods + 0.5, rel=EXACT)
+    assert shock.freeness_hat(4.0, np.zeros((2, 2)))[0, 1] == 1.0
+
+
+@pytest.mark.unit
+def test_freight_is_counted_against_the_value_of_the_goods():
+    cost = ad_valorem_freight(np.array([[0.0, 250.0]]), value_usd_per_tonne=2500.0)
+    assert cost[0, 1] == pytest.approx(0.1, abs=EXACT)
+
+
+@pytest.mark.unit
+def test_every_depth_of_agreement_has_an_effect_with_a_source():
+    parameters = default_parameters()
+    effects = agreement_effects({name: p.central for name, p in parameters.items()})
+    assert set(effects) == {
+        "preference", "free_trade_area", "customs_union", "common_market", "economic_union",
+    }  # fmt: skip
+    assert effects["free_trade_area"] == pytest.approx(0.557)  # AGTPA ch. 1, app. 3, column 4
+    assert all(parameter.source for parameter in parameters.values())
+    assert all(p.low <= p.central <= p.high for p in parameters.values())
+
+
+@pytest.mark.property
+@given(st.floats(0, 10), st.floats(0, 10), st.floats(0, 10), st.floats(0, 1, exclude_max=True))
+def test_a_triangle_is_drawn_within_its_ends(first, second, third, uniform):
+    low, central, high = sorted((first, second, third))
+    assert low <= triangular(low, central, high, uniform) <= high
+    assert triangular(central, central, central, uniform) == central
