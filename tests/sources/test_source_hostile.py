@@ -405,3 +405,23 @@ def test_a_pickle_is_no_table(tmp_path: Path) -> None:
     path = tmp_path / "x.pkl"
     pd.DataFrame({"a": [1]}).to_pickle(path)
     refused(path)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("limits", [Limits(), Limits(copy_bytes=0)], ids=["copied", "anew"])
+@pytest.mark.parametrize("name", ["a*.csv", "a[1].csv", "a?.csv", "{a,b}.csv", "a b'c.csv"])
+def test_a_name_that_looks_like_a_pattern_is_one_file(made: Any, name: str, limits: Limits) -> None:
+    made.text("a1.csv", ["t", "i", "j", "k", "v", "q"], [(2020, 842, 699, "010121", 9, 9)])
+    path = made.text(name, ["t", "i", "j", "k", "v", "q"], [(2020, 842, 699, "010121", 1000, 1)])
+    assert load(path, limits=limits).table["value_million_usd"].tolist() == [1.0]
+
+
+@pytest.mark.unit
+def test_a_link_that_the_user_gives_and_a_relative_path_are_followed(
+    made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made.baci([(2020, 842, 699, "010121", 1000, 1)])
+    (tmp_path / "link.csv").symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    assert load("link.csv").counts.read == 1
+    assert load(path.name, limits=Limits(copy_bytes=0)).counts.read == 1

@@ -433,7 +433,7 @@ def test_faulty_tariffs_are_told_all_at_once(made: Any) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("bulk", [False, True])
-def test_aggregates_and_empty_cells_are_no_economies_and_no_zeros(made: Any, bulk: bool) -> None:
+def test_aggregates_and_empty_cells_are_no_economies_and_no_zeros(made: Any, *, bulk: bool) -> None:
     rows = [
         ("Pakistan", "PAK", "GDP (current US$)", "NY.GDP.MKTP.CD", "3e11", ""),
         ("World", "WLD", "GDP (current US$)", "NY.GDP.MKTP.CD", "8e13", "8e13"),
@@ -729,3 +729,13 @@ def test_years_that_were_not_asked_for_are_counted_out(made: Any) -> None:
     assert dropped(loaded) == {"a year that was not asked for": 2}
     with pytest.raises(DataError, match="no row is left"):
         load(made.baci(rows), LoadOptions(years=(1999,)))
+
+
+@pytest.mark.unit
+def test_comtrade_months_beside_years_are_left_out(made: Any) -> None:
+    month = {"primaryValue": 100_000, "freqCode": "M", "period": 202101}
+    both = load(made.comtrade([{"primaryValue": 1_000_000}, month]))
+    assert both.table["value_million_usd"].tolist() == [1.0]
+    alone = load(made.comtrade([month, {**month, "period": 202102}]))
+    assert alone.table["value_million_usd"].tolist() == [0.2]
+    assert any("months were added up" in warning for warning in alone.warnings)

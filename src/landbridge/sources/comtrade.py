@@ -9,13 +9,15 @@ Comtrade's numbers. Values are USD; exports are free on board, imports include f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from landbridge.errors import DataError
+from landbridge.sources.engine import literal
 from landbridge.sources.flows import FlowPlan, collect
 from landbridge.sources.model import Draft
 from landbridge.sources.reading import Input, staged
-from landbridge.sources.stage import Check, Stage, literal
+from landbridge.sources.stage import Check, Stage
 
 USD: Final = 1e-6
 TOLERANCE: Final = 0.005  # details may differ from their total by half a percent
@@ -37,6 +39,7 @@ WANTED: Final = (
 )
 TOTALS: Final = {"customscode": "C00", "motcode": "0", "moscode": "0", "partner2code": "0"}
 WORLD: Final = "0"
+MONTHS: Final = "a month, beside the years that hold it"
 ALL_PRODUCTS: Final = "TOTAL"
 
 
@@ -63,6 +66,11 @@ def read(given: Input) -> Draft:
         _guard(stage)
         level, warnings = _level(stage, given.options.detail or "total")
         plan = _plan(stage, given.options.detail or "total", level)
+        months, both = _frequencies(stage)
+        if months and not both:
+            warnings = (*warnings, "months were added up to years; a year may lack some")
+        if both:
+            plan = replace(plan, drops=((MONTHS, _monthly(stage)), *plan.drops))
         found = collect(stage, plan, given.options)
     return Draft(
         kind="flows",
@@ -117,6 +125,19 @@ def _plan(stage: Stage, detail: str, level: str) -> FlowPlan:
             Check("the flow is missing", f"({flow} IS NULL)"),
         ),
     )
+
+
+def _monthly(stage: Stage) -> str:
+    return f"upper({stage.text('freqcode')}) = 'M'" if stage.has("freqcode") else "false"
+
+
+def _frequencies(stage: Stage) -> tuple[bool, bool]:
+    """Say whether there are months, and whether there are years beside them."""
+    months, years = stage.one(
+        f"SELECT count(*) FILTER (WHERE {_monthly(stage)}), "
+        f"count(*) FILTER (WHERE NOT coalesce({_monthly(stage)}, false)) FROM raw"
+    )
+    return bool(months), bool(months and years)
 
 
 def _total(stage: Stage, name: str) -> str:

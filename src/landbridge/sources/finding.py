@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
 from landbridge.errors import DataError, InputError
 from landbridge.sources.archives import Member, head_of_member, list_members, unpack
+from landbridge.sources.engine import parquet_sheet
 from landbridge.sources.headers import (
     Match,
     Sheet,
@@ -20,10 +19,9 @@ from landbridge.sources.headers import (
     read_head,
     release_row,
 )
-from landbridge.sources.limits import MIB, Limits
+from landbridge.sources.limits import Limits
 from landbridge.sources.model import LoadOptions
 from landbridge.sources.scanning import FileFacts, scan
-from landbridge.sources.stage import SAFE_SETTINGS, literal
 from landbridge.sources.workbooks import stata_sheet, workbook_sheet
 
 SNIFF_BYTES = 256 * 1024
@@ -217,7 +215,7 @@ def _sheet(facts: FileFacts, label: str, options: LoadOptions, limits: Limits) -
     if facts.format == "stata":
         return _wide_enough(stata_sheet(facts.path, label), limits)
     if facts.format == "parquet":
-        return _wide_enough(_parquet_sheet(facts.path, label, limits), limits)
+        return _wide_enough(parquet_sheet(facts.path, label, limits), limits)
     with facts.path.open("rb") as handle:
         head = handle.read(limits.header_bytes)
     sheet = Sheet(facts.path, label, "csv", (), encoding=facts.encoding)
@@ -231,22 +229,3 @@ def _wide_enough(sheet: Sheet, limits: Limits) -> Sheet:
             where=sheet.label,
         )
     return sheet
-
-
-def _parquet_sheet(path: Path, label: str, limits: Limits) -> Sheet:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        **SAFE_SETTINGS,
-        "memory_limit": f"{limits.memory_bytes // MIB}MiB",
-    }
-    with duckdb.connect(":memory:", config=settings) as connection:
-        connection.execute(f"SET allowed_paths=[{literal(str(path.resolve()))}]")
-        connection.execute("SET enable_external_access=false")
-        connection.execute("SET lock_configuration=true")
-        try:
-            rows = connection.execute(
-                "SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)]
-            ).fetchall()
-        except duckdb.Error as error:
-            shown = str(error).splitlines()[0][:200]
-            raise DataError(f"the parquet file cannot be read: {shown}", where=label) from error
-    return Sheet(path, label, "parquet", tuple(row[0] for row in rows), skip=0)

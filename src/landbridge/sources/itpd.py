@@ -7,10 +7,11 @@ broad sector either; 70 million rows do not fit into memory. Values are million 
 
 from __future__ import annotations
 
+from landbridge.sources.engine import literal
 from landbridge.sources.flows import FlowPlan, collect
 from landbridge.sources.model import Draft
 from landbridge.sources.reading import Input, staged
-from landbridge.sources.stage import Check, Stage, literal
+from landbridge.sources.stage import Check, Stage
 from landbridge.tables import embedded_table
 
 R02_LAST_YEAR = 2019

@@ -15,12 +15,13 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import DataError, FaultsError, InputError, suggest
+from landbridge.sources.engine import missing_free, quoted
 from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR
 from landbridge.sources.headers import fold, release_row
 from landbridge.sources.identity import Identity, identify
 from landbridge.sources.model import Counts, Draft, Dropped
 from landbridge.sources.reading import Input, staged
-from landbridge.sources.stage import Check, Stage, missing_free, quoted
+from landbridge.sources.stage import Check, Stage
 from landbridge.tables import embedded_table
 
 KEYS: Final = ("year", "iso3_o", "iso3_d")

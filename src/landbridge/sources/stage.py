@@ -1,18 +1,11 @@
-"""The stage: every file becomes one table ``raw`` of text in an embedded database, in file order.
-
-The database is a private temporary one, with a memory limit and a folder to spill to. It may read
-the files it was given and nothing else: no network, no extensions, no other files, and its
-settings are locked before it reads. Columns are called ``c0``, ``c1`` ... so that no name from a
-file becomes part of a query, and values enter queries as parameters.
-"""
+"""The stage: every file becomes one table ``raw`` of text in the engine, in file order."""
 # ruff: noqa: S608 - queries are built of positional names (c0, c1) and `literal`, never of data
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,20 +14,22 @@ import duckdb
 import pandas as pd
 
 from landbridge.errors import DataError, FaultsError
+from landbridge.sources.engine import (
+    connect,
+    explained,
+    missing_free,
+    number_of,
+    plainly_named,
+    positions,
+    rejected,
+    select,
+)
 from landbridge.sources.headers import Sheet, fold
-from landbridge.sources.limits import MIB, Limits
+from landbridge.sources.limits import Limits
 from landbridge.sources.workbooks import stata_chunks, workbook_chunks
 
-FAULTS_SHOWN: Final = 20
 ROWS_SHOWN: Final = 5
 VECTORS: Final = 500  # of 2,048 rows, fetched at a time
-SAFE_SETTINGS: Final = {
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-    "preserve_insertion_order": "true",
-}
 
 
 @dataclass(frozen=True)
@@ -232,7 +227,7 @@ class Stage:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        with _explained(self.label, self.limits):
+        with explained(self.label, self.limits):
             try:
                 yield
             except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -242,30 +237,11 @@ class Stage:
                     fault
                     for sheet in self._sheets
                     if sheet.kind == "csv"
-                    for fault in _rejected(self.connection, sheet, self.limits)
+                    for fault in rejected(self.connection, sheet, self.limits)
                 ]
                 if not faults:
                     raise
                 raise FaultsError(faults, where=self.label) from None
-
-
-def literal(text: str) -> str:
-    """Quote text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def missing_free(column: str) -> str:
-    """Give SQL for a column of numbers, NULL where it says that there is none."""
-    markers = "'', 'na', 'n/a', 'nan', '.', '..', '...', 'null', 'none', '#n/a', '-'"
-    return f"CASE WHEN lower(trim({column})) NOT IN ({markers}) THEN trim({column}) END"
-
-
-def number_of(column: str, *, decimal: str = ".") -> str:
-    """Give SQL for a number; NULL for none and for NaN, which says that there is none."""
-    shown = column
-    if decimal == ",":
-        shown = f"replace(replace({missing_free(column)}, '.', ''), ',', '.')"
-    return f"nullif(TRY_CAST({shown} AS DOUBLE), 'nan'::DOUBLE)"
 
 
 @contextmanager
@@ -296,12 +272,13 @@ def open_stage(sheets: Sequence[Sheet], wanted: Sequence[str], limits: Limits) -
     size = sum(sheet.path.stat().st_size for sheet in sheets)
     readable = all(sheet.kind in {"csv", "parquet"} for sheet in sheets)
     with tempfile.TemporaryDirectory(prefix="landbridge-") as folder:
-        connection = _connect(
+        sheets = [plainly_named(sheet, Path(folder) / f"s{n}") for n, sheet in enumerate(sheets)]
+        connection = connect(
             Path(folder), sheets, limits, small=size <= limits.copy_bytes or readable
         )
         try:
             if readable and size > limits.copy_bytes:
-                with _explained(sheets[0].label, limits):
+                with explained(sheets[0].label, limits):
                     _look_through(connection, sheets, names, limits)
                 yield Stage(connection, names, sheets, limits)
             else:
@@ -319,7 +296,7 @@ def _look_through(
 ) -> None:
     """Make ``raw`` a view of the files."""
     for at, sheet in enumerate(sheets):
-        connection.execute(f"CREATE VIEW part{at} AS {_select(sheet, names, limits)}")
+        connection.execute(f"CREATE VIEW part{at} AS {select(sheet, names, limits)}")
     parts = " UNION ALL ".join(f"SELECT * FROM part{at}" for at in range(len(sheets)))
     connection.execute(f"CREATE VIEW raw AS {parts}")
 
@@ -336,7 +313,7 @@ def _copy(
     )
     rows: list[int] = []
     for sheet in sheets:
-        with _explained(sheet.label, limits):
+        with explained(sheet.label, limits):
             _fill(connection, sheet, names, limits)
             total = int(connection.execute("SELECT count(*) FROM raw").fetchall()[0][0])
         if total > limits.rows:
@@ -345,123 +322,26 @@ def _copy(
     return rows
 
 
-def _connect(
-    folder: Path, sheets: Sequence[Sheet], limits: Limits, *, small: bool
-) -> duckdb.DuckDBPyConnection:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        **SAFE_SETTINGS,
-        "memory_limit": f"{limits.memory_bytes // MIB}MiB",
-        "max_temp_directory_size": f"{limits.temp_bytes // MIB}MiB",
-        "temp_directory": str(folder / "spill"),
-        "threads": str(limits.threads),
-    }
-    database = ":memory:" if small else str(folder / "stage.duckdb")
-    connection = duckdb.connect(database, config=settings)
-    paths = ", ".join(literal(str(sheet.path.resolve())) for sheet in sheets)
-    connection.execute("SET enable_progress_bar=false")
-    connection.execute(f"SET allowed_paths=[{paths}]")
-    connection.execute("SET enable_external_access=false")
-    connection.execute("SET lock_configuration=true")
-    return connection
-
-
 def _fill(
     connection: duckdb.DuckDBPyConnection, sheet: Sheet, names: Sequence[str], limits: Limits
 ) -> None:
     if sheet.kind in {"csv", "parquet"}:
         try:
-            connection.execute(f"INSERT INTO raw {_select(sheet, names, limits)}")
+            connection.execute(f"INSERT INTO raw {select(sheet, names, limits)}")
         except (duckdb.InvalidInputException, duckdb.ConversionException):
-            faults = _rejected(connection, sheet, limits) if sheet.kind == "csv" else []
+            faults = rejected(connection, sheet, limits) if sheet.kind == "csv" else []
             if not faults:
                 raise
             raise FaultsError(faults, where=sheet.label) from None
         return
-    at = _positions(sheet)
+    at = positions(sheet)
     chunks = stata_chunks(sheet) if sheet.kind == "stata" else workbook_chunks(sheet)
     for chunk in chunks:
         columns = {f"c{n}": _column_of(chunk, at.get(name)) for n, name in enumerate(names)}
         connection.append("raw", pd.DataFrame(columns))
 
 
-def _positions(sheet: Sheet) -> dict[str, int]:
-    return {name: position for position, name in reversed(list(enumerate(sheet.folded)))}
-
-
-def _select(sheet: Sheet, names: Sequence[str], limits: Limits) -> str:
-    """Give SQL for the wanted columns of a text or parquet file, as text."""
-    at = _positions(sheet)
-    if sheet.kind == "csv":
-        taken = [
-            f"{f'c{at[name]}' if name in at else 'NULL::VARCHAR'} AS c{n}"
-            for n, name in enumerate(names)
-        ]
-        return f"SELECT {', '.join(taken)} FROM {_csv_source(sheet, limits)}"
-    taken = [
-        f"CAST({quoted(sheet.columns[at[name]]) if name in at else 'NULL'} AS VARCHAR) AS c{n}"
-        for n, name in enumerate(names)
-    ]
-    return f"SELECT {', '.join(taken)} FROM read_parquet({literal(str(sheet.path))})"
-
-
-def quoted(name: str) -> str:
-    """Quote a column's name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _column_of(chunk: pd.DataFrame, position: int | None) -> pd.Series:
     if position is None:
         return pd.Series([None] * len(chunk), dtype=object)
     return chunk.iloc[:, position].reset_index(drop=True).astype(object)
-
-
-def _csv_source(sheet: Sheet, limits: Limits, *, rejects: bool = False) -> str:
-    count = len(sheet.columns) + sheet.blanks
-    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(count))
-    tail = ", store_rejects=true" if rejects else ""
-    return (
-        f"read_csv({literal(str(sheet.path))}, auto_detect=false, header=false, "
-        f"skip={int(sheet.skip)}, delim={literal(sheet.delimiter)}, quote='\"', escape='\"', "
-        f"columns={{{columns}}}, encoding={literal(sheet.encoding)}, "
-        f"max_line_size={int(limits.line_bytes)}, strict_mode=true{tail})"
-    )
-
-
-def _rejected(connection: duckdb.DuckDBPyConnection, sheet: Sheet, limits: Limits) -> list[str]:
-    """Read a text file once more, for the lines that cannot be read."""
-    with suppress(duckdb.Error):
-        source = _csv_source(sheet, limits, rejects=True)
-        connection.execute(f"SELECT count(*) FROM {source}").fetchall()
-        rows = connection.execute(
-            "SELECT line, lower(min(CAST(error_type AS VARCHAR))), count(*) OVER () "
-            f"FROM reject_errors GROUP BY line ORDER BY line LIMIT {FAULTS_SHOWN}"
-        ).fetchall()
-        fields = len(sheet.columns) + sheet.blanks
-        found = [f"line {line}: {_told(kind, fields)}" for line, kind, _ in rows]
-        more = rows[0][2] - len(rows) if rows else 0
-        return [*found, f"and {more:,} more lines"] if more > 0 else found
-    return []
-
-
-def _told(kind: str, fields: int) -> str:
-    return f"{kind} (the header has {fields} fields)" if "columns" in kind else kind
-
-
-@contextmanager
-def _explained(label: str, limits: Limits) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise DataError(
-            f"the work does not fit into {limits.memory_bytes // MIB:,} MiB of memory and the "
-            f"disk space allowed: {_plain(str(error))}",
-            where=label,
-            mend="Ask for fewer years or free disk space.",
-        ) from error
-    except duckdb.Error as error:
-        raise DataError(f"the file cannot be read: {_plain(str(error))}", where=label) from error
-
-
-def _plain(message: str) -> str:
-    line = message.strip().splitlines()[0] if message.strip() else message
-    return re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", line)[:300]

@@ -52,7 +52,7 @@ def read(given: Input) -> Draft:
     Raises
     ------
     FaultsError
-        A location that is no three characters, or a code that stands twice.
+        A location that is no three characters.
 
     Source: UNECE Recommendation 16.
     """
@@ -73,19 +73,17 @@ def read(given: Input) -> Draft:
     if wrong.any():
         faults.append(f"{rows_of(wrong, skip)}: the location is no code of three characters")
     codes = kept["country"] + kept["location"]
-    # A place with two official names stands twice; a different place with the same code is a fault.
-    spelt = pd.DataFrame({"code": codes, "subdivision": kept["subdivision"]})
-    clash = spelt.duplicated("code") & ~spelt.duplicated()
-    if clash.any():
-        faults.append(f"{rows_of(clash, skip)}: the code belongs to another place")
     if faults:
         raise FaultsError(faults, where=given.label)
     first = ~codes.duplicated()
     table = _table(kept[first.to_numpy()], iso3)
     bad = int((kept["coordinates"].ne("") & ~kept["coordinates"].str.match(COORDINATES)).sum())
-    warnings = (
-        [f"{bad:,} coordinates are not of the form 5538N 01234E and are missing"] if bad else []
-    )
+    warnings = []
+    if bad:
+        warnings.append(f"{bad:,} coordinates are not of the form 5538N 01234E and are missing")
+    spelt = pd.DataFrame({"code": codes, "subdivision": kept["subdivision"]})
+    if clash := int((spelt.duplicated("code") & ~spelt.duplicated()).sum()):
+        warnings.append(f"{clash:,} codes stand for places in two subdivisions; the first is taken")
     counts = tally.counts(
         len(table), merged=len(kept) - len(table), unknown=int(table["latitude"].isna().sum())
     )
