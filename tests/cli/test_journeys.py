@@ -43,7 +43,7 @@ def test_a_run_writes_the_whole_report(tmp_path: Path):
 def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
     done = shell("run", "n-cpec-plus", "--draws", "0", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["scenario_name"] == "n-cpec-plus"
+    assert json.loads(done.stdout)["run"]["scenario_name"] == "n-cpec-plus"
     assert list(tmp_path.iterdir()) == []
 
 

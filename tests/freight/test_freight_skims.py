@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from landbridge.freight.costs import FreightDraw, central_parameters
 from landbridge.freight.edits import SetOpen, apply_edits
 from landbridge.freight.network import FreightNetwork, load_network

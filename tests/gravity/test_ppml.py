@@ -248,7 +248,11 @@ def test_coefficients_equal_pyfixest_on_random_panels(panel):
     pyfixest = pytest.importorskip("pyfixest", reason="pyfixest is a cross-check, not installed")
     for seed in range(50):
         table = panel(
-            seed=seed, economies=12, years=4, fill=1.0 if seed % 2 else 0.6, zeros=0.02 * (seed % 10)
+            seed=seed,
+            economies=12,
+            years=4,
+            fill=1.0 if seed % 2 else 0.6,
+            zeros=0.02 * (seed % 10),
         )
         found = fit(GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY), table)
         used = kept(table, found).copy()

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import landbridge.report
-from landbridge.report.chart_dots import focus_hub, focus_panels, income_panels
 from landbridge.formats import MINUS, duration, money, percent, probability, significant
+from landbridge.report.chart_dots import focus_hub, focus_panels, income_panels
 from landbridge.report.legs import leg_group
 from landbridge.report.scales import nice_scale, tick_text
 from landbridge.report.sentences import failed_checks, how_sure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenario.reading import (
     MAX_BYTES,

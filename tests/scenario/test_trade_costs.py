@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from landbridge.errors import UnknownNameError
 from landbridge.scenario.parameters import default_parameters, triangular
 from landbridge.scenario.parties import expand, expand_all

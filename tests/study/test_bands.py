@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from landbridge.study.bands import band, importance_table, probability_above_zero, with_band
 
 SMALL = 1e-12  # rounding of a few additions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from landbridge.errors import FaultsError
 from landbridge.report import machine
 from landbridge.scenario.reading import find_scenario, parse_scenario, read_scenario

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from landbridge.study.results import HIGH_PERCENTILE, LOW_PERCENTILE
 from landbridge.units import PERCENT, FloatArray
@@ -89,7 +88,7 @@ def importance_table(
 
 
 def _standard_ranks(values: FloatArray) -> FloatArray:
-    ranks = rankdata(values)
+    ranks = pd.Series(values).rank().to_numpy()
     spread = ranks.std()
     if spread == 0:
         return np.zeros_like(ranks)
