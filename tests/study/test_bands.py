@@ -32,7 +32,7 @@ def test_the_band_holds_nine_tenths_of_the_draws():
 def test_importance_finds_what_matters_and_leaves_out_what_never_varies():
     rng = np.random.default_rng(5)
     strong, weak, idle = rng.random(1000), rng.random(1000), np.ones(1000)
-    outcome = np.exp(3 * strong) + 0.5 * weak
+    outcome = np.exp(3 * strong) + 5 * weak
     inputs = {"weak": weak, "strong": strong, "idle": idle}
     table = importance_table({"income": outcome}, inputs, {"strong": "The strong one"})
     assert list(table.parameter) == ["strong", "weak"]

@@ -14,6 +14,10 @@ FEWEST_FOR_RANKS = 20
 """With fewer draws a rank correlation says nothing (its standard error is above 0.22)."""
 
 
+TELLING_DEVIATIONS = 3.0
+"""Standard errors that a rank correlation must be away from zero to be told from chance."""
+
+
 def band(central: FloatArray, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give the 5th and 95th percentile over draws.
 
@@ -64,7 +68,8 @@ def importance_table(
     -------
     pandas.DataFrame
         outcome, parameter, title, rank_correlation, share_of_variance_percent; most important
-        first within an outcome. Empty below `FEWEST_FOR_RANKS` draws.
+        first within an outcome, those that chance alone could give left out. Empty below
+        `FEWEST_FOR_RANKS` draws.
     """
     columns = ["outcome", "parameter", "title", "rank_correlation", "share_of_variance_percent"]
     rows: list[tuple[str, str, str, float, float]] = []
@@ -76,6 +81,8 @@ def importance_table(
             if not input_ranks.any():
                 continue
             correlation = float(np.mean(outcome_ranks * input_ranks))
+            if abs(correlation) * np.sqrt(len(values)) < TELLING_DEVIATIONS:
+                continue
             share = PERCENT * correlation**2
             rows.append((outcome, name, titles.get(name, name), correlation, share))
     table = pd.DataFrame(rows, columns=columns)

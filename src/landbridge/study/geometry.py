@@ -9,7 +9,7 @@ from landbridge.freight.maps import map_points as network_points
 from landbridge.freight.routes import best_trip
 from landbridge.study.inputs import Inputs
 from landbridge.study.results import MapLine, MapPoint
-from landbridge.study.tabulate import ReportedTrip
+from landbridge.study.watched import ReportedTrip
 
 SEA_SEPARATOR = ">"
 

@@ -17,6 +17,7 @@ from landbridge.scenario.parameters import Parameter, scenario_parameters
 from landbridge.scenario.parties import expand
 from landbridge.scenario.schema import Scenario
 from landbridge.scenario.trade_costs import Policy, read_policy
+from landbridge.study.watched import WatchedRow
 from landbridge.units import IntArray
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
@@ -38,6 +39,8 @@ class Inputs:
         ``[P]`` positions of its partners.
     trips
         Pairs of place ids.
+    watched
+        Rows of the freight tables that the draws follow.
     """
 
     scenario: Scenario
@@ -50,6 +53,7 @@ class Inputs:
     focus: int
     partners: IntArray
     trips: tuple[tuple[str, str], ...]
+    watched: tuple[WatchedRow, ...] = ()
 
     @property
     def pairs(self) -> tuple[IntArray, IntArray]:

@@ -11,6 +11,7 @@ from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.totals import trip_totals
 from landbridge.study.chain import Assumptions, Pass, run_chain, trade_ratio
 from landbridge.study.inputs import Inputs
+from landbridge.study.watched import row_factors
 from landbridge.units import FloatArray, percent_change
 from landbridge.world.base import World
 
@@ -37,6 +38,8 @@ class Outcome:
         ``[T, 2, 4]`` before and after; `TRIP_MEASURES`.
     parameters
         ``[P]`` the parameters, in the order of the run's table.
+    rows
+        ``[R]`` factors on the watched rows of the freight tables.
     """
 
     real_income_percent: FloatArray
@@ -47,6 +50,7 @@ class Outcome:
     pair_cost_percent: FloatArray
     trips: FloatArray
     parameters: FloatArray
+    rows: FloatArray
 
 
 def one_pass(inputs: Inputs, world: World, assumptions: Assumptions, draw: FreightDraw) -> Pass:
@@ -85,6 +89,7 @@ def outcome_of(
         pair_cost_percent=percent_change(found.shock.tau_hat(assumptions.theta)[pairs]),
         trips=trips_of(inputs, assumptions.freight, draw),
         parameters=np.array(list(values.values())),
+        rows=row_factors(inputs.watched, inputs.after, draw),
     )
 
 

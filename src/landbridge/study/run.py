@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from landbridge import __version__
@@ -23,7 +22,7 @@ from landbridge.study.account import (
     measures_table,
     sources_table,
 )
-from landbridge.study.assumptions import assumptions_of, central_values
+from landbridge.study.assumptions import assumptions_of, central_freight, central_values
 from landbridge.study.bands import importance_table
 from landbridge.study.chain import Assumptions, Pass
 from landbridge.study.draws import run_draws
@@ -34,10 +33,14 @@ from landbridge.study.outcomes import Outcome, one_pass, outcome_of
 from landbridge.study.results import RunResult
 from landbridge.study.sensitivity import flip_table, swings, used_parameters
 from landbridge.study.tasks import Progress, no_progress, single_threaded
+from landbridge.study.watched import ReportedTrip, watched_rows
+from landbridge.units import PERCENT
 
 DEFAULT_DRAWS = 200
 DEFAULT_SEED = 2026
 MAX_DRAWS = 100_000
+TOLD = 12
+"""Inputs listed for each outcome, the most important ones."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,13 @@ def run_scenario(
     progress("Reading", 0, 1)
     inputs = prepare_inputs(scenario, where=where or scenario.name)
     progress("Reading", 1, 1)
+    trips = reported_trips(inputs, central_freight(inputs.parameters))
+    inputs = replace(inputs, watched=watched_rows((inputs.before, inputs.after), trips))
     central = single_threaded(run_central, inputs)
     drawn = run_draws(
         inputs, draws=draws, seed=seed, jobs=jobs, progress=progress, like=central.outcome
     )
-    return assemble(inputs, central, drawn, seed=seed, jobs=jobs, progress=progress)
+    return assemble(inputs, central, drawn, trips=trips, seed=seed, jobs=jobs, progress=progress)
 
 
 def run_central(inputs: Inputs) -> Central:
@@ -139,6 +144,7 @@ def assemble(
     central: Central,
     drawn: Outcome,
     *,
+    trips: list[ReportedTrip],
     seed: int,
     jobs: int,
     progress: Progress,
@@ -146,7 +152,6 @@ def assemble(
     """Put the tables of a run together."""
     scenario = inputs.scenario
     outcome = central.outcome
-    trips = reported_trips(inputs, central.assumptions.freight)
     income = tabulate.income_table(inputs, outcome, drawn, central.parts)
     pairs = tabulate.pairs_table(inputs, outcome, drawn)
     trips_table = tabulate.trips_table(inputs, outcome, drawn, routes=route_texts(inputs, trips))
@@ -196,18 +201,25 @@ def _watched(inputs: Inputs) -> dict[str, int]:
 
 
 def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Rank parameters and baseline cells by what they do to the focus."""
+    """Rank parameters, freight rows and baseline cells by what they do to the focus."""
     used = used_parameters(inputs)
-    columns = {name: index for index, name in enumerate(inputs.parameters)}
-    values = {name: drawn.parameters[:, columns[name]] for name in used}
+    place_of = {name: place for place, name in enumerate(inputs.parameters)}
+    values = {name: drawn.parameters[:, place_of[name]] for name in used}
     titles = {name: parameter.title for name, parameter in used.items()}
+    for place, row in enumerate(inputs.watched):
+        key = f"{row.name}:{row.quantity}"
+        values[key], titles[key] = drawn.rows[:, place], row.title
+    flows = [f"{row['exporter_name']} to {row['importer_name']}" for _, row in pairs.iterrows()]
+    for place, flow in enumerate(flows):
+        key = f"baseline:{pairs['exporter'][place]}:{pairs['importer'][place]}"
+        values[key] = drawn.pair_baseline_million_usd[:, place]
+        titles[key] = f"Baseline trade {flow}"
+    name = tabulate.name_at(inputs, inputs.focus)
+    changes = drawn.pair_baseline_million_usd * drawn.pair_percent / PERCENT
     outcomes = {
-        f"Real income of {name} (%)": drawn.real_income_percent[:, place]
-        for name, place in list(_watched(inputs).items())[:1]
+        f"Real income of {name} (%)": drawn.real_income_percent[:, inputs.focus],
+        f"Trade of {name} with the partners in focus (million USD)": changes.sum(axis=1),
     }
-    largest = int(np.argmax(np.abs(pairs["change_million_usd"].to_numpy()))) if len(pairs) else 0
-    for place in dict.fromkeys([largest, *range(len(pairs))]):
-        row = pairs.iloc[place]
-        title = f"Trade {row['exporter_name']} to {row['importer_name']} (%)"
-        outcomes[title] = drawn.pair_percent[:, place]
-    return importance_table(outcomes, values, titles)
+    outcomes |= {f"Trade {flow} (%)": drawn.pair_percent[:, k] for k, flow in enumerate(flows)}
+    table = importance_table(outcomes, values, titles)
+    return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)

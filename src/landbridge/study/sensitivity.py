@@ -17,7 +17,7 @@ from landbridge.study.tasks import Progress, run_tasks
 from landbridge.units import FloatArray, percent_change
 
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
-TELLING_PERCENT = 1e-6
+TELLING_PERCENT = 1e-4
 """A change of real income smaller than this has no sign worth the name."""
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from landbridge import codes
 from landbridge.equilibrium.decomposition import Decomposition
-from landbridge.freight.routes import Trip
 from landbridge.study.bands import probability_above_zero, with_band
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import TRIP_MEASURES, Outcome
+from landbridge.study.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
 
@@ -113,16 +111,6 @@ def trips_table(
     columns["route_before"] = [before for before, _ in routes]
     columns["route_after"] = [after for _, after in routes]
     return pd.DataFrame(columns)
-
-
-@dataclass(frozen=True)
-class ReportedTrip:
-    """A trip of the scenario as it was routed; ``stage`` is ``before`` or ``after``."""
-
-    origin: str
-    destination: str
-    stage: str
-    trip: Trip
 
 
 def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:
