@@ -8,7 +8,6 @@ import pytest
 from landbridge.study.bands import band, importance_table, probability_above_zero, with_band
 
 SMALL = 1e-12  # rounding of a few additions
-SAMPLING = 0.08  # about two standard errors of a rank correlation with 1,000 draws
 
 
 @pytest.mark.unit
@@ -37,7 +36,8 @@ def test_importance_finds_what_matters_and_leaves_out_what_never_varies():
     table = importance_table({"income": outcome}, inputs, {"strong": "The strong one"})
     assert list(table.parameter) == ["strong", "weak"]
     assert table.title[0] == "The strong one"
-    assert table.rank_correlation[0] == pytest.approx(1.0, abs=SAMPLING)
+    assert table.rank_correlation[0] > 0.9
+    assert 0.1 < table.rank_correlation[1] < 0.5
     assert table.share_of_variance_percent.sum() < 110
 
 
