@@ -58,7 +58,7 @@ CASES = {
     "pair and year": (("pair", "year"), {}, {}),
     "sectors": (
         ("exporter-sector-year", "importer-sector-year", "pair-sector"),
-        {"sectors": 2, "zeros": 0.05},
+        {"sectors": 2, "zeros": 0.05, "economies": 4},
         {"sector": "sector"},
     ),
     "sectors, common pairs": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -304,7 +305,8 @@ def read_flows(path: Path) -> pd.DataFrame:
         if path.suffix == ".dta":
             return pd.read_stata(path)
         if path.suffix == ".xlsx":
-            return pd.read_excel(path)
+            fast = find_spec("python_calamine") is not None
+            return pd.read_excel(path, engine="calamine" if fast else "openpyxl")
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
     except ImportError as error:

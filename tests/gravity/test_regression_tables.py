@@ -1,0 +1,74 @@
+"""Regression tables and coefficient plots: the same numbers in every form."""
+
+import xml.etree.ElementTree as ET
+
+import openpyxl
+import pytest
+
+from landbridge.errors import InputError
+from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity.plot import coefficient_plot
+from landbridge.gravity.tables import STARS_NOTE, TableOptions, regression_table, write_xlsx
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def fits(panel):
+    table = panel(seed=1)
+    one = GravitySpec(regressors=("agreement",))
+    other = GravitySpec(regressors=("agreement", "tariff"), fixed_effects=())
+    return [fit(one, table), fit(other, table)]
+
+
+@pytest.mark.parametrize("form", ["text", "html", "latex"])
+def test_every_form_holds_the_same_numbers(fits, form):
+    text = regression_table(fits, form)
+    for found in fits:
+        for row in found.coefficients.itertuples():
+            assert f"{row.estimate:.3f}" in text
+            assert f"({row.std_error:.3f})" in text
+    assert "Fixed effects: exporter-year" in text
+    assert "clustered by pair" in text
+    assert "intercept" in text
+
+
+def test_stars_are_off_unless_asked_for(fits):
+    assert "*" not in regression_table(fits)
+    starred = regression_table(fits, options=TableOptions(stars="conventional"))
+    assert STARS_NOTE in starred
+
+
+def test_labels_titles_and_digits(fits):
+    options = TableOptions(
+        titles=("A & B", "Plain_OLS"), labels={"agreement": "Agreement <1>"}, digits=5
+    )
+    assert f"{fits[0].estimate('agreement'):.5f}" in regression_table(fits, options=options)
+    assert "A &amp; B" in regression_table(fits, "html", options=options)
+    assert "Agreement &lt;1&gt;" in regression_table(fits, "html", options=options)
+    latex = regression_table(fits, "latex", options=options)
+    assert r"A \& B" in latex
+    assert r"Plain\_OLS" in latex
+    with pytest.raises(InputError, match="1 titles were given for 2 columns"):
+        regression_table(fits, options=TableOptions(titles=("one",)))
+    with pytest.raises(InputError, match="at least one fit"):
+        regression_table([])
+
+
+def test_the_workbook_holds_numbers_as_numbers(fits, tmp_path):
+    write_xlsx(tmp_path / "table.xlsx", fits)
+    book = openpyxl.load_workbook(tmp_path / "table.xlsx")
+    assert book.sheetnames == ["table", "(1)", "(2)"]
+    assert book["(1)"]["B2"].value == pytest.approx(fits[0].estimate("agreement"))
+    assert book["table"]["A2"].value == "agreement"
+
+
+def test_the_plot_is_well_formed_and_shows_every_term(fits):
+    root = ET.fromstring(coefficient_plot(fits, titles=["<a>", "b"]))  # noqa: S314 - our own
+    words = [element.text for element in root.iter() if element.tag.endswith("text")]
+    assert {"agreement", "tariff", "<a>", "b"} <= set(words)
+    assert "intercept" not in words
+    dots = [element for element in root.iter() if element.tag.endswith("circle")]
+    assert len(dots) == 2  # one coefficient of the first fit, and the legend
+    with pytest.raises(InputError, match="no coefficient to draw"):
+        coefficient_plot(fits, terms=["absent"])
