@@ -19,12 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 OLDEST = (3, 11)
+PIP_INDEX = "https://pypi.org/pypi/pip/json"
 
 CHECKS = (
     ("lint", ["ruff", "check", "."]),
@@ -92,12 +94,15 @@ def create_environment() -> None:
 
 def install_pip() -> None:
     """Download pip's wheel, check its hash against the index, and let it install itself."""
-    with urllib.request.urlopen("https://pypi.org/pypi/pip/json", timeout=60) as answer:
+    with urllib.request.urlopen(PIP_INDEX, timeout=60) as answer:
         files = json.load(answer)["urls"]
     wheel = next(entry for entry in files if entry["packagetype"] == "bdist_wheel")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / wheel["filename"]
-        with urllib.request.urlopen(wheel["url"], timeout=60) as answer:  # noqa: S310 - https
+        address = urllib.parse.urljoin(PIP_INDEX, wheel["url"])
+        if not address.startswith("https://"):
+            raise RuntimeError(f"pip is offered at an address that is not https: {address}")
+        with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - checked above
             path.write_bytes(answer.read())
         if hashlib.sha256(path.read_bytes()).hexdigest() != wheel["digests"]["sha256"]:
             raise RuntimeError("pip's download does not match the hash in the index")

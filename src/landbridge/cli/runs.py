@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from landbridge.cli.show import print_json, print_table
+from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.report import machine, write_report
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
@@ -103,14 +103,20 @@ def print_summary(result: RunResult) -> None:
     for sentence in result.headline:
         console.print(f"- {sentence}", highlight=False)
     pairs = result.trade_pairs
-    columns = ["exporter_name", "importer_name", "baseline_million_usd", "status"]
-    columns += ["cost_change_percent", "change_percent"]
-    if result.draws:
-        columns += ["change_percent_low", "change_percent_high"]
-    shown = pairs[columns].rename(
-        columns={"exporter_name": "exporter", "importer_name": "importer"}
+    shown = pd.DataFrame(
+        {
+            "from": pairs["exporter"],
+            "to": pairs["importer"],
+            "baseline_million_usd": pairs["baseline_million_usd"],
+            "known from": pairs["status"],
+            "trade cost_percent": pairs["cost_change_percent"],
+            "trade_percent": pairs["change_percent"],
+        }
     )
-    print_table(shown, title="Trade of the focus economy")
+    if result.draws:
+        ends = zip(pairs["change_percent_low"], pairs["change_percent_high"], strict=True)
+        shown["90 % band"] = [f"{cell(low)} to {cell(high)}" for low, high in ends]
+    print_table(shown, title="Trade of the focus economy: change of its cost and of its value")
 
 
 @contextmanager
