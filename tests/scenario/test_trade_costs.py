@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landbridge.errors import UnknownNameError
+from landbridge.errors import FaultsError, UnknownNameError
 from landbridge.scenario.parameters import default_parameters, triangular
-from landbridge.scenario.parties import expand, expand_all
+from landbridge.scenario.parties import expand, expand_all, label
 from landbridge.scenario.reading import parse_scenario
 from landbridge.scenario.trade_costs import (
     Policy,
@@ -168,3 +168,27 @@ def test_a_triangle_is_drawn_within_its_ends(first, second, third, uniform):
     low, central, high = sorted((first, second, third))
     assert low <= triangular(low, central, high, uniform) <= high
     assert triangular(central, central, central, uniform) == central
+
+
+@pytest.mark.unit
+def test_a_group_by_rule_is_a_party_of_its_own():
+    text = measure(
+        'kind = "sign_agreement"\n'
+        'parties = ["PAK", { whole = { bloc = "EAEU" }, without = [{ economies = ["ARM"] }] }]'
+    )
+    pairs = policy_of(text).agreement_pairs["free_trade_area"]
+    with_pakistan = {ISO3[place] for place in np.flatnonzero(pairs[ISO3.index("PAK")])}
+    assert with_pakistan == {"BLR", "KAZ", "RUS"}
+    group = parse_scenario(text, where="q.toml").measures[0].parties[1]
+    assert label(group) == '{"whole":{"bloc":"EAEU"},"without":[{"economies":["ARM"]}]}'
+
+
+@pytest.mark.unit
+def test_a_fault_in_a_group_is_named_in_its_place():
+    text = measure('kind = "sign_agreement"\nparties = ["PAK", { bloc = "EAEUU" }]')
+    with pytest.raises(FaultsError) as caught:
+        policy_of(text)
+    assert caught.value.faults == (
+        "line 13, measures[1].parties[2]: 'EAEUU' is not a known bloc. "
+        "Did you mean 'EAEU' or 'EACU'?",
+    )

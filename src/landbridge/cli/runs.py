@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.report import machine, write_report
+from landbridge.report import BoundaryView, machine, write_report
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.study.results import RunResult
 from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
@@ -42,6 +42,9 @@ def run(
     jobs: Annotated[
         int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
     ] = 0,
+    boundaries: Annotated[
+        BoundaryView, typer.Option(help="Boundaries on the maps: un, or none at all.")
+    ] = BoundaryView.UN,
     json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
     ] = False,
@@ -56,7 +59,7 @@ def run(
         result = run_scenario(
             scenario, draws=draws, seed=seed, jobs=jobs, where=str(path), progress=step
         )
-        files = write_report(result, folder) if folder is not None else []
+        files = write_report(result, folder, view=boundaries) if folder is not None else []
     if json:
         typer.echo(machine.to_json(result))
         return

@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from pydantic import InstanceOf, SerializeAsAny, TypeAdapter
+
 from landbridge import codes
 from landbridge.atlas import blocs
-from landbridge.atlas.composites import composite, composites
+from landbridge.atlas.composites import Group, composite, composites
 from landbridge.errors import UnknownNameError, suggest
 
 WORLD = "world"
+RULE: TypeAdapter[Group] = TypeAdapter(SerializeAsAny[InstanceOf[Group]])
 
 
-def expand(name: str, *, on: dt.date, where: str = "") -> tuple[str, ...]:
-    """Turn the name of an economy, a bloc or a composite into ISO3 codes.
+def expand(party: str | Group, *, on: dt.date, where: str = "") -> tuple[str, ...]:
+    """Turn an economy, a bloc, a composite or a group by rule into ISO3 codes.
 
     Parameters
     ----------
-    name
+    party
         An ISO3 code, a country's name, a bloc's id or name, a composite (``gep``,
-        ``brics-plus`` ...), or ``"world"``.
+        ``brics-plus`` ...), ``"world"``, or a group of the atlas's algebra.
     on
         The date at which members are read. States whose membership is suspended count: a
         suspension from the organs leaves the tariffs in place.
@@ -37,6 +40,12 @@ def expand(name: str, *, on: dt.date, where: str = "") -> tuple[str, ...]:
     UnknownNameError
         Nothing of that name is known; the message offers the nearest names.
     """
+    if isinstance(party, Group):
+        found = party.members(on=on)
+        if not found:
+            raise UnknownNameError(f"the group has no members on {on}.", where=where)
+        return found
+    name = party
     if name.strip().casefold() == WORLD:
         return codes.known_codes()
     for read in (_economy, _bloc, _composite):
@@ -54,6 +63,13 @@ def expand(name: str, *, on: dt.date, where: str = "") -> tuple[str, ...]:
     )
 
 
+def label(party: str | Group) -> str:
+    """Say who is meant: the name as it was written, or the rule as a scenario file writes it."""
+    if isinstance(party, str):
+        return party
+    return RULE.dump_json(party, exclude_defaults=True).decode()
+
+
 def _economy(name: str, on: dt.date) -> tuple[str, ...]:
     del on  # An economy is itself on any day.
     return (codes.resolve(name),)
@@ -67,9 +83,9 @@ def _composite(name: str, on: dt.date) -> tuple[str, ...]:
     return composite(name).group.members(on=on)
 
 
-def expand_all(names: Sequence[str], *, on: dt.date, where: str = "") -> tuple[str, ...]:
-    """Turn several names into one sorted set of codes (see `expand`)."""
+def expand_all(parties: Sequence[str | Group], *, on: dt.date, where: str = "") -> tuple[str, ...]:
+    """Turn several parties into one sorted set of codes (see `expand`)."""
     found: set[str] = set()
-    for name in names:
-        found.update(expand(name, on=on, where=where))
+    for party in parties:
+        found.update(expand(party, on=on, where=where))
     return tuple(sorted(found))

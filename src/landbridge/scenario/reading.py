@@ -38,6 +38,10 @@ _SCALAR_MESSAGES = {
     "finite_number": "must be a finite number",
     "string_type": "must be text in quotes",
     "tuple_type": "must be a list in square brackets",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
 }
 
 
@@ -102,7 +106,8 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        faults = [_fault(entry, raw, text) for entry in error.errors(include_url=False)]
+        entries = _own_faults(error.errors(include_url=False))
+        faults = [_fault(entry, raw, text) for entry in entries]
         raise FaultsError(list(dict.fromkeys(faults)), where=where) from None
 
 
@@ -160,6 +165,17 @@ def _text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}.", where=str(path)) from None
+
+
+def _own_faults(entries: Sequence[Any]) -> list[Any]:
+    """Drop "too short" of a list whose entries are at fault: pydantic counts only good ones."""
+    inner = [tuple(entry["loc"]) for entry in entries if entry["type"] != "too_short"]
+    return [
+        entry
+        for entry in entries
+        if entry["type"] != "too_short"
+        or not any(loc[: len(entry["loc"])] == tuple(entry["loc"]) for loc in inner)
+    ]
 
 
 def _fault(entry: Any, raw: dict[str, Any], text: str) -> str:  # noqa: ANN401 - pydantic's shape

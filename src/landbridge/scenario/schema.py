@@ -10,7 +10,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    SerializeAsAny,
+    model_validator,
+)
+
+from landbridge.atlas.composites import Group, parse_group
+from landbridge.errors import FaultsError, LandbridgeError
 
 Slug: TypeAlias = Annotated[
     str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=60)
@@ -61,6 +72,24 @@ def _band_of(value: object) -> object:
 
 
 Uncertain: TypeAlias = Annotated[Band, BeforeValidator(_band_of)]
+
+
+def _read_party(value: object) -> object:
+    """Read a party: a name stays as it is, a table is a group by rule."""
+    if isinstance(value, str | Group):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("write a name in quotes, or a group as a table")  # noqa: TRY004 - pydantic
+    try:
+        return parse_group(value)
+    except FaultsError as error:
+        raise ValueError("; ".join(error.faults)) from None
+    except LandbridgeError as error:
+        raise ValueError(str(error)) from None
+
+
+Party: TypeAlias = Annotated[Name | SerializeAsAny[InstanceOf[Group]], BeforeValidator(_read_party)]
+"""An economy, a bloc or a composite by name, or a group by rule (``{ union = [...] }``)."""
 
 
 class _Measure(_Strict):
@@ -168,8 +197,8 @@ class SignAgreement(_Measure):
     """Sign a trade agreement: every pair of economies of different parties is covered."""
 
     kind: Literal["sign_agreement"]
-    parties: Annotated[tuple[Name, ...], Field(min_length=2, max_length=60)]
-    """Economies or blocs; a bloc is one party, with its members at the scenario's date."""
+    parties: Annotated[tuple[Party, ...], Field(min_length=2, max_length=60)]
+    """Economies, blocs or groups; each is one party, with its members at the scenario's date."""
     depth: AgreementDepth = "free_trade_area"
     """How far it goes; each depth has an estimated trade effect with a source."""
 
@@ -178,10 +207,10 @@ class ChangeTariff(_Measure):
     """Change a tariff equivalent: an ad valorem cost of goods that yields no revenue here."""
 
     kind: Literal["change_tariff_equivalent"]
-    exporters: Annotated[tuple[Name, ...], Field(min_length=1, max_length=250)]
-    """Economies or blocs whose goods are charged; "world" for all."""
-    importers: Annotated[tuple[Name, ...], Field(min_length=1, max_length=250)]
-    """Economies or blocs that charge; "world" for all."""
+    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups whose goods are charged; "world" for all."""
+    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups that charge; "world" for all."""
     from_percent: Percent
     """Ad valorem rate before, percent."""
     to_percent: Percent
@@ -216,8 +245,8 @@ class Focus(_Strict):
 
     economy: Name
     """The economy in the middle."""
-    partners: Annotated[tuple[Name, ...], Field(min_length=1, max_length=60)]
-    """Its partners: economies or blocs."""
+    partners: Annotated[tuple[Party, ...], Field(min_length=1, max_length=60)]
+    """Its partners: economies, blocs or groups."""
 
 
 class TripRequest(_Strict):

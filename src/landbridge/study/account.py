@@ -10,6 +10,7 @@ import pandas as pd
 
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
 from landbridge.freight.network import FreightNetwork
+from landbridge.scenario.parties import label
 from landbridge.scenario.schema import (
     Band,
     BuildLink,
@@ -190,15 +191,18 @@ def _what(measure: Measure, network: FreightNetwork) -> str:
         words = f"{'Opens' if isinstance(measure, Open) else 'Closes'} {', '.join(measure.targets)}"
     elif isinstance(measure, SignAgreement):
         depth = measure.depth.replace("_", " ")
-        words = f"{depth.capitalize()} between {', '.join(measure.parties)}"
+        words = f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}"
     else:
         words = _tariff(measure)
     return words
 
 
 def _tariff(measure: ChangeTariff) -> str:
+    sellers, buyers = (
+        ", ".join(map(label, side)) for side in (measure.exporters, measure.importers)
+    )
     return (
-        f"Goods of {', '.join(measure.exporters)} into {', '.join(measure.importers)}: "
+        f"Goods of {sellers} into {buyers}: "
         f"{measure.from_percent:g} % to {measure.to_percent:g} % ad valorem"
     )
 
