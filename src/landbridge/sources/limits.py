@@ -30,7 +30,8 @@ class Limits:
     table_rows
         Rows of the table that is handed back in memory.
     memory_bytes, temp_bytes, threads
-        For the engine: memory, disk space it may spill to, threads.
+        For the engine: memory (the table that is handed back comes on top), disk space it may
+        spill to, threads.
     copy_bytes
         Text and parquet files up to this size are copied into the engine; larger ones are read
         anew by each query, so that nothing is stored.
@@ -47,7 +48,7 @@ class Limits:
     line_bytes: int = 2 * MIB
     rows: int = 500_000_000
     table_rows: int = 20_000_000
-    memory_bytes: int = 4 * GIB
+    memory_bytes: int = 5 * GIB // 2
     temp_bytes: int = 64 * GIB
     threads: int = 2
     copy_bytes: int = 32 * MIB

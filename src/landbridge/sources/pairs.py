@@ -15,8 +15,8 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import DataError, FaultsError, InputError, suggest
-from landbridge.sources.engine import missing_free, quoted
-from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR
+from landbridge.sources.engine import quoted
+from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR, MOST_CODES
 from landbridge.sources.headers import fold, release_row
 from landbridge.sources.identity import Identity, identify
 from landbridge.sources.model import Counts, Draft, Dropped
@@ -74,9 +74,9 @@ def read(given: Input) -> Draft:
     """
     dataset = release_row(given.release)["dataset"]
     with staged(given, _wanted(given, dataset)) as stage:
-        identities = _checked(stage, given)
+        identities, numeric = _checked(stage, given)
         _mark(stage, given, identities)
-        table, units = _table(stage, dataset)
+        table, units = _table(stage, dataset, numeric)
         counts = _counts(stage, len(table))
     warnings = [*_former(identities), *_tidy_regions(table)]
     companions = {}
@@ -157,39 +157,61 @@ def _wanted(given: Input, dataset: str) -> list[str]:
     return [*fixed, *asked]
 
 
-def _checked(stage: Stage, given: Input) -> dict[str, Identity]:
+def _checked(stage: Stage, given: Input) -> tuple[dict[str, Identity], set[str]]:
+    """Read the file once for what is wrong with it, its codes, and which columns are numbers."""
     year = stage.number("year")
-    origin, destination = stage.text("iso3_o"), stage.text("iso3_d")
-    checks = [
-        Check(
-            "the year is missing or no year",
-            f"({stage.not_a_number('year')} OR {year} IS NULL OR {year} NOT BETWEEN {FIRST_YEAR} "
-            f"AND {LAST_YEAR})",
-        ),
-        Check("iso3_o is missing", f"({origin} IS NULL)"),
-        Check("iso3_d is missing", f"({destination} IS NULL)"),
-    ]
-    faults = stage.faults(
-        [check for check in checks if "iso3" not in check.fault or not _has_exists(stage)]
+    no_year = (
+        f"({stage.not_a_number('year')} OR {year} IS NULL OR {year} NOT BETWEEN {FIRST_YEAR} "
+        f"AND {LAST_YEAR})"
     )
-    rows = stage.all(
-        f"SELECT DISTINCT {origin} FROM raw UNION SELECT DISTINCT {destination} FROM raw"
+    others = [name for name in stage.names if name not in {*KEYS, *EXISTS}]
+    tests = [no_year, *(stage.not_a_number(name) for name in others)]
+    counted = ", ".join(f"count(*) FILTER (WHERE {test}) AS f{at}" for at, test in enumerate(tests))
+    stage.run(
+        f"CREATE TABLE profile AS SELECT {stage.text('iso3_o')} AS exporter, "
+        f"{stage.text('iso3_d')} AS importer, count(*) AS rows, {counted} FROM raw GROUP BY 1, 2"
     )
-    identities = identify(sorted(row[0] for row in rows if row[0]), "letters")
+    totals = ", ".join(f"coalesce(sum(f{at}), 0)" for at in range(len(tests)))
+    rows, missing, *broken = stage.one(
+        "SELECT coalesce(sum(rows), 0), coalesce(sum(rows) FILTER (WHERE exporter IS NULL OR "
+        f"importer IS NULL), 0), {totals} FROM profile"
+    )
+    stage.know_rows(int(rows))
+    checks = [Check("the year is missing or no year", no_year)]
+    counts = [int(broken[0])]
+    if not _has_exists(stage):
+        either = f"({stage.text('iso3_o')} IS NULL OR {stage.text('iso3_d')} IS NULL)"
+        checks.append(Check("iso3_o or iso3_d is missing", either))
+        counts.append(int(missing))
+    faults = stage.told(checks, counts)
+    codes = stage.all(
+        "SELECT exporter FROM profile UNION SELECT importer FROM profile ORDER BY 1 "
+        f"LIMIT {MOST_CODES + 1}"
+    )
+    if len(codes) > MOST_CODES:
+        faults.append(f"more than {MOST_CODES:,} different codes of economies: these are none")
+        raise FaultsError(faults, where=stage.label)
+    identities = identify([row[0] for row in codes if row[0]], "letters")
     if given.options.unknown_codes == "refuse":
-        for code in [c for c, one in identities.items() if one.standing == "unknown"][:10]:
-            count, first = stage.one(
-                f"SELECT count(*), min(id) FROM {stage.numbered} "
-                f"WHERE ? IN ({origin}, {destination})",
-                [code],
-            )
-            faults.append(
-                f"{stage.rows_named([first], count)}: '{code}' is no known economy. "
-                f"{identities[code].hint}".strip()
-            )
+        faults += _unknown(stage, identities)
     if faults:
         raise FaultsError(faults, where=stage.label)
-    return identities
+    return identities, {name for name, bad in zip(others, broken[1:], strict=True) if not bad}
+
+
+def _unknown(stage: Stage, identities: dict[str, Identity]) -> list[str]:
+    faults = []
+    for code in [code for code, one in identities.items() if one.standing == "unknown"][:10]:
+        count = stage.one("SELECT sum(rows) FROM profile WHERE ? IN (exporter, importer)", [code])
+        first = stage.one(
+            f"SELECT min(id) FROM {stage.numbered} "
+            f"WHERE ? IN ({stage.text('iso3_o')}, {stage.text('iso3_d')})",
+            [code],
+        )
+        hint = identities[code].hint
+        place = stage.rows_named([first[0]], int(count[0]))
+        faults.append(f"{place}: '{code[:40]}' is no known economy. {hint}".strip())
+    return faults
 
 
 def _has_exists(stage: Stage) -> bool:
@@ -220,36 +242,44 @@ def _mark(stage: Stage, given: Input, identities: dict[str, Identity]) -> None:
         "WHEN i.reason IS NOT NULL THEN 'the importer is ' || i.reason",
     ]
     stage.run(
-        f"CREATE TABLE marked AS SELECT n.id AS id, e.iso3 AS exporter, i.iso3 AS importer, "
-        f"CAST({stage.number('year')} AS INTEGER) AS year, CASE {' '.join(reasons)} END AS reason "
-        f"FROM {stage.numbered} n LEFT JOIN economy e ON e.code = {stage.text('iso3_o')} "
+        f"CREATE VIEW named AS SELECT e.iso3 AS exporter, i.iso3 AS importer, "
+        f"CAST({stage.number('year')} AS INTEGER) AS year, CASE {' '.join(reasons)} END AS reason, "
+        f"raw.* FROM raw LEFT JOIN economy e ON e.code = {stage.text('iso3_o')} "
         f"LEFT JOIN economy i ON i.code = {stage.text('iso3_d')}"
+    )
+    kept = ", ".join(
+        f"CASE WHEN reason IS NULL THEN {name} END AS {name}"
+        for name in ("exporter", "importer", "year")
+    )
+    stage.run(
+        f"CREATE TABLE keys AS SELECT {kept}, reason, count(*) AS rows FROM named GROUP BY ALL"
     )
     _refuse_doubles(stage)
 
 
 def _refuse_doubles(stage: Stage) -> None:
-    twice = (
-        "SELECT exporter, importer, year, count(*) AS n, min(id) AS id FROM marked "
-        "WHERE reason IS NULL GROUP BY ALL HAVING count(*) > 1"
-    )
-    count, rows = stage.one(f"SELECT count(*), coalesce(sum(n), 0) FROM ({twice})")
+    twice = "SELECT * FROM keys WHERE reason IS NULL AND rows > 1"
+    count, rows = stage.one(f"SELECT count(*), coalesce(sum(rows), 0) FROM ({twice})")
     if not count:
         return
-    mend = "" if _has_exists(stage) else SPLIT
-    first = stage.all(f"SELECT id, exporter, importer, year FROM ({twice}) ORDER BY id LIMIT 3")
-    shown = "; ".join(f"{stage.place(row[0])}: {row[1]}-{row[2]} in {row[3]}" for row in first)
-    raise FaultsError(
-        [f"{count:,} pairs stand more than once in a year, {int(rows):,} rows ({shown}).{mend}"],
-        where=stage.label,
+    pairs = stage.all(f"SELECT exporter, importer, year FROM ({twice}) ORDER BY ALL LIMIT 3")
+    shown = "; ".join(f"{one}-{two} in {year}" for one, two, year in pairs)
+    codes = f"{stage.text('iso3_o')} = ? AND {stage.text('iso3_d')} = ?"
+    first = stage.all(
+        f"SELECT id FROM {stage.numbered} WHERE {codes} AND {stage.number('year')} = ? "
+        "ORDER BY id LIMIT 5",
+        list(pairs[0]),
     )
+    places = ", ".join(stage.place(row[0]) for row in first)
+    fault = f"{count:,} pairs stand more than once in a year, {int(rows):,} rows: {shown}"
+    fault += f" ({places})." if places else "."
+    raise FaultsError([fault if _has_exists(stage) else fault + SPLIT], where=stage.label)
 
 
-def _table(stage: Stage, dataset: str) -> tuple[pd.DataFrame, dict[str, str]]:
+def _table(stage: Stage, dataset: str, numeric: set[str]) -> tuple[pd.DataFrame, dict[str, str]]:
     known = _variables(dataset)
     names = [name for name in stage.names if name not in {*KEYS, *EXISTS}]
-    numeric = _numeric(stage, names)
-    kept = int(stage.one("SELECT count(*) FROM marked WHERE reason IS NULL")[0])
+    kept = int(stage.one("SELECT count(*) FROM keys WHERE reason IS NULL")[0])
     if kept * (len(names) + 3) > MOST_CELLS:
         raise DataError(
             f"the table would have {kept:,} rows and {len(names) + 3} columns, more than memory "
@@ -268,24 +298,10 @@ def _table(stage: Stage, dataset: str) -> tuple[pd.DataFrame, dict[str, str]]:
             units[shown] = str(known["unit"][name])
     listed_columns = "".join(f", {column}" for column in columns)
     table = stage.frame(
-        f"SELECT exporter, importer, year{listed_columns} "
-        f"FROM marked JOIN {stage.numbered} n USING (id) "
-        "WHERE reason IS NULL ORDER BY year, exporter, importer"
+        f"SELECT exporter, importer, year{listed_columns} FROM named WHERE reason IS NULL "
+        "ORDER BY year, exporter, importer"
     )
     return table, units
-
-
-def _numeric(stage: Stage, names: list[str]) -> set[str]:
-    """Tell which columns hold numbers only."""
-    if not names:
-        return set()
-    tests = ", ".join(
-        f"count(*) FILTER (WHERE {stage.not_a_number(name)}), "
-        f"count({missing_free(stage.column(name))})"
-        for name in names
-    )
-    found = stage.one(f"SELECT {tests} FROM raw")
-    return {name for at, name in enumerate(names) if not found[2 * at]}
 
 
 def _spelt(name: str) -> str:
@@ -297,7 +313,7 @@ def _spelt(name: str) -> str:
 
 def _counts(stage: Stage, table: int) -> Counts:
     rows = stage.all(
-        "SELECT reason, count(*) FROM marked WHERE reason IS NOT NULL "
+        "SELECT reason, sum(rows) FROM keys WHERE reason IS NOT NULL "
         "GROUP BY reason ORDER BY reason"
     )
     dropped = tuple(Dropped(reason, int(count)) for reason, count in rows)

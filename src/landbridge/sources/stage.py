@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landbridge.errors import DataError, FaultsError
 from landbridge.sources.engine import (
@@ -173,13 +175,14 @@ class Stage:
         DataError
             The table would be larger than the limits allow.
         """
+        columns: dict[str, list[Any]] = {}
+        names: dict[object, object] = {}
+        count = 0
         with self._explained():
             result = self.connection.execute(query)
-            pieces: list[pd.DataFrame] = []
-            count = 0
-            while not pieces or len(pieces[-1]):
-                pieces.append(result.fetch_df_chunk(VECTORS))
-                count += len(pieces[-1])
+            while True:
+                chunk = result.fetch_df_chunk(VECTORS)
+                count += len(chunk)
                 if count > self.limits.table_rows:
                     raise DataError(
                         f"the table would have more than {self.limits.table_rows:,} rows, which do "
@@ -187,7 +190,13 @@ class Stage:
                         where=self.label,
                         mend="Ask for fewer years, or a coarser detail.",
                     )
-        return pd.concat(pieces[: max(1, len(pieces) - 1)], ignore_index=True)
+                for name in chunk.columns:
+                    columns.setdefault(name, []).append(_shared(chunk[name], names))
+                if not len(chunk):
+                    break
+        # One column after the other, so that the pieces of one only stand beside its whole.
+        whole = {name: np.concatenate(columns.pop(name)) for name in list(columns)}
+        return pd.DataFrame(whole, copy=False)
 
     def place(self, row: int) -> str:
         """Say in which file and row (as a spreadsheet counts) a row of ``raw`` stands."""
@@ -339,6 +348,15 @@ def _fill(
     for chunk in chunks:
         columns = {f"c{n}": _column_of(chunk, at.get(name)) for n, name in enumerate(names)}
         connection.append("raw", pd.DataFrame(columns))
+
+
+def _shared(column: pd.Series, names: dict[object, object]) -> NDArray[Any]:
+    """Give a column as an array; texts that are equal become one object in memory."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy()
+    codes, found = pd.factorize(column)
+    one = np.array([names.setdefault(text, text) for text in found] + [None], dtype=object)
+    return one[codes]  # a missing text has the code -1, the last
 
 
 def _column_of(chunk: pd.DataFrame, position: int | None) -> pd.Series:
