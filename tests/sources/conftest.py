@@ -336,9 +336,16 @@ class Made:
             rows = [[*row[:at], *row[at + 1 :]] for row in rows]
         return self.text(name, header, rows, encoding="latin-1")
 
-    def icio(self, *, edition: str = "2023", name: str = "2019_SML.csv", **changes: float) -> Path:
+    def icio(
+        self,
+        *,
+        edition: str = "2023",
+        name: str = "2019_SML.csv",
+        economies: Sequence[str] = ("PAK", "UZB"),
+        **changes: float,
+    ) -> Path:
         """Write two or three economies by two industries that add up."""
-        economies = ["PAK", "UZB"]
+        economies = list(economies)
         industries = ["A01_02", "D"] if edition != "2025" else ["A01", "A02", "K"]
         if edition == "extended":
             economies = ["PAK", "CN1", "CN2"]
