@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyreadr
 import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
-from landbridge.sources import Limits, Loaded, LoadOptions, load
+from landbridge.sources import ColumnMap, Limits, Loaded, LoadOptions, load
 from landbridge.sources.pairs import asymmetries
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
@@ -665,6 +666,36 @@ def test_the_gegravity_sample_is_read_whole() -> None:
     plain = pd.read_csv(path)
     assert loaded.counts.value_table == pytest.approx(plain["trade"].sum(), rel=EXACT)
     assert values(loaded)[("GBR", "AUS")] == 4310.0
+
+
+@pytest.mark.golden
+def test_the_guides_data_are_read_whole(tmp_path: Path) -> None:
+    path = REFERENCE / "agtpa" / "agtpa_applications.rda"
+    if not path.is_file():
+        pytest.skip("needs ../shared/reference/agtpa")
+    frame = next(iter(pyreadr.read_r(str(path)).values()))
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    loaded = load(tmp_path / "x.csv")
+    # 69 economies, 1986 to 2006: the counts that the data's publishers state.
+    assert (loaded.counts.read, loaded.counts.table) == (99_981, 99_981)
+    assert loaded.table["exporter"].nunique() == 69
+    assert loaded.counts.value_table == pytest.approx(frame["trade"].sum(), rel=EXACT)
+    assert "codes read as another: ROM is ROU" in loaded.warnings
+
+
+@pytest.mark.golden
+def test_a_stata_panel_is_read_whole_with_a_map() -> None:
+    path = REFERENCE / "weidner_zylkin" / "PPMLFEBIAS_EXAMPLE_DATA.dta"
+    if not path.is_file():
+        pytest.skip("needs ../shared/reference/weidner_zylkin")
+    columns = ColumnMap(
+        "isoexp", "isoimp", "trade", unit="million_usd", year="year", sector="category"
+    )
+    loaded = load(path, LoadOptions(columns=columns))
+    frame = pd.read_stata(path)
+    assert loaded.counts.read == len(frame) == 62_400
+    assert loaded.counts.value_table == pytest.approx(frame["trade"].sum(), rel=EXACT)
+    assert loaded.table["exporter"].nunique() == frame["isoexp"].nunique() == 65
 
 
 @pytest.mark.unit

@@ -29,6 +29,7 @@ WDI_HEADER: Final = "country name"
 ICIO_TOTALS: Final = {"out": "2023", "total": "2021"}
 ICIO_LABEL: Final = re.compile(r"[A-Z]{2}[A-Z0-9]_[A-Za-z0-9_]+")
 ICIO_SHARE: Final = 0.6
+NEAR: Final = 0.5  # of 2: all required columns, and no others
 BESIDE: Final = 0.5  # a table of codes is named only when no data file is near
 MISSPELT: Final = {"atlqty": "altqty", "prtner2code": "partner2code"}  # as the portal writes them
 LOCODE_FIELDS: Final = 12
@@ -168,16 +169,13 @@ def nearest_release(sheet: Sheet) -> str:
     scored = []
     for release, needs in _needs().items():
         shared = present & (needs["required"] | needs["expected"] | needs["optional"])
-        if shared:
-            found = len(needs["required"] & present) / len(needs["required"])
-            beside = BESIDE if release_row(release)["kind"] == "codes" else 0.0
-            scored.append(
-                (found + len(shared) / len(present | needs["required"]) - beside, release)
-            )
-    if not scored:
-        names = ", ".join(sheet.columns[:SHOWN])
-        return f"No known release shares a column with it (columns: {names})."
-    release = max(scored)[1]
+        found = len(needs["required"] & present) / len(needs["required"])
+        beside = BESIDE if release_row(release)["kind"] == "codes" else 0.0
+        whole = len(shared) / max(1, len(present | needs["required"]))
+        scored.append((found + whole - beside, release))
+    score, release = max(scored)
+    if score < NEAR:
+        return f"No known release is near it (columns: {_names(sheet.columns)})."
     compared = _compare(release, sheet)
     needs = _needs()[release]
     lacking = [name for name in compared.missing if name in needs["required"]]

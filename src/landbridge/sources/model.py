@@ -318,7 +318,7 @@ class Inspection:
     warnings: tuple[str, ...]
 
     def summary(self) -> pd.DataFrame:
-        """Lay it out for reading: what, value."""
+        """Lay it out for reading: what, value; warnings and problems stand beside it."""
         years = f"{self.years[0]} to {self.years[-1]} ({len(self.years)})" if self.years else ""
         rows = [
             ("file", self.file),
@@ -334,6 +334,5 @@ class Inspection:
             ("years", years),
             ("economies", f"{len(self.economies)}" if self.economies else ""),
         ]
-        rows += [("warning", text) for text in self.warnings]
-        rows += [("problem", text) for text in self.problems]
+        rows += [("problems", f"{len(self.problems)}" if self.problems else "")]
         return pd.DataFrame([row for row in rows if row[1]], columns=["what", "value"])
