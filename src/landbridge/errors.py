@@ -67,7 +67,9 @@ class FaultsError(InputError):
 
 
 class DataError(LandbridgeError):
-    """A table that does not obey its schema, or embedded data that are damaged."""
+    """A table or a file of data that cannot be used: it does not obey its schema, or is damaged."""
+
+    exit_code = 2
 
 
 class ConvergenceError(LandbridgeError):

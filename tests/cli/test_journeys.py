@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from landbridge.cli import main
 
 LONGEST = 120  # seconds; a run without draws takes a few
 
 
 def shell(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Call the command line in this process: the same code, without starting Python anew."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder or Path.cwd()),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "argv", ["landbridge", *arguments]),
+        mock.patch.dict(os.environ, {"COLUMNS": "120"}),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    code = int(left.value.code or 0)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "landbridge", *arguments],
         capture_output=True,
@@ -27,7 +48,7 @@ def shell(*arguments: str, folder: Path | None = None) -> subprocess.CompletedPr
 
 @pytest.mark.journey
 def test_a_run_writes_the_whole_report(tmp_path: Path):
-    done = shell("run", "n-cpec-plus", "--draws", "0", folder=tmp_path)
+    done = process("run", "n-cpec-plus", "--draws", "0", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "landbridge-results" / "n-cpec-plus"
     names = {path.name for path in folder.iterdir()}
@@ -82,7 +103,7 @@ def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments
 @pytest.mark.journey
 def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
-    done = shell("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
+    done = process("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
     assert done.returncode == 2
     assert "is a file, not a folder" in done.stderr
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
@@ -134,3 +155,76 @@ def test_the_picture_of_overlaps_is_written(tmp_path: Path):
 def test_the_catalogue_is_listed():
     listed = json.loads(shell("scenarios", "--json").stdout)
     assert "n-cpec-plus" in {row["name"] for row in listed}
+
+
+BACI = "t,i,j,k,v,q\n2020,842,699,010121,1500,2\n2020,699,842,010121,500,1\n"
+
+
+@pytest.mark.journey
+def test_a_data_file_is_told_by_its_header_and_loaded(tmp_path: Path):
+    (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
+    told = json.loads(shell("data", "inspect", "whatever.csv", "--json", folder=tmp_path).stdout)
+    assert told["dataset"] == "baci"
+    assert told["problems"] == []
+    done = shell("data", "load", "whatever.csv", "--out", "tidy.csv", "--json", folder=tmp_path)
+    assert json.loads(done.stdout)["rows"] == 2
+    assert "USA,IND,2020" in (tmp_path / "tidy.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["data", "inspect", "missing.csv"], "missing.csv"),
+        (["data", "load", "odd.csv"], "odd.csv"),
+        (["data", "load", "odd.csv", "--columns", "exportr=a"], "Did you mean 'exporter'"),
+        (["data", "load", "odd.csv", "--columns", "exporter=a"], "importer, value is not given"),
+        (["world", "--from", "whatever.csv"], "which year"),
+        (["estimate", "odd.csv"], "say what explains the trade"),
+        (["estimate", "missing.toml"], "missing.toml"),
+        (["estimate", "odd.csv", "-x", "distance"], "there is no column 'distance'"),
+        (["potential", "PAK", "Uzbekstan"], "Uzbekistan"),
+        (["potential", "PAK", "PAK"], "two different economies"),
+    ],
+)
+def test_bad_data_get_one_message(tmp_path: Path, arguments, expected):
+    (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert expected in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.journey
+def test_a_file_of_ones_own_becomes_the_world(tmp_path: Path):
+    (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
+    done = shell("world", "--from", "whatever.csv", "--year", "2020", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = {row["iso3"]: row for row in json.loads(done.stdout)}
+    assert {"USA", "IND"} <= set(rows)
+
+
+@pytest.mark.journey
+def test_an_estimation_prints_the_usual_table(tmp_path: Path):
+    lines = ["exporter,importer,year,trade,distance"]
+    for a, exporter in enumerate("ABCDEF"):
+        for b, importer in enumerate("ABCDEF"):
+            if a != b:
+                km = 100 + 37 * abs(a - b) + 11 * ((a * b) % 5)
+                lines.append(f"{exporter},{importer},2020,{1e5 / km:.3f},{km}")
+    (tmp_path / "flows.csv").write_text("\n".join(lines), encoding="utf-8")
+    done = shell(
+        "estimate", "flows.csv", "-x", "ln_distance", "--log", "distance", "--out", "tables",
+        folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "ln_distance" in done.stdout
+    assert (tmp_path / "tables" / "table.tex").is_file()
+
+
+@pytest.mark.journey
+def test_trade_potential_has_a_band():
+    told = json.loads(shell("potential", "PAK", "UZB", "--json").stdout)
+    for row in told["pairs"]:
+        assert row["potential_low"] < row["potential"] < row["potential_high"]

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from landbridge.cli import atlas, routes, runs, worlds
+from landbridge.cli import atlas, data, gravity, routes, runs, worlds
 from landbridge.errors import LandbridgeError
 
 INTERRUPTED = 130
@@ -27,7 +27,10 @@ app.command("run")(runs.run)
 app.command("scenarios")(runs.scenarios)
 app.command("world")(worlds.world)
 app.command("route")(routes.route)
+app.command("estimate")(gravity.estimate)
+app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:

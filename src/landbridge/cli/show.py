@@ -37,7 +37,7 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
         Lines above and below.
     """
     console = Console()
-    rows = [[cell(value) for value in row] for row in table.itertuples(index=False)]
+    rows = _rows(table)
     heads = [heading(str(name)) for name in table.columns]
     kept = _that_fit(heads, rows, console.width)
     if len(kept) < len(heads) and 0 < len(rows) <= FEW_ROWS:
@@ -57,6 +57,17 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
     if len(kept) < len(heads):
         left = ", ".join(heads[len(kept) :])
         console.print(f"Not shown for want of room: {left}.", style="dim", highlight=False)
+
+
+def _rows(table: pd.DataFrame) -> list[list[str]]:
+    years = ["year" in str(name).casefold() or "period" in str(name) for name in table.columns]
+    return [
+        [
+            str(value) if year and isinstance(value, int | np.integer) else cell(value)
+            for value, year in zip(row, years, strict=True)
+        ]
+        for row in table.itertuples(index=False)
+    ]
 
 
 def _print_cards(console: Console, heads: list[str], rows: list[list[str]], *, title: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import pandas as pd
 import typer
@@ -10,6 +11,7 @@ import typer
 from landbridge import codes
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
+from landbridge.sources.baseline import world_from_file
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.tables import pair_table
@@ -23,11 +25,18 @@ def world(
     ] = None,
     partner: Annotated[str | None, typer.Option(help="One partner, both directions.")] = None,
     top: Annotated[int, typer.Option(min=1, max=250, help="Partners to show.")] = 20,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="Make a data file of your own the world.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Year of the file.")] = None,
+    domestic: Annotated[
+        Literal["output", "gdp"], typer.Option(help="Where domestic sales come from.")
+    ] = "output",
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
 ) -> None:
     """Show the baseline world: who trades what with whom, and how well that is known."""
-    baseline = load_baseline()
+    baseline = load_baseline() if file is None else own_world(file, year, domestic)
     if economy is None:
         if partner is not None:
             raise InputError("--partner needs an economy before it.")
@@ -45,6 +54,22 @@ def world(
         print_table(table, title=title)
     else:
         print_table(for_terminal(table, top), title=title, note=NOTE)
+
+
+def own_world(file: Path, year: int | None, domestic: Literal["output", "gdp"]) -> World:
+    """Make a user's file the world, and say on standard error what was completed.
+
+    Raises
+    ------
+    InputError
+        No year is given, or the file cannot be used.
+    """
+    if year is None:
+        raise InputError("which year of the file?", where="--year", mend="Write --year 2019.")
+    found = world_from_file(file, year=year, domestic=domestic)
+    for note in found.notes:
+        typer.echo(f"Mind: {note}", err=True)
+    return found
 
 
 def in_world(baseline: World, name: str) -> str:
