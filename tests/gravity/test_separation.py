@@ -8,6 +8,7 @@ import pytest
 
 from landbridge.errors import InputError
 from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity import estimation as estimation_module
 from landbridge.gravity.layout import choose_absorber
 from landbridge.gravity.panel import prepare
 from landbridge.gravity.separation import empty_groups, find_combinations
@@ -129,3 +130,30 @@ def test_a_country_that_never_exports_is_dropped_and_counted(panel):
     found = fit(GravitySpec(regressors=("agreement", "tariff")), table)
     assert found.diagnostics.dropped["separated (group)"] == int(silent.sum())
     assert (found.fitted[silent] == 0.0).all()
+
+
+@pytest.mark.property
+def test_a_large_panel_is_searched_only_where_the_solution_shows_a_need(panel, monkeypatch):
+    separated = searched = 0
+    for seed in range(12):
+        table = panel(seed=seed, economies=7, years=3, zeros=0.5, fill=0.9, domestic=False)
+        if seed % 2:
+            zero = table.index[table["trade"] == 0][:5]
+            table["embargo"] = table.index.isin(zero).astype(float)
+        regressors = ("agreement", "embargo") if seed % 2 else ("agreement",)
+        for effects in (
+            ("exporter-year", "importer-year"),
+            ("exporter-year", "importer-year", "pair"),
+        ):
+            spec = GravitySpec(regressors=regressors, fixed_effects=effects, collinear="drop")
+            before = fit(spec, table)
+            with monkeypatch.context() as patch:
+                patch.setattr(estimation_module, "SMALL", 0)
+                after = fit(spec, table)
+            assert after.diagnostics.dropped == before.diagnostics.dropped
+            np.testing.assert_allclose(
+                after.coefficients["estimate"], before.coefficients["estimate"], atol=1e-8
+            )
+            searched += 1
+            separated += before.diagnostics.dropped["separated (combination)"] > 0
+    assert 0 < separated < searched

@@ -1,6 +1,6 @@
 """How strongly trade responds: gravity equations estimated from flows."""
 
-from landbridge.gravity.fit import fit
+from landbridge.gravity.estimation import fit
 from landbridge.gravity.results import GravityFit
 from landbridge.gravity.spec import GravitySpec, Inference, Limits
 

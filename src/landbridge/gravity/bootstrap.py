@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from landbridge.errors import ConvergenceError
 from landbridge.gravity.linear import solve_linear
@@ -69,13 +70,14 @@ class _Refit:
         problem, solution = self.estimation.problem, self.estimation.solution
         weights = panel.weights * counts[panel.clusters[0].codes]
         sample = replace(problem, weights=absorber.place(weights))
-        if self.spec.estimator == "ols":
-            return solve_linear(sample).coefficients
-        start = Start(solution.index, solution.coefficients, solution.projected)
-        try:
-            return solve_poisson(sample, start).coefficients
-        except ConvergenceError:
-            return None
+        with threadpool_limits(limits=1):
+            if self.spec.estimator == "ols":
+                return solve_linear(sample).coefficients
+            start = Start(solution.index, solution.coefficients, solution.projected)
+            try:
+                return solve_poisson(sample, start).coefficients
+            except ConvergenceError:
+                return None
 
 
 def bootstrap(spec: GravitySpec, estimation: Estimation, mapper: Mapper) -> Draws:

@@ -29,7 +29,7 @@ from landbridge.gravity.effects import (
     international,
     lead_lag,
 )
-from landbridge.gravity.fit import fit
+from landbridge.gravity.estimation import fit
 from landbridge.gravity.plot import coefficient_plot
 from landbridge.gravity.potential import PotentialOptions, trade_potential
 from landbridge.gravity.reading import (

@@ -30,7 +30,15 @@ from landbridge.gravity.results import (
     Provenance,
     coefficient_table,
 )
-from landbridge.gravity.separation import empty_groups, find_combinations
+from landbridge.gravity.sample import (
+    BY_COMBINATION,
+    BY_GROUP,
+    check_enough,
+    check_refused,
+    drop_singletons,
+    may_be_separated,
+)
+from landbridge.gravity.separation import SMALL, empty_groups, find_combinations
 from landbridge.gravity.spec import CLUSTERED, GravitySpec, Inference
 from landbridge.units import BoolArray, FloatArray
 
@@ -81,8 +89,7 @@ def fit(spec: GravitySpec, table: pd.DataFrame, *, mapper: Mapper = one_by_one) 
     complete[panel.row] = True
     # Many small products: threads of the linear algebra would cost more than they bring.
     with threadpool_limits(limits=1):
-        panel, absorber, lost = _drop_unidentified(spec, panel)
-        estimation, redundant = _solve(spec, panel, absorber)
+        estimation, redundant, lost = _estimate(spec, panel)
         covariance, correction, draws = _infer(spec, estimation, mapper)
     return _result(
         spec,
@@ -94,54 +101,50 @@ def fit(spec: GravitySpec, table: pd.DataFrame, *, mapper: Mapper = one_by_one) 
     )
 
 
-def _drop_unidentified(spec: GravitySpec, panel: Panel) -> tuple[Panel, Absorber, BoolArray]:
-    """Drop separated rows and singletons; gives also which positions were separated."""
-    absorber, rows = None, 0
+def _estimate(spec: GravitySpec, panel: Panel) -> tuple[Estimation, tuple[str, ...], BoolArray]:
+    """Solve on the rows that can be used; gives also which positions were separated.
+
+    Small panels are searched for separated rows first. In large ones the search costs as much as
+    a third of the solution, which itself shows whether there are any: it is made only where a
+    fitted flow vanishes or the solution fails.
+    """
     separated = np.zeros(int(panel.row.max()) + 1, dtype=np.bool_)
-    if spec.estimator == "ppml":
-        by_group = empty_groups(panel)
-        separated[panel.row[by_group]] = True
-        panel = panel.keep(~by_group, "separated (group)")
-        absorber = choose_absorber(panel)
-        by_combination = find_combinations(panel, absorber)
-        separated[panel.row[by_combination]] = True
-        rows = len(panel.row)
-        panel = panel.keep(~by_combination, "separated (combination)")
-        if spec.separated == "refuse" and separated.any():
-            raise InputError(
-                f"{int(separated.sum())} rows are separated: the model fits their zero flows"
-                " without limit.",
-                where="panel",
-                mend='Set separated = "drop" to leave them out and count them.',
-            )
-    if spec.singletons == "drop":
-        panel = _drop_singletons(panel)
-    if len(panel.row) <= len(panel.names):
-        raise InputError(
-            f"{len(panel.row)} rows are left for {len(panel.names)} regressors"
-            f" (dropped: {_told(panel)}).",
-            where="panel",
-            mend="Use fewer fixed effects or more data.",
-        )
-    if absorber is None or len(panel.row) != rows:
-        absorber = choose_absorber(panel)
-    return panel, absorber, separated
-
-
-def _drop_singletons(panel: Panel) -> Panel:
-    whole = len(panel.row)
-    reason = "singleton"
+    search = spec.estimator == "ppml"
+    if search:
+        panel = _drop(panel, empty_groups(panel), BY_GROUP, separated)
+        if len(panel.row) <= SMALL:
+            found = find_combinations(panel, choose_absorber(panel))
+            panel = _drop(panel, found, BY_COMBINATION, separated)
+            search = False
+        check_refused(spec, int(separated.sum()))
     while True:
-        alone = np.zeros(len(panel.row), dtype=np.bool_)
-        for effect in panel.effects:
-            alone |= np.bincount(effect.codes, minlength=effect.count)[effect.codes] == 1
-        if not alone.any():
-            return replace(panel, dropped={**panel.dropped, reason: whole - len(panel.row)})
-        panel = panel.keep(~alone, reason)
+        used = drop_singletons(spec, panel)
+        check_enough(used)
+        failure: ConvergenceError | None = None
+        try:
+            estimation, redundant = _solve(spec, used, choose_absorber(used))
+        except ConvergenceError as error:
+            failure = error
+        if failure is None and (not search or not _vanishing(estimation)):
+            return estimation, redundant, separated
+        if failure is not None and not search:
+            raise failure
+        search = False
+        found = find_combinations(panel, choose_absorber(panel))
+        if failure is None and not found.any():
+            return estimation, redundant, separated
+        panel = _drop(panel, found, BY_COMBINATION, separated)
+        check_refused(spec, int(separated.sum()))
 
 
-def _told(panel: Panel) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in panel.dropped.items() if count)
+def _drop(panel: Panel, rows: BoolArray, reason: str, separated: BoolArray) -> Panel:
+    separated[panel.row[rows]] = True
+    return panel.keep(~rows, reason)
+
+
+def _vanishing(estimation: Estimation) -> bool:
+    mean = estimation.absorber.pick(estimation.solution.mean)
+    return bool(may_be_separated(estimation.panel, mean).any())
 
 
 def _solve(
@@ -320,12 +323,12 @@ def _diagnose(
 ) -> FitDiagnostics:
     panel, solution = estimation.panel, estimation.solution
     mean = estimation.absorber.pick(solution.mean)
-    likelihood, share = _quality(spec, panel, mean, solution)
+    likelihood, share = _quality(spec, estimation, mean)
     correlation = np.corrcoef(panel.outcome, mean)[0, 1] if np.ptp(mean) > 0 else 0.0
     return FitDiagnostics(
         rows_given=given,
         rows_used=len(panel.row),
-        dropped=dict(panel.dropped),
+        dropped={reason: panel.dropped.get(reason, 0) for reason in _reasons(spec, panel)},
         collinear=redundant,
         groups={effect.title: effect.count for effect in panel.effects},
         clusters=covariance.clusters,
@@ -341,10 +344,15 @@ def _diagnose(
     )
 
 
-def _quality(
-    spec: GravitySpec, panel: Panel, mean: FloatArray, solution: Solution
-) -> tuple[float, float]:
+def _reasons(spec: GravitySpec, panel: Panel) -> list[str]:
+    """List the reasons for which rows were or could have been dropped."""
+    always = [BY_GROUP, BY_COMBINATION] if spec.estimator == "ppml" else []
+    return list(dict.fromkeys(["missing", *always, *panel.dropped]))
+
+
+def _quality(spec: GravitySpec, estimation: Estimation, mean: FloatArray) -> tuple[float, float]:
     """Give the log-likelihood and the (pseudo) R squared."""
+    panel, solution = estimation.panel, estimation.solution
     weights, outcome = panel.weights, panel.outcome
     average = float(weights @ outcome / weights.sum())
     if spec.estimator == "ols":
@@ -353,7 +361,7 @@ def _quality(
         likelihood = -0.5 * rows * (np.log(2.0 * np.pi * solution.deviance / rows) + 1.0)
         return float(likelihood), 1.0 - solution.deviance / spread
     constant = float(weights @ gammaln(outcome + 1.0))
-    logs = np.log(np.maximum(mean, 1e-300))
+    logs = estimation.absorber.pick(estimation.solution.index)
     likelihood = float(weights @ (outcome * logs - mean)) - constant
     alone = float(weights @ (outcome * np.log(average) - average)) - constant
     return likelihood, 1.0 - likelihood / alone
@@ -365,7 +373,13 @@ def _provenance(spec: GravitySpec, table: pd.DataFrame) -> Provenance:
     for group in spec.groupings:
         names += [] if isinstance(group, str) else list(group)
     used = [name for name in dict.fromkeys(names) if name is not None and name in table.columns]
-    rows = pd.util.hash_pandas_object(table[used], index=False).to_numpy()
+    digest = hashlib.sha256()
+    for name in used:
+        column = table[name]
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+            digest.update(np.ascontiguousarray(column.to_numpy()).tobytes())
+        else:
+            digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
     try:
         number = version("landbridge")
     except PackageNotFoundError:  # run from a source tree
@@ -373,6 +387,6 @@ def _provenance(spec: GravitySpec, table: pd.DataFrame) -> Provenance:
     return Provenance(
         version=number,
         spec_sha256=spec.sha256(),
-        data_sha256=hashlib.sha256(rows.tobytes()).hexdigest(),
+        data_sha256=digest.hexdigest(),
         rows=len(table),
     )

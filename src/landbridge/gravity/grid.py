@@ -23,6 +23,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from landbridge.gravity.absorber import Goal, Projection, Stall
+from landbridge.gravity.workers import Workers
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 PairKind = Literal["none", "each", "grouped"]
@@ -153,18 +154,28 @@ class GridSystem:
         self._row_inverse = _inverse(rows)
         if grid.pair_kind != "none":
             self._pair_inverse = _inverse(grid.pair_sums(self._cube))
-        by_slice = self._cube.transpose(1, 0, 2)
-        scaled = by_slice * self._row_inverse.T[:, :, None]
+        self._workers = Workers(grid.size)
+        self._schur_inverse = np.empty((grid.slices, grid.importers, grid.importers))
+        self._workers.each(
+            lambda part: self._invert(part, columns), self._workers.parts(grid.slices)
+        )
+
+    def _invert(self, part: slice, columns: FloatArray) -> None:
+        """Invert the importers' systems of some slices, the exporters eliminated.
+
+        Effects of a connected part can move up for exporters and down for importers without
+        touching a cell: one importer of each part stays at zero, as do those without weight.
+        """
+        by_slice = self._cube.transpose(1, 0, 2)[part]
+        scaled = by_slice * self._row_inverse.T[part, :, None]
         schur = -np.matmul(by_slice.transpose(0, 2, 1), scaled)
-        step = np.arange(grid.importers)
-        schur[:, step, step] += columns
-        # Effects of a connected part can move up for exporters and down for importers without
-        # touching a cell: one importer of each part stays at zero, as do those without weight.
-        fixed = _anchors(self._cube, self._flipped, columns)
-        schur[np.broadcast_to(fixed[:, :, None] | fixed[:, None, :], schur.shape)] = 0.0
+        step = np.arange(self.grid.importers)
+        schur[:, step, step] += columns[part]
+        fixed = _anchors(self._cube[:, part], self._flipped[:, part], columns[part])
+        schur[fixed[:, :, None] | fixed[:, None, :]] = 0.0
         schur[:, step, step] += fixed
-        self._schur_inverse = np.linalg.inv(schur)
-        self._schur_inverse[:, step, step] -= fixed
+        self._schur_inverse[part] = np.linalg.inv(schur)
+        self._schur_inverse[part, step, step] -= fixed
 
     def project(self, values: FloatArray, goal: Goal) -> Projection:
         """Take the fixed-effects part out of variables.
@@ -184,20 +195,22 @@ class GridSystem:
         grid = self.grid
         exporters, slices, importers = grid.shape
         count = len(values)
+        blocked = (exporters, grid.blocks, grid.periods, importers)
         cubes = values.reshape(count, *grid.shape)
         right_rows = np.empty((exporters, slices, count))
         right_columns = np.empty((importers, slices, count))
         pair_sums = np.zeros((exporters, grid.blocks, importers, count))
         norms = np.empty(count)
-        weighted = np.empty(grid.shape)
-        blocked = weighted.reshape(exporters, grid.blocks, grid.periods, importers)
-        for k in range(count):
-            np.multiply(self._cube, cubes[k], out=weighted)
+
+        def gather(k: int) -> None:
+            weighted = self._cube * cubes[k]
             norms[k] = np.sqrt(max(float(np.vdot(weighted, cubes[k])), 0.0))
             right_rows[:, :, k] = weighted.sum(axis=2)
             right_columns[:, :, k] = weighted.sum(axis=0).T
             if grid.pair_kind != "none":
-                pair_sums[..., k] = blocked.sum(axis=2)
+                pair_sums[..., k] = weighted.reshape(blocked).sum(axis=2)
+
+        self._workers.each(gather, range(count))
         if grid.pair_kind != "none":
             of_pairs = self._pair_means(pair_sums)
             less_rows, less_columns = self._sum_pairs(of_pairs)
@@ -207,12 +220,15 @@ class GridSystem:
         pairs = np.zeros((0,))
         if grid.pair_kind != "none":
             pairs = self._pair_means(pair_sums - self._pair_numerators(rows, columns))
-        for k in range(count):
+
+        def take_out(k: int) -> None:
             cubes[k] -= rows[:, :, k, None]
             cubes[k] -= columns[:, :, k].T
             if grid.pair_kind != "none":
-                four = cubes[k].reshape(exporters, grid.blocks, grid.periods, importers)
+                four = cubes[k].reshape(blocked)
                 four -= pairs[:, :, None, :, k]
+
+        self._workers.each(take_out, range(count))
         return Projection(values=values, steps=steps, gaps=gaps)
 
     def _solve(
@@ -258,26 +274,37 @@ class GridSystem:
 
     def _precondition(self, rows: FloatArray, columns: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Solve each slice by itself: ``[exporters, slices, k]``, ``[importers, slices, k]``."""
-        inverse = self._row_inverse[:, :, None]
-        scaled = rows * inverse
-        carried = np.matmul(self._flipped.transpose(1, 0, 2), scaled.transpose(1, 0, 2))
-        left = np.matmul(self._schur_inverse, columns.transpose(1, 0, 2) - carried)
-        back = np.matmul(self._cube.transpose(1, 0, 2), left).transpose(1, 0, 2)
-        return scaled - inverse * back, np.ascontiguousarray(left.transpose(1, 0, 2))
+        scaled = rows * self._row_inverse[:, :, None]
+        answer_columns = np.empty_like(columns)
+
+        def solve(part: slice) -> None:
+            carried = np.matmul(
+                self._flipped[:, part].transpose(1, 0, 2), scaled[:, part].transpose(1, 0, 2)
+            )
+            right = columns[:, part].transpose(1, 0, 2) - carried
+            left = np.matmul(self._schur_inverse[part], right)
+            answer_columns[:, part] = left.transpose(1, 0, 2)
+            back = np.matmul(self._cube[:, part].transpose(1, 0, 2), left).transpose(1, 0, 2)
+            scaled[:, part] -= self._row_inverse[:, part, None] * back
+
+        self._workers.each(solve, self._workers.parts(self.grid.slices))
+        return scaled, answer_columns
 
     def _pair_numerators(self, rows: FloatArray, columns: FloatArray) -> FloatArray:
         """Sum the weighted effects over the periods of each pair."""
         grid = self.grid
-        exporters, _, importers = grid.shape
         blocks, periods, count = grid.blocks, grid.periods, rows.shape[2]
-        from_rows = np.matmul(
-            self._cube.reshape(exporters * blocks, periods, importers).transpose(0, 2, 1),
-            rows.reshape(exporters * blocks, periods, count),
-        ).reshape(exporters, blocks, importers, count)
-        from_columns = np.matmul(
-            self._flipped.reshape(importers * blocks, periods, exporters).transpose(0, 2, 1),
-            columns.reshape(importers * blocks, periods, count),
-        ).reshape(importers, blocks, exporters, count)
+
+        def add_up(side: int) -> FloatArray:
+            cube, values = ((self._cube, rows), (self._flipped, columns))[side]
+            ends, others = len(cube), cube.shape[2]
+            sums = np.matmul(
+                cube.reshape(ends * blocks, periods, others).transpose(0, 2, 1),
+                values.reshape(ends * blocks, periods, count),
+            )
+            return np.asarray(sums.reshape(ends, blocks, others, count))
+
+        from_rows, from_columns = self._workers.each(add_up, (0, 1))
         from_rows += from_columns.transpose(2, 1, 0, 3)
         return np.asarray(from_rows)
 
@@ -289,17 +316,19 @@ class GridSystem:
     def _sum_pairs(self, pairs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Sum the weighted pair values over importers and over exporters of each slice."""
         grid = self.grid
-        exporters, slices, importers = grid.shape
         blocks, periods, count = grid.blocks, grid.periods, pairs.shape[3]
-        rows = np.matmul(
-            self._cube.reshape(exporters * blocks, periods, importers),
-            pairs.reshape(exporters * blocks, importers, count),
-        ).reshape(exporters, slices, count)
-        turned = np.ascontiguousarray(pairs.transpose(2, 1, 0, 3))
-        columns = np.matmul(
-            self._flipped.reshape(importers * blocks, periods, exporters),
-            turned.reshape(importers * blocks, exporters, count),
-        ).reshape(importers, slices, count)
+
+        def add_up(side: int) -> FloatArray:
+            cube = (self._cube, self._flipped)[side]
+            ends, others = len(cube), cube.shape[2]
+            values = pairs if side == 0 else np.ascontiguousarray(pairs.transpose(2, 1, 0, 3))
+            sums = np.matmul(
+                cube.reshape(ends * blocks, periods, others),
+                values.reshape(ends * blocks, others, count),
+            )
+            return np.asarray(sums.reshape(ends, grid.slices, count))
+
+        rows, columns = self._workers.each(add_up, (0, 1))
         return rows, columns
 
 

@@ -112,7 +112,8 @@ class Panel:
     def keep(self, rows: BoolArray, reason: str) -> Panel:
         """Give the panel of some of its rows, and count the others under a reason."""
         chosen = np.flatnonzero(rows)
-        dropped = {**self.dropped, reason: len(rows) - len(chosen)}
+        count = self.dropped.get(reason, 0) + len(rows) - len(chosen)
+        dropped = {**self.dropped, reason: count}
         if len(chosen) == len(rows):
             return replace(self, dropped=dropped)
         keys = {role: replace(key, codes=key.codes[chosen]) for role, key in self.keys.items()}
