@@ -425,3 +425,54 @@ def test_a_link_that_the_user_gives_and_a_relative_path_are_followed(
     monkeypatch.chdir(tmp_path)
     assert load("link.csv").counts.read == 1
     assert load(path.name, limits=Limits(copy_bytes=0)).counts.read == 1
+
+
+@pytest.mark.unit
+def test_cells_that_lie_far_apart_are_a_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "from")
+        page.write(1_048_575, 16_383, 1)
+    assert path.stat().st_size < 20_000
+    refused(path, "spans 17,179,869,184 cells")
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<row><c><v>1</v></c></row><row r='9999999'><c r = 'A9999999'><v>1</v></c></row>",
+        b"<row>" + b"<c/>" * 5000 + b"</row><row r='999999'><c/></row>",
+        "<row r='1'/>".encode("utf-16"),
+    ],
+    ids=["quotes", "no references", "utf-16"],
+)
+def test_cells_far_apart_are_found_however_they_are_written(tmp_path: Path, body: bytes) -> None:
+    good = workbook(tmp_path / "x.xlsx", [["a", "b"], [1, 2]])
+    parts = [(name, zipfile.ZipFile(good).read(name)) for name in zipfile.ZipFile(good).namelist()]
+    head = b"<worksheet><sheetData>"
+    tail = b"</sheetData></worksheet>"
+    sheet = body if body[:2] == b"\xff\xfe" else head + body * 20 + tail
+    bad = [(name, sheet if "sheet1" in name else content) for name, content in parts]
+    refused(zipped(tmp_path / "y.xlsx", *bad), "cells; at most")
+
+
+@pytest.mark.unit
+def test_a_binary_workbook_is_refused(tmp_path: Path) -> None:
+    path = zipped(
+        tmp_path / "x.xlsb",
+        ("[Content_Types].xml", b"<Types/>"),
+        ("xl/worksheets/sheet1.bin", b"x"),
+    )
+    refused(path, ".xlsb")
+
+
+@pytest.mark.unit
+def test_a_table_that_does_not_begin_in_the_first_cell_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"  # the name does not matter here either
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(3, 2, ["from", "to", "v"])
+        page.write_row(4, 2, ["PAK", "UZB", 5])
+    assert load(path, LoadOptions(columns=TIDY)).table["value_million_usd"].tolist() == [5e-6]

@@ -6,12 +6,13 @@ the caller owns, and its bytes are counted while they come.
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final
 
 from landbridge.errors import DataError
 from landbridge.sources.limits import MIB, Limits
@@ -23,6 +24,9 @@ LONGEST_COMMENT: Final = 65_535
 ENCRYPTED: Final = 0x1
 SMALL_MEMBER: Final = MIB  # below this, a high ratio is no danger
 ZIP64_MARK: Final = 0xFFFFFFFF
+REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})([0-9]{1,9})["']""")
+OVERLAP: Final = 64  # longer than a reference with the blanks it may hold
+MOST_CELLS: Final = 2**63
 
 
 @dataclass(frozen=True)
@@ -146,10 +150,62 @@ def check_workbook(path: Path, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
+            if damaged is None:
+                _check_extents(archive, path, limits)
     except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError) as error:
         raise DataError(f"the workbook is damaged: {error}", where=str(path)) from error
     if damaged is not None:
         raise DataError(f"the workbook is damaged at {damaged}", where=str(path))
+
+
+def _check_extents(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
+    """Refuse a sheet whose cells lie so far apart that the area between them is a bomb."""
+    for name in archive.namelist():
+        if not name.startswith("xl/") or "sheet" not in name.casefold():
+            continue
+        if name.casefold().endswith(".bin"):
+            raise DataError(
+                "a binary workbook (.xlsb) is not read.",
+                where=str(path),
+                mend="Save it as .xlsx or CSV.",
+            )
+        with archive.open(name) as stream:
+            cells = _extent(stream)
+        if cells > limits.workbook_cells:
+            raise DataError(
+                f"{name} spans {cells:,} cells; at most {limits.workbook_cells:,} are read.",
+                where=str(path),
+                mend="Delete the cells far from the table, or save the sheet as CSV.",
+            )
+
+
+def _extent(stream: IO[bytes]) -> int:
+    """Give an upper bound of the cells between a sheet's first and last one.
+
+    References are looked for as text, in comments too, so that the bound errs on the safe side;
+    cells without a reference are taken to stand in one row.
+    """
+    row = column = rows = cells = referred = 0
+    rest = b""
+    while block := stream.read(BLOCK):
+        text = rest + block
+        if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return MOST_CELLS  # UTF-16 hides references from the search
+        rest = text[-OVERLAP:]
+        for found in REFERENCE.finditer(text, 0, len(text) if len(block) < BLOCK else -OVERLAP):
+            referred += bool(found[1])
+            column = max(column, _column_number(found[1]))
+            row = max(row, int(found[2]))
+        rows += block.count(b"<row")
+        cells += block.count(b"<c ") + block.count(b"<c>") + block.count(b"<c/")
+    return max(row, rows) * max(column, cells - referred, 1)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _check_directory_size(path: Path, limits: Limits) -> None:

@@ -21,8 +21,9 @@ class Limits:
     unpacked_bytes, ratio, members, directory_bytes
         Archives: total size unpacked, unpacked over packed size of one member and of all (members
         under 1 MiB are free), number of members, size of the archive's directory.
-    workbook_bytes
-        A workbook (.xlsx) unpacked; it is read whole.
+    workbook_bytes, workbook_cells
+        A workbook (.xlsx) unpacked, and the area from its first to its last cell; a sheet is read
+        whole, empty cells included.
     header_bytes, columns, line_bytes
         Length of the header, number of columns, length of one line.
     rows
@@ -43,6 +44,7 @@ class Limits:
     members: int = 2_000
     directory_bytes: int = 4 * MIB
     workbook_bytes: int = 256 * MIB
+    workbook_cells: int = 20_000_000
     header_bytes: int = 4 * MIB
     columns: int = 20_000
     line_bytes: int = 2 * MIB

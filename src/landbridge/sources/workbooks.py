@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pandas as pd
 import python_calamine
@@ -33,7 +34,7 @@ def workbook_sheet(path: Path, label: str, wanted: str, limits: Limits) -> Sheet
     """
     check_workbook(path, limits)
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+        with path.open("rb") as handle, _book(handle) as book:
             names = list(book.sheet_names)
             if wanted and wanted not in names:
                 raise InputError(
@@ -69,18 +70,26 @@ def _sheet_head(
 
 def workbook_chunks(sheet: Sheet) -> Iterator[pd.DataFrame]:
     """Give a sheet's rows as text, chunk by chunk; a formula gives its stored value."""
+    width = len(sheet.columns)
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(sheet.path)) as book:
-            rows = book.get_sheet_by_name(sheet.sheet).to_python(skip_empty_area=True)
+        with sheet.path.open("rb") as handle, _book(handle) as book:
+            page = book.get_sheet_by_name(sheet.sheet)
+            start = page.start[0] if page.start else 0
+            # The rows above the first cell are given too, and the header after them.
+            rows = itertools.islice(page.iter_rows(), start + 1, None)
+            while chunk := list(itertools.islice(rows, CHUNK)):
+                body = [
+                    [cell_text(cell) for cell in [*row, *[None] * (width - len(row))][:width]]
+                    for row in chunk
+                ]
+                yield pd.DataFrame(body, columns=range(width), dtype=object)
     except python_calamine.CalamineError as error:
         raise DataError(f"the workbook cannot be read: {error}", where=sheet.label) from error
-    width = len(sheet.columns)
-    for first in range(1, len(rows), CHUNK):
-        body = [
-            [cell_text(cell) for cell in [*row, *[None] * (width - len(row))][:width]]
-            for row in rows[first : first + CHUNK]
-        ]
-        yield pd.DataFrame(body, columns=range(width), dtype=object)
+
+
+def _book(handle: IO[bytes]) -> python_calamine.CalamineWorkbook:
+    # From the bytes: the kind of a file is never taken from its name.
+    return python_calamine.CalamineWorkbook.from_filelike(handle)
 
 
 def stata_sheet(path: Path, label: str) -> Sheet:
