@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity import GravitySpec, bias, fit
 from landbridge.gravity.statements import combine, reset_test, transform
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 PRINTED = 5.1e-5  # four decimals, and a hair for figures that end in a five
 PRINTED_PERCENT = 5.1e-4  # three decimals
 PRINTED_R2 = 5.1e-4
+QUICK = 0.011  # the leverage of large panels leaves the pair effects out (docs/gravity.md)
 SEVEN = 5.1e-8  # seven decimals
 TEN = 5e-10  # ten decimals printed, from fitted flows that Stata kept in single precision
 
@@ -307,6 +308,17 @@ def test_weidner_zylkin_three_way_bias_and_errors():
     assert found.estimate("fta") == pytest.approx(0.1703722, abs=SEVEN)
     clustered = weidner_zylkin(("fta",), (*TWO_WAY, "pair"), inference="ppmlhdfe-cluster")
     assert clustered.std_error("fta") == pytest.approx(0.0350079, abs=SEVEN)
+
+
+@needs("weidner_zylkin")
+def test_weidner_zylkin_errors_of_large_panels_are_close_to_the_exact_ones(monkeypatch):
+    exact = weidner_zylkin(("fta",), (*TWO_WAY, "pair"))
+    monkeypatch.setattr(bias, "MOST_EFFECTS", 0)
+    quick = weidner_zylkin(("fta",), (*TWO_WAY, "pair"))
+    assert quick.estimate("fta") == exact.estimate("fta")
+    assert quick.std_error("fta") == pytest.approx(exact.std_error("fta"), rel=QUICK)
+    assert "pair effects left out" in quick.note
+    assert "pair effects left out" not in exact.note
 
 
 @needs("weidner_zylkin")

@@ -198,6 +198,8 @@ def _infer(
             "Standard errors in brackets, clustered by pair and corrected for the estimation of"
             " fixed effects (Weidner and Zylkin 2021)."
         )
+        if not correction.exact:
+            note += " The leverage is that of each year's effects, pair effects left out."
         return Covariance(correction.covariance, (correction.pairs,), note), correction, None
     if spec.inference is Inference.PAIR_BOOTSTRAP:
         draws = bootstrap(spec, estimation, mapper)
