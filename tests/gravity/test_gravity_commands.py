@@ -1,6 +1,7 @@
 """Estimation files and the functions behind the commands."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -176,3 +177,10 @@ def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on():
     assert -1.5 < found.fit.estimate("ln_distance") < -0.3
     with pytest.raises(InputError, match="two different economies"):
         potential("PAK", "Pakistan")
+
+
+def test_the_documented_estimation_file_is_a_good_one():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "gravity.md").read_text(encoding="utf-8")
+    block = page.partition("```toml\n")[2].partition("```")[0]
+    file = parse_estimation(block, where="docs/gravity.md")
+    assert [equation.title for equation in file.equations] == ["Two-way", "Three-way"]
