@@ -20,6 +20,7 @@ CONFIRMED = {
     "relations": "relations",
     "corridors": "corridors",
     "projects": "projects",
+    "codes": "economy_codes",
 }
 
 

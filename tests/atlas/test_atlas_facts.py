@@ -25,6 +25,7 @@ DATED_BY = {
     "trade_statements": ("as_of",),
     "gdp_history": ("year",),
     "fiscal": ("year",),
+    "economy_codes": ("valid_from",),
 }
 # Standing facts: a code's region has no date, a name neither; parties are dated by their
 # agreement, a regional bloc by the bloc's members, parts of a sum by the sum.
@@ -135,6 +136,7 @@ def test_projects_and_corridors_point_at_each_other():
         ("blocs", "founded", "ended"),
         ("agreements", "signed", "in_force"),
         ("agreements", "in_force", "ended"),
+        ("economy_codes", "valid_from", "valid_until"),
     ],
 )
 def test_no_interval_ends_before_it_starts(name, start, end):

@@ -26,13 +26,14 @@ from landbridge.atlas.fiscal import latest_fiscal
 from landbridge.atlas.projects import ProjectStatus
 from landbridge.atlas.regions import region_of
 from landbridge.atlas.sources import source
-from landbridge.codes import name_of, resolve
+from landbridge.codes import identify, name_of, predecessors, resolve, successors, validity
+from landbridge.tables import embedded_table
 
 Facts: TypeAlias = pd.DataFrame
 
 DAYS: Final = frozenset(
     {"since", "until", "signed", "in_force", "ended", "talks", "founded"}
-    | {"known_to", "status_date", "as_of"}
+    | {"known_to", "status_date", "as_of", "valid_from", "valid_until"}
 )
 """Columns that hold days."""
 
@@ -351,6 +352,61 @@ def targets_view(one: str = "", other: str = "") -> Facts:
     table.insert(position, "adds_up", [agrees.get(key) for key in table.statement])
     order = [*(name for name in table.columns if name not in ("source", "confidence", "note"))]
     return table[[*order, "source", "confidence", "note"]]
+
+
+def codes_view(*, on: date) -> Facts:
+    """Give the codes of ISO 3166-1 that were valid on a day, XKX among them since its use.
+
+    Returns
+    -------
+    pandas.DataFrame
+        iso3, name, standing (of today: a code valid then may be ``retired`` now), valid_from,
+        valid_until (first day on which it is not valid), change (how it ended), successors,
+        from_precision, until_precision, source, confidence, note.
+    """
+    day = pd.Timestamp(as_day(on))
+    table = embedded_table("atlas", "economy_codes").rename(columns={"code": "iso3"})
+    ended = table.valid_until.notna() & (table.valid_until <= day)
+    rows = table[(table.valid_from <= day) & ~ended].sort_values("iso3")
+    pairs = zip(rows.iso3, rows.name, strict=True)
+    named = rows.assign(name=[name or name_of(code) for code, name in pairs])
+    columns = [
+        *("iso3", "name", "standing", "valid_from", "valid_until", "change", "successors"),
+        *("from_precision", "until_precision", "source", "confidence", "note"),
+    ]
+    return named[columns].reset_index(drop=True)
+
+
+def code_view(text: str) -> Facts:
+    """Give what is known of one code, valid or retired, one field a row: field, value.
+
+    Parameters
+    ----------
+    text
+        A code or a name, of today or former: ``"YUG"``, ``"Soviet Union"``, ``"Pakistan"``.
+    """
+    iso3 = identify(text)
+    table = embedded_table("atlas", "economy_codes")
+    row = table[table.code == iso3].sort_values("valid_from").iloc[-1]
+    held = validity(iso3)
+    fields: list[tuple[str, object]] = [
+        ("iso3", iso3),
+        ("name", held.name),
+        ("other_names", row["other_names"]),
+        ("standing", held.standing),
+        ("valid_from", held.valid_from),
+        ("from_precision", held.from_precision),
+        ("valid_until", held.valid_until),
+        ("until_precision", held.until_precision),
+        ("before", predecessors(iso3)),
+        ("change", held.change),
+        ("successors", held.successors),
+        ("today", successors(iso3)),
+        ("alpha4", row["alpha4"]),
+        *((name, row[name]) for name in LAST),
+    ]
+    told = [(name, _cell(value)) for name, value in fields if value not in ("", None, ())]
+    return pd.DataFrame(told, columns=["field", "value"])
 
 
 def source_view(identities: Iterable[str]) -> Facts:
