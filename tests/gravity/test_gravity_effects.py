@@ -12,6 +12,7 @@ from landbridge.gravity.effects import (
     bloc_effects,
     border_years,
     depth_effects,
+    from_matrix,
     lead_lag,
     percent_effect,
 )
@@ -102,6 +103,19 @@ def test_depth_is_that_of_the_deepest_bloc_in_common():
     assert at(design, "depth_economic_union", "DEU", "DEU", 2015) == 0.0
     none = design.table[(design.table.exporter == "NOR") & (design.table.importer == "IND")]
     assert none[list(design.terms)].to_numpy().sum() == 0.0
+
+
+def test_a_measure_of_the_network_is_laid_over_the_pairs():
+    table = pairs(["PAK", "UZB", "KAZ"], [2020])
+    hours = np.array([[1.0, 90.0], [80.0, 1.0]])
+    design = from_matrix(table, "hours", hours, iso3=["UZB", "PAK"])
+    assert at(design, "ln_hours", "PAK", "UZB", 2020) == pytest.approx(np.log(80.0))
+    assert np.isnan(at(design, "ln_hours", "KAZ", "UZB", 2020))
+    hours[0, 1] = np.inf
+    design = from_matrix(table, "hours", hours, iso3=["UZB", "PAK"], transform="level")
+    assert np.isnan(at(design, "hours", "UZB", "PAK", 2020))
+    with pytest.raises(InputError, match="shape"):
+        from_matrix(table, "hours", hours, iso3=["UZB"])
 
 
 def test_percent_of_a_coefficient():

@@ -303,6 +303,53 @@ def depth_effects(
     return Design(table=result, terms=tuple(terms))
 
 
+def from_matrix(
+    table: pd.DataFrame,
+    name: str,
+    values: FloatArray,
+    *,
+    iso3: Sequence[str],
+    transform: Literal["level", "log"] = "log",
+    keys: Keys = STANDARD_KEYS,
+) -> Design:
+    """Add a measure between economies: hours or cost of the freight network, for instance.
+
+    Parameters
+    ----------
+    table
+        Exporters and importers are codes as in `iso3`.
+    name
+        Of the measure, with its unit (``hours``, ``usd_per_tonne``).
+    values
+        ``[N, N]`` exporter x importer; a way that does not exist is infinite or missing.
+    iso3
+        N codes, the order of both axes.
+    transform
+        The logarithm (an elasticity) or the value itself (a semi-elasticity).
+    keys
+        Names of the key columns.
+
+    Returns
+    -------
+    Design
+        Column ``ln_<name>`` or ``<name>``; missing where there is no value, so that the estimator
+        drops and counts those rows.
+    """
+    keys.check(table)
+    if np.shape(values) != (len(iso3), len(iso3)):
+        raise InputError(f"{name} has shape {np.shape(values)}; {len(iso3)} economies were named.")
+    index = pd.Index(list(iso3))
+    at = [index.get_indexer(pd.Index(table[end])) for end in (keys.exporter, keys.importer)]
+    picked = np.where((at[0] >= 0) & (at[1] >= 0), np.asarray(values)[at[0], at[1]], np.nan)
+    picked = np.where(np.isfinite(picked), picked, np.nan)
+    if transform == "log":
+        if (picked <= 0).any():
+            raise InputError(f"{name} is zero or negative for some pairs: it has no logarithm.")
+        picked = np.log(picked)
+    term = f"ln_{name}" if transform == "log" else name
+    return Design(table=table.assign(**{term: picked}), terms=(term,))
+
+
 def percent_effect(coefficient: FloatArray | float) -> FloatArray:
     """Turn the coefficient of a dummy into percent of trade: ``100 (exp(b) - 1)``.
 

@@ -367,7 +367,7 @@ def _check_keys(spec: GravitySpec, keys: Mapping[str, Key], faults: list[str]) -
             only = pair[0].levels[int(economies[0])]
             faults.append(f"the panel holds one economy only ({only}). Gravity needs at least two.")
         codes = _combine([key.codes for key in present], [len(key.levels) for key in present])
-        repeated = np.flatnonzero(pd.Series(codes).duplicated().to_numpy())
+        repeated = _repeated(codes)
         if len(repeated):
             where = ", ".join(str(key.levels[int(key.codes[repeated[0]])]) for key in present)
             faults.append(
@@ -375,6 +375,13 @@ def _check_keys(spec: GravitySpec, keys: Mapping[str, Key], faults: list[str]) -
                 f" ({', '.join(roles.values())} = {where}; {_rows(repeated)})."
                 " Sum them, or name the key that tells them apart (sector)."
             )
+
+
+def _repeated(codes: IntArray) -> IntArray:
+    """Find the rows whose code stands in an earlier row."""
+    if int(codes.max()) <= 8 * len(codes) + 1024 and int(np.bincount(codes).max()) == 1:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(pd.Series(codes).duplicated().to_numpy())
 
 
 def _combine(codes: list[IntArray], sizes: list[int]) -> IntArray:
