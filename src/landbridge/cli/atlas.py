@@ -175,6 +175,23 @@ def targets(
     show(views.targets_view(one, other), "Stated trade and targets", json=json, csv=csv)
 
 
+@app.command("codes")
+def codes(on: On = None, json: Json = False, csv: Csv = False) -> None:
+    """List the country codes that are valid on a day, with what became of them."""
+    day = day_of(on)
+    show(views.codes_view(on=day), f"Codes valid on {day}", json=json, csv=csv)
+
+
+@app.command("code")
+def code(
+    text: Annotated[str, typer.Argument(help="A code or name, of today or retired.")],
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Say since when and until when a country code holds, and what came before and after."""
+    show(views.code_view(text), text, json=json, csv=csv)
+
+
 def day_of(text: str | None) -> dt.date:
     """Read a day; a question without one is refused, for there is no "now" in the facts.
 
