@@ -145,8 +145,8 @@ def test_the_atlas_answers_at_a_date():
 
 @pytest.mark.journey
 def test_the_picture_of_overlaps_is_written(tmp_path: Path):
-    picture = tmp_path / "overlap.svg"
-    done = shell("atlas", "overlap", "PAK", "--on", "2020-01-31", "--plot", str(picture))
+    picture = tmp_path / "overlap-PAK-2020-01-31.svg"
+    done = shell("atlas", "overlap", "PAK", "--on", "2020-01-31", "--plot", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert picture.read_text(encoding="utf-8").lstrip().startswith("<")
 

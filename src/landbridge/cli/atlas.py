@@ -14,6 +14,7 @@ from landbridge.atlas import views
 from landbridge.atlas.picture import overlap_svg
 from landbridge.atlas.projects import ProjectStatus
 from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.codes import resolve
 from landbridge.errors import InputError, UnknownNameError, suggest
 
 app = typer.Typer(
@@ -129,16 +130,20 @@ def relations(
 def overlap(
     name: Annotated[str, typer.Argument(help="Code or name.")],
     on: On = None,
-    plot: Annotated[Path | None, typer.Option(help="Write a picture (SVG) here.")] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw it: writes an SVG picture.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to. Default: overlap-<economy>-<day>.svg.")
+    ] = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
     """Say with whom an economy shares blocs on a day."""
     day = day_of(on)
     table = views.overlap_view(name, on=day)
-    if plot is not None:
-        write_text(plot, overlap_svg(name, on=day))
-        typer.echo(f"Picture: {plot}", err=True)
+    if plot:
+        picture = out if out is not None else Path(f"overlap-{resolve(name)}-{day}.svg")
+        write_text(picture, overlap_svg(name, on=day))
+        typer.echo(f"Picture: {picture}", err=True)
     show(table, f"Blocs shared with {name} on {day}", json=json, csv=csv)
 
 
