@@ -111,6 +111,12 @@ def test_missing_values_are_dropped_and_counted_or_refused(panel):
     assert "3 rows lack a value" in said(SPEC.model_copy(update={"missing": "refuse"}), table)
 
 
+def test_infinite_values(panel):
+    table = panel(seed=1)
+    table.loc[2, "tariff"] = -np.inf
+    assert "column 'tariff', row 2: the value is infinite (the log" in said(SPEC, table)
+
+
 def test_all_faults_at_once(panel):
     table = panel(seed=1)
     table.loc[3, "trade"] = -1.0

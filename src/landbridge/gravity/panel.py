@@ -303,7 +303,12 @@ def _numbers(table: pd.DataFrame, name: str, faults: list[str]) -> FloatArray:
         shown = ", ".join(repr(column.iloc[row]) for row in bad[:MOST_SHOWN])
         faults.append(f"column '{name}', {_rows(bad)}: not a number ({shown}).")
         return np.zeros(len(table))
-    return np.where(np.isinf(values), np.nan, values)
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
+        faults.append(
+            f"column '{name}', {_rows(infinite)}: the value is infinite (the logarithm of zero?)."
+        )
+    return np.asarray(values)
 
 
 def _keys(spec: GravitySpec, table: pd.DataFrame, faults: list[str]) -> dict[str, Key]:

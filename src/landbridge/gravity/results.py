@@ -132,7 +132,7 @@ class Estimation:
     kept: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GravityFit:
     """An estimated gravity equation.
 
@@ -169,6 +169,12 @@ class GravityFit:
     note: str
     draws: FloatArray = field(repr=False)
     estimation: Estimation = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Say in a few lines what was estimated and from how much."""
+        rows = f"{self.diagnostics.rows_used:,} rows"
+        head = f"GravityFit: {self.spec.estimator.upper()} of {self.spec.outcome} on {rows}"
+        return f"{head}\n{self.coefficients.to_string(index=False)}"
 
     @cached_property
     def fixed_effects(self) -> pd.DataFrame:
