@@ -100,6 +100,8 @@ def read(given: Input) -> Draft:
         warnings.append(
             f"{blocks.negative_stocks:,} cells of final demand are negative: stocks that fall"
         )
+    if off := blocks.unequal_outputs():
+        warnings.append(f"output differs from sales by more than 0.5 percent in {off:,} industries")
     split = sorted(set(layout.economies) & {"CN1", "CN2", "MX1", "MX2"})
     if split:
         warnings.append(f"extended edition: {', '.join(split)} were added up")
@@ -284,6 +286,17 @@ class _Blocks:
         ]
         if missing or not self.flows:
             raise DataError(f"no rows for {missing[:5]}", where=where)
+
+    def unequal_outputs(self) -> int:
+        """Count the industries whose output is not what they sell."""
+        output = self.accounts.get("output_million_usd")
+        if output is None:
+            return 0
+        off = [
+            abs(output[self._column[label]] - sales) > max(TOLERANCE * abs(sales), ROUNDING)
+            for label, sales in self.row_total.items()
+        ]
+        return sum(map(bool, off))
 
     def output(self, year: int) -> pd.DataFrame:
         """Give output, value added and taxes by economy and industry."""

@@ -82,7 +82,7 @@ def read(given: Input) -> Draft:
     companions = {}
     if dataset == "cepii_gravity" and "trade_baci_million_usd" in table:
         table = table.rename(columns={"trade_baci_million_usd": "value_million_usd"})
-        units["value_million_usd"] = "million USD"
+        units["value_million_usd"] = units.pop("trade_baci_million_usd")
         _check_units(table, given.label)
     if dataset == "dynamic_gravity":
         asymmetric = asymmetries(table)
@@ -293,8 +293,9 @@ def _table(stage: Stage, dataset: str, numeric: set[str]) -> tuple[pd.DataFrame,
         shown = str(known["name"][name]) if listed else _spelt(name)
         factor = float(known["factor"][name]) if listed else 1.0
         number = f"{stage.number(name)} * {factor!r}" if factor != 1.0 else stage.number(name)
-        columns.append(f"{number if name in numeric else stage.text(name)} AS {quoted(shown)}")
-        if listed:
+        words = name not in numeric or (listed and known["unit"][name] == "text")
+        columns.append(f"{stage.text(name) if words else number} AS {quoted(shown)}")
+        if listed and known["unit"][name] != "text":
             units[shown] = str(known["unit"][name])
     listed_columns = "".join(f", {column}" for column in columns)
     table = stage.frame(
