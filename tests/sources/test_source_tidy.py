@@ -32,7 +32,7 @@ def write(path: Path, frame: pd.DataFrame, kind: str) -> Path:
         frame.to_stata(path, write_index=False, version=118)
     elif kind == "parquet":
         with duckdb.connect() as connection:
-            connection.register("frame", frame)
+            connection.register("frame", frame.astype(object))
             connection.execute(f"COPY frame TO '{path}' (FORMAT parquet)")
     else:
         with xlsxwriter.Workbook(str(path)) as book:

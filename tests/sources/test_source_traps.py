@@ -394,6 +394,9 @@ def test_a_beneficiary_group_becomes_its_members_or_is_counted_out(made: Any) ->
     assert loaded.table["exporter"].tolist() == ["", "IND", "PAK", "UZB"]
     assert loaded.table["group"].tolist() == ["", "", "EE1", "EE1"]
     assert loaded.counts.made == 1
+    twice = made.text("h.csv", ["RegionCode", "PartnerCode"], [("EE1", 586), ("EE1", 699)])
+    again = load(path, LoadOptions(companions=(str(twice),)))
+    assert any("1 rates come again" in warning for warning in again.warnings)
 
 
 @pytest.mark.unit

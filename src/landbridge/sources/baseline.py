@@ -240,7 +240,9 @@ def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) 
         gdp = told.reindex(economies.index).fillna(gdp)
         notes.append(f"GDP of {year} from {Path(choices.gdp_file).name}, where it has it.")
     elif year != load_baseline().year:
-        notes.append(f"GDP is that of {load_baseline().year}, for want of a file for {year}.")
+        notes.append(
+            f"GDP is that of {load_baseline().year}, for want of a file for {year} (gdp_file)."
+        )
     table = pd.DataFrame(
         {"gdp_million_usd": gdp, "population": economies["population"].astype(float)}
     )

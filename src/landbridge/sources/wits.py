@@ -12,21 +12,16 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import FaultsError
+from landbridge.sources.engine import literal
+from landbridge.sources.flows import MOST_CODES, repeated
 from landbridge.sources.identity import identify
 from landbridge.sources.model import Draft
-from landbridge.sources.reading import (
-    Input,
-    Tally,
-    numbers,
-    rows_of,
-    small_table,
-    staged,
-    text_frame,
-)
+from landbridge.sources.reading import Input, Tally, small_table, staged
+from landbridge.sources.stage import Check, Stage
 
 EU: Final = "EU"
-EU_CODES: Final = frozenset({"918", "97"})
-PERCENT_COLUMNS: Final = ("tariff_percent", "tariff_min_percent", "tariff_max_percent")
+EU_CODES: Final = frozenset({"918", "97", "EUN", "EUE"})
+KEYS: Final = ("importer", "partner", "year", "product", "nomenclature", "duty")
 LINES: Final = {
     "totalnooflines": "lines",
     "nbr_na_lines": "lines_without_rate",
@@ -80,28 +75,22 @@ def read(given: Input) -> Draft:
     """
     names = QUERY if given.release == "wits_query" else BULK
     with staged(given, list(names)) as stage:
-        raw = text_frame(stage)
-        skip = given.sheets[0].skip
-    frame = raw.rename(columns={old: new for old, new in names.items() if old in raw})
+        present = {old: new for old, new in names.items() if stage.has(old)}
+        checks = [check for old, new in present.items() for check in _checks(stage, old, new)]
+        faults = stage.faults(checks)
+        reporter = next(old for old, new in present.items() if new == "importer")
+        reporters, unknown = _reporters(stage, reporter)
+        faults += unknown
+        faults += repeated(
+            stage, [stage.column(old) for old, new in present.items() if new in KEYS]
+        )
+        if faults:
+            raise FaultsError(faults, where=given.label)
+        taken = ", ".join(f"{_typed(stage, old, new)} AS {new}" for old, new in present.items())
+        frame = stage.frame(f"SELECT {taken} FROM raw")  # noqa: S608 - names of this module
     if "duty" not in frame:
         frame["duty"] = "PREF" if given.release == "wits_pref" else "MFN"
-    faults = _convert(frame, skip)
-    frame["importer"], unknown = _reporters(frame["importer"])
-    faults += (
-        [f"{rows_of(unknown, skip)}: the reporter is no known economy"] if unknown.any() else []
-    )
-    if faults:
-        raise FaultsError(faults, where=given.label)
-    key = [
-        name
-        for name in ("importer", "partner", "year", "product", "nomenclature", "duty")
-        if name in frame
-    ]
-    twice = frame.duplicated(key)
-    if twice.any():
-        raise FaultsError(
-            [f"{rows_of(twice, skip)}: the same key stands in an earlier row"], where=given.label
-        )
+    frame["importer"] = frame["importer"].map(reporters)
     tally = Tally(frame)
     if given.options.years:
         tally.drop("a year that was not asked for", ~frame["year"].isin(given.options.years))
@@ -124,35 +113,45 @@ def read(given: Input) -> Draft:
     )
 
 
-def _convert(frame: pd.DataFrame, skip: int) -> list[str]:
-    faults = []
-    for name in [*PERCENT_COLUMNS, "tariff_weighted_percent", "year", *LINES.values()]:
-        if name not in frame:
-            continue
-        found, bad = numbers(frame[name])
-        if bad.any():
-            faults.append(f"{rows_of(bad, skip)}: {name} is no finite number")
-        negative = found < 0
-        if negative.any():
-            faults.append(f"{rows_of(negative, skip)}: {name} is negative")
-        if name.endswith("percent") and (found > HIGHEST_PERCENT).any():
-            faults.append(f"{rows_of(found > HIGHEST_PERCENT, skip)}: {name} is beyond any tariff")
-        frame[name] = found
-    if frame["year"].isna().any():
-        faults.append(f"{rows_of(frame['year'].isna(), skip)}: the year is missing")
-    else:
-        frame["year"] = frame["year"].astype("int64")
-    return faults
+def _is_number(name: str) -> bool:
+    return name == "year" or name.endswith("_percent") or name in LINES.values()
 
 
-def _reporters(codes: pd.Series) -> tuple[pd.Series, pd.Series]:
-    found = identify(codes.unique(), "numbers")
-    named = {
-        code: EU if _plain(code) in EU_CODES or code in {"EUN", "EUE"} else one.iso3
-        for code, one in found.items()
-    }
-    mapped = codes.map(named)
-    return mapped, mapped == ""
+def _typed(stage: Stage, old: str, new: str) -> str:
+    if new == "year":
+        return f"CAST({stage.number(old)} AS INTEGER)"
+    return stage.number(old) if _is_number(new) else f"coalesce({stage.text(old)}, '')"
+
+
+def _checks(stage: Stage, old: str, new: str) -> list[Check]:
+    if not _is_number(new):
+        return []
+    number = stage.number(old)
+    checks = [
+        Check(f"{new} is no finite number", stage.not_a_number(old)),
+        Check(f"{new} is negative", f"({number} < 0)"),
+    ]
+    if new == "year":
+        checks.append(Check("the year is missing", f"({number} IS NULL)"))
+    if new.endswith("_percent"):
+        beyond = f"(isfinite({number}) AND {number} > {HIGHEST_PERCENT!r})"
+        checks.append(Check(f"{new} is beyond any tariff", beyond))
+    return checks
+
+
+def _reporters(stage: Stage, name: str) -> tuple[dict[str, str], list[str]]:
+    """Name the importers, the European Union among them; tell codes that nobody knows."""
+    code = f"coalesce({stage.text(name)}, '')"
+    rows = stage.all(f"SELECT {code}, count(*) FROM raw GROUP BY 1 ORDER BY 1 LIMIT {MOST_CODES}")  # noqa: S608
+    found = identify([row[0] for row in rows], "numbers")
+    named, faults = {}, []
+    for text, count in rows:
+        named[text] = EU if _plain(text) in EU_CODES else found[text].iso3
+        if not named[text]:
+            first = stage.first_rows(f"{code} = {literal(text)}")
+            place = stage.rows_named(first, int(count))
+            faults.append(f"{place}: the reporter '{text[:40]}' is no known economy")
+    return named, faults
 
 
 def _plain(code: str) -> str:
@@ -205,6 +204,13 @@ def _warnings(table: pd.DataFrame) -> list[str]:
     if len(vintages) > 1:
         warnings.append(
             f"products come in several nomenclatures: {', '.join(vintages)}; do not join them"
+        )
+    keys = ["importer", "exporter", "year", "product", "nomenclature", "duty"]
+    several = int(table.duplicated([name for name in keys if name in table]).sum())
+    if several:
+        warnings.append(
+            f"{several:,} rates come again for the same pair, by its name and through a group or "
+            "through two groups: choose one"
         )
     duties = sorted(set(table["duty"]))
     if len(duties) > 1:
