@@ -133,6 +133,17 @@ def test_pairs_that_are_not_covered_keep_their_cost():
 
 
 @pytest.mark.unit
+def test_a_pair_that_loses_its_only_way_loses_its_goods_trade():
+    before = np.array([[0.0, 0.2], [0.3, 0.0]])
+    after = np.array([[0.0, np.inf], [0.3, 0.0]])
+    covered = np.ones((2, 2), dtype=bool)
+    shock = make_shock(before, after, covered=covered, policy=quiet(2), effects={})
+    freeness = shock.freeness_hat(5.0, np.full((2, 2), 0.7))
+    assert freeness[0, 1] == pytest.approx(0.3, abs=EXACT)
+    assert freeness[1, 0] == 1.0
+
+
+@pytest.mark.unit
 def test_freight_acts_on_the_goods_part_of_a_flow_only():
     before, after = np.array([[0.0, 0.5], [0.5, 0.0]]), np.array([[0.0, 0.2], [0.2, 0.0]])
     covered = np.ones((2, 2), dtype=bool)

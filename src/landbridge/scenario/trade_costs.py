@@ -62,11 +62,11 @@ class Shock:
     Attributes
     ----------
     freight_tau_hat, tariff_tau_hat
-        ``[N, N]`` ratio; the diagonal is one.
+        ``[N, N]`` ratio; the diagonal is one; infinite freight where the only way is lost.
     agreement_log_effect
         ``[N, N]`` log points of goods trade.
     covered
-        ``[N, N]`` True where the freight network gives both costs; elsewhere freight is
+        ``[N, N]`` True where the freight network gives a cost before; elsewhere freight is
         unchanged.
     """
 
@@ -178,15 +178,16 @@ def make_shock(
     Parameters
     ----------
     freight_before, freight_after
-        ``[N, N]`` ad valorem cost of freight (`ad_valorem_freight`).
+        ``[N, N]`` ad valorem cost of freight (`ad_valorem_freight`); infinite where there is no
+        way. A pair that loses its only way loses its goods trade.
     covered
-        ``[N, N]`` pairs for which the network gives a cost before and after.
+        ``[N, N]`` pairs for which the network gives a cost before.
     policy
         Agreements and tariff equivalents.
     effects
         Log points of goods trade by depth of agreement.
     """
-    use = covered & np.isfinite(freight_before) & np.isfinite(freight_after)
+    use = covered & np.isfinite(freight_before)
     np.fill_diagonal(use, val=False)
     ratio = np.ones_like(freight_before)
     ratio[use] = (1.0 + freight_after[use]) / (1.0 + freight_before[use])

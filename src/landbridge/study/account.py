@@ -76,7 +76,8 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     """Count what was imputed, clipped, left out or not covered."""
     world, network = inputs.world, inputs.before
     pairs = len(world.iso3) * (len(world.iso3) - 1)
-    covered = found.before.covered & found.after.covered
+    covered = found.shock.covered
+    lost = covered & ~np.isfinite(found.after.usd_per_tonne)
     no_way = ~np.isfinite(found.before.usd_per_tonne)
     foreign = ~np.eye(len(world.iso3), dtype=bool)
     imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
@@ -107,7 +108,13 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "Their way runs over land the network does not hold; freight is left unchanged.",
         ),
         (
-            "Pairs without any way",
+            "Pairs that lose their only way",
+            int((lost & foreign).sum()),
+            pairs,
+            "The scenario closes it; their goods trade stops, services go on.",
+        ),
+        (
+            "Pairs without any way before",
             int((no_way & foreign).sum()),
             pairs,
             "No route exists on the network as it stands.",

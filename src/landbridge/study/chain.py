@@ -99,7 +99,7 @@ def run_chain(
     shock = make_shock(
         ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
         ad_valorem_freight(after.usd_per_tonne, value_usd_per_tonne=value),
-        covered=before.covered & after.covered,
+        covered=before.covered,
         policy=policy,
         effects=assumptions.agreement_effects,
     )

@@ -45,26 +45,39 @@ def headline(
 
 
 def _trips(trips: pd.DataFrame) -> list[str]:
-    """Tell the trip whose cost changes most."""
+    """Tell the trips that lose or gain their way, and the one whose cost changes most."""
     if trips.empty:
         return []
     before = trips["generalised_usd_per_tonne_before"].to_numpy(dtype=float)
     after = trips["generalised_usd_per_tonne_after"].to_numpy(dtype=float)
+    said = []
+    for word, affected in (
+        ("No way is left", np.isfinite(before) & ~np.isfinite(after)),
+        ("A way opens", ~np.isfinite(before) & np.isfinite(after)),
+    ):
+        if affected.any():
+            named = trips.loc[affected, ["origin", "destination"]].agg(" to ".join, axis=1)
+            said.append(f"{word} from {', from '.join(named)}.")
     change = PERCENT * (after / before - 1.0)
-    unchanged = int((np.abs(change) < NOTHING_PERCENT).sum())
-    if not np.isfinite(change).any() or unchanged == len(change):
-        return ["None of the reported trips changes its cost."]
-    place = int(np.nanargmax(np.abs(change)))
-    row = trips.iloc[place]
-    verb = "falls" if change[place] < 0 else "rises"
-    said = (
+    known = np.isfinite(change)
+    moved = known & (np.abs(change) >= NOTHING_PERCENT)
+    if moved.any():
+        place = int(np.argmax(np.where(moved, np.abs(change), -1.0)))
+        said.append(_largest_change(trips.iloc[place], float(change[place])))
+    same = int((known & ~moved).sum())
+    if same:
+        plural = "trip keeps its" if same == 1 else "trips keep their"
+        said.append(f"{same} of {len(trips)} reported {plural} way and cost.")
+    return [" ".join(said)]
+
+
+def _largest_change(row: pd.Series, change: float) -> str:
+    verb = "falls" if change < 0 else "rises"
+    return (
         f"The cost of a tonne from {row['origin']} to {row['destination']}, money and time "
-        f"together, {verb} by {share(abs(change[place]))}: {_way(row, 'after')} instead of "
+        f"together, {verb} by {share(abs(change))}: {_way(row, 'after')} instead of "
         f"{_way(row, 'before')}."
     )
-    if unchanged:
-        said += f" {unchanged} of {len(change)} reported trips keep their way and their cost."
-    return [said]
 
 
 def _way(row: pd.Series, stage: str) -> str:

@@ -33,7 +33,8 @@ class Outcome:
     pair_percent
         ``[K]`` change of those flows.
     pair_cost_percent
-        ``[K]`` change of one plus the ad valorem cost of goods.
+        ``[K]`` change of one plus the ad valorem cost of goods; infinite where the only way is
+        lost.
     trips
         ``[T, 2, 4]`` before and after; `TRIP_MEASURES`.
     parameters

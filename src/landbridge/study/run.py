@@ -39,6 +39,14 @@ from landbridge.units import PERCENT
 DEFAULT_DRAWS = 200
 DEFAULT_SEED = 2026
 MAX_DRAWS = 100_000
+NOTES = (
+    "The model has one sector and no inputs: a saving on imported inputs is not passed on from "
+    "industry to industry, and freight within an economy stays as it is. Models with inputs find "
+    "gains that are often two to four times as large.",
+    "Measures act at once and in full; traffic does not ramp up, and what they cost to build is "
+    "not set against the gain.",
+)
+"""What every reader of a result must know about the model."""
 TOLD = 12
 """Inputs listed for each outcome, the most important ones."""
 
@@ -189,7 +197,7 @@ def assemble(
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
-        notes=inputs.world.notes,
+        notes=(*NOTES, *inputs.world.notes),
     )
     return replace(result, headline=headline(result, inputs, outcome, drawn))
 

@@ -69,7 +69,7 @@ def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFram
             "sd_log": world.sd_log_goods[at],
             **with_band("change_percent", central.pair_percent, draws.pair_percent),
             **with_band("change_million_usd", change, drawn_change),
-            "cost_change_percent": central.pair_cost_percent,
+            "cost_change_percent": _missing(central.pair_cost_percent),
         }
     )
 
