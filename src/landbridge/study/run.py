@@ -40,11 +40,16 @@ DEFAULT_DRAWS = 200
 DEFAULT_SEED = 2026
 MAX_DRAWS = 100_000
 NOTES = (
-    "The model has one sector and no inputs: a saving on imported inputs is not passed on from "
-    "industry to industry, and freight within an economy stays as it is. Models with inputs find "
-    "gains that are often two to four times as large.",
-    "Measures act at once and in full; traffic does not ramp up, and what they cost to build is "
-    "not set against the gain.",
+    (
+        "The model has one sector and no inputs: a saving on imported inputs is not passed on "
+        "from industry to industry, and freight within an economy stays as it is. Models with "
+        "many sectors and inputs find gains several times as large (Costinot and "
+        "Rodriguez-Clare 2014, Handbook of International Economics 4)."
+    ),
+    (
+        "Measures act at once and in full; traffic does not ramp up, and what they cost to "
+        "build is not set against the gain."
+    ),
 )
 """What every reader of a result must know about the model."""
 TOLD = 12
