@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pytest
 import xlsxwriter
 
-from landbridge.sources import Limits
+from landbridge.sources import Limits, headers, loading, workbooks
 from landbridge.tables import embedded_table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
@@ -83,3 +85,11 @@ def test_known_issues_of_published_units_are_in_the_tables() -> None:
     assert units[("cepii_gravity_202211", "gdp_o")] == "thousand USD"
     assert units[("comtrade", "primaryvalue")] == "USD"
     assert isinstance(columns, pd.DataFrame)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("module", [loading, headers, workbooks], ids=lambda m: m.__name__)
+def test_the_examples_of_the_docstrings_hold(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted > 0
+    assert found.failed == 0
