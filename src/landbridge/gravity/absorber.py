@@ -41,8 +41,12 @@ class Goal:
 
 
 MOST_STEPS: Final = 5000
-PATIENCE: Final = 30
+PATIENCE: Final = 300
 """Steps without progress after which conjugate gradients have come to the end of precision."""
+RIDGE: Final = 1e-11
+"""Relative curvature added to every direction. Parts of a panel that hang together only by flows
+of next to nothing can be shifted against each other at no cost: such a shift would be noise, and
+with the ridge it stays where it is."""
 AT_REST: Final = 1e-9
 """Such an end is accepted where the part that is left is so small against the variable."""
 

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from landbridge.gravity.absorber import Goal, Projection, Stall
+from landbridge.gravity.absorber import RIDGE, Goal, Projection, Stall
 from landbridge.gravity.workers import Workers
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -170,7 +170,7 @@ class GridSystem:
         scaled = by_slice * self._row_inverse.T[part, :, None]
         schur = -np.matmul(by_slice.transpose(0, 2, 1), scaled)
         step = np.arange(self.grid.importers)
-        schur[:, step, step] += columns[part]
+        schur[:, step, step] += (1.0 + RIDGE) * columns[part]
         fixed = _anchors(self._cube[:, part], self._flipped[:, part], columns[part])
         schur[fixed[:, :, None] | fixed[:, None, :]] = 0.0
         schur[:, step, step] += fixed
@@ -255,8 +255,8 @@ class GridSystem:
             steps += 1
             of_pairs = self._pair_means(self._pair_numerators(way_rows, way_columns))
             product_rows, product_columns = self._sum_pairs(of_pairs)
-            np.subtract(image_rows, product_rows, out=product_rows)
-            np.subtract(image_columns, product_columns, out=product_columns)
+            np.subtract((1.0 + RIDGE) * image_rows, product_rows, out=product_rows)
+            np.subtract((1.0 + RIDGE) * image_columns, product_columns, out=product_columns)
             curvature = _inner(way_rows, way_columns, product_rows, product_columns)
             length = np.where(gaps > limits, size / np.where(curvature > 0, curvature, 1.0), 0.0)
             length[curvature <= 0] = 0.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.gravity.absorber import Goal, Projection, Stall
+from landbridge.gravity.absorber import RIDGE, Goal, Projection, Stall
 from landbridge.units import FloatArray, IntArray
 
 
@@ -111,7 +111,7 @@ class GroupSystem:
             if stall.finished_after(now, np.array([limit]), np.array([norm]), steps):
                 break
             steps += 1
-            image = self._moved(way)
+            image = self._moved(way) + RIDGE * way
             curvature = self._inner(way, image)
             if curvature <= 0:
                 break

@@ -40,6 +40,11 @@ POLISHABLE: Final = 0.5
 what is left then is in groups too small to weigh on them."""
 SMALLEST: Final = 1e-14
 """Fixed-effects part of the residual, over its size, that is as good as none."""
+MOST_ROUNDS: Final = 3000
+MOST_STALE: Final = 200
+WORTHWHILE: Final = 0.9
+"""Share of the gap that a round of scaling should leave at most; after several that do not,
+another Newton step is taken."""
 MOST_HALVINGS: Final = 40
 LARGEST_INDEX: Final = 600.0
 ROUNDING: Final = 1e-13
@@ -207,14 +212,39 @@ def solve_poisson(problem: Problem, start: Start | None = None) -> Solution:
 def _polish(
     problem: Problem, present: BoolArray, totals: tuple[FloatArray, ...], state: _State
 ) -> float:
-    """Scale the means to the totals: small groups are below the precision of a projection."""
-    now = problem.weights * state.mean
-    scaled = problem.absorber.balance(now, totals, FIRST_SWEEPS)
-    held = present & (now > 0) & (scaled > 0)
-    state.index = state.index + np.log(np.divide(scaled, now, out=np.ones_like(now), where=held))
+    """Scale the means to the totals, as long as that brings them closer.
+
+    With the coefficients at rest this is all that is left to solve, and scaling keeps its
+    precision in groups that are too small for a projection to see. Two rounds of scaling tell
+    where they lead to (SQUAREM, Varadhan and Roland 2008).
+    """
+    absorber = problem.absorber
+    index = state.index
+    best = adding_up_gap(absorber.group_sums(problem.weights * state.mean), totals)
+
+    def scale(start: FloatArray) -> tuple[FloatArray, float]:
+        now = np.where(present, problem.weights * np.exp(np.minimum(start, LARGEST_INDEX)), 0.0)
+        scaled = absorber.balance(now, totals, 1)
+        held = (now > 0) & (scaled > 0)
+        moved = start + np.log(np.divide(scaled, now, out=np.ones_like(now), where=held))
+        return moved, adding_up_gap(absorber.group_sums(scaled), totals)
+
+    stale = 0
+    for _ in range(MOST_ROUNDS):
+        if best <= AIM * problem.limits.adding_up or stale == MOST_STALE:
+            break
+        once, _ = scale(index)
+        twice, plain = scale(once)
+        step, bend = once - index, twice - 2.0 * once + index
+        length = max(1.0, float(np.linalg.norm(step)) / max(float(np.linalg.norm(bend)), 1e-300))
+        leap, far = scale(index + 2.0 * length * step + length**2 * bend)
+        index, gap = (leap, far) if far < plain else (twice, plain)
+        stale = 0 if gap < WORTHWHILE * best else stale + 1
+        best = min(best, gap)
+    state.index = np.where(present, index, 0.0)
     state.mean = np.where(present, np.exp(state.index), 0.0)
     state.deviance = problem.deviance(state.index, state.mean)
-    return adding_up_gap(problem.absorber.group_sums(problem.weights * state.mean), totals)
+    return adding_up_gap(absorber.group_sums(problem.weights * state.mean), totals)
 
 
 def adding_up_gap(fitted: tuple[FloatArray, ...], totals: tuple[FloatArray, ...]) -> float:
