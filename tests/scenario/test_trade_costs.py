@@ -116,7 +116,14 @@ def test_a_misspelt_party_gets_a_suggestion(written, offered):
 def test_the_same_routes_give_no_shock_at_all():
     freight = np.array([[0.0, 0.2], [0.3, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
-    shock = make_shock(freight, freight, covered=covered, policy=quiet(2), effects={})
+    shock = make_shock(
+        freight,
+        freight,
+        covered=covered,
+        reach_hat=np.ones_like(freight),
+        policy=quiet(2),
+        effects={},
+    )
     assert (shock.freeness_hat(5.0, np.full((2, 2), 0.7)) == 1.0).all()
     assert (shock.tau_hat(5.0) == 1.0).all()
 
@@ -125,7 +132,14 @@ def test_the_same_routes_give_no_shock_at_all():
 def test_pairs_that_are_not_covered_keep_their_cost():
     before = np.array([[0.0, 0.2, np.inf], [0.3, 0.0, 0.1], [np.inf, 0.1, 0.0]])
     covered = np.array([[False, True, True], [False, False, True], [True, True, False]])
-    shock = make_shock(before, before / 2, covered=covered, policy=quiet(3), effects={})
+    shock = make_shock(
+        before,
+        before / 2,
+        covered=covered,
+        reach_hat=np.ones_like(before),
+        policy=quiet(3),
+        effects={},
+    )
     assert shock.freight_tau_hat[0, 1] == pytest.approx(1.1 / 1.2, abs=EXACT)
     assert shock.freight_tau_hat[1, 0] == 1.0
     assert shock.freight_tau_hat[0, 2] == 1.0
@@ -137,9 +151,24 @@ def test_a_pair_that_loses_its_only_way_loses_its_goods_trade():
     before = np.array([[0.0, 0.2], [0.3, 0.0]])
     after = np.array([[0.0, np.inf], [0.3, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
-    shock = make_shock(before, after, covered=covered, policy=quiet(2), effects={})
+    shock = make_shock(
+        before, after, covered=covered, reach_hat=np.ones_like(before), policy=quiet(2), effects={}
+    )
     freeness = shock.freeness_hat(5.0, np.full((2, 2), 0.7))
     assert freeness[0, 1] == pytest.approx(0.3, abs=EXACT)
+    assert freeness[1, 0] == 1.0
+
+
+@pytest.mark.unit
+def test_where_half_the_places_are_cut_off_half_the_goods_trade_stops():
+    before = np.array([[0.0, 0.2], [0.2, 0.0]])
+    covered = np.ones((2, 2), dtype=bool)
+    reach = np.array([[1.0, 0.5], [1.0, 1.0]])
+    shock = make_shock(
+        before, before, covered=covered, reach_hat=reach, policy=quiet(2), effects={}
+    )
+    freeness = shock.freeness_hat(5.0, np.full((2, 2), 0.8))
+    assert freeness[0, 1] == pytest.approx(0.6, abs=EXACT)
     assert freeness[1, 0] == 1.0
 
 
@@ -147,7 +176,9 @@ def test_a_pair_that_loses_its_only_way_loses_its_goods_trade():
 def test_freight_acts_on_the_goods_part_of_a_flow_only():
     before, after = np.array([[0.0, 0.5], [0.5, 0.0]]), np.array([[0.0, 0.2], [0.2, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
-    shock = make_shock(before, after, covered=covered, policy=quiet(2), effects={})
+    shock = make_shock(
+        before, after, covered=covered, reach_hat=np.ones_like(before), policy=quiet(2), effects={}
+    )
     all_goods = shock.freeness_hat(4.0, np.ones((2, 2)))[0, 1]
     half_goods = shock.freeness_hat(4.0, np.full((2, 2), 0.5))[0, 1]
     assert all_goods == pytest.approx((1.5 / 1.2) ** 4, rel=EXACT)

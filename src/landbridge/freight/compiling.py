@@ -348,7 +348,7 @@ def _add_crossing(row: Any, drawing: _Drawing, start: int, end: int) -> None:  #
         drawing.arc(
             *ends,
             kind=ArcKind.CROSSING,
-            cost_class=CostClass.BORDER,
+            cost_class=CostClass.STATED if getattr(row, f"stated_{way}") else CostClass.BORDER,
             name=row.crossing,
             costs=Costs(
                 hours,

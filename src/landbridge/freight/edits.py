@@ -315,6 +315,7 @@ def _change_crossing(network: FreightNetwork, edit: ChangeCrossing) -> FreightNe
             if not low <= edit.hours <= high:
                 raise InputError("hours_low, hours and hours_high must rise", where=where)
             crossings.loc[rows, f"hours_{way}"] = edit.hours
+            crossings.loc[rows, f"stated_{way}"] = True
             crossings.loc[rows, f"hours_low_{way}"] = low
             crossings.loc[rows, f"hours_high_{way}"] = high
         if edit.usd_per_tonne is not None:

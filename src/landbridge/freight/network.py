@@ -41,6 +41,8 @@ class CostClass(IntEnum):
     FERRY = 3
     BORDER = 4
     TERMINAL = 5
+    STATED = 6
+    """A level that a scenario states: no common factor moves it."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,10 @@ def skims(
     >>> bool(found.hours[0, 1] > 24)
     True
     """
-    means = _means(network, parameters, draw, iso3, kept=4)
+    by_centre, spread = _centre_costs(network, parameters, draw, iso3, kept=4)
+    means = np.stack([_mean(spread, layer) for layer in by_centre])
+    for layer in means:
+        np.fill_diagonal(layer, 0.0)
     covered = np.isfinite(means[0]) & _covered(network, iso3)
     return Skims(
         iso3=tuple(iso3),
@@ -113,14 +116,33 @@ class GeneralisedCosts:
     iso3
         N codes; first axis exporter, second importer.
     usd_per_tonne
-        ``[N, N]`` generalised; zero on the diagonal, infinite where there is no way.
+        ``[N, N]`` generalised, the mean over pairs of centres that have a way; zero on the
+        diagonal, infinite where none has.
+    reached
+        ``[N, N]`` ratio: the share of the pairs of centres, by people, that have a way.
     covered
-        ``[N, N]`` as in `Skims`.
+        ``[N, N]`` as in `Skims`, but True as long as some pair of centres has a way.
+    by_centre, spread
+        ``[C, C]`` costs between centres, and the ``[N, C]`` weights that make means of them.
     """
 
     iso3: tuple[str, ...]
     usd_per_tonne: FloatArray
+    reached: FloatArray
     covered: BoolArray
+    by_centre: FloatArray
+    spread: csr_array
+
+    def held_to(self, before: GeneralisedCosts) -> FloatArray:
+        """Give the mean cost over the pairs of centres that had a way before, ``[N, N]``.
+
+        A pair of centres that has lost its way keeps its old cost here, and is missing from
+        `reached`: a closure must not look cheaper because the dear places dropped out.
+        """
+        lost = ~np.isfinite(self.by_centre) & np.isfinite(before.by_centre)
+        held = np.where(lost, before.by_centre, self.by_centre)
+        held[~np.isfinite(before.by_centre)] = np.inf
+        return _reached_mean(self.spread, held)[0]
 
 
 def generalised_costs(
@@ -142,20 +164,30 @@ def generalised_costs(
     UnknownNameError
         An economy has no centre in the network.
     """
-    cost = _means(network, parameters, draw, iso3, kept=1)[0]
-    covered = np.isfinite(cost) & _covered(network, iso3)
-    return GeneralisedCosts(iso3=tuple(iso3), usd_per_tonne=cost, covered=covered)
+    by_centre, spread = _centre_costs(network, parameters, draw, iso3, kept=1)
+    cost, reached = _reached_mean(spread, by_centre[0])
+    return GeneralisedCosts(
+        iso3=tuple(iso3),
+        usd_per_tonne=cost,
+        reached=reached,
+        covered=np.isfinite(cost) & _covered(network, iso3),
+        by_centre=by_centre[0],
+        spread=spread,
+    )
 
 
-def _means(
+def _centre_costs(
     network: FreightNetwork,
     parameters: FreightParameters,
     draw: FreightDraw | None,
     iso3: tuple[str, ...],
     *,
     kept: int,
-) -> FloatArray:
-    """Give the first `kept` of generalised cost, hours, USD and km between economies."""
+) -> tuple[FloatArray, csr_array]:
+    """Give the first `kept` of generalised cost, hours, USD and km between centres.
+
+    Returns ``[kept, C, C]`` and the ``[N, C]`` weights of the centres.
+    """
     rows = _rows_of(network, iso3)
     layers, at = np.unique(network.ties.layer[rows], return_inverse=True)
     between = _between_layers(network, parameters, draw, layers, kept=kept)
@@ -172,10 +204,21 @@ def _means(
     owner = np.array([position[code] for code in economy])
     weight = weight / np.bincount(owner, weights=weight)[owner]
     spread = csr_array((weight, (owner, np.arange(len(centres)))), shape=(len(iso3), len(centres)))
-    means = np.stack([_mean(spread, layer) for layer in by_centre])
-    for layer in means:
-        np.fill_diagonal(layer, 0.0)
-    return means
+    return by_centre, spread
+
+
+def _reached_mean(spread: csr_array, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Weight the pairs of centres that have a way, and give the share of them, ``[N, N]``."""
+    finite = np.isfinite(values)
+    if finite.all():
+        mean = np.asarray((spread @ (spread @ values).T).T)
+        share = np.ones_like(mean)
+    else:
+        total = np.asarray((spread @ (spread @ np.where(finite, values, 0.0)).T).T)
+        share = np.asarray((spread @ (spread @ finite.astype(np.float64)).T).T)
+        mean = np.divide(total, share, out=np.full_like(total, np.inf), where=share > 0)
+    np.fill_diagonal(mean, 0.0)
+    return mean, share
 
 
 def _rows_of(network: FreightNetwork, iso3: tuple[str, ...]) -> IntArray:

@@ -22,7 +22,7 @@ class FreightTables:
         Places: cities, junctions, ports and border places.
     links
         Rail, road and ferry links; planned ones carry a project. Edits add the columns'
-        values; ``is_open`` and ``fixed`` are added on reading.
+        values; ``is_open`` and ``fixed`` are added on reading, ``stated_*`` to the crossings.
     sea_nodes, sea_links
         The contracted sea graph; a link through a named passage says so.
     crossings
@@ -99,12 +99,15 @@ def read_tables() -> FreightTables:
     links = embedded_table("freight", "links")
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
+    crossings = embedded_table("freight", "crossings")
+    for way in ("forward", "backward"):
+        crossings[f"stated_{way}"] = False
     return FreightTables(
         nodes=embedded_table("freight", "nodes"),
         links=links,
         sea_nodes=embedded_table("freight", "sea_nodes"),
         sea_links=embedded_table("freight", "sea_links"),
-        crossings=embedded_table("freight", "crossings"),
+        crossings=crossings,
         terminals=embedded_table("freight", "terminals"),
         mode_costs=embedded_table("freight", "mode_costs"),
         access=embedded_table("freight", "access"),

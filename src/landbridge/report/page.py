@@ -249,7 +249,7 @@ def _sensitivity(result: RunResult) -> tuple[Part, ...]:
         result,
         "flip",
         columns=("outcome", "title", "switching_value", "unit", "explanation"),
-        empty="No single assumption, within its range, turns the sign of an outcome."
+        empty="No single parameter, within its range, turns the sign of an outcome."
         if result.draws
         else "This run made no draws; it does not say which assumption turns a sign.",
     )

@@ -28,7 +28,8 @@ def how_sure(result: RunResult) -> list[str]:
         return [without, *_rests_on(result)]
     bands = (
         f"Every band holds the middle 90 percent of {result.draws:,} draws (seed {result.seed}): "
-        "the assumptions listed under Parameters vary together, through the whole chain from the "
+        "the parameters listed below, every row of the freight tables and every cell of the "
+        "baseline vary together, through the whole chain from the "
         "network to real income."
     )
     sentences = [bands]
@@ -42,7 +43,10 @@ def how_sure(result: RunResult) -> list[str]:
             "says which and at what value."
         )
     else:
-        sentences.append("No single assumption, within its range, turns the sign of an outcome.")
+        sentences.append(
+            "No single parameter, within its range, turns the sign of the real income of an "
+            "economy in focus."
+        )
     return sentences + _rests_on(result)
 
 

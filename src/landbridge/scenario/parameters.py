@@ -54,14 +54,16 @@ class Parameter:
 
 
 def triangular(low: float, central: float, high: float, uniform: float) -> float:
-    """Turn a uniform number in [0, 1) into a draw from a triangle (inverse distribution)."""
-    if high <= low:
-        return central
-    split = (central - low) / (high - low)
-    if uniform < split:
-        value = low + np.sqrt(uniform * (high - low) * (central - low))
+    """Turn a uniform number in [0, 1) into a draw between two ends, its median at the centre.
+
+    Half the draws lie below the centre and half above; on either side the density falls in a
+    straight line to zero at the end. A lopsided band then does not push the middle of the draws
+    away from the central run, as the usual triangle with its mode at the centre would.
+    """
+    if uniform < 0.5:  # noqa: PLR2004 - the median
+        value = low + (central - low) * np.sqrt(2.0 * uniform)
     else:
-        value = high - np.sqrt((1 - uniform) * (high - low) * (high - central))
+        value = high - (high - central) * np.sqrt(2.0 * (1.0 - uniform))
     # Rounding must not step outside the band.
     return float(min(max(value, low), high))
 

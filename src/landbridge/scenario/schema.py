@@ -164,7 +164,8 @@ class ChangeCrossing(_Measure):
     direction: Direction = "both"
     """Both directions, or the one in which the crossing is named (forward) or its reverse."""
     hours: Uncertain | None = None
-    """Hours to cross, waiting included."""
+    """Hours to cross on a day when it is open, the queue included; the expected wait for closures
+    comes on top (`probability_open`)."""
     usd_per_tonne: NonNegative | None = None
     """Charges, USD per tonne."""
     probability_open: Annotated[float, Field(gt=0, le=1)] | None = None

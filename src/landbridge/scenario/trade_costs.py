@@ -63,6 +63,8 @@ class Shock:
     ----------
     freight_tau_hat, tariff_tau_hat
         ``[N, N]`` ratio; the diagonal is one; infinite freight where the only way is lost.
+    reach_hat
+        ``[N, N]`` ratio: the part of the goods trade whose places can still reach each other.
     agreement_log_effect
         ``[N, N]`` log points of goods trade.
     covered
@@ -72,6 +74,7 @@ class Shock:
 
     iso3: tuple[str, ...]
     freight_tau_hat: FloatArray
+    reach_hat: FloatArray
     tariff_tau_hat: FloatArray
     agreement_log_effect: FloatArray
     covered: BoolArray
@@ -93,7 +96,7 @@ class Shock:
             ``[N, N]`` goods part of each flow.
         """
         freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
-        goods = freight_and_tariff * np.exp(self.agreement_log_effect)
+        goods = self.reach_hat * freight_and_tariff * np.exp(self.agreement_log_effect)
         # Written so that no change leaves exactly one, without rounding.
         return np.asarray(1.0 + goods_share * (goods - 1.0))
 
@@ -169,6 +172,7 @@ def make_shock(
     freight_before: FloatArray,
     freight_after: FloatArray,
     *,
+    reach_hat: FloatArray,
     covered: BoolArray,
     policy: Policy,
     effects: Mapping[str, float],
@@ -180,6 +184,8 @@ def make_shock(
     freight_before, freight_after
         ``[N, N]`` ad valorem cost of freight (`ad_valorem_freight`); infinite where there is no
         way. A pair that loses its only way loses its goods trade.
+    reach_hat
+        ``[N, N]`` ratio: share of the pairs of centres that have a way, after over before.
     covered
         ``[N, N]`` pairs for which the network gives a cost before.
     policy
@@ -194,6 +200,7 @@ def make_shock(
     return Shock(
         iso3=policy.iso3,
         freight_tau_hat=ratio,
+        reach_hat=np.where(use, reach_hat, 1.0),
         tariff_tau_hat=policy.tariff_tau_hat,
         agreement_log_effect=policy.agreement_log_effect(effects),
         covered=use,

@@ -77,7 +77,7 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     world, network = inputs.world, inputs.before
     pairs = len(world.iso3) * (len(world.iso3) - 1)
     covered = found.shock.covered
-    lost = covered & ~np.isfinite(found.after.usd_per_tonne)
+    lost = covered & (found.shock.reach_hat < 1.0)
     no_way = ~np.isfinite(found.before.usd_per_tonne)
     foreign = ~np.eye(len(world.iso3), dtype=bool)
     imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
@@ -108,10 +108,10 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "Their way runs over land the network does not hold; freight is left unchanged.",
         ),
         (
-            "Pairs that lose their only way",
+            "Pairs that lose their only way, in whole or in part",
             int((lost & foreign).sum()),
             pairs,
-            "The scenario closes it; their goods trade stops, services go on.",
+            "Goods trade between places without a way stops; services go on.",
         ),
         (
             "Pairs without any way before",

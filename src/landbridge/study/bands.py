@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,8 @@ FEWEST_FOR_RANKS = 20
 """With fewer draws a rank correlation says nothing (its standard error is above 0.22)."""
 
 
-TELLING_DEVIATIONS = 3.0
-"""Standard errors that a rank correlation must be away from zero to be told from chance."""
+CHANCE = 0.05
+"""Chance that, for an outcome on which nothing matters, some input is told all the same."""
 
 
 def band(central: FloatArray, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -75,13 +76,15 @@ def importance_table(
     rows: list[tuple[str, str, str, float, float]] = []
     telling = {name: v for name, v in outcomes.items() if len(v) >= FEWEST_FOR_RANKS and np.ptp(v)}
     ranks = {name: _standard_ranks(values) for name, values in inputs.items()} if telling else {}
+    # Many inputs are looked at: each must clear a higher bar (Bonferroni).
+    bar = NormalDist().inv_cdf(1.0 - CHANCE / (2.0 * max(len(ranks), 1)))
     for outcome, values in telling.items():
         outcome_ranks = _standard_ranks(values)
         for name, input_ranks in ranks.items():
             if not input_ranks.any():
                 continue
             correlation = float(np.mean(outcome_ranks * input_ranks))
-            if abs(correlation) * np.sqrt(len(values)) < TELLING_DEVIATIONS:
+            if abs(correlation) * np.sqrt(len(values)) < bar:
                 continue
             share = PERCENT * correlation**2
             rows.append((outcome, name, titles.get(name, name), correlation, share))

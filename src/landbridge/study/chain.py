@@ -98,7 +98,10 @@ def run_chain(
     value = assumptions.freight.value_usd_per_tonne
     shock = make_shock(
         ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(after.usd_per_tonne, value_usd_per_tonne=value),
+        ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value),
+        reach_hat=np.divide(
+            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
+        ),
         covered=before.covered,
         policy=policy,
         effects=assumptions.agreement_effects,

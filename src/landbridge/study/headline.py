@@ -10,12 +10,14 @@ import pandas as pd
 from landbridge.formats import band, duration, money, percent, share, significant
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import Outcome
-from landbridge.study.results import RunResult
+from landbridge.study.results import HIGH_PERCENTILE, LOW_PERCENTILE, RunResult
 from landbridge.study.tabulate import name_at
 from landbridge.units import PERCENT, FloatArray
 
 TOLD = 3
 """Winners and losers named in a sentence."""
+TELLING_PERCENT = 1e-4
+"""Percent of GDP below which no gain or loss is named."""
 NOTHING_PERCENT = 1e-9
 """A change below this is the rounding of the solver."""
 
@@ -37,15 +39,21 @@ def headline(
     sentences = [
         *_trips(result.trips),
         _focus_income(result, inputs),
-        *_focus_trade(result.trade_pairs, name_at(inputs, inputs.focus)),
+        *_focus_trade(result.trade_pairs, name_at(inputs, inputs.focus), focus_change(drawn)),
         *_winners_and_losers(result.income),
         _world(inputs, central.real_income_percent, drawn.real_income_percent),
     ]
     return tuple(sentences)
 
 
+def focus_change(drawn: Outcome) -> FloatArray:
+    """Give the change of all trade of the focus, ``[draws]`` million USD."""
+    changes = drawn.pair_baseline_million_usd * drawn.pair_percent / PERCENT
+    return np.asarray(changes.sum(axis=1))
+
+
 def _trips(trips: pd.DataFrame) -> list[str]:
-    """Tell the trips that lose or gain their way, and the one whose cost changes most."""
+    """Tell the trips that lose or gain their way, and the first one whose cost changes."""
     if trips.empty:
         return []
     before = trips["generalised_usd_per_tonne_before"].to_numpy(dtype=float)
@@ -62,8 +70,9 @@ def _trips(trips: pd.DataFrame) -> list[str]:
     known = np.isfinite(change)
     moved = known & (np.abs(change) >= NOTHING_PERCENT)
     if moved.any():
-        place = int(np.argmax(np.where(moved, np.abs(change), -1.0)))
-        said.append(_largest_change(trips.iloc[place], float(change[place])))
+        # The first trip of the scenario that moves: its author knows which one matters.
+        place = int(np.flatnonzero(moved)[0])
+        said.append(_change_of(trips.iloc[place], float(change[place])))
     same = int((known & ~moved).sum())
     if same:
         plural = "trip keeps its" if same == 1 else "trips keep their"
@@ -71,7 +80,7 @@ def _trips(trips: pd.DataFrame) -> list[str]:
     return [" ".join(said)]
 
 
-def _largest_change(row: pd.Series, change: float) -> str:
+def _change_of(row: pd.Series, change: float) -> str:
     verb = "falls" if change < 0 else "rises"
     return (
         f"The cost of a tonne from {row['origin']} to {row['destination']}, money and time "
@@ -89,12 +98,13 @@ def _way(row: pd.Series, stage: str) -> str:
 def _focus_income(result: RunResult, inputs: Inputs) -> str:
     row = result.income.iloc[inputs.focus]
     return (
-        f"Real income of {row['name']} changes by {percent(row['real_income_percent'])}"
-        f"{_band(row, 'real_income_percent')}, {money(row['million_usd'], sign=True)} a year."
+        f"Real income of {row['name']} changes by {percent(row['real_income_percent'])} of GDP"
+        f"{_band(row, 'real_income_percent')}, {money(row['million_usd'], sign=True)} a year"
+        f"{_money_band(row['million_usd_low'], row['million_usd_high'])}."
     )
 
 
-def _focus_trade(pairs: pd.DataFrame, name: str) -> list[str]:
+def _focus_trade(pairs: pd.DataFrame, name: str, drawn: FloatArray) -> list[str]:
     if pairs.empty:
         return []
     change = float(pairs["change_million_usd"].sum())
@@ -103,37 +113,52 @@ def _focus_trade(pairs: pd.DataFrame, name: str) -> list[str]:
     most = pairs.loc[order[0]]
     said = (
         f"Trade of {name} with the partners in focus changes by {percent(PERCENT * change / base)} "
-        f"({money(change, sign=True)} on {money(base)}, both directions); most of all "
-        f"{most['exporter_name']} to {most['importer_name']}, by {percent(most['change_percent'])}"
-        f"{_band(most, 'change_percent')}."
+        f"({money(change, sign=True)}{_money_band(*_ends(drawn))} on {money(base)}, both "
+        f"directions); most of all {most['exporter_name']} to {most['importer_name']}, by "
+        f"{percent(most['change_percent'])}{_band(most, 'change_percent')}."
     )
     return [said]
 
 
 def _winners_and_losers(income: pd.DataFrame) -> list[str]:
+    """Name the largest gains and losses whose sign the draws do not leave open."""
     ordered = income.sort_values("real_income_percent", ascending=False)
+    told = ordered[ordered["real_income_percent"].abs() > TELLING_PERCENT]
+    low, high = told["real_income_percent_low"], told["real_income_percent_high"]
     sentences = []
-    ends = (("gains", ordered.head(TOLD), 1), ("losses", ordered.tail(TOLD).iloc[::-1], -1))
-    for word, rows, sign in ends:
-        told = rows[sign * rows["real_income_percent"] > NOTHING_PERCENT]
-        if len(told):
+    for word, rows in (("gains", told[low > 0].head(TOLD)), ("losses", told[high < 0].tail(TOLD))):
+        if len(rows):
             listed = ", ".join(
                 f"{row['name']} {percent(row['real_income_percent'])}"
-                for row in told.to_dict(orient="records")
+                f"{_band(row, 'real_income_percent')}"
+                for _, row in (rows if word == "gains" else rows.iloc[::-1]).iterrows()
             )
             sentences.append(f"Largest {word} of real income: {listed}.")
+        else:
+            verb = "gains" if word == "gains" else "loses"
+            sentences.append(f"No economy {verb} measurably and surely.")
     return sentences
 
 
 def _world(inputs: Inputs, central: FloatArray, drawn: FloatArray) -> str:
     gdp = inputs.world.gdp_million_usd
     total = float(central @ gdp / PERCENT)
-    spread = drawn @ gdp / PERCENT
-    bounds = ""
-    if len(spread):
-        low, high = np.percentile(spread, [5.0, 95.0])
-        bounds = f" ({money(low, sign=True)} to {money(high, sign=True)})"
-    return f"The world as a whole: {money(total, sign=True)}{bounds} a year of real income."
+    ends = _money_band(*_ends(drawn @ gdp / PERCENT))
+    return f"The world as a whole: {money(total, sign=True)}{ends} a year of real income."
+
+
+def _ends(drawn: FloatArray) -> tuple[float, float]:
+    """Give the band of a number over draws; missing where there are none."""
+    if not len(drawn):
+        return math.nan, math.nan
+    low, high = np.percentile(drawn, [LOW_PERCENTILE, HIGH_PERCENTILE])
+    return float(low), float(high)
+
+
+def _money_band(low: float, high: float) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+        return ""
+    return f" ({money(low, sign=True)} to {money(high, sign=True)})"
 
 
 def _band(row: pd.Series, name: str) -> str:

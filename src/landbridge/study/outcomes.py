@@ -25,9 +25,10 @@ class Outcome:
     Attributes
     ----------
     real_income_percent
-        ``[N]`` change of real income.
+        ``[N]`` change of real income, percent of GDP (`gain_percent_of_gdp`).
     exports_percent, imports_percent
-        ``[N]`` change of nominal trade with others, world output as numeraire.
+        ``[N]`` change of nominal trade with others, world output as numeraire: the change of
+        each flow, weighted by the flows observed.
     pair_baseline_million_usd
         ``[K]`` flows of the focus before.
     pair_percent
@@ -79,19 +80,36 @@ def outcome_of(
     """Keep of a pass what the tables need."""
     equilibrium = found.equilibrium
     pairs = inputs.pairs
-    exports, imports = _totals(equilibrium.flows)
-    exports_before, imports_before = _totals(equilibrium.baseline_flows)
+    ratio = trade_ratio(equilibrium)
+    exports, imports = _totals(world.flows * ratio)
+    exports_before, imports_before = _totals(world.flows)
     return Outcome(
-        real_income_percent=percent_change(equilibrium.welfare_hat),
+        real_income_percent=gain_percent_of_gdp(equilibrium.welfare_hat, world),
         exports_percent=percent_change(exports / exports_before),
         imports_percent=percent_change(imports / imports_before),
         pair_baseline_million_usd=world.flows[pairs],
-        pair_percent=percent_change(trade_ratio(equilibrium)[pairs]),
+        pair_percent=percent_change(ratio[pairs]),
         pair_cost_percent=percent_change(found.shock.tau_hat(assumptions.theta)[pairs]),
         trips=trips_of(inputs, assumptions.freight, draw),
         parameters=np.array(list(values.values())),
         rows=row_factors(inputs.watched, inputs.after, draw),
     )
+
+
+def gain_percent_of_gdp(welfare_hat: FloatArray, world: World) -> FloatArray:
+    """Turn the model's welfare into percent of GDP, ``[N]``.
+
+    The model's flows are gross, so its welfare is measured against all that an economy buys,
+    inputs among them. The money that leaves it as well off (the equivalent variation) is the
+    percent change times gross expenditure; over GDP it is larger than the percent change. To
+    first order this is what a model with round-about inputs gives (Domar weights).
+    """
+    return np.asarray(percent_change(welfare_hat) * gross_over_gdp(world))
+
+
+def gross_over_gdp(world: World) -> FloatArray:
+    """Give gross expenditure over GDP, ``[N]`` ratio."""
+    return world.expenditure / world.gdp_million_usd
 
 
 def trips_of(inputs: Inputs, freight: FreightParameters, draw: FreightDraw) -> FloatArray:

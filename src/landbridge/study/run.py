@@ -27,14 +27,13 @@ from landbridge.study.bands import importance_table
 from landbridge.study.chain import Assumptions, Pass
 from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
-from landbridge.study.headline import headline
+from landbridge.study.headline import focus_change, headline
 from landbridge.study.inputs import Inputs, prepare_inputs
 from landbridge.study.outcomes import Outcome, one_pass, outcome_of
 from landbridge.study.results import RunResult
 from landbridge.study.sensitivity import flip_table, swings, used_parameters
 from landbridge.study.tasks import Progress, no_progress, single_threaded
 from landbridge.study.watched import ReportedTrip, watched_rows
-from landbridge.units import PERCENT
 
 DEFAULT_DRAWS = 200
 DEFAULT_SEED = 2026
@@ -228,10 +227,9 @@ def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataF
         values[key] = drawn.pair_baseline_million_usd[:, place]
         titles[key] = f"Baseline trade {flow}"
     name = tabulate.name_at(inputs, inputs.focus)
-    changes = drawn.pair_baseline_million_usd * drawn.pair_percent / PERCENT
     outcomes = {
         f"Real income of {name} (%)": drawn.real_income_percent[:, inputs.focus],
-        f"Trade of {name} with the partners in focus (million USD)": changes.sum(axis=1),
+        f"Trade of {name} with the partners in focus (million USD)": focus_change(drawn),
     }
     outcomes |= {f"Trade {flow} (%)": drawn.pair_percent[:, k] for k, flow in enumerate(flows)}
     table = importance_table(outcomes, values, titles)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.parameters import Parameter
 from landbridge.study.assumptions import assumptions_of, central_values
 from landbridge.study.inputs import Inputs
-from landbridge.study.outcomes import one_pass
+from landbridge.study.outcomes import gain_percent_of_gdp, one_pass
 from landbridge.study.tasks import Progress, run_tasks
-from landbridge.units import FloatArray, percent_change
+from landbridge.units import FloatArray
 
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
 TELLING_PERCENT = 1e-4
@@ -111,7 +110,9 @@ class _Runner:
         return Swing(
             parameter=task.parameter,
             value=task.value,
-            real_income_percent=np.asarray(percent_change(found.equilibrium.welfare_hat)),
+            real_income_percent=gain_percent_of_gdp(
+                found.equilibrium.welfare_hat, self.inputs.world
+            ),
         )
 
 

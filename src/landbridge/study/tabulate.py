@@ -9,7 +9,7 @@ from landbridge import codes
 from landbridge.equilibrium.decomposition import Decomposition
 from landbridge.study.bands import probability_above_zero, with_band
 from landbridge.study.inputs import Inputs
-from landbridge.study.outcomes import TRIP_MEASURES, Outcome
+from landbridge.study.outcomes import TRIP_MEASURES, Outcome, gross_over_gdp
 from landbridge.study.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
@@ -30,7 +30,7 @@ def income_table(
 ) -> pd.DataFrame:
     """Give real income by economy, with band, parts and size (see `RunResult.income`)."""
     gdp = inputs.world.gdp_million_usd
-    split = parts.table()
+    split = parts.table().drop(columns="iso3").mul(gross_over_gdp(inputs.world), axis=0)
     percent, drawn = central.real_income_percent, draws.real_income_percent
     return pd.DataFrame(
         {
