@@ -110,6 +110,20 @@ def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
 
 
 @pytest.mark.journey
+def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path):
+    text = (
+        'format = 1\nname = "q"\ntitle = "A [/b] <script> :smile:"\nsummary = "s"\n'
+        'date = 2026-01-01\n[focus]\neconomy = "PAK"\npartners = ["UZB"]\n'
+    )
+    (tmp_path / "q.toml").write_text(text, encoding="utf-8")
+    done = shell("run", "q.toml", "--draws", "0", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "A [/b] <script> :smile:" in done.stdout
+    page = (tmp_path / "landbridge-results" / "q" / "report.html").read_text(encoding="utf-8")
+    assert "<script> :smile:" not in page
+
+
+@pytest.mark.journey
 def test_the_world_and_a_pair_are_shown_with_their_standing():
     done = shell("world", "PAK", "--partner", "UZB", "--json")
     rows = json.loads(done.stdout)

@@ -355,6 +355,13 @@ def make_result(draws: int = 200) -> RunResult:
              ("override", "Set by hand", 2, 0.4, 0)],
             columns=["status", "title", "cells", "share_of_trade_percent", "focus_cells"],
         ),
+        attribution=pd.DataFrame(
+            [("rail", "The railway", 0.02, 100.0, 150.0), ("all", "All", 0.02, 100.0, 150.0)],
+            columns=[
+                "measure", "title", "focus_income_percent", "focus_trade_million_usd",
+                "world_million_usd",
+            ],
+        ),
         certificate=pd.DataFrame(
             [("largest residual of market clearing", 3.1e-14, 1e-10, "ratio", True),
              ("Newton steps", 5.0, 200.0, "steps", True),

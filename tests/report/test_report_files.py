@@ -52,7 +52,7 @@ def test_workbook_opens_with_frozen_heads_and_units(result: RunResult, tmp_path:
     sheet = openpyxl.load_workbook(path)["Income"]
     assert sheet.freeze_panes == "C2"
     heads = [cell.value for cell in sheet[1]]
-    assert "Real income, percent" in heads
+    assert "Real income, percent of GDP" in heads
     assert "Worth, 5th percentile, million USD" in heads
 
 

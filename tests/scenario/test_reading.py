@@ -10,6 +10,7 @@ from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenario.reading import (
     MAX_BYTES,
     catalogue_names,
+    faults_with_lines,
     find_scenario,
     line_of,
     parse_scenario,
@@ -82,6 +83,16 @@ def test_a_number_is_a_band_without_width():
         ("hours = { low = 2, central = 4, high = 8 }", "", "nothing changes: give hours"),
         ("\n[focus]", 'closure = "purge"\n[focus]', "Did you mean 'purged'?"),
         ('["torkham"]', '"torkham"', "must be a list in square brackets"),
+        ("format = 1", "format = true", "must be a number, not true or false"),
+        ("low = 2", 'low = "2"', "must be a number (it is '2')"),
+        ("2026-01-01", "20260101", "must be a date without quotes"),
+        ('title = "A question"', 'title = "   "', "line 3, title: is blank"),
+        (
+            'title = "A question"',
+            'title = "A\\u001b[31m"',
+            "title: holds control characters",
+        ),
+        ("[focus]", "focus = 3\n[other]", "focus: must be a table"),
     ],
 )
 def test_a_fault_is_named_with_its_line_and_mend(old, new, expected):
@@ -156,3 +167,39 @@ def test_lines_are_found_in_the_right_block():
     assert line_of(text, ("a", 1, "key")) == 5
     assert line_of(text, ("b", "key")) == 7
     assert line_of(text, ("a", 0, "absent")) == 1
+
+
+@pytest.mark.unit
+def test_numbers_and_nesting_without_end_are_refused_in_words():
+    for text in ("n = " + "9" * 5000, "a = " + "[" * 5000):
+        with pytest.raises(InputError, match="not TOML"):
+            parse_scenario(text, where="question.toml")
+
+
+@pytest.mark.unit
+def test_a_name_too_long_for_a_path_is_refused_in_words():
+    with pytest.raises(UnknownNameError, match="there is no"):
+        find_scenario("x" * 5000)
+
+
+@pytest.mark.unit
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path):
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert read_scenario(path).name == "a-question"
+
+
+@pytest.mark.unit
+def test_a_fault_found_later_gets_its_line(tmp_path: Path):
+    path = tmp_path / "question.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    found = [
+        "measure faster: 'x' is not a border crossing.",
+        "focus.partners: 'y' is neither an economy nor a bloc.",
+        "said without a place",
+    ]
+    with pytest.raises(FaultsError) as caught, faults_with_lines(path):
+        raise FaultsError(found, where=str(path))
+    assert [fault.split(",")[0] for fault in caught.value.faults] == [
+        "line 11", "line 9", "said without a place",
+    ]  # fmt: skip

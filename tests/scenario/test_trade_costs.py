@@ -235,3 +235,26 @@ def test_a_fault_in_a_group_is_named_in_its_place():
         "measures[1].parties[2]: 'EAEUU' is not a known bloc. Did you mean 'EAEU' or 'EACU'?"
     )
     assert fault.startswith("line ")
+
+
+@pytest.mark.unit
+def test_an_agreement_with_the_world_is_one_with_everybody_else():
+    policy = policy_of(measure('kind = "sign_agreement"\nparties = ["world", "PAK"]'))
+    pairs = policy.agreement_pairs["free_trade_area"]
+    assert pairs[ISO3.index("PAK")].sum() == len(ISO3) - 1
+    assert not pairs[ISO3.index("KAZ"), ISO3.index("RUS")]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "body",
+    [
+        'kind = "sign_agreement"\nparties = ["PAK", "PAK"]',
+        'kind = "sign_agreement"\nparties = ["PAK", "PRK"]',
+        'kind = "change_tariff_equivalent"\nexporters = ["PRK"]\nimporters = ["PAK"]\n'  # noqa: ISC004
+        "from_percent = 5\nto_percent = 0",
+    ],
+)
+def test_a_measure_that_touches_no_pair_is_refused(body):
+    with pytest.raises(UnknownNameError, match="measure m"):
+        policy_of(measure(body))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from landbridge.errors import FaultsError
+from landbridge.freight.network import load_network
 from landbridge.report import machine
 from landbridge.scenario.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.study.results import RunResult
@@ -119,6 +120,44 @@ def test_everything_that_is_not_there_is_said_at_once():
     ):  # fmt: skip
         assert part in said, part
     assert said.startswith("q.toml: ")
+
+
+@pytest.mark.journey
+def test_to_cut_an_economy_off_costs_it_dearly():
+    crossings = [
+        row.crossing
+        for row in load_network().crossings.itertuples()
+        if "AFG" in (row.from_iso3, row.to_iso3)
+    ]
+    text = EMPTY.replace('"PAK"', '"AFG"').replace('"Tashkent"', '"Kabul"')
+    text += MEASURE + f'kind = "close"\ntargets = {crossings}\n'
+    result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
+    income = result.income.set_index("iso3")
+    assert income.loc["AFG", "real_income_percent"] < -1.0
+    lost = result.counts.set_index("what")["count"]
+    assert lost["Pairs that lose their only way, in whole or in part"] > 300
+    assert result.headline[0].startswith("No way is left from Kabul to Karachi")
+    assert (result.trade_pairs["change_percent"] < -30).all()
+
+
+@pytest.mark.journey
+def test_a_city_cut_off_costs_its_economy_and_not_its_statistics():
+    text = EMPTY + MEASURE + 'kind = "close"\ntargets = ["dublin"]\n'
+    result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
+    income = result.income.set_index("iso3")
+    assert income.loc["IRL", "real_income_percent"] < -0.1
+
+
+@pytest.mark.journey
+def test_trips_that_lead_nowhere_and_repeats_are_refused():
+    trip = '[[trips]]\norigin = "Tashkent"\ndestination = "Karachi"\n'
+    text = EMPTY + trip + trip.replace("Karachi", "toshkent")
+    with pytest.raises(FaultsError) as caught:
+        run_scenario(parse_scenario(text, where="q.toml"), draws=0)
+    assert caught.value.faults == (
+        "trips[2].origin: the same trip stands above",
+        "trips[3].destination: the trip ends where it starts",
+    )
 
 
 @pytest.mark.journey

@@ -17,7 +17,12 @@ from rich.progress import Progress as Bar
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.report import BoundaryView, machine, write_report
-from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenario.reading import (
+    catalogue_names,
+    faults_with_lines,
+    find_scenario,
+    read_scenario,
+)
 from landbridge.study.results import RunResult
 from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
 from landbridge.study.tasks import Progress
@@ -55,7 +60,7 @@ def run(
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
     if folder is not None:
         check_folder(folder)
-    with progress_bar() as step:
+    with progress_bar() as step, faults_with_lines(path):
         result = run_scenario(
             scenario, draws=draws, seed=seed, jobs=jobs, where=str(path), progress=step
         )
@@ -92,7 +97,10 @@ def check_folder(folder: Path) -> None:
     InputError
         The folder or one above it is a file, or is not ours to write to.
     """
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    except OSError as error:
+        raise InputError(f"cannot be used: {error.strerror}.", where=str(folder)[:60]) from None
     if not there.is_dir():
         raise InputError("is a file, not a folder.", where=str(there), mend="Choose another --out.")
     if not os.access(there, os.W_OK):
@@ -101,7 +109,7 @@ def check_folder(folder: Path) -> None:
 
 def print_summary(result: RunResult) -> None:
     """Print the headline and the trade of the focus for a person at a shell."""
-    console = Console()
+    console = Console(markup=False, emoji=False)
     console.print(result.scenario_title, style="bold", highlight=False)
     for sentence in result.headline:
         console.print(f"- {sentence}", highlight=False)

@@ -36,7 +36,7 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
     title, note
         Lines above and below.
     """
-    console = Console()
+    console = Console(markup=False, emoji=False)
     rows = _rows(table)
     heads = [heading(str(name)) for name in table.columns]
     kept = _that_fit(heads, rows, console.width)

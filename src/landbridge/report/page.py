@@ -103,7 +103,13 @@ def _map(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         ),
     )
     measures = page_table(result, "measures", columns=("title", "kind", "what", "source"))
-    return (Part(figures=(figure,), tables=(measures,)),)
+    alone = page_table(
+        result,
+        "attribution",
+        columns=("title", "focus_income_percent", "focus_trade_million_usd", "world_million_usd"),
+        empty="The scenario has fewer than two measures.",
+    )
+    return (Part(figures=(figure,), tables=(measures, alone)),)
 
 
 def _trips(result: RunResult) -> tuple[Part, ...]:
@@ -180,10 +186,13 @@ def _pairs(result: RunResult) -> Part:
         "exporter_name", "importer_name", "baseline_million_usd", "baseline_goods_million_usd",
         "status", "sd_log", "cost_change_percent", "change_percent", "change_million_usd",
     )  # fmt: skip
+    basis = ("exporter_name", "importer_name", "baseline_million_usd", "status", "baseline_source")
     return Part(
         sentences=("Each direction stands on its own: what one sells to the other.",),
         figures=(figure,),
         tables=(page_table(result, "trade_pairs", columns=columns),),
+        folded=(page_table(result, "trade_pairs", columns=basis, key="pairs-basis"),),
+        folded_title="Where the baseline of each flow comes from",
     )
 
 

@@ -78,8 +78,8 @@ def _rests_on(result: RunResult) -> list[str]:
         sentences.append(
             f"Of the goods trade between economies in the baseline of {result.baseline_year}, "
             f"{share(published)} is published by at least one side, {share(by_hand)} is set by "
-            f"hand from named sources, {share(imputed)} is imputed and the rest is informed by "
-            "the OECD's table."
+            f"hand (each flow says from where; many are recalled), {share(imputed)} is imputed and "
+            "the rest is informed by the OECD's table."
         )
     focus = float(np.nansum(cells)) if len(cells) else 0.0
     if focus > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from landbridge import codes
@@ -103,7 +104,8 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
             if edits:
                 changed = freight.apply_edits(changed, edits)
         except LandbridgeError as error:
-            text = str(error)
+            # The freight room names its own edit first; a user knows the measure.
+            text = re.sub(r"^\w+\([^)]*\): ", "", str(error))
             named = f"measure {measure.id}"
             faults.append(text if text.startswith(named) else f"{named}: {text}")
     if faults:

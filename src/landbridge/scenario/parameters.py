@@ -14,6 +14,9 @@ from landbridge.scenario.schema import ParameterOverride, Scenario
 from landbridge.tables import embedded_table
 
 THETA = "trade_elasticity"
+MAY_BE_ZERO = ("agreement_", "closure_", "value_of_time")
+LARGEST = 20.0
+"""A value further above the default's high end than this is taken for a slip."""
 NORMAL_BAND_IN_STANDARD_ERRORS = 2.0
 NORMAL_CUT_IN_STANDARD_ERRORS = 2.5
 
@@ -90,8 +93,13 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
         if name not in defaults:
             hint = suggest(name, defaults) or f"Known: {', '.join(sorted(defaults))}."
             faults.append(f"parameters.{name}: there is no such parameter. {hint}")
-        elif override.low < 0 or (override.low == 0 and name == THETA):
-            faults.append(f"parameters.{name}: low must be above zero (it is {override.low:g})")
+        elif override.low == 0 and not name.startswith(MAY_BE_ZERO):
+            faults.append(f"parameters.{name}: low must be above zero (it is 0)")
+        elif override.high > LARGEST * defaults[name].high:
+            faults.append(
+                f"parameters.{name}: high is more than {LARGEST:g} times the default's "
+                f"({override.high:g} against {defaults[name].high:g})"
+            )
         else:
             merged[name] = _overridden(defaults[name], override)
     if faults:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ _SCALAR_MESSAGES = {
     "finite_number": "must be a finite number",
     "string_type": "must be text in quotes",
     "tuple_type": "must be a list in square brackets",
+    "date_type": "must be a date without quotes, as 2026-01-01",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "string_pattern_mismatch": "must be lower case letters and digits, joined by hyphens",
     "too_short": "must have at least {min_length} entries",
     "too_long": "must have at most {max_length} entries",
     "string_too_short": "must not be empty",
@@ -61,8 +66,12 @@ def find_scenario(name_or_file: str) -> Path:
     if name_or_file in catalogue_names():
         return CATALOGUE / f"{name_or_file}.toml"
     path = Path(name_or_file)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        # Too long for a path, or not one at all: then it is not the name of a file either.
+        raise UnknownNameError(f"there is no file '{name_or_file[:60]}...'.") from None
     looks_like_path = path.suffix != "" or len(path.parts) > 1
     if looks_like_path:
         raise UnknownNameError(f"there is no file '{name_or_file}'.", mend="Check the path.")
@@ -99,9 +108,12 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
     """Turn the text of a scenario file into a `Scenario` (see `read_scenario`)."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # TOMLDecodeError is a ValueError; so are numbers of thousands of digits.
         raise InputError(
-            f"this is not TOML: {error}.", where=where, mend="See docs/scenarios.md for the format."
+            f"this is not TOML: {str(error)[:200]}.",
+            where=where,
+            mend="See docs/scenarios.md for the format.",
         ) from None
     try:
         return Scenario.model_validate(raw)
@@ -114,6 +126,34 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
 def scenario_sha256(scenario: Scenario) -> str:
     """Give the hash of a scenario's content, independent of layout and comments."""
     return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
+
+
+@contextmanager
+def faults_with_lines(path: Path) -> Iterator[None]:
+    """Add the line to each fault that names a measure, the focus, a trip or a parameter.
+
+    Names are checked when a scenario is prepared, where its text is no longer at hand.
+    """
+    try:
+        yield
+    except FaultsError as error:
+        text = _text(path)
+        raw = tomllib.loads(text)
+        faults = [_with_line(fault, raw, text) for fault in error.faults]
+        raise FaultsError(faults, where=error.where) from None
+
+
+def _with_line(fault: str, raw: dict[str, Any], text: str) -> str:
+    named = re.match(r"measure ([a-z0-9-]+):", fault)
+    if named:
+        ids = [measure.get("id") for measure in raw.get("measures", ())]
+        place: tuple[int | str, ...] = ("measures", ids.index(named[1])) if named[1] in ids else ()
+    else:
+        key = re.match(r"([a-z]+)(?:\[(\d+)\])?\.([a-z_]+):", fault)
+        parts = (key[1], int(key[2]) - 1 if key[2] else None, key[3]) if key else ()
+        place = tuple(part for part in parts if part is not None)
+    line = line_of(text, place) if place else None
+    return f"line {line}, {fault}" if line and not fault.startswith("line ") else fault
 
 
 def line_of(text: str, path: Sequence[int | str]) -> int | None:
@@ -158,7 +198,7 @@ def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=str(path))
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(
             "this is not a text file in UTF-8.", where=str(path), mend="Save it as UTF-8 TOML."
@@ -204,7 +244,7 @@ def _what_is_wrong(entry: Any, path: tuple[int | str, ...], raw: dict[str, Any])
     elif kind == "missing":
         said = "is missing"
     elif kind in _SCALAR_MESSAGES:
-        said = f"{_SCALAR_MESSAGES[kind].format(**entry.get('ctx', {}))} (it is {value!r})"
+        said = f"{_SCALAR_MESSAGES[kind].format(**entry.get('ctx', {}))} (it is {repr(value)[:60]})"
     elif kind == "value_error":
         said = str(entry["ctx"]["error"])
     else:

@@ -8,9 +8,11 @@ parameters. Unknown keys are refused. Nothing in a scenario is executed.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,11 +31,39 @@ Slug: TypeAlias = Annotated[
 ParameterName: TypeAlias = Annotated[
     str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", min_length=1, max_length=60)
 ]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000)]
-Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=120)]
-NonNegative: TypeAlias = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
-Positive: TypeAlias = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
-Percent: TypeAlias = Annotated[float, Field(gt=-100, le=10_000, allow_inf_nan=False)]
+
+
+def _readable(text: str) -> str:
+    """Refuse blank text, and characters that no reader sees but a terminal or a page obeys."""
+    hidden = {"Cc", "Cf"}
+    if any(unicodedata.category(sign) in hidden and sign not in "\n\t" for sign in text):
+        raise ValueError("holds control characters; write plain text")
+    if not text.strip():
+        raise ValueError("is blank")
+    return text
+
+
+def _not_a_flag(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic
+    return value
+
+
+Text: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=4000, strict=True), AfterValidator(_readable)
+]
+Name: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=120, strict=True), AfterValidator(_readable)
+]
+NonNegative: TypeAlias = Annotated[
+    float, Field(ge=0, le=1e9, allow_inf_nan=False, strict=True), BeforeValidator(_not_a_flag)
+]
+Positive: TypeAlias = Annotated[
+    float, Field(gt=0, le=1e9, allow_inf_nan=False, strict=True), BeforeValidator(_not_a_flag)
+]
+Percent: TypeAlias = Annotated[
+    float, Field(ge=-50, le=10_000, allow_inf_nan=False, strict=True), BeforeValidator(_not_a_flag)
+]
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 AgreementDepth: TypeAlias = Literal[
@@ -262,11 +292,11 @@ class TripRequest(_Strict):
 class ParameterOverride(_Strict):
     """A parameter that departs from the default in this scenario."""
 
-    low: float
+    low: NonNegative
     """Lowest plausible value."""
-    central: float
-    """The value of the central run."""
-    high: float
+    central: NonNegative
+    """The value of the central run; the median of the draws."""
+    high: NonNegative
     """Highest plausible value."""
     source: Text
     """Who says so."""
@@ -281,7 +311,7 @@ class ParameterOverride(_Strict):
 class Scenario(_Strict):
     """A question: these measures, at this date, seen from this economy."""
 
-    format: Literal[1]
+    format: Annotated[Literal[1], BeforeValidator(_not_a_flag)]
     """Version of the file format."""
     name: Slug
     """Short name."""
@@ -289,7 +319,7 @@ class Scenario(_Strict):
     """What the reader sees."""
     summary: Text
     """What the scenario is, in a few sentences."""
-    date: dt.date
+    date: Annotated[dt.date, Field(strict=True)]
     """Date at which blocs and the network are read."""
     closure: Closure = "purged"
     """How trade imbalances are treated."""

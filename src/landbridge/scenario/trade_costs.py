@@ -15,12 +15,14 @@ part of a flow, ``freeness_hat = 1 + g * (freeness_hat_of_goods - 1)``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.scenario.parties import expand, expand_all
+from landbridge.atlas.composites import Group
+from landbridge.errors import UnknownNameError
+from landbridge.scenario.parties import WORLD, expand, expand_all
 from landbridge.scenario.schema import ChangeTariff, Scenario, SignAgreement
 from landbridge.units import PERCENT, BoolArray, FloatArray
 
@@ -124,13 +126,21 @@ def read_policy(scenario: Scenario, iso3: tuple[str, ...]) -> Policy:
         where = f"measure {measure.id}"
         if isinstance(measure, SignAgreement):
             parties = [expand(name, on=scenario.date, where=where) for name in measure.parties]
-            pairs = agreements.setdefault(measure.depth, np.zeros((count, count), dtype=bool))
-            _mark_pairs(pairs, parties, position)
+            pairs = np.zeros((count, count), dtype=bool)
+            _mark_pairs(pairs, _apart(measure.parties, parties), position)
+            if not pairs.any():
+                raise UnknownNameError(
+                    "no pair of economies of different parties is in the world.", where=where
+                )
+            known = agreements.setdefault(measure.depth, np.zeros((count, count), dtype=bool))
+            known |= pairs
         elif isinstance(measure, ChangeTariff):
             exporters = expand_all(measure.exporters, on=scenario.date, where=where)
             importers = expand_all(measure.importers, on=scenario.date, where=where)
             rows = [position[code] for code in exporters if code in position]
             columns = [position[code] for code in importers if code in position]
+            if not rows or not columns:
+                raise UnknownNameError("none of them is in the world.", where=where)
             ratio = (PERCENT + measure.to_percent) / (PERCENT + measure.from_percent)
             tariff[np.ix_(rows, columns)] *= ratio
     np.fill_diagonal(tariff, 1.0)
@@ -205,6 +215,21 @@ def make_shock(
         agreement_log_effect=policy.agreement_log_effect(effects),
         covered=use,
     )
+
+
+def _apart(names: Sequence[str | Group], parties: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Read "world" beside other parties as the rest of the world."""
+    named = [name if isinstance(name, str) else "" for name in names]
+    others = {
+        code
+        for name, party in zip(named, parties, strict=True)
+        if name.casefold() != WORLD
+        for code in party
+    }
+    return [
+        tuple(code for code in party if code not in others) if name.casefold() == WORLD else party
+        for name, party in zip(named, parties, strict=True)
+    ]
 
 
 def _mark_pairs(

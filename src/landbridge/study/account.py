@@ -185,6 +185,10 @@ def _what(measure: Measure, network: FreightNetwork) -> str:
         projects = network.projects
         row = projects.loc[projects["project"] == measure.project].iloc[0]
         words = f"Opens {row['name']}: {row['length_km']:g} km, {row['gauge_mm']:g} mm gauge"
+        words += (
+            f"; cost {row['cost_low_billion_usd']:g} to {row['cost_high_billion_usd']:g} billion "
+            f"USD (central {row['cost_central_billion_usd']:g})"
+        )
     elif isinstance(measure, BuildLink):
         words = (
             f"New {measure.mode} link {measure.from_place} - {measure.to_place}, {measure.km:g} km"

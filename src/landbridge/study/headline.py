@@ -39,11 +39,28 @@ def headline(
     sentences = [
         *_trips(result.trips),
         _focus_income(result, inputs),
+        *_largest_measure(result.attribution),
         *_focus_trade(result.trade_pairs, name_at(inputs, inputs.focus), focus_change(drawn)),
         *_winners_and_losers(result.income),
         _world(inputs, central.real_income_percent, drawn.real_income_percent),
     ]
     return tuple(sentences)
+
+
+def _largest_measure(attribution: pd.DataFrame) -> list[str]:
+    """Say which measure alone brings most, for income and for trade."""
+    alone = attribution[~attribution["measure"].isin(["all", "rest"])]
+    if alone.empty:
+        return []
+    income = alone.loc[alone["focus_income_percent"].abs().idxmax()]
+    trade = alone.loc[alone["focus_trade_million_usd"].abs().idxmax()]
+    said = (
+        f'Alone, "{income["title"]}" does most for its income '
+        f"({percent(income['focus_income_percent'])} of GDP), "
+        f'"{trade["title"]}" for its trade with the partners in focus '
+        f"({money(trade['focus_trade_million_usd'], sign=True)})."
+    )
+    return [said]
 
 
 def focus_change(drawn: Outcome) -> FloatArray:

@@ -104,9 +104,23 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
             for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
         ),
     )
+    faults.lines += _idle(inputs)
     if faults.lines:
         raise FaultsError(faults.lines, where=where)
     return inputs
+
+
+def _idle(inputs: Inputs) -> list[str]:
+    """Name what is asked for and can give nothing: trips to where they start, no partners."""
+    lines = []
+    seen: set[tuple[str, str]] = set()
+    for number, trip in enumerate(inputs.trips, start=1):
+        if trip[0] and trip[0] == trip[1]:
+            lines.append(f"trips[{number}].destination: the trip ends where it starts")
+        elif trip in seen and all(trip):
+            lines.append(f"trips[{number}].origin: the same trip stands above")
+        seen.add(trip)
+    return lines
 
 
 class _Faults:
@@ -151,4 +165,6 @@ def _partners(scenario: Scenario, world: World) -> IntArray:
     if len(absent) == len(found):
         raise UnknownNameError(f"none of them is in the world of {world.year}.", where=place)
     kept = [code for code in found if code in world.iso3 and code not in focus]
+    if not kept:
+        raise UnknownNameError("name a partner other than the economy itself.", where=place)
     return np.array([world.iso3.index(code) for code in kept], dtype=np.int64)

@@ -62,13 +62,13 @@ class RunResult:
     headline
         Sentences in plain words, most important first.
     income
-        One row an economy: iso3, name, real_income_percent (+_low, _high), million_usd
+        One row an economy: iso3, name, real_income_percent (of GDP; +_low, _high), million_usd
         (+_low, _high), probability_gain (ratio; missing without draws), trade_creation_percent,
         trade_diversion_percent, terms_of_trade_percent, gdp_million_usd, population.
     trade_pairs
         One row a pair of the scenario's focus (both directions): exporter, importer,
         exporter_name, importer_name, baseline_million_usd, baseline_goods_million_usd, status,
-        sd_log, change_percent (+_low, _high), change_million_usd (+_low, _high),
+        baseline_source, sd_log, change_percent (+_low, _high), change_million_usd (+_low, _high),
         cost_change_percent (trade cost of goods, ad valorem).
     totals
         One row an economy: iso3, name, exports_million_usd, exports_change_percent (+_low,
@@ -100,6 +100,10 @@ class RunResult:
     flip
         One row an outcome whose sign depends on a parameter: outcome, parameter, title,
         switching_value, unit, explanation. Empty when nothing flips.
+    attribution
+        One row a measure made alone, then all together and the rest: measure, title,
+        focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for
+        fewer than two measures.
     """
 
     scenario_name: str
@@ -128,6 +132,7 @@ class RunResult:
     counts: pd.DataFrame
     sources: pd.DataFrame
     flip: pd.DataFrame
+    attribution: pd.DataFrame
     lines: tuple[MapLine, ...] = field(default=())
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
@@ -141,6 +146,7 @@ class RunResult:
             "trips": self.trips,
             "trip_legs": self.trip_legs,
             "measures": self.measures,
+            "attribution": self.attribution,
             "parameters": self.parameters,
             "importance": self.importance,
             "flip": self.flip,

@@ -23,6 +23,7 @@ from landbridge.study.account import (
     sources_table,
 )
 from landbridge.study.assumptions import assumptions_of, central_freight, central_values
+from landbridge.study.attribution import attribution_table
 from landbridge.study.bands import importance_table
 from landbridge.study.chain import Assumptions, Pass
 from landbridge.study.draws import run_draws
@@ -198,6 +199,7 @@ def assemble(
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
         sources=sources_table(inputs, legs["source"]),
+        attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),

@@ -13,6 +13,7 @@ from landbridge.study.outcomes import TRIP_MEASURES, Outcome, gross_over_gdp
 from landbridge.study.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
+from landbridge.world.overrides import trade_overrides
 
 KM = TRIP_MEASURES.index("km")
 STANDINGS = {
@@ -23,6 +24,13 @@ STANDINGS = {
     CellStatus.OVERRIDE: "set by hand",
 }
 """How a flow is known, in a word or two."""
+BASES = {
+    CellStatus.DOMESTIC: "Gross output less exports",
+    CellStatus.PUBLISHED: "Partner shares in the World Factbook, February 2026",
+    CellStatus.ICIO: "OECD Inter-Country Input-Output table 2022, with the totals of 2023",
+    CellStatus.IMPUTED: "Totals, distance and ties (docs/baseline.md)",
+}
+"""What a flow of each standing rests on; flows set by hand name their own source."""
 
 
 def income_table(
@@ -66,12 +74,30 @@ def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFram
             "baseline_million_usd": base,
             "baseline_goods_million_usd": world.goods[at],
             "status": [STANDINGS[CellStatus(status)] for status in world.status_goods[at]],
+            "baseline_source": _baseline_sources(inputs),
             "sd_log": world.sd_log_goods[at],
             **with_band("change_percent", central.pair_percent, draws.pair_percent),
             **with_band("change_million_usd", change, drawn_change),
             "cost_change_percent": _missing(central.pair_cost_percent),
         }
     )
+
+
+def _baseline_sources(inputs: Inputs) -> list[str]:
+    """Say for each flow of the focus where its size comes from."""
+    table = trade_overrides()
+    goods = table[table["kind"] == "goods"]
+    by_hand = {
+        (row["exporter"], row["importer"]): f"{row['source']} ({row['confidence']})"
+        for row in goods.to_dict(orient="records")
+    }
+    iso3, status = inputs.world.iso3, inputs.world.status_goods
+    told = []
+    for exporter, importer in zip(*inputs.pairs, strict=True):
+        standing = CellStatus(int(status[exporter, importer]))
+        pair = (iso3[exporter], iso3[importer])
+        told.append(by_hand[pair] if standing is CellStatus.OVERRIDE else BASES[standing])
+    return told
 
 
 def totals_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:

@@ -1,0 +1,80 @@
+"""Which measure does what: each one made alone, all else as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from landbridge.freight.costs import FreightDraw
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.trade_costs import read_policy
+from landbridge.study.assumptions import assumptions_of, central_values
+from landbridge.study.chain import trade_ratio
+from landbridge.study.inputs import Inputs
+from landbridge.study.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.study.tasks import Progress, run_tasks
+from landbridge.units import PERCENT
+
+MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
+COLUMNS = ["measure", "title", *MEASURES]
+
+
+def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.DataFrame:
+    """Run each measure alone, and all of them, at central values.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    jobs, progress
+        As in `tasks.run_tasks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure, then ``all together`` and ``together less the sum``: measure, title,
+        focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for a
+        scenario of fewer than two measures.
+    """
+    measures = inputs.scenario.measures
+    if len(measures) < 2:  # noqa: PLR2004 - one measure is the whole
+        return pd.DataFrame(columns=COLUMNS)
+    alone = run_tasks(
+        _Runner(inputs), range(len(measures)), jobs=jobs, progress=progress, what="Each measure"
+    )
+    whole = _told(inputs)
+    sums = (sum(told[place] for told in alone) for place in range(len(MEASURES)))
+    rest = tuple(together - parts for together, parts in zip(whole, sums, strict=True))
+    rows = [(m.id, m.title, *told) for m, told in zip(measures, alone, strict=True)]
+    rows += [("all", "All together", *whole), ("rest", "Together less the sum", *rest)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    inputs: Inputs
+
+    def __call__(self, place: int) -> tuple[float, ...]:
+        one = self.inputs.scenario.model_copy(
+            update={"measures": (self.inputs.scenario.measures[place],)}
+        )
+        alone = replace(
+            self.inputs,
+            scenario=one,
+            after=apply_measures(one, self.inputs.before, where=self.inputs.where),
+            policy=read_policy(one, self.inputs.world.iso3),
+        )
+        return _told(alone)
+
+
+def _told(inputs: Inputs) -> tuple[float, ...]:
+    """Run the chain once and keep the three numbers of the table."""
+    world = inputs.world
+    assumptions = assumptions_of(central_values(inputs.parameters))
+    found = one_pass(inputs, world, assumptions, FreightDraw.neutral())
+    income = gain_percent_of_gdp(found.equilibrium.welfare_hat, world)
+    pairs = inputs.pairs
+    trade = world.flows[pairs] * (trade_ratio(found.equilibrium)[pairs] - 1.0)
+    money = income * world.gdp_million_usd / PERCENT
+    return float(income[inputs.focus]), float(trade.sum()), float(money.sum())
