@@ -89,7 +89,7 @@ def load(
     >>> import pathlib, tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = pathlib.Path(folder.name) / "any name.csv"
-    >>> _ = path.write_text("t,i,j,k,v,q\\n2020,842,699,010121,1500,2\\n")
+    >>> _ = path.write_text("t,i,j,k,v,q\n2020,842,699,010121,1500,2\n")
     >>> load(path).table[["exporter", "importer", "year", "value_million_usd"]].values.tolist()
     [['USA', 'IND', 2020, 1.5]]
     >>> folder.cleanup()

@@ -52,8 +52,8 @@ def _largest_measure(attribution: pd.DataFrame) -> list[str]:
     alone = attribution[~attribution["measure"].isin(["all", "rest"])]
     if alone.empty:
         return []
-    income = alone.loc[alone["focus_income_percent"].abs().idxmax()]
-    trade = alone.loc[alone["focus_trade_million_usd"].abs().idxmax()]
+    income = alone.iloc[int(alone["focus_income_percent"].abs().to_numpy().argmax())]
+    trade = alone.iloc[int(alone["focus_trade_million_usd"].abs().to_numpy().argmax())]
     said = (
         f'Alone, "{income["title"]}" does most for its income '
         f"({percent(income['focus_income_percent'])} of GDP), "
