@@ -96,11 +96,15 @@ class Projection:
         Iterations.
     gaps
         ``[variables]`` size of the fixed-effects part that is left.
+    taken
+        ``[cells]`` the part taken out of the first variable, summed from the effects themselves:
+        the difference of before and after would carry the rounding of its largest values.
     """
 
     values: FloatArray
     steps: int
     gaps: FloatArray
+    taken: FloatArray
 
 
 class System(Protocol):

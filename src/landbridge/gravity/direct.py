@@ -84,10 +84,13 @@ class DirectSystem:
 
     def project(self, values: FloatArray, goal: Goal) -> Projection:  # noqa: ARG002 - exact
         """Take the fixed-effects part out of ``[variables, cells]``, in place."""
+        taken = np.zeros(values.shape[1])
         for _ in range(2):  # the second pass removes the first one's rounding
             effects = self._back @ (self._left.T @ (values * self._root).T)
-            values -= (self._design @ effects).T
-        return Projection(values=values, steps=1, gaps=np.zeros(len(values)))
+            part = (self._design @ effects).T
+            values -= part
+            taken += part[0]
+        return Projection(values=values, steps=1, gaps=np.zeros(len(values)), taken=taken)
 
 
 def direct(panel: Panel, base: Absorber) -> Direct | None:

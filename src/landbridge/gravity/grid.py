@@ -221,15 +221,18 @@ class GridSystem:
         if grid.pair_kind != "none":
             pairs = self._pair_means(pair_sums - self._pair_numerators(rows, columns))
 
+        taken = np.zeros(grid.shape)
+
         def take_out(k: int) -> None:
-            cubes[k] -= rows[:, :, k, None]
-            cubes[k] -= columns[:, :, k].T
+            part = taken if k == 0 else np.empty(grid.shape)
+            np.add(rows[:, :, k, None], columns[:, :, k].T, out=part)
             if grid.pair_kind != "none":
-                four = cubes[k].reshape(blocked)
-                four -= pairs[:, :, None, :, k]
+                four = part.reshape(blocked)
+                four += pairs[:, :, None, :, k]
+            cubes[k] -= part
 
         self._workers.each(take_out, range(count))
-        return Projection(values=values, steps=steps, gaps=gaps)
+        return Projection(values=values, steps=steps, gaps=gaps, taken=taken.ravel())
 
     def _solve(
         self, rows: FloatArray, columns: FloatArray, norms: FloatArray, goal: Goal

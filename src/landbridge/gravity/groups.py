@@ -90,18 +90,25 @@ class GroupSystem:
             The tolerance was not reached.
         """
         steps = 0
-        gaps = np.zeros(len(values))
+        gaps, taken = np.zeros(len(values)), np.zeros(self.groups.rows)
         norms = np.sqrt(np.maximum((values * values) @ self._weights, 0.0))
         for k in range(len(values)):
+            part = np.zeros(self.groups.rows)
             if len(self.groups.codes) == 1:
-                self._take_out(values[k], 0)
+                part = self._means(values[k], 0)
             elif self.groups.codes:
-                taken, gaps[k] = self._one(values[k], float(norms[k]), goal, k)
-                steps = max(steps, taken)
-        return Projection(values=values, steps=steps, gaps=gaps)
+                part, needed, gaps[k] = self._one(values[k], float(norms[k]), goal, k)
+                steps = max(steps, needed)
+            values[k] -= part
+            taken = part if k == 0 else taken
+        return Projection(values=values, steps=steps, gaps=gaps, taken=taken)
 
-    def _one(self, value: FloatArray, norm: float, goal: Goal, k: int) -> tuple[int, float]:
+    def _one(
+        self, value: FloatArray, norm: float, goal: Goal, k: int
+    ) -> tuple[FloatArray, int, float]:
+        """Find the fixed-effects part of one variable."""
         residual = self._moved(value)
+        taken = np.zeros_like(residual)
         way = residual.copy()
         size = self._inner(residual, residual)
         limit = goal.limit(k, norm, float(np.sqrt(size)))
@@ -116,26 +123,28 @@ class GroupSystem:
             if curvature <= 0:
                 break
             length = size / curvature
-            value -= length * way
+            taken += length * way
             residual -= length * image
             before, size = size, self._inner(residual, residual)
             way *= size / before
             way += residual
-        value -= residual
-        return steps, float(np.sqrt(size))
+        return taken + residual, steps, float(np.sqrt(size))
 
     def _moved(self, value: FloatArray) -> FloatArray:
         """Give what one sweep takes away."""
-        swept = value.copy()
+        swept, moved = value.copy(), np.zeros_like(value)
         last = len(self.groups.codes) - 1
         for effect in [*range(last + 1), *range(last - 1, -1, -1)]:
-            self._take_out(swept, effect)
-        return np.asarray(value - swept)
+            part = self._means(swept, effect)
+            swept -= part
+            moved += part
+        return moved
 
-    def _take_out(self, value: FloatArray, effect: int) -> None:
+    def _means(self, value: FloatArray, effect: int) -> FloatArray:
+        """Give each row the weighted mean of its group."""
         code, count = self.groups.codes[effect], self.groups.counts[effect]
         means = np.bincount(code, value * self._weights, count) * self._inverse[effect]
-        value -= means[code]
+        return np.asarray(means[code])
 
     def _inner(self, one: FloatArray, other: FloatArray) -> float:
         return max(float(np.dot(one * self._weights, other)), 0.0)

@@ -38,10 +38,10 @@ ENOUGH: Final = 5
 POLISHABLE: Final = 0.5
 """Relative gap from which proportional scaling may take over once the coefficients stand still:
 what is left then is in groups too small to weigh on them."""
-SMALLEST: Final = 1e-14
+SMALLEST: Final = 1e-16
 """Fixed-effects part of the residual, over its size, that is as good as none."""
 MOST_ROUNDS: Final = 3000
-MOST_STALE: Final = 200
+MOST_STALE: Final = 40
 WORTHWHILE: Final = 0.9
 """Share of the gap that a round of scaling should leave at most; after several that do not,
 another Newton step is taken."""
@@ -304,7 +304,6 @@ def _step(problem: Problem, present: BoolArray, work: FloatArray, state: _State)
     """Take one Newton step; gives its length in the coefficients."""
     ratio = np.divide(problem.outcome, state.mean, out=np.ones_like(state.mean), where=present)
     work[0] = ratio - 1.0
-    before = work[0].copy()
     weights = problem.weights * state.mean
     count = len(work)
     goal = Goal(
@@ -314,7 +313,7 @@ def _step(problem: Problem, present: BoolArray, work: FloatArray, state: _State)
     found = problem.absorber.weigh(weights).project(work, goal)
     state.inner += found.steps
     change, hessian = _coefficients(work, weights)
-    index = before - work[0]
+    index = found.taken.copy()
     if len(change):
         index += change @ work[1:]
     index *= present

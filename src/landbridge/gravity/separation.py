@@ -38,7 +38,8 @@ UNDETERMINED: Final = 1e-6
 NULL: Final = 1e-8
 """Relative size below which a singular value is rounding."""
 LIFTED: Final = 0.5
-FEASIBILITY: Final = 1e-9
+FEASIBILITY: Final = (1e-9, 1e-7)
+"""Tolerances of the programme: the second is tried where the first cannot be reached."""
 SEED: Final = 20_210_101
 """Of the probes only; what is found does not depend on it (but for chance of measure zero)."""
 
@@ -105,8 +106,13 @@ def find_combinations(panel: Panel, absorber: Absorber, method: Method = "auto")
         return _by_programme(panel)
     marked = np.zeros(len(zero), dtype=np.bool_)
     rows, basis = span
-    if len(rows):
+    if not len(rows):
+        return marked
+    try:
         marked[rows] = _lift(sparse.csr_array(basis))
+    except ConvergenceError:
+        # The basis carries the projection's rounding; the design itself is exact.
+        return _by_programme(panel)
     return marked
 
 
@@ -140,27 +146,28 @@ def _lift(design: sparse.csr_array, pinned: sparse.csr_array | None = None) -> B
     if pinned is not None and pinned.shape[0]:
         padding = sparse.csr_array((pinned.shape[0], rows))
         equal = sparse.hstack([pinned, padding], format="csr")
-    found = linprog(
-        np.concatenate([np.zeros(columns), -np.ones(rows)]),
-        A_ub=below,
-        b_ub=np.zeros(rows),
-        A_eq=equal,
-        b_eq=None if equal is None else np.zeros(pinned.shape[0] if pinned is not None else 0),
-        bounds=[(None, None)] * columns + [(0.0, 1.0)] * rows,
-        method="highs",
-        options={
-            "primal_feasibility_tolerance": FEASIBILITY,
-            "dual_feasibility_tolerance": FEASIBILITY,
-        },
-    )
-    if found.x is None or found.status != 0:
-        raise ConvergenceError(
-            "the search for separated rows did not finish",
-            residual=float("nan"),
-            iterations=int(getattr(found, "nit", 0)),
-            mend="Scale regressors of very different size.",
+    for feasibility in FEASIBILITY:
+        found = linprog(
+            np.concatenate([np.zeros(columns), -np.ones(rows)]),
+            A_ub=below,
+            b_ub=np.zeros(rows),
+            A_eq=equal,
+            b_eq=None if equal is None else np.zeros(equal.shape[0]),
+            bounds=[(None, None)] * columns + [(0.0, 1.0)] * rows,
+            method="highs",
+            options={
+                "primal_feasibility_tolerance": feasibility,
+                "dual_feasibility_tolerance": feasibility,
+            },
         )
-    return np.asarray(found.x[columns:] > LIFTED)
+        if found.x is not None and found.status == 0:
+            return np.asarray(found.x[columns:] > LIFTED)
+    raise ConvergenceError(
+        f"the search for separated rows did not finish ({found.message})",
+        residual=float("nan"),
+        iterations=int(found.get("nit", 0)),
+        mend="Scale regressors of very different size.",
+    )
 
 
 def _undetermined(panel: Panel, absorber: Absorber) -> tuple[IntArray, FloatArray] | None:
