@@ -363,3 +363,9 @@ def test_skims_are_the_trips_between_centres(exporter: str, importer: str) -> No
     shares = [weight[a] * weight[b] for a, b in least]
     mean = np.average(list(least.values()), weights=shares)
     assert found.generalised_usd_per_tonne[0, 1] == pytest.approx(mean)
+
+
+@pytest.mark.unit
+def test_an_upgrade_without_links_of_its_own_cannot_be_shut() -> None:
+    with pytest.raises(InputError, match="has none of its own to shut"):
+        apply_edits(NETWORK, [SetOpen("ml-1", is_open=False)])

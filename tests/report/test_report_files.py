@@ -184,6 +184,17 @@ def test_report_that_fails_leaves_nothing(
     assert [path for path in tmp_path.rglob("*") if path != out] == []
 
 
+def test_report_replaces_nothing_where_one_file_cannot_be(
+    result: RunResult, tmp_path: Path
+) -> None:
+    (tmp_path / "report.html").mkdir()
+    (tmp_path / "map.svg").write_text("earlier", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_report(result, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"report.html", "map.svg"}
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8") == "earlier"
+
+
 def test_report_refuses_a_file_for_a_folder(result: RunResult, tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("a file", encoding="utf-8")

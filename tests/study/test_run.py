@@ -91,6 +91,23 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: Run
 
 
 @pytest.mark.journey
+def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult):
+    table = flagship.attribution.set_index("measure")
+    for column in ("focus_income_percent", "focus_trade_million_usd", "world_million_usd"):
+        alone = table[column].drop(["all", "rest"]).sum()
+        assert alone + table.loc["rest", column] == pytest.approx(table.loc["all", column])
+    # The Pakistani extension joins nothing while the Afghan line is not built.
+    assert (table.loc["pakistani-extension"].drop("title") == 0).all()
+
+
+@pytest.mark.journey
+def test_sources_carry_the_year_that_their_name_tells(flagship: RunResult):
+    years = flagship.sources.set_index("title")["year"]
+    assert years["CIA, The World Factbook, 2014"] == 2014
+    assert years["CIA, The World Factbook, February 2026"] == 2026
+
+
+@pytest.mark.journey
 def test_every_number_of_the_baseline_says_how_it_is_known(flagship: RunResult):
     quality = flagship.baseline_quality
     assert quality["focus_cells"].sum() == len(flagship.trade_pairs)

@@ -336,7 +336,14 @@ def _set_open(network: FreightNetwork, edit: SetOpen) -> FreightNetwork:
         if edit.is_open:
             return _build_project(network, BuildProject(project))
         links = tables.links.copy()
-        links.loc[links["project"] == project, "is_open"] = False
+        own = links["project"] == project
+        if not own.any():
+            raise InputError(
+                f"'{project}' upgrades links and has none of its own to shut.",
+                where=describe(edit),
+                mend="Leave out the measure that builds it.",
+            )
+        links.loc[own, "is_open"] = False
         return _with_links(network, links)
     if target in set(tables.sea_links["link"]) or target in passages(network):
         return _with_closed(network, target, is_open=edit.is_open)

@@ -181,7 +181,7 @@ def class_legend(
     indices = range(-CLASSES_A_SIDE, CLASSES_A_SIDE + 1)
     step = width / len(indices)
     parts: list[Markup] = [
-        text((x, y), "Change of real income, percent of the baseline (losses are hatched)",
+        text((x, y), "Change of real income, percent of GDP (losses are hatched)",
              fill=palette.INK, font_weight=600)
     ]  # fmt: skip
     for place, index in enumerate(indices):

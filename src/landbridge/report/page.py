@@ -79,8 +79,13 @@ def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list
         Section("baseline", "What is observed and what is imputed", _baseline(result)),
         Section("method", "How the numbers are made", _method(result)),
         Section("certificate", "Certificate", _certificate(result)),
-        Section("sources", "Sources", (Part(tables=(page_table(result, "sources"),)),)),
+        Section("sources", "Sources", _sources(result)),
     ]
+
+
+def _sources(result: RunResult) -> tuple[Part, ...]:
+    columns = ("title", "publisher", "year", "licence", "url", "used_for")
+    return (Part(tables=(page_table(result, "sources", columns=columns),)),)
 
 
 def _sure(result: RunResult) -> Part:
@@ -184,9 +189,12 @@ def _pairs(result: RunResult) -> Part:
     )
     columns = (
         "exporter_name", "importer_name", "baseline_million_usd", "baseline_goods_million_usd",
-        "status", "sd_log", "cost_change_percent", "change_percent", "change_million_usd",
+        "status", "cost_change_percent", "change_percent", "change_million_usd",
     )  # fmt: skip
-    basis = ("exporter_name", "importer_name", "baseline_million_usd", "status", "baseline_source")
+    basis = (
+        "exporter_name", "importer_name", "baseline_million_usd", "sd_log", "status",
+        "baseline_source",
+    )  # fmt: skip
     return Part(
         sentences=("Each direction stands on its own: what one sells to the other.",),
         figures=(figure,),
@@ -322,9 +330,10 @@ def _baseline(result: RunResult) -> tuple[Part, ...]:
 
 
 def _method(result: RunResult) -> tuple[Part, ...]:
+    numeraire = result.numeraire[:1].upper() + result.numeraire[1:]
     facts = (
-        ("Closure", f"{result.closure}. {result.closure_explained}"),
-        ("Numeraire", f"{result.numeraire} Real results do not depend on it."),
+        ("Closure", f"{result.closure.capitalize()}: {result.closure_explained}."),
+        ("Numeraire", f"{numeraire}. Real results do not depend on it."),
         ("How to read a band", reading_bands(result)),
     )
     sentence = (

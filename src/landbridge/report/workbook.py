@@ -116,7 +116,7 @@ def _readme_sections(result: RunResult) -> list[tuple[str, list[tuple[str, str]]
         ("Baseline", str(result.baseline_year)),
         ("Landbridge", result.version),
         ("Draws, seed", f"{result.draws}, {result.seed}"),
-        ("Closure", f"{result.closure}. {result.closure_explained}"),
+        ("Closure", f"{result.closure.capitalize()}: {result.closure_explained}."),
         ("Numeraire", result.numeraire),
     ]
     sheets = [(table_face(name).sheet, _about(result, name)) for name in result.tables()]

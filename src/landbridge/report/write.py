@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from errno import EISDIR
 from pathlib import Path
 
 from landbridge.errors import InputError
@@ -94,6 +95,10 @@ def _move(folder: Path, directory: Path, names: list[Path]) -> None:
     if not directory.exists():
         folder.rename(directory)
         return
+    # Everything that could stop a later file is looked at before the first one is replaced.
+    for name in names:
+        if (directory / name).is_dir() or (directory / name).parent.is_file():
+            raise IsADirectoryError(EISDIR, f"{name} cannot be replaced", str(directory / name))
     for name in names:
         (directory / name).parent.mkdir(exist_ok=True)
     for name in names:

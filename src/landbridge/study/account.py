@@ -82,6 +82,8 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     foreign = ~np.eye(len(world.iso3), dtype=bool)
     imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
     held = network.counts()
+    by_hand = trade_overrides()
+    recalled = int((by_hand["confidence"] == "recalled").sum())
     rows = [
         (
             "Goods flows that are imputed",
@@ -90,10 +92,10 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "Estimated from totals, distance and ties; each varies in the draws.",
         ),
         (
-            "Flows set by hand",
-            len(trade_overrides()),
-            pairs,
-            "Cells known to be wrong, each with its source (world/data/trade_overrides.csv).",
+            "Flows of goods or services set by hand",
+            len(by_hand),
+            2 * pairs,
+            f"{recalled} of them recalled, not read in a source (trade_overrides.csv).",
         ),
         (
             "Economies left out of the world",
@@ -157,7 +159,7 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
             re.sub(r"[^a-z0-9]+", "-", str(entry["name"]).lower())[:40].strip("-"),
             str(entry["name"]),
             str(entry["package"]),
-            inputs.world.year,
+            _year_in(str(entry["name"])),
             str(entry["licence"]),
             "",
             str(entry["used_for"]),
@@ -171,7 +173,15 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
     freight = embedded_table("freight", "sources")
     held = freight.loc[freight["source"].isin(cited), ["source", *SOURCE_COLUMNS[1:]]]
     rows += list(held.itertuples(index=False, name=None))
-    return pd.DataFrame(rows, columns=SOURCE_COLUMNS)
+    table = pd.DataFrame(rows, columns=SOURCE_COLUMNS)
+    table["year"] = table["year"].astype("Int64")
+    return table
+
+
+def _year_in(name: str) -> int | None:
+    """Give the year that a source's name tells; None where it tells none."""
+    found = re.search(r"\b(?:19|20)\d{2}\b", name)
+    return int(found[0]) if found else None
 
 
 def _inputs_of_baseline() -> list[Mapping[str, object]]:

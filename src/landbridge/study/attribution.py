@@ -17,6 +17,8 @@ from landbridge.study.tasks import Progress, run_tasks
 from landbridge.units import PERCENT
 
 MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
+NOTHING = 1e-8
+"""Percent or million USD below which a number is the rounding of the solver."""
 COLUMNS = ["measure", "title", *MEASURES]
 
 
@@ -77,4 +79,5 @@ def _told(inputs: Inputs) -> tuple[float, ...]:
     pairs = inputs.pairs
     trade = world.flows[pairs] * (trade_ratio(found.equilibrium)[pairs] - 1.0)
     money = income * world.gdp_million_usd / PERCENT
-    return float(income[inputs.focus]), float(trade.sum()), float(money.sum())
+    told = (float(income[inputs.focus]), float(trade.sum()), float(money.sum()))
+    return tuple(0.0 if abs(number) < NOTHING else number for number in told)

@@ -24,7 +24,7 @@ class CellStatus(IntEnum):
     IMPUTED = 3
     """Estimated from totals, distance and the like: a guess with a wide band."""
     OVERRIDE = 4
-    """Set by hand from a named source."""
+    """Set by hand; the table of overrides says from where, and how sure that is."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ STATUS_TITLES = {
     CellStatus.PUBLISHED: "published partner share",
     CellStatus.ICIO: "informed by the OECD input-output table",
     CellStatus.IMPUTED: "imputed from totals and distance",
-    CellStatus.OVERRIDE: "set by hand from a named source",
+    CellStatus.OVERRIDE: "set by hand, see overrides",
 }
 
 
