@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.freight.costs import central_parameters
 from landbridge.freight.network import load_network
 from landbridge.freight.routes import Trip, best_trip
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.parameters import scenario_parameters
 from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.study.assumptions import central_freight, default_freight
+from landbridge.study.assumptions import central_freight
 
 SHOWN = {
     "name": "leg",
@@ -55,7 +56,7 @@ def find_trip(origin: str, destination: str, scenario: str | None) -> Trip:
     """Route on today's network, or on a scenario's."""
     network = load_network()
     if scenario is None:
-        return best_trip(network, default_freight(), origin, destination)
+        return best_trip(network, central_parameters(), origin, destination)
     path: Path = find_scenario(scenario)
     read = read_scenario(path)
     freight = central_freight(scenario_parameters(read, where=str(path)))

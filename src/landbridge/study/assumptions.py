@@ -7,17 +7,12 @@ from dataclasses import fields
 
 import numpy as np
 
-from landbridge.freight.costs import FreightParameters, central_parameters
+from landbridge.freight.costs import FreightParameters
 from landbridge.scenario.parameters import THETA, Parameter
 from landbridge.scenario.trade_costs import agreement_effects
 from landbridge.study.chain import Assumptions
 
 FREIGHT_NAMES = tuple(field.name for field in fields(FreightParameters))
-
-
-def default_freight() -> FreightParameters:
-    """Give the central freight parameters."""
-    return central_parameters()
 
 
 def central_freight(parameters: Mapping[str, Parameter]) -> FreightParameters:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.equilibrium.one_sector import solve
+from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
@@ -47,6 +47,8 @@ class Pass:
         Least generalised costs between economies.
     shock
         Change of the cost of goods trade, by cause.
+    prepared, freeness_hat
+        What the equilibrium was solved from: the baseline and ``[N, N]`` the shock.
     equilibrium
         The new equilibrium with its certificate.
     """
@@ -54,6 +56,8 @@ class Pass:
     before: GeneralisedCosts
     after: GeneralisedCosts
     shock: Shock
+    prepared: Baseline
+    freeness_hat: FloatArray
     equilibrium: Equilibrium
 
 
@@ -106,14 +110,16 @@ def run_chain(
         policy=policy,
         effects=assumptions.agreement_effects,
     )
-    equilibrium = solve(
-        world.flows,
-        shock.freeness_hat(assumptions.theta, world.goods_share),
-        theta=assumptions.theta,
-        closure=closure,
-        iso3=world.iso3,
+    prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
+    freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)
+    return Pass(
+        before=before,
+        after=after,
+        shock=shock,
+        prepared=prepared,
+        freeness_hat=freeness_hat,
+        equilibrium=solve_prepared(prepared, freeness_hat),
     )
-    return Pass(before=before, after=after, shock=shock, equilibrium=equilibrium)
 
 
 def trade_ratio(equilibrium: Equilibrium) -> FloatArray:

@@ -13,7 +13,7 @@ from landbridge.study.chain import Assumptions, Pass, run_chain, trade_ratio
 from landbridge.study.inputs import Inputs
 from landbridge.study.watched import row_factors
 from landbridge.units import FloatArray, percent_change
-from landbridge.world.base import World
+from landbridge.world.base import World, foreign_totals
 
 TRIP_MEASURES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
 
@@ -81,8 +81,8 @@ def outcome_of(
     equilibrium = found.equilibrium
     pairs = inputs.pairs
     ratio = trade_ratio(equilibrium)
-    exports, imports = _totals(world.flows * ratio)
-    exports_before, imports_before = _totals(world.flows)
+    exports, imports = foreign_totals(world.flows * ratio)
+    exports_before, imports_before = foreign_totals(world.flows)
     return Outcome(
         real_income_percent=gain_percent_of_gdp(equilibrium.welfare_hat, world),
         exports_percent=percent_change(exports / exports_before),
@@ -137,8 +137,3 @@ def no_outcomes(like: Outcome) -> Outcome:
     return Outcome(
         **{field.name: np.empty((0, *getattr(like, field.name).shape)) for field in fields(Outcome)}
     )
-
-
-def _totals(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    domestic = flows.diagonal()
-    return flows.sum(axis=1) - domestic, flows.sum(axis=0) - domestic

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from landbridge import __version__
-from landbridge.equilibrium.baseline import prepare
 from landbridge.equilibrium.decomposition import Decomposition, decompose_prepared
 from landbridge.equilibrium.results import CLOSURES
 from landbridge.freight.costs import FreightDraw
@@ -25,7 +24,7 @@ from landbridge.study.account import (
 from landbridge.study.assumptions import assumptions_of, central_freight, central_values
 from landbridge.study.attribution import attribution_table
 from landbridge.study.bands import importance_table
-from landbridge.study.chain import Assumptions, Pass
+from landbridge.study.chain import Pass
 from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.study.headline import focus_change, headline
@@ -63,7 +62,6 @@ class Central:
     found: Pass
     outcome: Outcome
     parts: Decomposition
-    assumptions: Assumptions
 
 
 def run_scenario(
@@ -130,13 +128,6 @@ def run_central(inputs: Inputs) -> Central:
     assumptions = assumptions_of(values)
     draw = FreightDraw.neutral()
     found = one_pass(inputs, inputs.world, assumptions, draw)
-    prepared = prepare(
-        inputs.world.flows,
-        theta=assumptions.theta,
-        closure=inputs.scenario.closure,
-        iso3=inputs.world.iso3,
-    )
-    freeness = found.shock.freeness_hat(assumptions.theta, inputs.world.goods_share)
     return Central(
         found=found,
         outcome=outcome_of(
@@ -147,8 +138,7 @@ def run_central(inputs: Inputs) -> Central:
             assumptions=assumptions,
             draw=draw,
         ),
-        parts=decompose_prepared(prepared, freeness),
-        assumptions=assumptions,
+        parts=decompose_prepared(found.prepared, found.freeness_hat),
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from landbridge import codes
 from landbridge.equilibrium.decomposition import Decomposition
+from landbridge.freight.routes import COLUMNS
 from landbridge.study.bands import probability_above_zero, with_band
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import TRIP_MEASURES, Outcome, gross_over_gdp
@@ -102,15 +103,13 @@ def _baseline_sources(inputs: Inputs) -> list[str]:
 
 def totals_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
     """Give exports and imports by economy (see `RunResult.totals`)."""
-    flows = inputs.world.flows
-    domestic = flows.diagonal()
     return pd.DataFrame(
         {
             "iso3": inputs.world.iso3,
             "name": _names(inputs),
-            "exports_million_usd": flows.sum(axis=1) - domestic,
+            "exports_million_usd": inputs.world.exports,
             **with_band("exports_change_percent", central.exports_percent, draws.exports_percent),
-            "imports_million_usd": flows.sum(axis=0) - domestic,
+            "imports_million_usd": inputs.world.imports,
             **with_band("imports_change_percent", central.imports_percent, draws.imports_percent),
         }
     )
@@ -148,29 +147,8 @@ def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:
         legs["stage"] = reported.stage
         parts.append(legs)
     if not parts:
-        return pd.DataFrame(columns=LEG_COLUMNS)
-    return pd.concat(parts, ignore_index=True)[LEG_COLUMNS]
-
-
-LEG_COLUMNS = [
-    "origin",
-    "destination",
-    "stage",
-    "sequence",
-    "kind",
-    "mode",
-    "name",
-    "from_name",
-    "to_name",
-    "km",
-    "hours",
-    "usd_per_tonne",
-    "cumulative_km",
-    "cumulative_hours",
-    "cumulative_usd_per_tonne",
-    "source",
-    "confidence",
-]
+        return pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 
 def name_at(inputs: Inputs, place: int) -> str:

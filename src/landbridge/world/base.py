@@ -12,6 +12,12 @@ from landbridge.errors import DataError
 from landbridge.units import FloatArray
 
 
+def foreign_totals(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give exports and imports of ``[N, N]`` flows, ``[N]`` each: the diagonal left out."""
+    domestic = flows.diagonal()
+    return flows.sum(axis=1) - domestic, flows.sum(axis=0) - domestic
+
+
 class CellStatus(IntEnum):
     """How a cell of the trade matrix is known."""
 
@@ -95,6 +101,16 @@ class World:
     def expenditure(self) -> FloatArray:
         """Gross expenditure, ``[N]`` million USD: all purchases, domestic ones included."""
         return np.asarray(self.flows.sum(axis=0))
+
+    @property
+    def exports(self) -> FloatArray:
+        """Sales to others, goods and services, ``[N]`` million USD."""
+        return foreign_totals(self.flows)[0]
+
+    @property
+    def imports(self) -> FloatArray:
+        """Purchases from others, goods and services, ``[N]`` million USD."""
+        return foreign_totals(self.flows)[1]
 
     def index(self, iso3: str) -> int:
         """Give the position of an economy on the axes."""
