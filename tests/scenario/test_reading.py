@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError
+from landbridge.faults import line_of
 from landbridge.scenario.reading import (
     MAX_BYTES,
     catalogue_names,
     faults_with_lines,
     find_scenario,
-    line_of,
     parse_scenario,
     read_scenario,
     scenario_sha256,

@@ -44,6 +44,7 @@ from landbridge.atlas.regions import (
 from landbridge.atlas.sizes import Measure, Size, Year, size_of
 from landbridge.codes import fold, resolve
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
+from landbridge.faults import own_faults
 from landbridge.tables import embedded_path
 
 MAX_NESTING: Final = 24
@@ -431,19 +432,7 @@ def parse_group(data: object, *, where: str = "group") -> Group:
 
 
 def _faults(error: ValidationError, where: str) -> list[str]:
-    entries = error.errors()
-    # A list whose items are at fault counts as empty to pydantic: that is not a fault of its own.
-    inner = [entry["loc"] for entry in entries if entry["type"] != "too_short"]
-    own = [
-        entry
-        for entry in entries
-        if entry["type"] != "too_short" or not any(_within(loc, entry["loc"]) for loc in inner)
-    ]
-    return [_fault(entry, where) for entry in own]
-
-
-def _within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
-    return len(inner) > len(outer) and inner[: len(outer)] == outer
+    return [_fault(entry, where) for entry in own_faults(error.errors())]
 
 
 def _fault(entry: Mapping[str, Any], where: str) -> str:

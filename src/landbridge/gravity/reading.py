@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from landbridge.atlas.blocs import Depth
 from landbridge.errors import FaultsError, InputError, suggest
+from landbridge.faults import line_of
 from landbridge.gravity.spec import GravitySpec
 
 MAX_BYTES: Final = 1_000_000
@@ -205,7 +206,7 @@ def _distinct(faults: Sequence[tuple[str, str]]) -> list[str]:
 
 def _fault(entry: Any, raw: Mapping[str, Any], text: str) -> tuple[str, str]:  # noqa: ANN401
     path = _written(entry["loc"], raw)
-    line = _line_of(text, path)
+    line = line_of(text, path)
     dotted = "".join(
         f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if number else part)
         for number, part in enumerate(path)
@@ -250,34 +251,3 @@ def _written(location: Sequence[int | str], raw: Mapping[str, Any]) -> tuple[int
         else:
             node = node[int(part)] if int(part) < len(node) else None
     return tuple(path)
-
-
-def _line_of(text: str, path: Sequence[int | str]) -> int | None:
-    """Find the line (from 1) of a key; None when it is not found."""
-    lines = text.splitlines()
-    start, end = 0, len(lines)
-    found: int | None = None
-    for position, part in enumerate(path):
-        if isinstance(part, int):
-            owner = re.escape(str(path[position - 1]))
-            heads = _matching(lines, rf"\s*\[\[\s*([\w-]+\.)*{owner}\s*\]\]")
-            if part < len(heads):
-                found, start, end = heads[part], heads[part], _end_of(lines, heads[part])
-            continue
-        heads = _matching(lines, rf"\s*\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
-        if heads and position + 1 < len(path):
-            found, start, end = heads[0], heads[0], _end_of(lines, heads[0])
-            continue
-        key = re.compile(rf"\s*([\w-]+\.)*\"?{re.escape(part)}\"?\s*=")
-        found = next((number for number in range(start, end) if key.match(lines[number])), found)
-    return None if found is None else found + 1
-
-
-def _matching(lines: Sequence[str], pattern: str) -> list[int]:
-    compiled = re.compile(pattern)
-    return [number for number, line in enumerate(lines) if compiled.match(line)]
-
-
-def _end_of(lines: Sequence[str], start: int) -> int:
-    later = [number for number in _matching(lines, r"\s*\[") if number > start]
-    return later[0] if later else len(lines)

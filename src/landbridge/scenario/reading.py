@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
+from landbridge.faults import line_of, own_faults
 from landbridge.scenario.schema import (
     MEASURE_KINDS,
     Band,
@@ -118,7 +119,7 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        entries = _own_faults(error.errors(include_url=False))
+        entries = own_faults(error.errors(include_url=False))
         faults = [_fault(entry, raw, text) for entry in entries]
         raise FaultsError(list(dict.fromkeys(faults)), where=where) from None
 
@@ -156,44 +157,6 @@ def _with_line(fault: str, raw: dict[str, Any], text: str) -> str:
     return f"line {line}, {fault}" if line and not fault.startswith("line ") else fault
 
 
-def line_of(text: str, path: Sequence[int | str]) -> int | None:
-    """Find the line (from 1) on which a key stands, for messages; None when it is not found.
-
-    Parameters
-    ----------
-    text
-        The file's text.
-    path
-        Keys and indices from the root, e.g. ``("measures", 2, "hours")``.
-    """
-    lines = text.splitlines()
-    start, end = 0, len(lines)
-    found: int | None = None
-    for position, part in enumerate(path):
-        if isinstance(part, int):
-            headers = _headers(lines, rf"\[\[\s*{re.escape(str(path[position - 1]))}\s*\]\]")
-            if part < len(headers):
-                found, start, end = headers[part], headers[part], _next_header(lines, headers[part])
-            continue
-        headers = _headers(lines, rf"\[\s*([\w-]+\.)*{re.escape(part)}\s*\]")
-        if headers and position + 1 < len(path):
-            found, start, end = headers[0], headers[0], _next_header(lines, headers[0])
-            continue
-        key = re.compile(rf"\s*([\w-]+\.)*\"?{re.escape(part)}\"?\s*=")
-        found = next((number for number in range(start, end) if key.match(lines[number])), found)
-    return None if found is None else found + 1
-
-
-def _headers(lines: list[str], pattern: str) -> list[int]:
-    compiled = re.compile(r"\s*" + pattern)
-    return [number for number, line in enumerate(lines) if compiled.match(line)]
-
-
-def _next_header(lines: list[str], start: int) -> int:
-    later = [number for number in _headers(lines, r"\[") if number > start]
-    return later[0] if later else len(lines)
-
-
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -205,17 +168,6 @@ def _text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}.", where=str(path)) from None
-
-
-def _own_faults(entries: Sequence[Any]) -> list[Any]:
-    """Drop "too short" of a list whose entries are at fault: pydantic counts only good ones."""
-    inner = [tuple(entry["loc"]) for entry in entries if entry["type"] != "too_short"]
-    return [
-        entry
-        for entry in entries
-        if entry["type"] != "too_short"
-        or not any(loc[: len(entry["loc"])] == tuple(entry["loc"]) for loc in inner)
-    ]
 
 
 def _fault(entry: Any, raw: dict[str, Any], text: str) -> str:  # noqa: ANN401 - pydantic's shape
