@@ -166,6 +166,15 @@ def test_a_city_cut_off_costs_its_economy_and_not_its_statistics():
 
 
 @pytest.mark.journey
+def test_a_misspelt_focus_is_one_fault():
+    text = EMPTY.replace('"PAK"', '"Pakistn"')
+    with pytest.raises(FaultsError) as caught:
+        run_scenario(parse_scenario(text, where="q.toml"), draws=0)
+    (fault,) = caught.value.faults
+    assert fault.startswith("focus.economy: 'Pakistn' is neither")
+
+
+@pytest.mark.journey
 def test_trips_that_lead_nowhere_and_repeats_are_refused():
     trip = '[[trips]]\norigin = "Tashkent"\ndestination = "Karachi"\n'
     text = EMPTY + trip + trip.replace("Karachi", "toshkent")

@@ -106,7 +106,8 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
     )
     faults.lines += _idle(inputs)
     if faults.lines:
-        raise FaultsError(faults.lines, where=where)
+        # The focus is looked up for its partners too: one fault is said once.
+        raise FaultsError(list(dict.fromkeys(faults.lines)), where=where)
     return inputs
 
 
