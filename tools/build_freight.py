@@ -21,6 +21,11 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
+
+from landbridge.freight.borders import VALUES, crossing_values
+from landbridge.tables import embedded_table
+
 HERE = Path(__file__).resolve().parent
 LINES = HERE / "freight"
 PACKAGE = HERE.parent / "src" / "landbridge"
@@ -35,8 +40,6 @@ SNAP_KM = 40.0
 NEAR_KM = 150.0
 FAR_KM = 1500.0
 ATTACH = 3
-PUBLISHED_BAND = (0.6, 1.6)
-TONNES_A_LOAD = 20.0
 
 # Economies between which goods pass no customs post that the network models.
 FREE = frozenset((LINES / "free_movement.txt").read_text(encoding="utf-8").split())
@@ -218,113 +221,38 @@ def line_lengths(
 
 def build_crossings(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
     """Make one row a crossing and mode: the two sides' times and fees add up."""
-    classes = {(row["crossing_class"], row["mode"]): row for row in
-               table(DATA / "crossing_classes.csv")}  # fmt: skip
-    seen = table(DATA / "crossing_observations.csv")
-    gauge = {row["place"]: float(row["fixed_hours"]) + float(row["queue_hours"])
-             for row in table(DATA / "terminals.csv") if row["kind"] == "gauge_break"}  # fmt: skip
     sides: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in links:
         for end in (link["from_node"], link["to_node"]):
             if places[str(end)].kind == "border":
                 sides[str(end), str(link["mode"])].add(str(link["iso3"]))
-    rows: list[list[object]] = []
     lines = {line.split()[0]: line for line in written("crossings.txt")}
+    heads, tails = [], []
     for node, mode in itertools.product(dict.fromkeys(map(border_place, lines)), ("road", "rail")):
         if len(sides[node, mode]) == 2:  # noqa: PLR2004
             line = lines.get(f"{node}-{mode}", lines[node])
             _, kind, probability, *note = line.split(maxsplit=3)
             place = places[node]
-            default = classes[kind, mode]
-            row = [row for row in seen if (row["place"], row["mode"], row["used"])
-                   == (node, mode, "true")]  # fmt: skip
-            forward = combine(place.iso3, row, default, gauge.get(node, 0.0))
-            backward = combine(place.iso3[::-1], row, default, gauge.get(node, 0.0))
-            sources = sorted(forward["sources"] | backward["sources"])
-            marks = forward["marks"] + backward["marks"]
-            published = sum(mark == "published" for mark in marks)
-            rows.append(
-                [f"{node}-{mode}", node, place.name, mode, *place.iso3,
-                 *(f"{forward[key]:.2f}" for key in KEYS),
-                 *(f"{backward[key]:.2f}" for key in KEYS),
-                 probability, "true" if float(probability) > 0 else "false",
-                 max(forward["year"], backward["year"]), "|".join(sources),
-                 "published" if published == len(marks) else "mixed" if published else "recalled",
-                 note[0] if note else ""]
-            )  # fmt: skip
+            heads.append([f"{node}-{mode}", node, place.name, mode, *place.iso3, kind])
+            tails.append([probability, note[0] if note else ""])
     missing = {node for node, _ in sides} - set(lines)
     if missing:
         raise SystemExit(f"border places without a class: {sorted(missing)}")
-    return rows
+    columns = ["crossing", "place", "name", "mode", "from_iso3", "to_iso3", "crossing_class"]
+    tables = [embedded_table("freight", name) for name in
+              ("crossing_observations", "crossing_classes", "terminals")]  # fmt: skip
+    found = crossing_values(pd.DataFrame(heads, columns=columns), *tables)
+    return [
+        [*head[:6], *(f"{getattr(row, name):.2f}" for name in VALUES), head[6], probability,
+         "true" if float(probability) > 0 else "false", row.year, row.source, row.confidence, note]
+        for head, row, (probability, note)
+        in zip(heads, found.itertuples(index=False), tails, strict=True)
+    ]  # fmt: skip
 
 
 def border_place(name: str) -> str:
     """Take the mode off a crossing's name."""
     return name.removesuffix("-rail").removesuffix("-road")
-
-
-KEYS = ("hours", "hours_low", "hours_high", "usd", "usd_low", "usd_high")
-
-
-def combine(
-    order: tuple[str, ...], rows: list[dict[str, str]], default: dict[str, str], gauge: float
-) -> dict[str, object]:
-    """Add the leaving side's outbound and the entering side's inbound values."""
-    total: dict[str, object] = dict.fromkeys(KEYS, 0.0)
-    total |= {"sources": set(), "marks": [], "year": 2022}
-    for side, direction in zip(order, ("out", "in"), strict=True):
-        value = side_value(side, direction, rows, default)
-        if value.pop("gauge"):
-            cut = min(gauge, 0.6 * float(value["hours"]))
-            for key in ("hours", "hours_low", "hours_high"):
-                value[key] = max(0.5, float(value[key]) - cut)
-        for key in KEYS:
-            total[key] += float(value[key])
-        total["sources"].add(value["source"])
-        total["marks"].append(value["mark"])
-    return total
-
-
-def side_value(
-    side: str, direction: str, rows: list[dict[str, str]], default: dict[str, str]
-) -> dict[str, object]:
-    """Take the latest published value of a side, then a recalled one, then half the class."""
-    mine = [row for row in rows if row["side_iso3"] == side and row["hours"]]
-    fits = [row for row in mine if row["direction"] == direction]
-    fits = fits or [row for row in mine if row["direction"] == "all"]
-    half = {key: 0.5 * float(default[name]) for key, name in (
-        ("hours", "hours"), ("hours_low", "hours_low"), ("hours_high", "hours_high"),
-        ("usd", "usd_per_tonne"), ("usd_low", "usd_per_tonne_low"),
-        ("usd_high", "usd_per_tonne_high"))}  # fmt: skip
-    if not fits:
-        return half | {"source": default["source"], "mark": "recalled", "gauge": False}
-    best = max(fits, key=lambda row: (row["confidence"] == "published", int(row["year"])))
-    hours = float(best["hours"])
-    low, high = band([row for row in fits if row["confidence"] == "published"], best, "hours")
-    value = {"hours": hours, "hours_low": low, "hours_high": high}
-    paid = [row for row in rows if row["side_iso3"] == side and row["usd"]]
-    priced = [row for row in paid if row["direction"] in {direction, "all"}] or paid
-    if priced:
-        price = max(priced, key=lambda row: (row["confidence"] == "published", int(row["year"])))
-        low, high = band([price], price, "usd")
-        value |= {
-            "usd": float(price["usd"]) / TONNES_A_LOAD,
-            "usd_low": low / TONNES_A_LOAD,
-            "usd_high": high / TONNES_A_LOAD,
-        }
-    return half | value | {
-        "source": best["source"], "mark": best["confidence"],
-        "gauge": best.get("includes_gauge_break") == "true",
-    }  # fmt: skip
-
-
-def band(rows: list[dict[str, str]], best: dict[str, str], what: str) -> tuple[float, float]:
-    """Give a low and a high: as written, or the spread over years and a wide factor."""
-    if best[f"{what}_low"]:
-        return float(best[f"{what}_low"]), float(best[f"{what}_high"])
-    centre = float(best[what])
-    values = [float(row[what]) for row in rows if row[what]] or [centre]
-    return min(*values, PUBLISHED_BAND[0] * centre), max(*values, PUBLISHED_BAND[1] * centre)
 
 
 def expand_changes(links: list[dict[str, object]]) -> list[list[object]]:
@@ -435,10 +363,8 @@ def main() -> None:
         for p in places.values()])  # fmt: skip
     save("links", "link from_node to_node mode gauge_mm iso3 km speed_kmh usd_per_tonne_km status "
          "project source confidence", [list(link.values()) for link in links])  # fmt: skip
-    pairs = [f"{key.replace('usd', 'usd_per_tonne')}_{way}"
-             for way in ("forward", "backward") for key in KEYS]  # fmt: skip
-    save("crossings", "crossing place name mode from_iso3 to_iso3 " + " ".join(pairs)
-         + " probability_open is_open year source confidence note",
+    save("crossings", "crossing place name mode from_iso3 to_iso3 " + " ".join(VALUES)
+         + " crossing_class probability_open is_open year source confidence note",
          build_crossings(places, links))  # fmt: skip
     save("project_changes", "project link field value note", expand_changes(links))
     save("access", "iso3 centre node km basis", build_access(places, links))
