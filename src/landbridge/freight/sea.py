@@ -83,10 +83,10 @@ def build_sea(
     sea_nodes, sea_links
         Points and links of the sea.
     closed
-        Passages, links and ports that are shut.
+        Passages and links that are shut. A port among them takes no ship, but ships pass by it:
+        the network leaves out its handling, not the sea before it.
     """
     shut = sea_links["passage"].isin(closed) | sea_links["link"].isin(closed)
-    shut |= sea_links["from_node"].isin(closed) | sea_links["to_node"].isin(closed)
     links = sea_links[~shut]
     names = sorted(set(column(sea_links, "from_node")) | set(column(sea_links, "to_node")))
     number = {name: index for index, name in enumerate(names)}
