@@ -91,9 +91,18 @@ def fill_of(economies: Economies, code: str, *, key: str) -> str:
 
 
 def land(
-    boundaries: Boundaries, frame: Frame, *, economies: Economies, view: BoundaryView, key: str
+    boundaries: Boundaries,
+    frame: Frame,
+    *,
+    economies: Economies | None,
+    view: BoundaryView,
+    key: str,
 ) -> Markup:
-    """Draw sea, land (coloured by class in the UN view), lakes, coasts and borders."""
+    """Draw sea, land, lakes, coasts and borders.
+
+    In the UN view the land is coloured by class, or plain where there is nothing to say of
+    economies.
+    """
     arcs = project_arcs(boundaries, frame)
     sea = bar((0, 0), (frame.width, frame.height), fill=palette.SEA)
     if view is BoundaryView.NONE:
@@ -129,11 +138,15 @@ def _plain_land(boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs) -> Ma
 
 
 def _areas(
-    boundaries: Boundaries, frame: Frame, arcs: ProjectedArcs, *, economies: Economies, key: str
+    boundaries: Boundaries,
+    frame: Frame,
+    arcs: ProjectedArcs,
+    *,
+    economies: Economies | None,
+    key: str,
 ) -> list[Markup]:
     notes = undetermined_notes()
-    known = embedded_table("atlas", "economies")
-    names = dict(zip(known["iso3"], known["name"], strict=True))
+    names = economy_names()
     shapes = []
     for code, area in boundaries.areas.items():
         path = "" if code in SKIPPED else polygon_path(arcs, area.polygons, frame=frame)
@@ -141,11 +154,19 @@ def _areas(
             continue
         if code in boundaries.undetermined:
             fill, title = f"url(#{key}-open)", notes.get(code, code)
+        elif economies is None:
+            fill, title = palette.LAND, names.get(code, code)
         else:
             fill = fill_of(economies, code, key=key)
             title = economies.titles.get(code) or f"{names.get(code, code)}: no result"
         shapes.append(element("path", {"d": path, "fill": fill}, *tooltip(title)))
     return shapes
+
+
+def economy_names() -> dict[str, str]:
+    """Give the name of every economy by its code."""
+    known = embedded_table("atlas", "economies")
+    return dict(zip(known["iso3"], known["name"], strict=True))
 
 
 def undetermined_notes() -> dict[str, str]:

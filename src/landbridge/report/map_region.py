@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,6 @@ from landbridge.report import palette
 from landbridge.report.boundaries import Boundaries, BoundaryView, read_boundaries
 from landbridge.report.labels import Box, Placed, Wish, place_labels, text_width
 from landbridge.report.map_base import (
-    Economies,
     class_legend,
     economies_of,
     hatchings,
@@ -52,15 +51,15 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
     economies = economies_of(result.income)
     lines = merged(result.lines)
     frame = region_frame(lines, result.points)
-    labels = _place(boundaries, frame, economies, result.points)
+    labels = place_names(boundaries, frame, economies.names, result.points)
     inside = group(
         [
             land(boundaries, frame, economies=economies, view=view, key=KEY),
             *line_layers(lines, frame),
-            *(_names(labels) if view is BoundaryView.UN else []),
+            *(area_names(labels) if view is BoundaryView.UN else []),
             *marks(result.points, frame),
-            *_labels(labels),
-            _scale_bar(frame),
+            *point_labels(labels),
+            scale_bar(frame),
         ],
         {"clip_path": f"url(#{KEY}-frame)"},
     )
@@ -95,6 +94,11 @@ def region_frame(lines: Sequence[MapLine], points: Sequence[MapPoint]) -> Frame:
     places = [place for one in told for place in one]
     if not places:
         places = [(one.longitude, one.latitude) for one in points]
+    return frame_of(places)
+
+
+def frame_of(places: Sequence[tuple[float, float]]) -> Frame:
+    """Fit a map to places (longitude and latitude, degrees); to the world when there are none."""
     if not places:
         return fit(equal_earth, _EVERYWHERE, width=WIDTH, ratios=(0.45, 0.8))
     array = np.array(places, dtype="float64")
@@ -120,9 +124,13 @@ def _describe(result: RunResult) -> str:
     return f"Lines that the scenario changes: {listed}. Lines of the reported trips: {trips}."
 
 
-def _place(
-    boundaries: Boundaries, frame: Frame, economies: Economies, points: Sequence[MapPoint]
+def place_names(
+    boundaries: Boundaries,
+    frame: Frame,
+    names: Mapping[str, str],
+    points: Sequence[MapPoint],
 ) -> list[Placed]:
+    """Find room for the names of points, then for those of economies (by code)."""
     wishes = []
     for one in points:
         x, y = frame(np.array([[one.longitude, one.latitude]]))[0]
@@ -130,7 +138,7 @@ def _place(
             weight = _WEIGHTS.get(one.kind, 5)
             weight += _WEIGHT_CHANGED if one.change in {"new", "improved", "closed"} else 0
             wishes.append(Wish(one.name, float(x), float(y), 6.0, _LABEL_SIZE, weight))
-    for code, name in economies.names.items():
+    for code, name in names.items():
         area = boundaries.areas.get(code)
         if area is None:
             continue
@@ -143,12 +151,13 @@ def _place(
         # A name that is wider than its land belongs in the tooltip.
         if text_width(name, _NAME_SIZE) < extent:
             wishes.append(Wish(name, float(x), float(y), 0.0, _NAME_SIZE, 0, centred=True))
-    scale_bar = Box(0.0, frame.height - 42.0, frame.width / 5, frame.height)
-    taken = [scale_bar, *point_boxes(points, frame)]
+    bar = Box(0.0, frame.height - 42.0, frame.width / 5, frame.height)
+    taken = [bar, *point_boxes(points, frame)]
     return place_labels(wishes, taken, width=frame.width, height=frame.height)
 
 
-def _labels(placed: Sequence[Placed]) -> list[Markup]:
+def point_labels(placed: Sequence[Placed]) -> list[Markup]:
+    """Write the names of points."""
     return [
         text((one.x, one.y), one.wish.words, fill=palette.INK, font_size=_LABEL_SIZE,
              font_weight=600, paint_order="stroke", stroke="#ffffff", stroke_width=3,
@@ -158,7 +167,8 @@ def _labels(placed: Sequence[Placed]) -> list[Markup]:
     ]  # fmt: skip
 
 
-def _names(placed: Sequence[Placed]) -> list[Markup]:
+def area_names(placed: Sequence[Placed]) -> list[Markup]:
+    """Write the names of economies."""
     return [
         text((one.x, one.y), one.wish.words, fill=palette.MUTED, font_size=_NAME_SIZE,
              font_style="italic", paint_order="stroke", stroke="#ffffff", stroke_width=2,
@@ -168,7 +178,8 @@ def _names(placed: Sequence[Placed]) -> list[Markup]:
     ]  # fmt: skip
 
 
-def _scale_bar(frame: Frame) -> Markup:
+def scale_bar(frame: Frame) -> Markup:
+    """Draw a scale bar in the lower left corner."""
     # True at the centre of the map; an equal-area map has no scale that holds everywhere.
     pixels_per_km = frame.pixels / EARTH_RADIUS_KM
     fitting = [km for km in _SCALE_BARS_KM if km * pixels_per_km < frame.width / 6]

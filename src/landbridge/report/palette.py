@@ -51,3 +51,29 @@ EFFECT_COLOURS: Final = {
     "terms_of_trade_percent": "#5b6fa8",
     "transfer_percent": "#9aa3ab",
 }
+
+# Routes beside each other: hues after Okabe and Ito, darkened; each has dashes of its own, so
+# that they read in grey. Colour, dashes.
+ROUTES: Final = (
+    ("#0b5c8a", ""),
+    ("#d55e00", "9 4"),
+    ("#14857a", "2.5 3"),
+    ("#7a4b8c", "12 3 2.5 3"),
+    ("#a8790a", "5 2.5"),
+    ("#b83b74", "14 4"),
+    ("#1c2733", "1.5 2.5"),
+    ("#5b6fa8", "8 2 2 2 2 2"),
+)
+
+ACTIVITY_COLOURS: Final = {
+    "driving": "#0b5c8a",
+    "train": "#27313b",
+    "sailing": "#86c5e8",
+    "formalities": "#d55e00",
+    "closure": "#8d2f2f",
+    "handling": "#e69f00",
+    "waiting": "#f3d38a",
+    "port_handling": "#7a4b8c",
+    "port_waiting": "#c9acd6",
+    "other": "#9aa3ab",
+}
