@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import NoRouteError
-from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs, sea_rates
-from landbridge.freight.network import ArcKind, FreightNetwork, Layer
+from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.places import find_place
-from landbridge.freight.sea import least_arcs
-from landbridge.freight.tables import by_text, column, coordinates, rows
+from landbridge.freight.shipments import Shipment
+from landbridge.freight.tables import by_text, coordinates, rows
+from landbridge.freight.ways import Step, Ways, ways_between, why_not
 from landbridge.units import FloatArray
 
 Stage: TypeAlias = Literal["before", "after"]
+_Row: TypeAlias = tuple[str, str, str, str, str, tuple[float, float, float], str, str]
 
 COLUMNS = (
     "origin",
@@ -69,6 +69,8 @@ class Trip:
         The way in words: the places where something happens.
     links
         Ids of the links, crossings and terminals used, in order; sea legs as ``port>port``.
+    shipment
+        The kind of shipment; empty for general cargo.
     """
 
     origin: str
@@ -81,18 +83,7 @@ class Trip:
     points: tuple[tuple[float, float], ...]
     text: str
     links: tuple[str, ...]
-
-
-class _Step(NamedTuple):
-    """One leg before it becomes a row."""
-
-    kind: ArcKind
-    name: str
-    start: Layer
-    end: Layer
-    km: float
-    hours: float
-    usd: float
+    shipment: str = ""
 
 
 def best_trip(
@@ -103,6 +94,8 @@ def best_trip(
     *,
     draw: FreightDraw | None = None,
     stage: Stage = "before",
+    shipment: str | Shipment | None = None,
+    via: Sequence[str] = (),
 ) -> Trip:
     """Find the way of least generalised cost, from door to door.
 
@@ -121,11 +114,16 @@ def best_trip(
         The rows' own uncertainty; neutral when absent.
     stage
         What to write into the legs' column ``stage``.
+    shipment
+        A kind of shipment (`shipments.shipment_names`); absent: general cargo, the tables as
+        they are.
+    via
+        Places by id or name that the way passes, in this order.
 
     Raises
     ------
     UnknownNameError
-        A place is not known; the nearest names are offered.
+        A place or the kind of shipment is not known; the nearest names are offered.
     NoRouteError
         There is no way, with the reason.
 
@@ -137,172 +135,107 @@ def best_trip(
     >>> "Torkham" in trip.text
     True
     """
-    start = find_place(network, origin, where="origin")
-    end = find_place(network, destination, where="destination")
-    names = by_text(network.tables.nodes, "node", "name")
-    if start == end:
-        raise NoRouteError(f"the trip starts and ends at {names[start]}")
-    steps = _find(network, parameters, draw, ends=(start, end))
-    legs = _table(network, steps, ends=(names[start], names[end]), stage=stage)
+    places = [find_place(network, place, where="via") for place in via]
+    ways = ways_between(network, parameters, origin, destination, draw=draw, shipment=shipment)
+    arcs = ways.through(ways.general, places) if places else ways.least(ways.general)
+    if not arcs:
+        past = f" by {', '.join(ways.names[place] for place in places)}" if places else ""
+        raise NoRouteError(
+            f"there is no way from {ways.names[ways.ends[0]]} to {ways.names[ways.ends[1]]}{past}"
+            if places and ways.least(ways.general)
+            else why_not(ways)
+        )
+    return trip_of(ways, arcs, stage=stage)
+
+
+def trip_of(ways: Ways, arcs: Sequence[int], *, stage: Stage = "before") -> Trip:
+    """Make a trip of a way.
+
+    Parameters
+    ----------
+    ways
+        The arcs between the two places.
+    arcs
+        The way: positions in the arrays of `ways`, in order.
+    stage
+        What to write into the legs' column ``stage``.
+    """
+    steps = ways.steps(arcs)
+    names = ways.names
+    ends = (names[ways.ends[0]], names[ways.ends[1]])
+    legs = _table(ways, steps, ends=ends, stage=stage)
     hours, usd = float(legs["hours"].sum()), float(legs["usd_per_tonne"].sum())
     return Trip(
-        origin=names[start],
-        destination=names[end],
+        origin=ends[0],
+        destination=ends[1],
         legs=legs,
         km=float(legs["km"].sum()),
         hours=hours,
         usd_per_tonne=usd,
-        generalised_usd_per_tonne=usd + parameters.usd_per_tonne_hour * hours,
-        points=_points(network, steps, start),
-        text=_words(network, steps, names),
+        generalised_usd_per_tonne=usd + ways.parameters.usd_per_tonne_hour * hours,
+        points=_points(ways.network, steps, ways.ends[0]),
+        text=_words(ways.network, steps, names),
         links=tuple(step.name for step in steps),
+        shipment="" if ways.shipment is None else ways.shipment.name,
     )
 
 
-def doors(network: FreightNetwork, node: str) -> list[int]:
-    """Give the layers where a trip may start or end at a place: its road, or all it has."""
-    mine = [i for i, layer in enumerate(network.layers) if layer.node == node]
-    road = [i for i in mine if network.layers[i].mode == "road"]
-    return road or mine
-
-
-def _find(
-    network: FreightNetwork,
-    parameters: FreightParameters,
-    draw: FreightDraw | None,
-    *,
-    ends: tuple[str, str],
-) -> list[_Step]:
-    hours, usd = arc_costs(network, parameters, draw)
-    arcs = network.arcs
-    extra = sea_arcs(network, ends)
-    rates = sea_rates(network, parameters, draw)
-    start = np.concatenate((arcs.start, [pair[0] for pair in extra])).astype(np.int64)
-    end = np.concatenate((arcs.end, [pair[1] for pair in extra])).astype(np.int64)
-    km = np.concatenate((arcs.km, [pair[2] for pair in extra]))
-    added = km[len(arcs.km) :]
-    hours = np.concatenate((hours, added * rates[0]))
-    usd = np.concatenate((usd, added * rates[1]))
-    general = usd + parameters.usd_per_tonne_hour * hours
-    graph, used = least_arcs(start, end, general, len(network.layers))
-    first, last = doors(network, ends[0]), doors(network, ends[1])
-    if not first or not last:
-        lost = ends[0] if not first else ends[1]
-        raise NoRouteError(f"nothing leads to {lost}: no link there is open")
-    least, before = dijkstra(graph, indices=first, return_predecessors=True)
-    row, column = np.unravel_index(int(np.argmin(least[:, last])), (len(first), len(last)))
-    if not np.isfinite(least[row, last[column]]):
-        raise NoRouteError(_why(network, graph, ends))
-    chain = [last[column]]
-    while chain[-1] != first[row]:
-        chain.append(int(before[row, chain[-1]]))
-    chain.reverse()
-    number = {(int(start[arc]), int(end[arc])): int(arc) for arc in used}
-    steps = []
-    for a, b in pairwise(chain):
-        arc = number[a, b]
-        kind = ArcKind(arcs.kind[arc]) if arc < len(arcs.kind) else ArcKind.SEA
-        name = arcs.name[arc] if arc < len(arcs.kind) else ""
-        steps.append(
-            _Step(
-                kind,
-                name,
-                network.layers[a],
-                network.layers[b],
-                float(km[arc]),
-                float(hours[arc]),
-                float(usd[arc]),
-            )
+def _table(ways: Ways, steps: list[Step], *, ends: tuple[str, str], stage: Stage) -> pd.DataFrame:
+    names = ways.names
+    origin = _Origin(ways.network)
+    found = [
+        (
+            KINDS[step.kind],
+            *origin.of(step)[1::-1],
+            names[step.start.node],
+            names[step.end.node],
+            (step.km, step.hours, step.usd),
+            *origin.of(step)[2:],
         )
-    return _merge_sea(steps)
-
-
-def sea_arcs(network: FreightNetwork, ends: tuple[str, ...]) -> list[tuple[int, int, float]]:
-    """Give the sea legs of ports that only the sea reaches, when the trip ends at one."""
-    numbers = {layer: index for index, layer in enumerate(network.layers)}
-    core = [layer for layer in network.layers[: network.core_layers] if layer.mode == "sea"]
-    outer = [
-        Layer(node, "sea")
-        for node in ends
-        if numbers.get(Layer(node, "sea"), -1) >= network.core_layers
+        for step in steps
     ]
-    ports = {port: index for index, port in enumerate(network.sea.ports)}
-    found: list[tuple[int, int, float]] = []
-    for one in outer:
-        for other in [*core, *outer]:
-            km = float(network.sea.km[ports[one.node], ports[other.node]])
-            if one == other or not np.isfinite(km):
-                continue
-            found.append((numbers[one], numbers[other], km))
-            found.append((numbers[other], numbers[one], km))
-    return found
-
-
-def _merge_sea(steps: list[_Step]) -> list[_Step]:
-    """Join sea legs that follow each other: a ship does not call where they meet."""
-    merged: list[_Step] = []
-    for step in steps:
-        if merged and step.kind == ArcKind.SEA and merged[-1].kind == ArcKind.SEA:
-            last = merged.pop()
-            joined = last._replace(
-                end=step.end,
-                km=last.km + step.km,
-                hours=last.hours + step.hours,
-                usd=last.usd + step.usd,
-            )
-            merged.append(joined)
-        else:
-            merged.append(step)
-    return [
-        step._replace(name=f"{step.start.node}>{step.end.node}")
-        if step.kind == ArcKind.SEA
-        else step
-        for step in merged
-    ]
-
-
-def _why(network: FreightNetwork, graph: csr_array, ends: tuple[str, str]) -> str:
-    reach = dijkstra(graph, indices=doors(network, ends[0]), unweighted=True)
-    found = {network.layers[i].node for i in np.flatnonzero(np.isfinite(reach).any(axis=0))}
-    shut = network.tables.crossings
-    names = column(shut[~shut["is_open"] | (shut["probability_open"] <= 0)], "name")
-    closed = sorted({*names, *network.tables.closed})
-    return (
-        f"there is no way from {ends[0]} to {ends[1]}: {len(found)} places can be reached from "
-        f"{ends[0]}, and {ends[1]} is not among them. Shut are: {', '.join(closed) or 'none'}."
-    )
-
-
-def _table(
-    network: FreightNetwork, steps: list[_Step], *, ends: tuple[str, str], stage: Stage
-) -> pd.DataFrame:
-    tables = network.tables
-    names = by_text(tables.nodes, "node", "name")
-    origin = _Origin(network)
+    found = _with_handling(found, ways.shipment, ends)
     total: FloatArray = np.zeros(3)
-    rows = []
-    for sequence, step in enumerate(steps, start=1):
-        total = total + np.array([step.km, step.hours, step.usd])
-        title, mode, source, confidence = origin.of(step)
-        rows.append(
-            (
-                *ends,
-                stage,
-                sequence,
-                KINDS[step.kind],
-                mode,
-                title,
-                names[step.start.node],
-                names[step.end.node],
-                step.km,
-                step.hours,
-                step.usd,
-                *total,
-                source,
-                confidence,
-            )
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = []
+    for sequence, (kind, mode, title, start, end, costs, source, confidence) in enumerate(
+        found, start=1
+    ):
+        total = total + np.array(costs)
+        line = (kind, mode, title, start, end, *costs, *total, source, confidence)
+        table.append((*ends, stage, sequence, *line))
+    return pd.DataFrame(table, columns=list(COLUMNS))
+
+
+def _with_handling(
+    legs: list[_Row], shipment: Shipment | None, ends: tuple[str, str]
+) -> list[_Row]:
+    """Add what a shipment waits for and pays at both ends, and what makes up its least charge."""
+    if shipment is None:
+        return legs
+
+    def event(kind: str, title: str, end: str, hours: float, usd: float) -> list[_Row]:
+        if hours == 0 and usd == 0:
+            return []
+        source = ("recalled", "recalled")
+        return [(kind, "terminal", f"{end}: {title}", end, end, (0.0, hours, usd), *source)]
+
+    first = event(
+        "consolidation",
+        "waiting for other shippers' goods, stuffing",
+        ends[0],
+        shipment.consolidation_hours,
+        shipment.consolidation_usd_per_tonne,
+    )
+    last = event(
+        "deconsolidation",
+        "unstuffing, sorting",
+        ends[1],
+        shipment.deconsolidation_hours,
+        shipment.deconsolidation_usd_per_tonne,
+    )
+    every = [*first, *legs, *last]
+    short = shipment.shortfall_usd_per_tonne(sum(leg[5][2] for leg in every))
+    return [*every, *event("minimum_charge", "up to the least charge", ends[1], 0.0, short)]
 
 
 class _Origin:
@@ -316,7 +249,7 @@ class _Origin:
         self.crossings = {row.crossing: row for row in rows(tables.crossings)}
         self.terminals = {row.terminal: row for row in rows(tables.terminals)}
 
-    def of(self, step: _Step) -> tuple[str, str, str, str]:
+    def of(self, step: Step) -> tuple[str, str, str, str]:
         """Give a leg's title, mode, source and confidence."""
         here, there = self.names[step.start.node], self.names[step.end.node]
         if step.kind == ArcKind.SEA:
@@ -343,7 +276,7 @@ class _Origin:
 
 
 def _points(
-    network: FreightNetwork, steps: list[_Step], start: str
+    network: FreightNetwork, steps: list[Step], start: str
 ) -> tuple[tuple[float, float], ...]:
     nodes = network.tables.nodes
     where = coordinates(nodes)
@@ -356,7 +289,7 @@ def _points(
     return tuple(points)
 
 
-def _words(network: FreightNetwork, steps: list[_Step], names: dict[str, str]) -> str:
+def _words(network: FreightNetwork, steps: list[Step], names: dict[str, str]) -> str:
     """Tell the way: the mode, and each place where a border, a port or a change of mode is met."""
     borders = by_text(network.tables.crossings, "crossing", "name")
     parts: list[str] = []

@@ -9,8 +9,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs, sea_rates
 from landbridge.freight.network import FreightNetwork
-from landbridge.freight.routes import doors, sea_arcs
 from landbridge.freight.sea import least_arcs
+from landbridge.freight.ways import doors, sea_arcs
 from landbridge.units import FloatArray
 
 

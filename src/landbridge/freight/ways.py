@@ -105,7 +105,7 @@ class Ways:
             Ids of places; passing one asks for no stop there.
         """
         here, so_far = self.doors[0], np.zeros(len(self.doors[0]))
-        chains: list[dict[int, tuple[int, ...]]] = [{layer: () for layer in here}]
+        chains: list[dict[int, tuple[int, ...]]] = [dict.fromkeys(here, ())]
         for place in places:
             layers = [i for i, layer in enumerate(self.network.layers) if layer.node == place]
             found = [self._lightest(weights, here, [layer], so_far) for layer in layers]
