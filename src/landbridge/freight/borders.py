@@ -112,9 +112,9 @@ def _origin(sides: Sequence[_Side], year: int | None) -> tuple[int, str, str, in
 def _side(
     seen: Sequence[Any],
     direction: str,
-    default: Any,
+    default: Any,  # noqa: ANN401
     gauge: float,
-    year: int | None,  # noqa: ANN401
+    year: int | None,
 ) -> _Side:
     """Take a side's value: of the year asked for, else the latest published, else recalled."""
     timed = [row for row in seen if not pd.isna(row.hours)]

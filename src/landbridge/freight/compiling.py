@@ -272,23 +272,26 @@ class _Terminals:
             "ferry": ArcKind.FERRY_PORT,
         }[row.kind]
         hours = row.fixed_hours + row.queue_hours
-        group = self.drawing.group(
-            f"terminal:{row.terminal}:{a.node}",
-            (
-                row.hours_low / hours,
-                row.hours_high / hours,
-                row.usd_low / row.usd_per_tonne,
-                row.usd_high / row.usd_per_tonne,
-            ),
+        bands = (
+            _ratio(row.hours_low, hours),
+            _ratio(row.hours_high, hours),
+            _ratio(row.usd_low, row.usd_per_tonne),
+            _ratio(row.usd_high, row.usd_per_tonne),
         )
-        costs = Costs(hours, row.usd_per_tonne, group, group)
+        group = self.drawing.group(f"terminal:{row.draws_as}:{a.node}", bands)
+        costs = Costs(
+            hours,
+            row.usd_per_tonne,
+            FIXED if bands[0] == bands[1] == 1.0 else group,
+            FIXED if bands[2] == bands[3] == 1.0 else group,
+        )
         ends = (self.drawing.layer(a), self.drawing.layer(b))
         for start, end in (ends, ends[::-1]):
             self.drawing.arc(
                 start,
                 end,
                 kind=kind,
-                cost_class=CostClass.TERMINAL,
+                cost_class=CostClass.STATED if row.stated else CostClass.TERMINAL,
                 name=row.terminal,
                 costs=costs,
                 forward=start == ends[0],

@@ -228,6 +228,7 @@ def _build_link(network: FreightNetwork, edit: BuildLink) -> FreightNetwork:
         "project": "",
         "source": "scenario",
         "confidence": "scenario",
+        "shape": "",
         "is_open": True,
         "fixed": True,
     }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from landbridge.freight.network import FreightNetwork
-from landbridge.freight.tables import by_text, coordinates, rows
+from landbridge.freight.tables import by_text, coordinates, rows, shape_points
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def map_lines(
             change = _change(row, former if former is not None and former.is_open else None)
         if row.is_open or change == "closed":
             title = f"{names[row.from_node]} - {names[row.to_node]}"
-            ends = (where[row.from_node], where[row.to_node])
-            lines.append(NetworkLine(title, row.mode, change, ends, row.link))
+            points = (where[row.from_node], *shape_points(row.shape), where[row.to_node])
+            lines.append(NetworkLine(title, row.mode, change, points, row.link))
     for start, end in dict.fromkeys(sea_legs):
         title = f"{names[start]} - {names[end]}"
         points = network.sea.line(start, end)

@@ -22,13 +22,15 @@ class FreightTables:
         Places: cities, junctions, ports and border places.
     links
         Rail, road and ferry links; planned ones carry a project. Edits add the columns'
-        values; ``is_open`` and ``fixed`` are added on reading, ``stated_*`` to the crossings.
+        values; ``is_open``, ``fixed`` (stated by an edit) and ``shape`` (points between the ends,
+        ``x y;x y``) are added on reading, ``stated_*`` to the crossings.
     sea_nodes, sea_links
         The contracted sea graph; a link through a named passage says so.
     crossings
         Border crossings by mode with hours and USD per tonne in both directions.
     terminals
-        Ports, ferry ports, gauge breaks and road-rail transfers, with defaults.
+        Ports, ferry ports, gauge breaks and road-rail transfers, with defaults; ``stated`` (no
+        common factor moves it) and ``draws_as`` (the row whose draws it shares) are added.
     mode_costs
         Speed and price by mode and economy.
     access
@@ -88,6 +90,12 @@ def coordinates(nodes: pd.DataFrame, key: str = "node") -> dict[str, tuple[float
     return dict(zip(column(nodes, key), pairs, strict=True))
 
 
+def shape_points(text: str) -> tuple[tuple[float, float], ...]:
+    """Give the (longitude, latitude) points of a shape written ``x y;x y``."""
+    parts = [part.split() for part in text.split(";") if part]
+    return tuple((float(x), float(y)) for x, y in parts)
+
+
 def read_tables() -> FreightTables:
     """Read the embedded tables.
 
@@ -99,16 +107,21 @@ def read_tables() -> FreightTables:
     links = embedded_table("freight", "links")
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
+    if "shape" not in links:
+        links["shape"] = ""
     crossings = embedded_table("freight", "crossings")
     for way in ("forward", "backward"):
         crossings[f"stated_{way}"] = False
+    terminals = embedded_table("freight", "terminals")
+    terminals["stated"] = False
+    terminals["draws_as"] = terminals["terminal"]
     return FreightTables(
         nodes=embedded_table("freight", "nodes"),
         links=links,
         sea_nodes=embedded_table("freight", "sea_nodes"),
         sea_links=embedded_table("freight", "sea_links"),
         crossings=crossings,
-        terminals=embedded_table("freight", "terminals"),
+        terminals=terminals,
         mode_costs=embedded_table("freight", "mode_costs"),
         access=embedded_table("freight", "access"),
         zones=embedded_table("freight", "zones"),
