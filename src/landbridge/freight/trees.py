@@ -369,7 +369,7 @@ def _grow(graph: _Graph, roots: IntArray, *, backward: bool) -> Trees:
 def _edge_numbers(
     graph: _Graph, step: IntArray, keys: tuple[IntArray, IntArray], *, backward: bool
 ) -> IntArray:
-    """Number the edge between every node and the next one towards its root, ``[K, M]``."""
+    """Find the edge between every node and the next one towards its root, ``[K, M]``."""
     size, core = step.shape[1], graph.core
     chains, gates, outer = len(graph.start), len(graph.gates), len(graph.across)
     node = np.broadcast_to(np.arange(size), step.shape)
