@@ -102,12 +102,12 @@ class Ways:
         weights
             ``[A]`` as in `least`.
         places
-            Ids of places; passing one asks for no stop there.
+            Ids of places; passing one asks for no stop there, except that a ship calls at a port.
         """
         here, so_far = self.doors[0], np.zeros(len(self.doors[0]))
         chains: list[dict[int, tuple[int, ...]]] = [dict.fromkeys(here, ())]
         for place in places:
-            layers = [i for i, layer in enumerate(self.network.layers) if layer.node == place]
+            layers = self._ashore(place)
             found = [self._lightest(weights, here, [layer], so_far) for layer in layers]
             reached = {
                 layer: chains[-1][origin] + arcs
@@ -121,6 +121,11 @@ class Ways:
             here = list(reached)
         arcs, origin, weight = self._lightest(weights, here, self.doors[1], so_far)
         return chains[-1][origin] + arcs if np.isfinite(weight) else ()
+
+    def _ashore(self, place: str) -> list[int]:
+        """Give the layers of a place on land, or what else it has."""
+        mine = [i for i, layer in enumerate(self.network.layers) if layer.node == place]
+        return [i for i in mine if self.network.layers[i].mode != "sea"] or mine
 
     def trees(self, weights: FloatArray) -> tuple[_Tree, _Tree]:
         """Give the trees of least weight from the start's doors and to the end's."""
