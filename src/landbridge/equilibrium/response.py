@@ -119,4 +119,4 @@ def _spending(market: Market, point: Point) -> FloatArray:
         transfer = market.deficit * (point.income.sum() / market.output.sum())
         shared = np.outer(transfer / point.expenditure, world)
         return own * (point.income / point.expenditure)[:, None] + shared
-    return own + (world - point.expenditure / point.expenditure.sum())
+    return np.asarray(own + (world - point.expenditure / point.expenditure.sum()))

@@ -132,7 +132,8 @@ def _between_ties(ways: LeastWays, parts: FloatArray) -> FloatArray:
     """Give the demand between ties, ``[T, T]``."""
     size = len(ways.tie_root)
     cells = (ways.tie_out * size + ways.tie_in).ravel()
-    return np.bincount(cells, weights=parts.ravel(), minlength=size * size).reshape(size, size)
+    found = np.bincount(cells, weights=parts.ravel(), minlength=size * size)
+    return np.asarray(found.reshape(size, size), dtype=np.float64)
 
 
 def _over_edges(ways: LeastWays, trees: Trees, by_tie: FloatArray) -> csr_array:

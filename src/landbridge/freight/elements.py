@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -100,7 +101,7 @@ def elements_of(ways: LeastWays, kinds: tuple[ElementKind, ...] = KINDS) -> Elem
     stretch = csr_array((km[where] * ways.sea_general, cells), shape=(count, size * size))
     order = np.argsort(arc_row[known], kind="stable")
     bounds = np.searchsorted(arc_row[known][order], np.arange(count + 1))
-    arcs = tuple(known[order][a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True))
+    arcs = tuple(known[order][a:b] for a, b in pairwise(bounds))
     table, shapes = _describe(network, keys, passages)
     return Elements(
         table=table,
