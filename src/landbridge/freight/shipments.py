@@ -19,6 +19,7 @@ from landbridge.tables import embedded_table
 from landbridge.units import HOURS_PER_DAY, FloatArray
 
 End: TypeAlias = Literal["low", "central", "high"]
+TERMINALS = (ArcKind.GAUGE_BREAK, ArcKind.TRANSFER, ArcKind.PORT, ArcKind.FERRY_PORT)
 MAY_BE_ZERO = ("consolidation", "deconsolidation", "minimum", "value_of_time")
 
 
@@ -170,16 +171,20 @@ def shipment_costs(
     if shipment is None:
         return hours, usd, sea
     arcs = network.arcs
-    by_usd, by_hours = np.ones(len(CostClass)), np.ones(len(CostClass))
+    by_usd = np.ones(len(CostClass))
     by_usd[CostClass.ROAD] = shipment.road_usd_factor
     by_usd[CostClass.RAIL] = shipment.rail_usd_factor
     by_usd[CostClass.SEA] = by_usd[CostClass.FERRY] = shipment.sea_usd_factor
-    by_usd[CostClass.TERMINAL] = shipment.terminal_usd_factor
-    by_hours[CostClass.TERMINAL] = shipment.terminal_hours_factor
-    # A crossing whose level a scenario states has a cost class of its own.
+    usd_factor, hours_factor = by_usd[arcs.cost_class], np.ones(len(hours))
+    # By kind: a level that a scenario states has a cost class of its own.
     border = arcs.kind == int(ArcKind.CROSSING)
-    usd_factor = np.where(border, shipment.border_usd_factor, by_usd[arcs.cost_class])
-    hours_factor = np.where(border, shipment.border_hours_factor, by_hours[arcs.cost_class])
+    terminal = np.isin(arcs.kind, [int(kind) for kind in TERMINALS])
+    usd_factor[border], hours_factor[border] = (
+        shipment.border_usd_factor,
+        shipment.border_hours_factor,
+    )
+    usd_factor[terminal] = shipment.terminal_usd_factor
+    hours_factor[terminal] = shipment.terminal_hours_factor
     wait = arcs.shut_share * parameters.closure_spell_days * HOURS_PER_DAY
     return (
         (hours - wait) * hours_factor + wait,

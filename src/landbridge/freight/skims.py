@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import UnknownNameError, suggest
+from landbridge.freight.choice import ChoiceParameters, mode_logsum
 from landbridge.freight.costs import (
     FreightDraw,
     FreightParameters,
@@ -26,6 +27,7 @@ from landbridge.freight.costs import (
     arc_costs,
     sea_rates,
 )
+from landbridge.freight.mode_costs import costs_by_mode
 from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.sea import least_arcs
 from landbridge.freight.tables import by_text, column
@@ -151,6 +153,7 @@ def generalised_costs(
     *,
     draw: FreightDraw | None = None,
     iso3: tuple[str, ...],
+    choice: ChoiceParameters | None = None,
 ) -> GeneralisedCosts:
     """Find the least generalised costs alone, in half the time of `skims`: for many draws.
 
@@ -158,13 +161,16 @@ def generalised_costs(
     ----------
     network, parameters, draw, iso3
         As in `skims`.
+    choice
+        Give the expected cost of a choice among main modes (`choice.mode_logsum`) in place of
+        the least cost; absent: the least cost.
 
     Raises
     ------
     UnknownNameError
         An economy has no centre in the network.
     """
-    by_centre, spread = _centre_costs(network, parameters, draw, iso3, kept=1)
+    by_centre, spread = _centre_costs(network, parameters, draw, iso3, kept=1, choice=choice)
     cost, reached = _reached_mean(spread, by_centre[0])
     return GeneralisedCosts(
         iso3=tuple(iso3),
@@ -183,6 +189,7 @@ def _centre_costs(
     iso3: tuple[str, ...],
     *,
     kept: int,
+    choice: ChoiceParameters | None = None,
 ) -> tuple[FloatArray, csr_array]:
     """Give the first `kept` of generalised cost, hours, USD and km between centres.
 
@@ -196,7 +203,12 @@ def _centre_costs(
     km = network.ties.km
     access = np.stack([usd + rate * hours, hours, usd, km])[:kept, rows]
     centres, centre_at = np.unique(network.ties.centre[rows], return_inverse=True)
-    by_centre = _through_ties(between, access, at, centre_at)
+    if choice is None:
+        by_centre = _through_ties(between, access, at, centre_at)
+    else:
+        split = costs_by_mode(network, parameters, draw, layers, between[0])
+        ways = [_through_ties(one[None], access[:1], at, centre_at)[0] for one in split]
+        by_centre = mode_logsum(np.stack(ways), choice)[None]
     first = np.unique(centre_at, return_index=True)[1]
     weight = network.ties.weight[rows][first]
     economy = np.array([network.ties.iso3[row] for row in rows])[first]
