@@ -1,0 +1,225 @@
+"""The sectoral world: flows between economies by sector, and which inputs each sector takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from landbridge.errors import DataError, UnknownNameError, suggest
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+from landbridge.world.sectors.facts import KINDS, SectorList, shares
+
+TOLERANCE = 1e-9
+MOST_INPUTS = 0.98
+"""Most that all inputs of an economy may be of what it could buy of their sectors."""
+
+
+class Structure(StrEnum):
+    """How an economy's sectors are known."""
+
+    TABLE = "table"
+    """In the OECD table: intermediate sales as published, final demand by destination imputed."""
+    BORROWED = "borrowed"
+    """Not in it: totals are its own, the make-up by sector is that of economies like it."""
+
+
+@dataclass(frozen=True, eq=False)
+class SectoralWorld:
+    """Who sells what to whom in one year, and what it takes to make it.
+
+    Attributes
+    ----------
+    year
+        Year of the flows.
+    iso3
+        N codes; the order of every axis of economies.
+    sectors
+        S sectors; the order of every axis of sectors.
+    flows
+        ``[N, N, S]`` million USD: exporter, importer, sector; inputs and final goods together;
+        the diagonal is domestic sales.
+    input_share
+        ``[N, S, S]``: economy, input, using sector; spending on an input over the output of the
+        user. What is left of one is the user's value added.
+    structure
+        N of `Structure`.
+    notes
+        What was imputed, cut or fitted, in words.
+    """
+
+    year: int
+    iso3: tuple[str, ...]
+    sectors: SectorList
+    flows: FloatArray
+    input_share: FloatArray
+    structure: tuple[Structure, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not fit, negative values, inputs that cost more than output."""
+        count, kinds = len(self.iso3), len(self.sectors.codes)
+        wanted = {
+            "flows": (count, count, kinds),
+            "input_share": (count, kinds, kinds),
+        }
+        faults = [
+            f"{name} has shape {getattr(self, name).shape}, not {shape}"
+            for name, shape in wanted.items()
+            if getattr(self, name).shape != shape
+        ]
+        if not faults:
+            faults = [
+                f"{name} holds negative or missing values"
+                for name in wanted
+                if not np.isfinite(getattr(self, name)).all() or (getattr(self, name) < 0).any()
+            ]
+        if not faults:
+            most = self.input_share.sum(axis=1).max()
+            if most > 1.0 + TOLERANCE:
+                faults.append(f"a sector spends {most:.6f} of its output on inputs")
+        if len(self.structure) != count:
+            faults.append(f"structure names {len(self.structure)} economies, not {count}")
+        if faults:
+            raise DataError("; ".join(faults), where=f"sectoral world of {self.year}")
+
+    @property
+    def value_added_share(self) -> FloatArray:
+        """Value added with net taxes over output, ``[N, S]``; one where nothing is made."""
+        return np.asarray(np.maximum(1.0 - self.input_share.sum(axis=1), 0.0))
+
+    @property
+    def output(self) -> FloatArray:
+        """Gross output, ``[N, S]`` million USD."""
+        return np.asarray(self.flows.sum(axis=1))
+
+    @property
+    def expenditure(self) -> FloatArray:
+        """Purchases from all origins, inputs and final goods, ``[N, S]`` million USD."""
+        return np.asarray(self.flows.sum(axis=0))
+
+    @property
+    def input_use(self) -> FloatArray:
+        """Purchases of inputs, ``[N, S]`` million USD."""
+        return np.asarray(np.einsum("nst,nt->ns", self.input_share, self.output))
+
+    @property
+    def final_demand(self) -> FloatArray:
+        """Purchases that are not inputs, ``[N, S]`` million USD."""
+        return self.expenditure - self.input_use
+
+    @property
+    def value_added(self) -> FloatArray:
+        """Value added with net taxes, ``[N, S]`` million USD."""
+        return self.value_added_share * self.output
+
+    def index(self, iso3: str) -> int:
+        """Give the position of an economy on the axes."""
+        if iso3 not in self.iso3:
+            raise DataError(f"{iso3} is not in the sectoral world of {self.year}")
+        return self.iso3.index(iso3)
+
+    def sector_index(self, code: str) -> int:
+        """Give the position of a sector; the name counts in any case."""
+        names = {name.lower(): position for position, name in enumerate(self.sectors.codes)}
+        if code.lower() not in names:
+            raise UnknownNameError(
+                f"there is no sector {code!r}",
+                mend=suggest(code, self.sectors.codes),
+            )
+        return names[code.lower()]
+
+    def by_kind(self) -> FloatArray:
+        """Add sectors up into goods and services, ``[2, N, N]`` million USD."""
+        return np.stack(
+            [self.flows[:, :, self.sectors.counted_as(kind)].sum(axis=2) for kind in KINDS]
+        )
+
+
+def align_to(world: SectoralWorld, totals: World, *, least_final: float = 0.0) -> SectoralWorld:
+    """Scale the flows so that goods and services between two economies are those of another world.
+
+    Sectors keep their shares in each flow; where the sectoral world has no flow, the exporter's
+    basket is taken. Inputs keep their shares until an economy could not buy them (see `feasible`).
+
+    Parameters
+    ----------
+    world
+        The sectoral world.
+    totals
+        Flows of goods and of services on the same economies.
+    least_final
+        Least final demand of an economy for a sector over its purchases.
+
+    Raises
+    ------
+    DataError
+        The economies are not the same, or not in the same order.
+    """
+    if world.iso3 != totals.iso3:
+        raise DataError("the two worlds do not hold the same economies in the same order")
+    flows = np.zeros_like(world.flows)
+    for kind, wanted in zip(KINDS, (totals.goods, totals.services), strict=True):
+        rows = world.sectors.counted_as(kind)
+        part = world.flows[:, :, rows]
+        basket = shares(part.sum(axis=1), axis=1)
+        none = part.sum(axis=2) <= 0
+        split = shares(np.where(none[:, :, None], basket[:, None, :], part), axis=2)
+        flows[:, :, rows] = split * wanted[:, :, None]
+    aligned = replace(
+        world,
+        year=totals.year,
+        flows=flows,
+        notes=(*world.notes, f"Flows were brought to the goods and services of {totals.year}."),
+    )
+    return feasible(aligned, least_final=least_final)
+
+
+def feasible(world: SectoralWorld, *, least_final: float = 0.0, rounds: int = 500) -> SectoralWorld:
+    """Cut inputs that an economy could not buy, so that no final demand is negative.
+
+    Use of an input is held to ``1 - least_final`` of the purchases of its sector; what a user
+    loses there it takes in other inputs (biproportional), so its total inputs stay. Where all
+    inputs of an economy are more than `MOST_INPUTS` of what it could buy, they are cut to that and
+    value added is greater by as much.
+    """
+    output = world.output
+    most = (1.0 - least_final) * world.expenditure
+    over = world.input_use > most * (1.0 + 1e-9)
+    rows = np.flatnonzero(over.any(axis=1))
+    if not len(rows):
+        return world
+    use = world.input_share[rows] * output[rows][:, None, :]
+    wanted, cap = use.sum(axis=1), most[rows]
+    before = use.copy()
+    room = MOST_INPUTS * cap.sum(axis=1) / wanted.sum(axis=1)
+    short = room < 1.0
+    use *= np.minimum(room, 1.0)[:, None, None]
+    wanted = use.sum(axis=1)
+    for _ in range(rounds):
+        sums = use.sum(axis=2)
+        use *= np.minimum(1.0, np.divide(cap, sums, out=np.ones_like(cap), where=sums > 0))[
+            :, :, None
+        ]
+        made = use.sum(axis=1)
+        use *= np.divide(wanted, made, out=np.zeros_like(made), where=made > 0)[:, None, :]
+        if (use.sum(axis=2) <= cap * (1.0 + 1e-12) + 1e-12).all():
+            break
+    moved = float(np.abs(use - before).sum() / 2 / before.sum())
+    input_share = world.input_share.copy()
+    input_share[rows] = np.divide(
+        use,
+        output[rows][:, None, :],
+        out=input_share[rows].copy(),
+        where=output[rows][:, None, :] > 0,
+    )
+    cells = int(over.sum())
+    cut = ", ".join(world.iso3[row] for row in rows[short])
+    notes = (f"All inputs were cut in {cut}.",) if cut else ()
+    note = (
+        f"Use of an input was above purchases in {cells} cells of {len(rows)} economies; "
+        f"{100 * moved:.1f} percent of their inputs moved to other sectors."
+    )
+    return replace(world, input_share=input_share, notes=(*world.notes, note, *notes))
