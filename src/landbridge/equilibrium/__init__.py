@@ -2,21 +2,37 @@
 
 from landbridge.equilibrium.decomposition import Decomposition, decompose, decompose_prepared
 from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.multi_sector import solve_sectors
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve, solve_prepared
 from landbridge.equilibrium.results import CLOSURES, Certificate, Equilibrium
+from landbridge.equilibrium.sectors_baseline import SectoralBaseline, prepare_sectors
+from landbridge.equilibrium.sectors_results import SectoralCertificate, SectoralEquilibrium
+from landbridge.equilibrium.sectors_shock import SectoralShock
+from landbridge.equilibrium.sectors_solver import SectorOptions
+from landbridge.equilibrium.sectors_tables import BaselineReport, SectoralTables, Treatment
 from landbridge.equilibrium.solver import SolverOptions
 
 __all__ = [
     "CLOSURES",
     "Baseline",
+    "BaselineReport",
     "Certificate",
     "Closure",
     "Decomposition",
     "Equilibrium",
+    "SectorOptions",
+    "SectoralBaseline",
+    "SectoralCertificate",
+    "SectoralEquilibrium",
+    "SectoralShock",
+    "SectoralTables",
     "SolverOptions",
+    "Treatment",
     "decompose",
     "decompose_prepared",
     "prepare",
+    "prepare_sectors",
     "solve",
     "solve_prepared",
+    "solve_sectors",
 ]

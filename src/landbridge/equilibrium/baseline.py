@@ -91,7 +91,7 @@ def prepare(
     names = _check(flows, theta=theta, closure=closure, iso3=iso3)
     output, expenditure = flows.sum(axis=1), flows.sum(axis=0)
     purged = closure == "purged"
-    blocks = _blocks(flows, names, must_balance=purged)
+    blocks = trade_blocks(flows, names, must_balance=purged)
     baseline = Baseline(
         iso3=names,
         flows=flows,
@@ -106,7 +106,7 @@ def prepare(
         purge_effort=Effort(),
         factor=None,
     )
-    _check_blocks(baseline, blocks)
+    _check_parts(baseline, blocks)
     return _purge(baseline, options) if purged else baseline
 
 
@@ -146,8 +146,8 @@ def market_after(baseline: Baseline, freeness_hat: FloatArray) -> Market:
     blocks = baseline.blocks
     if not freeness_hat.all():
         _check_partners(weights, baseline.iso3, where="flows that the shock leaves open")
-        blocks = _blocks(weights, baseline.iso3, must_balance=baseline.closure == "purged")
-        _check_blocks(baseline, blocks)
+        blocks = trade_blocks(weights, baseline.iso3, must_balance=baseline.closure == "purged")
+        _check_parts(baseline, blocks)
     return Market(
         weights=weights,
         output=baseline.output,
@@ -171,12 +171,7 @@ def _check(
     flows: FloatArray, *, theta: float, closure: Closure, iso3: Sequence[str] | None
 ) -> tuple[str, ...]:
     """Refuse what cannot be a trade matrix; give the names of the economies."""
-    if closure not in get_args(Closure):
-        known = [str(name) for name in get_args(Closure)]
-        raise InputError(
-            f"there is no closure {closure!r}",
-            mend=suggest(str(closure), known) or f"Choose one of {', '.join(known)}.",
-        )
+    check_closure(closure)
     if not np.isfinite(theta) or theta <= 0:
         raise InputError(
             f"the trade elasticity is {theta}", mend="Give a number above 0; 4 is common."
@@ -186,7 +181,7 @@ def _check(
             f"flows have shape {flows.shape}",
             mend="Give a square array, exporter x importer, with domestic sales on the diagonal.",
         )
-    names = _names(flows.shape[0], iso3)
+    names = names_of(flows.shape[0], iso3)
     wrong = ~np.isfinite(flows) | (flows < 0)
     if wrong.any():
         exporter, importer = (int(k) for k in np.argwhere(wrong)[0])
@@ -199,7 +194,17 @@ def _check(
     return names
 
 
-def _names(count: int, iso3: Sequence[str] | None) -> tuple[str, ...]:
+def check_closure(closure: str) -> None:
+    """Refuse a closure that is not known."""
+    if closure not in get_args(Closure):
+        known = [str(name) for name in get_args(Closure)]
+        raise InputError(
+            f"there is no closure {closure!r}",
+            mend=suggest(str(closure), known) or f"Choose one of {', '.join(known)}.",
+        )
+
+
+def names_of(count: int, iso3: Sequence[str] | None) -> tuple[str, ...]:
     """Names of the economies, made up where none are given."""
     if iso3 is None:
         return tuple(f"economy {position + 1}" for position in range(count))
@@ -226,7 +231,7 @@ def _check_partners(flows: FloatArray, names: tuple[str, ...], *, where: str) ->
         )
 
 
-def _blocks(flows: FloatArray, names: tuple[str, ...], *, must_balance: bool) -> IntArray:
+def trade_blocks(flows: FloatArray, names: tuple[str, ...], *, must_balance: bool) -> IntArray:
     """Label the groups of economies that trade with one another, ``[N]``."""
     count = len(flows)
     if (flows > 0).all():
@@ -249,19 +254,36 @@ def _blocks(flows: FloatArray, names: tuple[str, ...], *, must_balance: bool) ->
     return np.asarray(weak, dtype=np.int64)
 
 
-def _check_blocks(baseline: Baseline, blocks: IntArray) -> None:
+def _check_parts(baseline: Baseline, blocks: IntArray) -> None:
+    check_blocks(
+        baseline.iso3,
+        blocks=blocks,
+        output=baseline.output,
+        deficit=baseline.deficit,
+        closure=baseline.closure,
+    )
+
+
+def check_blocks(
+    names: tuple[str, ...],
+    *,
+    blocks: IntArray,
+    output: FloatArray,
+    deficit: FloatArray,
+    closure: Closure,
+) -> None:
     """Refuse a deficit that nobody could finance."""
-    if baseline.closure == "purged" or not blocks.any():
+    if closure == "purged" or not blocks.any():
         return
-    size = np.bincount(blocks, baseline.output)
-    open_deficit = np.abs(np.bincount(blocks, baseline.deficit)) > ROUNDING * size
+    size = np.bincount(blocks, output)
+    open_deficit = np.abs(np.bincount(blocks, deficit)) > ROUNDING * size
     stuck = open_deficit[blocks]
-    if baseline.closure == "proportional":
-        stuck = np.abs(baseline.deficit) > ROUNDING * baseline.output
+    if closure == "proportional":
+        stuck = np.abs(deficit) > ROUNDING * output
     if stuck.any():
         raise InputError(
             f"the world falls into {int(blocks.max()) + 1} parts that do not trade, and under the"
-            f" {baseline.closure} closure nobody would finance {listed(baseline.iso3, stuck)}",
+            f" {closure} closure nobody would finance {listed(names, stuck)}",
             mend="Choose the purged closure.",
         )
 
