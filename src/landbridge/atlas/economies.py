@@ -195,7 +195,8 @@ def _symmetric(codes: tuple[str, ...], pairs: pd.DataFrame) -> BoolArray:
     order = {code: index for index, code in enumerate(codes)}
     flags = np.zeros((len(codes), len(codes)), dtype=np.bool_)
     known = pairs[pairs["iso3_a"].isin(order) & pairs["iso3_b"].isin(order)]
-    first, second = known["iso3_a"].map(order).to_numpy(), known["iso3_b"].map(order).to_numpy()
+    first = known["iso3_a"].map(order).to_numpy(dtype=np.int64)
+    second = known["iso3_b"].map(order).to_numpy(dtype=np.int64)
     flags[first, second] = True
     flags[second, first] = True
     return flags

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import pandas as pd
 import typer
 
+from landbridge.cli import own
 from landbridge.cli.show import print_json, print_table
-from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.errors import InputError
 from landbridge.report import to_csv
-from landbridge.sources import ColumnMap, Inspection, Loaded, LoadOptions, inspect, load
-from landbridge.sources.model import MoneyUnit
+from landbridge.sources import Inspection, Loaded, inspect, load
 
 app = typer.Typer(
     help="Inspect and load data files: CEPII, BACI, ITPD, Comtrade, WITS, WDI, DESTA, ICIO ...",
@@ -21,32 +21,34 @@ app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="csv, parquet, xlsx, dta or a zip.")]
 Years = Annotated[list[int] | None, typer.Option("--year", help="Only this year; can be repeated.")]
-Columns = Annotated[
-    str,
-    typer.Option(
-        metavar="KEY=COLUMN,...",
-        help="What the columns of your own table mean: exporter=, importer=, value=, year=, "
-        "sector=, product=.",
-    ),
-]
-Unit = Annotated[str, typer.Option(help="Unit of the values of your own table.")]
-Companions = Annotated[
-    list[Path] | None, typer.Option("--with", help="A file that belongs to it; can be repeated.")
-]
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
-COLUMN_KEYS = ("exporter", "importer", "value", "year", "sector", "product")
 
 
 @app.command("inspect")
-def inspect_file(
+def inspect_file(  # noqa: PLR0913, PLR0917 - the options of the command
     file: File,
-    columns: Columns = "",
-    unit: Unit = "",
-    companions: Companions = None,
+    columns: own.Columns = "",
+    unit: own.Unit = "",
+    decimal: own.DecimalSign = None,
+    only_year: own.OnlyYear = None,
+    holds: own.HoldsWhat = None,
+    sheet: own.SheetName = "",
+    unknown: own.UnknownMeans = "fail",
+    detail: own.HowFine = None,
+    variables: own.Variables = None,
+    companions: own.Companions = None,
     json: Json = False,
 ) -> None:
     """Say what a file is, its vintage, years, economies and units, and what stands in the way."""
-    found = inspect(file, options_of((), columns, unit, companions))
+    options = own.load_options(
+        own.OwnTable(columns, unit, decimal, only_year, holds),
+        companions=companions,
+        sheet=sheet,
+        unknown=unknown,
+        detail=detail,
+        variables=variables,
+    )
+    found = inspect(file, options)
     if json:
         print_json(inspection_as_plain(found))
     else:
@@ -59,19 +61,35 @@ def inspect_file(
 
 
 @app.command("load")
-def load_file(
+def load_file(  # noqa: PLR0913, PLR0917 - the options of the command
     file: File,
     out: Annotated[Path | None, typer.Option(help="Write the tidy table here (CSV).")] = None,
     years: Years = None,
-    columns: Columns = "",
-    unit: Unit = "",
-    companions: Companions = None,
+    columns: own.Columns = "",
+    unit: own.Unit = "",
+    decimal: own.DecimalSign = None,
+    only_year: own.OnlyYear = None,
+    holds: own.HoldsWhat = None,
+    sheet: own.SheetName = "",
+    unknown: own.UnknownMeans = "fail",
+    detail: own.HowFine = None,
+    variables: own.Variables = None,
+    companions: own.Companions = None,
     json: Json = False,
 ) -> None:
     """Load a file into a tidy table; every dropped, merged or imputed row is counted."""
-    found = load(file, options_of(tuple(years or ()), columns, unit, companions))
+    options = own.load_options(
+        own.OwnTable(columns, unit, decimal, only_year, holds),
+        years=tuple(years or ()),
+        companions=companions,
+        sheet=sheet,
+        unknown=unknown,
+        detail=detail,
+        variables=variables,
+    )
+    found = load(file, options)
     if out is not None:
-        write_table(found.table, out)
+        write_table(found.table, out, source=file)
     if json:
         print_json(loaded_as_plain(found))
         return
@@ -83,69 +101,18 @@ def load_file(
         typer.echo(f"Table: {out}")
 
 
-def options_of(
-    years: tuple[int, ...], columns: str, unit: str, companions: list[Path] | None
-) -> LoadOptions:
-    """Put the options of the command into those of the loader.
-
-    Raises
-    ------
-    InputError
-        A column map or unit that cannot be read.
-    """
-    return LoadOptions(
-        years=years,
-        columns=column_map(columns, unit) if columns else None,
-        companions=tuple(str(path) for path in companions or ()),
-    )
-
-
-def column_map(text: str, unit: str) -> ColumnMap:
-    """Read ``exporter=origin,importer=destination,value=usd``.
-
-    Raises
-    ------
-    InputError
-        A key that is not known or not given, or no unit.
-    """
-    where = "--columns"
-    pairs = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
-    unknown = sorted(set(pairs) - set(COLUMN_KEYS))
-    if unknown:
-        hint = suggest(unknown[0], COLUMN_KEYS) or f"Known: {', '.join(COLUMN_KEYS)}."
-        raise UnknownNameError(f"'{unknown[0]}' is not a key.", where=where, mend=hint)
-    missing = [key for key in ("exporter", "importer", "value") if key not in pairs]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} is not given.", where=where, mend="Write key=column."
-        )
-    for known in get_args(MoneyUnit):
-        if known == unit.strip():
-            return ColumnMap(
-                exporter=pairs["exporter"],
-                importer=pairs["importer"],
-                value=pairs["value"],
-                unit=known,
-                year=pairs.get("year", ""),
-                sector=pairs.get("sector", ""),
-                product=pairs.get("product", ""),
-            )
-    hint = suggest(unit, get_args(MoneyUnit)) if unit else ""
-    raise InputError(
-        f"'{unit}' is not a unit." if unit else "the unit of the values is not given.",
-        where="--unit",
-        mend=hint or f"One of: {', '.join(get_args(MoneyUnit))}.",
-    )
-
-
-def write_table(table: pd.DataFrame, out: Path) -> None:
+def write_table(table: pd.DataFrame, out: Path, *, source: Path) -> None:
     """Write a table as CSV, safe to open in a spreadsheet.
 
     Raises
     ------
     InputError
-        It cannot be written.
+        It cannot be written, or would take the place of the file it was read from.
     """
+    if out.exists() and out.samefile(source):
+        raise InputError(
+            "is the file that was read; it would be lost.", where=str(out), mend="Name another."
+        )
     try:
         out.write_text(to_csv(table), encoding="utf-8")
     except OSError as error:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import pandas as pd
 import typer
 
 from landbridge import codes
+from landbridge.cli import own
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.sources.baseline import world_from_file
-from landbridge.world.base import World
+from landbridge.gravity.world_fitted import fitted_world
+from landbridge.sources import LoadOptions
+from landbridge.sources.baseline import Domestic, Reporter, Services, world_from_file
+from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import load_baseline
-from landbridge.world.tables import pair_table
+from landbridge.world.tables import pair_table, status_title
 
+Form: TypeAlias = Literal["table", "json", "csv"]
 NOTE = "Million USD. docs/baseline.md says how each kind is made and how well it does."
 
 
-def world(
+def world(  # noqa: PLR0913, PLR0917 - the options of the command
     economy: Annotated[
         str | None, typer.Argument(help="Code or name; without it, all economies are listed.")
     ] = None,
@@ -30,43 +36,220 @@ def world(
     ] = None,
     year: Annotated[int | None, typer.Option(help="Year of the file.")] = None,
     domestic: Annotated[
-        Literal["output", "gdp"], typer.Option(help="Where domestic sales come from.")
-    ] = "output",
+        Domestic | None,
+        typer.Option(help="Where domestic sales come from that the file has not. [output]"),
+    ] = None,
+    gdp: Annotated[
+        Path | None,
+        typer.Option(help="GDP of the year: a World Development Indicators file (NY.GDP.MKTP.CD)."),
+    ] = None,
+    services: Annotated[
+        Services | None,
+        typer.Option(help="Services of a file of goods: as in the baseline, or none. [baseline]"),
+    ] = None,
+    reporter: Annotated[
+        Reporter | None,
+        typer.Option(help="Whose report comes first where both partners report. [importer]"),
+    ] = None,
+    columns: own.Columns = "",
+    unit: own.Unit = "",
+    decimal: own.DecimalSign = None,
+    holds: own.HoldsWhat = None,
+    sheet: own.SheetName = "",
+    unknown: own.UnknownMeans = "fail",
+    companions: own.Companions = None,
+    fitted: Annotated[
+        bool, typer.Option("--fitted", help="Show beside it what gravity foretells for each pair.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
 ) -> None:
     """Show the baseline world: who trades what with whom, and how well that is known."""
-    baseline = load_baseline() if file is None else own_world(file, year, domestic)
+    told = {
+        "--year": year,
+        "--domestic": domestic,
+        "--gdp": gdp,
+        "--services": services,
+        "--reporter": reporter,
+        "--columns": columns,
+        "--unit": unit,
+        "--decimal": decimal,
+        "--holds": holds,
+        "--sheet": sheet,
+        "--unknown": "" if unknown == "fail" else unknown,
+        "--with": companions,
+    }
+    if file is None:
+        refuse_without_file(told)
+        baseline = load_baseline()
+    else:
+        if year is None:
+            raise InputError("which year of the file?", where="--year", mend="Write --year 2019.")
+        # A table of one's own without a column of years is of the year that is asked for.
+        only_year = year if columns and "year" not in own.pairs_of(columns) else None
+        baseline = own_world(
+            file,
+            year=year,
+            domestic=domestic or "output",
+            services=services,
+            reporter=reporter,
+            gdp_file="" if gdp is None else str(gdp),
+            options=own.load_options(
+                own.OwnTable(columns, unit, decimal, only_year, holds),
+                companions=companions,
+                sheet=sheet,
+                unknown=unknown,
+            ),
+        )
+    show(
+        baseline,
+        Asked(
+            economy=economy,
+            partner=partner,
+            top=top,
+            form=form_of(json=json, csv=csv),
+            own=file is not None,
+            fitted=fitted,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a user wants to see of a world.
+
+    Attributes
+    ----------
+    economy, partner, top
+        Whose trade, with whom, how many partners.
+    form
+        How it is printed.
+    own
+        Whether the world comes from a file of the user's.
+    fitted
+        Whether fitted flows stand beside the observed ones.
+    """
+
+    economy: str | None
+    partner: str | None
+    top: int
+    form: Form
+    own: bool
+    fitted: bool
+
+
+def show(baseline: World, asked: Asked) -> None:
+    """Print a world, or one economy of it."""
+    economy, partner, form = asked.economy, asked.partner, asked.form
     if economy is None:
         if partner is not None:
             raise InputError("--partner needs an economy before it.")
+        if asked.fitted:
+            raise InputError(
+                "fitted flows are shown by pair.", where="--fitted", mend="Name an economy."
+            )
         table, title = economies_table(baseline), f"Economies in the world of {baseline.year}"
     else:
         iso3 = in_world(baseline, economy)
         other = in_world(baseline, partner) if partner else None
         table = pair_table(baseline, iso3, partner=other)
+        if asked.own:
+            table = own_standing(table)
+        if asked.fitted:
+            table = with_fitted(table, baseline)
         title = f"Trade of {codes.name_of(iso3)}, {baseline.year}, million USD"
-    if json:
+    if form == "json":
         print_json(table)
-    elif csv:
+    elif form == "csv":
         print_csv(table)
     elif economy is None:
         print_table(table, title=title)
     else:
-        print_table(for_terminal(table, top), title=title, note=NOTE)
+        print_table(for_terminal(table, asked.top), title=title, note=NOTE)
 
 
-def own_world(file: Path, year: int | None, domestic: Literal["output", "gdp"]) -> World:
+def own_standing(table: pd.DataFrame) -> pd.DataFrame:
+    """Say of a file's own world that a cell it does not hold is zero for that reason."""
+    result = table.copy()
+    for kind in ("goods", "services"):
+        absent = (result[f"{kind}_million_usd"] == 0) & result[f"status_{kind}"].eq(
+            status_title(CellStatus.IMPUTED)
+        )
+        result.loc[absent, f"status_{kind}"] = "not in the file"
+        told = result[f"status_{kind}"].eq(status_title(CellStatus.PUBLISHED))
+        result.loc[told, f"status_{kind}"] = "from the file"
+    return result
+
+
+def with_fitted(table: pd.DataFrame, baseline: World) -> pd.DataFrame:
+    """Put the fitted flow beside each observed one; what the fit is goes to standard error."""
+    found = fitted_world(baseline)
+    for note in found.notes:
+        typer.echo(f"Mind: {note}", err=True)
+    place = {code: at for at, code in enumerate(found.world.iso3)}
+    at = (table["exporter"].map(place).to_numpy(), table["importer"].map(place).to_numpy())
+    return table.assign(
+        goods_fitted_million_usd=found.world.goods[at],
+        services_fitted_million_usd=found.world.services[at],
+    )
+
+
+def form_of(*, json: bool, csv: bool) -> Form:
+    """Say how a table is printed.
+
+    Raises
+    ------
+    InputError
+        Both forms are asked for.
+    """
+    if json and csv:
+        raise InputError("one of them only.", where="--json, --csv")
+    return "json" if json else "csv" if csv else "table"
+
+
+def refuse_without_file(told: Mapping[str, object]) -> None:
+    """Refuse options that say how a file is read where no file is given.
+
+    Raises
+    ------
+    InputError
+        One of them is given.
+    """
+    given = [name for name, value in told.items() if value]
+    if given:
+        raise InputError(
+            "says how a file of your own becomes the world.",
+            where=", ".join(given),
+            mend="Write --from FILE too.",
+        )
+
+
+def own_world(
+    file: Path,
+    *,
+    year: int,
+    domestic: Domestic,
+    services: Services | None,
+    reporter: Reporter | None,
+    gdp_file: str,
+    options: LoadOptions,
+) -> World:
     """Make a user's file the world, and say on standard error what was completed.
 
     Raises
     ------
     InputError
-        No year is given, or the file cannot be used.
+        The file cannot be used.
     """
-    if year is None:
-        raise InputError("which year of the file?", where="--year", mend="Write --year 2019.")
-    found = world_from_file(file, year=year, domestic=domestic)
+    found = world_from_file(
+        file,
+        year=year,
+        domestic=domestic,
+        services=services,
+        reporter=reporter,
+        gdp_file=gdp_file,
+        options=options,
+    )
     for note in found.notes:
         typer.echo(f"Mind: {note}", err=True)
     return found
@@ -109,6 +292,11 @@ def for_terminal(table: pd.DataFrame, top: int) -> pd.DataFrame:
     """Keep the largest flows and what fits a terminal; `--json` and `--csv` give all."""
     largest = table.sort_values("total_million_usd", ascending=False).head(top)
     low, high = largest["goods_low_million_usd"], largest["goods_high_million_usd"]
+    fitted = {
+        f"{kind} fitted": largest[f"{kind}_fitted_million_usd"]
+        for kind in ("goods", "services")
+        if f"{kind}_fitted_million_usd" in largest
+    }
     return pd.DataFrame(
         {
             "from": largest["exporter"],
@@ -116,6 +304,7 @@ def for_terminal(table: pd.DataFrame, top: int) -> pd.DataFrame:
             "goods": largest["goods_million_usd"],
             "90 % band": [f"{cell(a)} to {cell(b)}" for a, b in zip(low, high, strict=True)],
             "services": largest["services_million_usd"],
+            **fitted,
             "goods known from": largest["status_goods"],
         }
     )

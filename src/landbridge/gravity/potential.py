@@ -253,13 +253,14 @@ def _solve(fit: GravityFit, square: _Square, left_out: BoolArray) -> Solution:
         offset=(square.offset + np.tensordot(estimates, square.regressors, 1)).ravel(),
         weights=used.astype(np.float64).ravel(),
         regressors=np.zeros((0, used.size)),
-        absorber=_grid(len(square.codes)),
+        absorber=plain_grid(len(square.codes)),
         limits=fit.spec.limits,
     )
     return solve_poisson(problem)
 
 
-def _grid(economies: int) -> Grid:
+def plain_grid(economies: int) -> Grid:
+    """Give the layout of one year's square: exporters by importers, no pair effects."""
     return Grid(
         exporters=economies,
         importers=economies,
@@ -283,7 +284,7 @@ def _without(fit: GravityFit, square: _Square, at: tuple[int, int]) -> tuple[flo
     held = weights > 0
     effects = np.where(held, solution.index - known.ravel(), 0.0)
     work = np.vstack([effects[None], square.regressors.reshape(len(estimates), -1)])
-    _grid(len(square.codes)).weigh(weights).project(work, Goal.same(len(work), ACCURACY))
+    plain_grid(len(square.codes)).weigh(weights).project(work, Goal.same(len(work), ACCURACY))
     cell = at[0] * len(square.codes) + at[1]
     shape = square.present.shape
     sums = weights.reshape(shape)

@@ -19,7 +19,7 @@ import pandas as pd
 from landbridge.errors import DataError, InputError
 from landbridge.sources.limits import Limits
 from landbridge.sources.loading import load
-from landbridge.sources.model import Loaded, LoadOptions
+from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus, World
@@ -33,6 +33,7 @@ Reporter: TypeAlias = Literal["importer", "exporter"]
 REST: Final = "ROW"
 DOMESTIC_FLOOR: Final = 0.05  # of exports: an entrepot sells more abroad than it makes
 FEWEST: Final = 2
+NAMES_SHOWN: Final = 10
 KINDS: Final = ("goods", "services")
 
 
@@ -51,8 +52,8 @@ def world_from_file(
     *,
     year: int,
     domestic: Domestic = "output",
-    services: Services = "baseline",
-    reporter: Reporter = "importer",
+    services: Services | None = None,
+    reporter: Reporter | None = None,
     gdp_file: str = "",
     options: LoadOptions | None = None,
     limits: Limits | None = None,
@@ -69,10 +70,11 @@ def world_from_file(
         Where sales of an economy to itself come from when the file has none: ``output``: gross
         output less exports; ``gdp``: GDP less exports, the field's cruder habit.
     services
-        When the file has goods only: ``baseline`` takes services from the embedded world,
-        ``none`` leaves them at home.
+        For a file of goods only: ``baseline`` (when left out) takes services from the embedded
+        world, ``none`` leaves them at home.
     reporter
-        Whose report is taken first where both partners report (Comtrade).
+        For a file with the reports of both partners (Comtrade): whose is taken first; the
+        importer's when left out.
     gdp_file
         A WDI file with NY.GDP.MKTP.CD for the year; without it GDP of the embedded accounts.
     options
@@ -90,7 +92,8 @@ def world_from_file(
     Raises
     ------
     InputError
-        The file holds no trade, or not of that year.
+        The file holds no trade, or not of that year; services or reporter is given for a file
+        that leaves no such choice.
     DataError
         Fewer than two economies are left.
     """
@@ -118,12 +121,13 @@ def world_from_loaded(
     *,
     year: int,
     domestic: Domestic = "output",
-    services: Services = "baseline",
-    reporter: Reporter = "importer",
+    services: Services | None = None,
+    reporter: Reporter | None = None,
     gdp_file: str = "",
 ) -> World:
     """Make a loaded file the baseline world; see `world_from_file`."""
-    choices = _Choices(domestic, services, reporter, gdp_file)
+    _check_choices(loaded, services, reporter)
+    choices = _Choices(domestic, services or "baseline", reporter or "importer", gdp_file)
     notes = [_origin(loaded)]
     flows = _flows(loaded, year, choices, notes)
     sizes = _sizes(flows, year, choices, notes)
@@ -153,10 +157,24 @@ def world_from_loaded(
     )
 
 
+def _check_choices(loaded: Loaded, services: Services | None, reporter: Reporter | None) -> None:
+    """Refuse choices that the file does not leave open."""
+    faults = []
+    if reporter is not None and "reported_by" not in loaded.table:
+        faults.append(f"reporter = '{reporter}': the file has one report of each flow")
+    if services is not None and loaded.trade in {"services", "all", "by_sector"}:
+        faults.append(f"services = '{services}': the file holds services itself")
+    if faults:
+        raise InputError(
+            f"{'; '.join(faults)}.", where=loaded.provenance.file, mend="Leave the option out."
+        )
+
+
 def _origin(loaded: Loaded) -> str:
     told = loaded.provenance
+    vintage = "" if told.vintage == ANY_VINTAGE else f" {told.vintage}"
     return (
-        f"Trade from {told.title} {told.vintage} ({told.file}, sha256 {told.sha256[:12]}; "
+        f"Trade from {told.title}{vintage} ({told.file}, sha256 {told.sha256[:12]}; "
         f"{loaded.counts.read:,} {loaded.counts.unit} read, {loaded.counts.dropped_rows:,} left "
         "out with a reason each)."
     )
@@ -236,12 +254,13 @@ def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) 
     book = accounts().set_index("iso3")
     gdp = book["gdp_million_usd"].reindex(economies.index).fillna(economies["gdp_million_usd"])
     if choices.gdp_file:
-        told = _gdp_of(choices.gdp_file, year)
-        gdp = told.reindex(economies.index).fillna(gdp)
-        notes.append(f"GDP of {year} from {Path(choices.gdp_file).name}, where it has it.")
+        told = _gdp_of(choices.gdp_file, year).reindex(economies.index)
+        gdp = told.fillna(gdp)
+        notes.append(_gdp_note(told, year, choices.gdp_file, flows))
     elif year != load_baseline().year:
         notes.append(
-            f"GDP is that of {load_baseline().year}, for want of a file for {year} (gdp_file)."
+            f"GDP is that of {load_baseline().year}, for want of a file for {year} "
+            "(gdp_file, --gdp)."
         )
     table = pd.DataFrame(
         {"gdp_million_usd": gdp, "population": economies["population"].astype(float)}
@@ -278,6 +297,17 @@ def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) 
     if len(chosen) < FEWEST:
         raise DataError(f"fewer than {FEWEST} economies with a known GDP are left", where="world")
     return chosen.rename_axis("iso3").reset_index()
+
+
+def _gdp_note(told: pd.Series, year: int, path: str, flows: pd.DataFrame) -> str:
+    """Say for which traders the file of GDP has nothing."""
+    note = f"GDP of {year} from {Path(path).name}"
+    traders = (set(flows["exporter"]) | set(flows["importer"])) & set(told.index)
+    lacking = sorted(traders & set(told.index[told.isna()]))
+    if not lacking:
+        return f"{note}."
+    shown = ", ".join(lacking[:NAMES_SHOWN]) + (" ..." if len(lacking) > NAMES_SHOWN else "")
+    return f"{note}; from the embedded accounts for {len(lacking)} that it lacks: {shown}."
 
 
 def _gdp_of(path: str, year: int) -> pd.Series:

@@ -8,7 +8,7 @@ up as exact decimals, so that sums do not depend on the order of rows or threads
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Final
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from landbridge.errors import FaultsError
 from landbridge.sources.engine import literal
-from landbridge.sources.identity import Coding, Identity, identify
+from landbridge.sources.identity import CODES_SHOWN, Coding, Identity, identify, keep_unknown
 from landbridge.sources.model import Counts, Dropped, LoadOptions
 from landbridge.sources.stage import Check, Stage
 
@@ -27,7 +27,6 @@ LAST_YEAR: Final = 2200
 BITS: Final = 120  # of a 128-bit integer, clear of its sign
 MASKED: Final = 240
 MOST_CODES: Final = 20_000
-CODES_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -138,9 +137,13 @@ def collect(stage: Stage, plan: FlowPlan, options: LoadOptions) -> FlowResult:
         faults += _unknown(stage, identities)
     if faults:
         raise FaultsError(faults, where=stage.label)
+    kept: tuple[str, ...] = ()
+    if options.unknown_codes == "keep":
+        identities, kept = keep_unknown(identities)
     _name_codes(stage, identities)
     _group(stage, plan, options)
-    return _result(stage, plan, identities, profile)
+    found = _result(stage, plan, identities, profile)
+    return replace(found, warnings=(*found.warnings, *kept))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ its withdrawn code; a group, a residual or the world is no economy and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -20,10 +20,11 @@ Coding: TypeAlias = Literal["numbers", "letters", "names"]
 """How a file writes economies: Comtrade's numbers, ISO's letters, or codes and names mixed."""
 
 Standing: TypeAlias = Literal[
-    "economy", "former", "rest", "group", "residual", "world", "aggregate", "unknown"
+    "economy", "former", "rest", "kept", "group", "residual", "world", "aggregate", "unknown"
 ]
 
-KEPT: Final = frozenset({"economy", "former", "rest"})
+KEPT: Final = frozenset({"economy", "former", "rest", "kept"})
+CODES_SHOWN: Final = 10
 WHY: Final[Mapping[str, str]] = {
     "group": "a group, not an economy",
     "residual": "not an economy (bunkers, free zones, areas not specified)",
@@ -44,7 +45,8 @@ class Identity:
     iso3
         What it is here; empty when it is no economy.
     standing
-        Economy, former economy, rest of the world, group, residual, world, aggregate or unknown.
+        Economy, former economy, rest of the world, unknown but kept as written, group, residual,
+        world, aggregate or unknown.
     hint
         For an unknown code: what may have been meant.
     """
@@ -94,6 +96,28 @@ def identify(
             identity = Identity(code, told[code], "economy")
         found[code] = identity
     return found
+
+
+def keep_unknown(identities: Mapping[str, Identity]) -> tuple[dict[str, Identity], tuple[str, ...]]:
+    """Let codes that nobody knows stand as the file writes them.
+
+    Returns
+    -------
+    tuple
+        The identities, and a remark that names the codes; no remark where all are known.
+    """
+    unknown = sorted(code for code, one in identities.items() if one.standing == "unknown")
+    if not unknown:
+        return dict(identities), ()
+    kept = {
+        code: replace(one, iso3=code.strip(), standing="kept", hint="")
+        if one.standing == "unknown"
+        else one
+        for code, one in identities.items()
+    }
+    shown = ", ".join(f"'{code[:40]}'" for code in unknown[:CODES_SHOWN])
+    more = f" and {len(unknown) - CODES_SHOWN} more" if len(unknown) > CODES_SHOWN else ""
+    return kept, (f"codes that nobody knows are kept as written: {shown}{more}",)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from landbridge.errors import DataError, FaultsError, LandbridgeError
+from landbridge.errors import DataError, FaultsError, InputError, LandbridgeError
 from landbridge.sources import (
     baci,
     comtrade,
@@ -51,6 +51,11 @@ READERS: Final[Mapping[str, Callable[[Input], Draft]]] = MappingProxyType(
         "tidy": tidy.read,
     }
 )
+DETAILED: Final = frozenset({"baci", "comtrade", "icio", "itpd_e", "itpd_s", "tidy"})
+"""Data sets whose flows come by total, sector or product."""
+WITH_VARIABLES: Final = frozenset({"cepii_gravity", "dynamic_gravity"})
+CODED: Final = (DETAILED - {"icio"}) | WITH_VARIABLES | {"agtpa", "gegravity_sample"}
+"""Data sets in which rows of an unknown code can be dropped or kept."""
 NAMES_SHOWN: Final = 8
 ECONOMY_COLUMNS: Final = ("exporter", "importer", "iso3", "iso3_a", "iso3_b")
 YEAR_COLUMNS: Final = ("year", "signed_year")
@@ -141,9 +146,11 @@ def _read(found: Found, options: LoadOptions, limits: Limits) -> Loaded:
         raise DataError(
             f"the header belongs to no known release. {found.nearest}",
             where=found.facts.path.name,
-            mend="If it is a tidy table, say what its columns mean (columns=ColumnMap(...)).",
+            mend="If it is a table of your own, say what its columns mean: --columns "
+            "exporter=...,importer=...,value=... (in Python: columns=ColumnMap(...)).",
         )
     row = release_row(found.match.release)
+    _check_options(found, row, options)
     reader = READERS[row["dataset"]]
     given = Input(found.match.release, found.sheets, found.companions, options, limits)
     draft = reader(given)
@@ -163,6 +170,25 @@ def _read(found: Found, options: LoadOptions, limits: Limits) -> Loaded:
         trade=draft.trade,
         companions=MappingProxyType(dict(draft.companions)),
     )
+
+
+def _check_options(found: Found, row: Mapping[str, str], options: LoadOptions) -> None:
+    """Refuse what could not be done with such a file, instead of leaving it aside."""
+    dataset, where = row["dataset"], found.facts.path.name
+    told = f"this is {row['title']}"
+    faults = []
+    if options.detail is not None and dataset not in DETAILED:
+        faults.append(f"detail = '{options.detail}': {told}, which comes in one detail only")
+    if options.unknown_codes != "refuse" and dataset not in CODED:
+        faults.append(
+            f"unknown codes cannot be dropped or kept: {told}, where each must be a known economy"
+        )
+    if options.variables and dataset not in WITH_VARIABLES:
+        faults.append(f"variables: {told}, which has no variables to choose from")
+    if options.sheet and not any(sheet.kind == "xlsx" for sheet in found.sheets):
+        faults.append(f"sheet '{options.sheet}': the file is no workbook (.xlsx)")
+    if faults:
+        raise InputError(f"{'; '.join(faults)}.", where=where, mend="Leave the option out.")
 
 
 def _provenance(found: Found, row: Mapping[str, str], vintage: str) -> Provenance:

@@ -20,12 +20,18 @@ Kind: TypeAlias = Literal[
 Detail: TypeAlias = Literal["total", "sector", "product"]
 """How finely flows come back: one value a pair and year, by sector, or by product."""
 
+UnknownCodes: TypeAlias = Literal["refuse", "drop", "keep"]
+"""What to do about a code that nobody knows."""
+
 MoneyUnit: TypeAlias = Literal["usd", "thousand_usd", "million_usd", "billion_usd"]
 """Units in which a tidy file may state values; all come back in million USD."""
 
 MILLION_USD_PER: Mapping[MoneyUnit, float] = MappingProxyType(
     {"usd": 1e-6, "thousand_usd": 1e-3, "million_usd": 1.0, "billion_usd": 1e3}
 )
+
+ANY_VINTAGE = "any"
+"""How the list of releases writes that a layout has no vintage."""
 
 SUM_TOLERANCE = 1e-9
 """Relative. Sums are exact decimals; only their conversion to a float rounds."""
@@ -261,7 +267,8 @@ class LoadOptions:
         Other files that belong to it: BACI's country codes, WITS's beneficiary groups, DESTA's
         withdrawals.
     unknown_codes
-        Whether a code that nobody knows refuses the file or drops its rows (counted).
+        Whether a code that nobody knows refuses the file, drops its rows (counted), or stays in
+        the table as the file writes it (told). For flows and pairs.
     sheet
         Sheet of a workbook; empty takes the first whose header is known.
     """
@@ -271,7 +278,7 @@ class LoadOptions:
     variables: tuple[str, ...] = ()
     columns: ColumnMap | None = None
     companions: tuple[str, ...] = ()
-    unknown_codes: Literal["refuse", "drop"] = "refuse"
+    unknown_codes: UnknownCodes = "refuse"
     sheet: str = ""
 
 
@@ -320,12 +327,13 @@ class Inspection:
     def summary(self) -> pd.DataFrame:
         """Lay it out for reading: what, value; warnings and problems stand beside it."""
         years = f"{self.years[0]} to {self.years[-1]} ({len(self.years)})" if self.years else ""
+        vintage = "" if self.vintage == ANY_VINTAGE else self.vintage
         rows = [
             ("file", self.file),
             ("size", f"{self.bytes:,} bytes"),
             ("sha256", self.sha256),
             ("format", self.format),
-            ("recognised as", f"{self.title} {self.vintage}".strip() or "not recognised"),
+            ("recognised as", f"{self.title} {vintage}".strip() or "not recognised"),
             ("holds", self.kind),
             ("columns", f"{len(self.columns)}"),
             ("missing columns", ", ".join(self.missing)),

@@ -18,7 +18,7 @@ from landbridge.errors import DataError, FaultsError, InputError, suggest
 from landbridge.sources.engine import quoted
 from landbridge.sources.flows import FIRST_YEAR, LAST_YEAR, MOST_CODES
 from landbridge.sources.headers import fold, release_row
-from landbridge.sources.identity import Identity, identify
+from landbridge.sources.identity import Identity, identify, keep_unknown
 from landbridge.sources.model import Counts, Draft, Dropped
 from landbridge.sources.reading import Input, staged
 from landbridge.sources.stage import Check, Stage
@@ -75,10 +75,13 @@ def read(given: Input) -> Draft:
     dataset = release_row(given.release)["dataset"]
     with staged(given, _wanted(given, dataset)) as stage:
         identities, numeric = _checked(stage, given)
+        kept: tuple[str, ...] = ()
+        if given.options.unknown_codes == "keep":
+            identities, kept = keep_unknown(identities)
         _mark(stage, given, identities)
         table, units = _table(stage, dataset, numeric)
         counts = _counts(stage, len(table))
-    warnings = [*_former(identities), *_tidy_regions(table)]
+    warnings = [*kept, *_former(identities), *_tidy_regions(table)]
     companions = {}
     if dataset == "cepii_gravity" and "trade_baci_million_usd" in table:
         table = table.rename(columns={"trade_baci_million_usd": "value_million_usd"})

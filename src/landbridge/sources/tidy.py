@@ -43,6 +43,7 @@ def read(given: Input) -> Draft:
     """
     columns = given.options.columns or _own(given)
     _check_map(columns, given.sheets[0])
+    _check_detail(columns, given)
     named = [
         columns.exporter,
         columns.importer,
@@ -125,6 +126,18 @@ def _unit(stage: Stage, name: str) -> MoneyUnit:
         [f"the unit is '{found[0] if found else ''}'; known are {', '.join(MILLION_USD_PER)}"],
         where=stage.label,
     )
+
+
+def _check_detail(columns: ColumnMap, given: Input) -> None:
+    """Refuse a detail that the table has no column for."""
+    detail = given.options.detail
+    column = {"sector": columns.sector, "product": columns.product}.get(detail or "", "all")
+    if not column:
+        raise InputError(
+            f"detail = '{detail}': no column of {detail}s is named.",
+            where=given.label,
+            mend=f"Name it among the columns ({detail}=COLUMN), or ask for another detail.",
+        )
 
 
 def _check_map(columns: ColumnMap, sheet: Sheet) -> None:
