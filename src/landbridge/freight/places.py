@@ -8,6 +8,7 @@ from landbridge.codes import fold
 from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.tables import by_text, column, rows
+from landbridge.tables import embedded_table
 
 
 def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
@@ -134,6 +135,24 @@ def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
 def passages(network: FreightNetwork) -> tuple[str, ...]:
     """Give the ids of the named sea passages, sorted."""
     return tuple(sorted(set(column(network.tables.sea_links, "passage")) - {""}))
+
+
+def find_passage(network: FreightNetwork, text: str) -> str:
+    """Give the id of the sea passage that a name means; empty when it is none.
+
+    Examples
+    --------
+    >>> from landbridge.freight.network import load_network
+    >>> find_passage(load_network(), "Strait of Hormuz")
+    'hormuz'
+    """
+    folded = fold(text)
+    known: dict[str, str] = {fold(passage): passage for passage in passages(network)}
+    for row in rows(embedded_table("freight", "passages")):
+        for name in (row.name, *row.aliases.split("|")):
+            known.setdefault(fold(name), row.passage)
+    found = known.get(folded, "")
+    return found if found in passages(network) else ""
 
 
 def _beside(network: FreightNetwork, node: str) -> set[str]:
