@@ -94,7 +94,9 @@ class Ways:
             0
         ]
 
-    def through(self, weights: FloatArray, places: Sequence[str]) -> tuple[int, ...]:
+    def through(
+        self, weights: FloatArray, places: Sequence[str], *, modes: Sequence[str] = ()
+    ) -> tuple[int, ...]:
         """Give the arcs of the way of least weight that passes places in their order.
 
         Parameters
@@ -103,11 +105,14 @@ class Ways:
             ``[A]`` as in `least`.
         places
             Ids of places; passing one asks for no stop there, except that a ship calls at a port.
+        modes
+            For each place the mode in which it is passed, such as ``sea`` for a port where goods
+            go on board; empty: any on land, if there is land.
         """
         here, so_far = self.doors[0], np.zeros(len(self.doors[0]))
         chains: list[dict[int, tuple[int, ...]]] = [dict.fromkeys(here, ())]
-        for place in places:
-            layers = self._ashore(place)
+        for place, mode in zip(places, modes or ("",) * len(places), strict=True):
+            layers = self._layers(place, mode) if mode else self._ashore(place)
             found = [self._lightest(weights, here, [layer], so_far) for layer in layers]
             reached = {
                 layer: chains[-1][origin] + arcs
@@ -121,6 +126,10 @@ class Ways:
             here = list(reached)
         arcs, origin, weight = self._lightest(weights, here, self.doors[1], so_far)
         return chains[-1][origin] + arcs if np.isfinite(weight) else ()
+
+    def _layers(self, place: str, mode: str) -> list[int]:
+        layers = enumerate(self.network.layers)
+        return [i for i, layer in layers if (layer.node, layer.mode) == (place, mode)]
 
     def _ashore(self, place: str) -> list[int]:
         """Give the layers of a place on land, or what else it has."""
