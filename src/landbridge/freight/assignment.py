@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from landbridge.errors import ConvergenceError, InputError
-from landbridge.freight.trees import LeastWays, Trees
+from landbridge.freight.tree_graph import Trees
+from landbridge.freight.trees import LeastWays
 from landbridge.units import FloatArray
 
 CONSERVED = 1e-9

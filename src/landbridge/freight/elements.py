@@ -21,6 +21,7 @@ from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.sea import Sea
 from landbridge.freight.tables import by_text, coordinates, rows
 from landbridge.freight.trees import LeastWays
+from landbridge.tables import embedded_table
 from landbridge.units import FloatArray, IntArray
 
 ElementKind: TypeAlias = Literal["crossing", "link", "port", "passage"]
@@ -223,8 +224,9 @@ def _describe(
             found.append((kind, own, names[own], "port", economy[own], ""))
             shapes.append((where[own],))
     middles = _middles(network, network.sea)
+    passage_names = by_text(embedded_table("freight", "passages"), "passage", "name")
     for own in passages:
-        found.append(("passage", own, own.replace("-", " ").title(), "sea", "", ""))
+        found.append(("passage", own, passage_names.get(own, own), "sea", "", ""))
         shapes.append((middles[own],))
     return pd.DataFrame(found, columns=list(COLUMNS)), tuple(shapes)
 
