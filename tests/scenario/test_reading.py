@@ -70,7 +70,7 @@ def test_a_number_is_a_band_without_width():
             "line 3, titel: there is no such key. Did",
         ),
         ("partners", "partner", "line 9, focus.partner: there is no such key. Did you mean 'par"),
-        ("change_crossing", "change_crosing", "Did you mean 'change_crossing' or"),
+        ("change_crossing", "change_crosing", "Did you mean 'change_crossing', 'change_"),
         ("crossings =", "crossing =", "line 16, measures[1].crossing: there is no such key."),
         ("low = 2", "low = -2", "line 17, measures[1].hours.low: must not be below 0 (it is -2)"),
         ("low = 2", "lo = 2", "measures[1].hours.lo: there is no such key. Did you mean 'low'?"),

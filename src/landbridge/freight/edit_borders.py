@@ -156,7 +156,7 @@ def set_border(network: FreightNetwork, edit: SetBorder, where: str) -> FreightN
     pair = {edit.iso3_a, edit.iso3_b}
     if len(pair) == 1:
         raise InputError(f"{edit.iso3_a} has no border with itself.", where=where)
-    modes = {"rail", "road"} if edit.mode is None else {edit.mode}
+    modes: set[str] = {"rail", "road"} if edit.mode is None else {edit.mode}
     crossings, links = network.tables.crossings.copy(), network.tables.links.copy()
     mine = _between(crossings, pair) & crossings["mode"].isin(modes).to_numpy()
     free = _free_links(network, pair, modes)

@@ -70,14 +70,14 @@ def build_link(network: FreightNetwork, edit: BuildLink, where: str) -> FreightN
         raise InputError(
             f"the link starts and ends at {ends[0]}",
             where=where,
-            mend=_snapping(edit) and f"Both points lie within {edit.snap_km:g} km of it.",
+            mend=f"Both lie within {edit.snap_km:g} km of it." if _snapping(edit) else "",
         )
     if edit.mode == "sea":
         return _build_sea_link(network, edit, ends, where)
     tables = network.tables
     if edit.id in set(tables.links["link"]):
         raise InputError("a link of this id stands already; use ChangeLink", where=where)
-    row = {
+    row: dict[str, object] = {
         "link": edit.id,
         "from_node": ends[0],
         "to_node": ends[1],
@@ -338,7 +338,7 @@ def nearest_place(
 
 
 def _with_place(network: FreightNetwork, edit: BuildPlace) -> FreightNetwork:
-    row = {
+    row: dict[str, object] = {
         "node": edit.place,
         "name": edit.name,
         "iso3": edit.iso3,
@@ -364,8 +364,8 @@ def _build_sea_link(
     sea_links = network.tables.sea_links
     if edit.id in set(sea_links["link"]):
         raise InputError("a sea link of this id stands already", where=where)
-    row = {"link": edit.id, "from_node": ends[0], "to_node": ends[1], "km": float(edit.km)}
-    longer = appended(sea_links, row)
+    row: dict[str, object] = {"link": edit.id, "from_node": ends[0], "to_node": ends[1]}
+    longer = appended(sea_links, row | {"km": float(edit.km)})
     return replace(network, tables=replace(network.tables, sea_links=longer))
 
 

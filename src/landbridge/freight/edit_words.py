@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from landbridge.codes import name_of
 from landbridge.freight.edit_records import (
@@ -32,6 +34,17 @@ KINDS = {
     "gauge_break": "gauge change",
     "transfer": "road-rail transfer",
 }
+TARGETS: dict[type, str] = {
+    ChangeCrossing: "crossing",
+    ChangeTerminal: "place",
+    ChangeRates: "iso3",
+    ChangeGauge: "iso3",
+    SetSeason: "target",
+    SetOpen: "target",
+}
+"""The field that says whom an edit touches."""
+MANY = 5
+"""More new links than this are counted instead of named."""
 UNITS = {
     "km": "km",
     "hours": "hours",
@@ -59,6 +72,33 @@ def describe(edit: Edit) -> str:
     if isinstance(edit, SetSeason | SetBorder | SetOpen):
         return _opened(edit)
     return _changed(edit)
+
+
+def describe_all(edits: Sequence[Edit]) -> str:
+    """Say what several edits do: those that differ only in whom they touch are told together.
+
+    Examples
+    --------
+    >>> describe_all([SetOpen("torkham", is_open=False), SetOpen("chaman", is_open=False)])
+    'Closes torkham, chaman'
+    """
+    links = [edit for edit in edits if isinstance(edit, BuildLink)]
+    if len(links) > MANY:
+        modes = dict.fromkeys(link.mode for link in links)
+        sums = {mode: sum(link.km for link in links if link.mode == mode) for mode in modes}
+        told = ", ".join(f"{km:,.0f} km of {mode}" for mode, km in sums.items())
+        rest = [edit for edit in edits if not isinstance(edit, BuildLink)]
+        return "; ".join([f"{len(links)} new links: {told}", *filter(None, [describe_all(rest)])])
+    groups: dict[Edit, list[str]] = {}
+    for edit in edits:
+        name = TARGETS.get(type(edit))
+        key = edit if name is None else _aimed(edit, name, "")
+        groups.setdefault(key, []).append("" if name is None else getattr(edit, name))
+    parts = []
+    for edit, targets in groups.items():
+        name = TARGETS.get(type(edit))
+        parts.append(describe(edit if name is None else _aimed(edit, name, ", ".join(targets))))
+    return "; ".join(parts)
 
 
 def _built(edit: BuildProject | BuildPlace | BuildLink | BuildCrossing) -> str:
@@ -98,20 +138,20 @@ def _changed(
 ) -> str:
     if isinstance(edit, ChangeGauge):
         of = f"{edit.from_gauge_mm} mm railways" if edit.from_gauge_mm else "Railways"
-        return f"{of} of {name_of(edit.iso3)}: {edit.gauge_mm} mm"
+        return f"{of} of {_economies(edit.iso3)}: {edit.gauge_mm} mm"
     if isinstance(edit, ChangeRates):
-        place = name_of(edit.iso3) if edit.iso3 else "all economies"
+        place = _economies(edit.iso3) or "all economies"
         parts = _values(edit, ("speed_kmh", "usd_per_tonne_km"))
         for name, thing in (("speed_factor", "speed"), ("usd_factor", "price")):
             factor = getattr(edit, name)
             parts += [] if factor is None else [f"{thing} times {factor:g}"]
         return f"{edit.mode.capitalize()} in {place}: {', '.join(parts)}"
     if isinstance(edit, ChangeTerminal):
-        names = ("fixed_hours", "queue_hours", "usd_per_tonne")
-        return f"{edit.place}, {KINDS[edit.kind]}: {', '.join(_values(edit, names))}"
+        parts = _values(edit, ("fixed_hours", "queue_hours", "usd_per_tonne"))
+        return f"{edit.place}, {KINDS[edit.kind]}: {', '.join(parts)}"
     if isinstance(edit, ChangeLink):
-        names = ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm")
-        return f"Link {edit.link}: {', '.join(_values(edit, names))}"
+        parts = _values(edit, ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"))
+        return f"Link {edit.link}: {', '.join(parts)}"
     mode = f" ({edit.mode})" if edit.mode else ""
     way = "" if edit.direction == "both" else f", {edit.direction} only"
     parts = _values(edit, ("hours", "usd_per_tonne"))
@@ -146,6 +186,16 @@ def _months(months: Sequence[int]) -> str:
     if len(named) > 1 and list(months) == list(range(months[0], months[-1] + 1)):
         return f"from {named[0]} to {named[-1]}"
     return f"in {', '.join(named)}"
+
+
+def _aimed(edit: Edit, name: str, target: str) -> Edit:
+    changed: Any = replace(edit, **{name: target})  # type: ignore[arg-type] # a text field of it
+    aimed: Edit = changed
+    return aimed
+
+
+def _economies(iso3: str) -> str:
+    return ", ".join(name_of(code) for code in iso3.split(", ") if code)
 
 
 def _end(end: End) -> str:

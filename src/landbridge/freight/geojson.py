@@ -154,28 +154,31 @@ def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # no
     mode = values.choice("mode", get_args(LinkMode), defaults.mode)
     iso3 = values.text("iso3")
     km = values.number("km")
-    link = {
-        "id": values.text("id") or f"{defaults.prefix}-{number}",
-        "from_place": values.text("from") or points[0],
-        "to_place": values.text("to") or points[-1],
-        "mode": mode,
-        "km": round(length_km(points), DECIMALS) if km is None else km,
-        "gauge_mm": values.whole("gauge_mm", defaults.gauge_mm) if mode == "rail" else None,
-        "speed_kmh": values.number("speed_kmh", defaults.speed_kmh),
-        "usd_per_tonne_km": values.number("usd_per_tonne_km", defaults.usd_per_tonne_km),
-        "iso3": resolve(iso3, where="property 'iso3'") if iso3 else defaults.iso3,
-        "snap_km": defaults.snap_km,
-        "shape": points[1:-1],
-    }
+    gauge = values.whole("gauge_mm", defaults.gauge_mm) if mode == "rail" else None
+    speed = values.number("speed_kmh", defaults.speed_kmh)
+    price = values.number("usd_per_tonne_km", defaults.usd_per_tonne_km)
+    name, start, end = values.text("id"), values.text("from"), values.text("to")
     if mode is None:
         faults.append("property 'mode' is missing: rail, road, ferry or sea.")
-    if mode == "rail" and link["gauge_mm"] is None:
+    if mode == "rail" and gauge is None:
         faults.append("property 'gauge_mm' is missing: a railway has a gauge.")
     if mode != "rail" and given.get("gauge_mm") is not None:
         faults.append("property 'gauge_mm': only a railway has a gauge.")
-    if faults:
+    if faults or mode is None:
         raise FaultsError(faults, where="")
-    return BuildLink(**link)
+    return BuildLink(
+        id=name or f"{defaults.prefix}-{number}",
+        from_place=start or points[0],
+        to_place=end or points[-1],
+        mode=mode,
+        km=round(length_km(points), DECIMALS) if km is None else km,
+        gauge_mm=gauge,
+        speed_kmh=speed,
+        usd_per_tonne_km=price,
+        iso3=resolve(iso3, where="property 'iso3'") if iso3 else defaults.iso3,
+        snap_km=defaults.snap_km,
+        shape=points[1:-1],
+    )
 
 
 def _points(geometry: Any) -> tuple[Point, ...]:  # noqa: ANN401

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import line_of, own_faults
+from landbridge.scenario.fields import Band
+from landbridge.scenario.measures import MEASURE_KINDS
 from landbridge.scenario.schema import (
-    MEASURE_KINDS,
-    Band,
+    AttachedFile,
+    DataTable,
     Focus,
     ParameterOverride,
     Scenario,
@@ -25,6 +27,8 @@ from landbridge.scenario.schema import (
 )
 
 MAX_BYTES = 1_000_000
+MAX_BYTES_BESIDE = 5_000_000
+ADDED_LATER = ("choice", "data", "border_year", "month")
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
     "focus": Focus,
@@ -100,9 +104,43 @@ def read_scenario(path: Path) -> Scenario:
     InputError
         The file cannot be read, is too large or is not TOML; says the line and column.
     FaultsError
-        Keys that are unknown or missing, values that are out of range; all of them at once.
+        Keys that are unknown or missing, values that are out of range, files beside it that
+        cannot be read; all of them at once.
     """
-    return parse_scenario(_text(path), where=str(path))
+    scenario = parse_scenario(_text(path), where=str(path))
+    return scenario.with_files(_beside(scenario, path))
+
+
+def attach(name: str, path: Path) -> AttachedFile:
+    """Read a file of lines or of data as text; nothing in it is executed.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is too large or is not text.
+    """
+    text = _text(path, limit=MAX_BYTES_BESIDE)
+    return AttachedFile(name, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _beside(scenario: Scenario, path: Path) -> dict[str, AttachedFile]:
+    """Read the files that a scenario names; they lie in its folder or below."""
+    folder = path.resolve().parent
+    found: dict[str, AttachedFile] = {}
+    faults = []
+    for name in scenario.file_names():
+        # A link on the disk must not lead out of the folder either.
+        file = (folder / name).resolve()
+        if not file.is_relative_to(folder):
+            faults.append(f"'{name}' does not lie in the folder of the scenario")
+            continue
+        try:
+            found[name] = attach(name, file)
+        except InputError as error:
+            faults.append(f"file '{name}': {error.message} {error.mend}".rstrip())
+    if faults:
+        raise FaultsError(faults, where=str(path))
+    return found
 
 
 def parse_scenario(text: str, *, where: str) -> Scenario:
@@ -126,7 +164,16 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
 
 def scenario_sha256(scenario: Scenario) -> str:
     """Give the hash of a scenario's content, independent of layout and comments."""
-    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
+    # A key at the default it had before it could be written is left out: old hashes then hold.
+    added_later = {name for name in ADDED_LATER if _at_default(scenario, name)}
+    text = scenario.model_dump_json(exclude=added_later or None)
+    files = [f"{name}:{file.sha256}" for name, file in sorted(scenario.files.items())]
+    return hashlib.sha256("\n".join([text, *files]).encode()).hexdigest()
+
+
+def _at_default(scenario: Scenario, name: str) -> bool:
+    field = Scenario.model_fields[name]
+    return bool(getattr(scenario, name) == field.get_default(call_default_factory=True))
 
 
 @contextmanager
@@ -157,14 +204,14 @@ def _with_line(fault: str, raw: dict[str, Any], text: str) -> str:
     return f"line {line}, {fault}" if line and not fault.startswith("line ") else fault
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, *, limit: int = MAX_BYTES) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=str(path))
+        if path.stat().st_size > limit:
+            raise InputError(f"the file is larger than {limit:,} bytes.", where=str(path))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(
-            "this is not a text file in UTF-8.", where=str(path), mend="Save it as UTF-8 TOML."
+            "this is not a text file in UTF-8.", where=str(path), mend="Save it as UTF-8."
         ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}.", where=str(path)) from None
@@ -189,6 +236,9 @@ def _what_is_wrong(entry: Any, path: tuple[int | str, ...], raw: dict[str, Any])
         said = f"there is no measure of kind '{written}'. {hint}"
     elif kind == "union_tag_not_found":
         said = f"say what kind of measure this is. Kinds: {', '.join(MEASURE_KINDS)}."
+    elif kind == "literal_error" and path[0] == "data":
+        hint = suggest(str(value), get_args(DataTable))
+        said = f"there is no such table of defaults. {hint or _listed(get_args(DataTable))}"
     elif kind == "literal_error":
         expected = str(entry["ctx"]["expected"])
         hint = suggest(str(value), re.findall(r"'([^']+)'", expected))
@@ -202,6 +252,10 @@ def _what_is_wrong(entry: Any, path: tuple[int | str, ...], raw: dict[str, Any])
     else:
         said = f"{entry['msg'][0].lower()}{entry['msg'][1:]} (it is {value!r})"
     return said
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"Known: {', '.join(names)}."
 
 
 def _plain_path(location: Sequence[int | str], raw: dict[str, Any]) -> tuple[int | str, ...]:
@@ -248,4 +302,6 @@ def _known_keys(path: Sequence[int | str], raw: dict[str, Any]) -> list[str]:
             return list(Band.model_fields)
         kind = str(_value_at(raw, (*path[:2], "kind")))
         return list(MEASURE_KINDS[kind].model_fields)
+    if path[0] == "data":
+        return list(get_args(DataTable))
     return list(_NESTED[str(path[0])].model_fields)

@@ -22,8 +22,9 @@ import numpy as np
 
 from landbridge.atlas.composites import Group
 from landbridge.errors import UnknownNameError
+from landbridge.scenario.measures import ChangeTariff, SignAgreement
 from landbridge.scenario.parties import WORLD, expand, expand_all
-from landbridge.scenario.schema import ChangeTariff, Scenario, SignAgreement
+from landbridge.scenario.schema import Scenario
 from landbridge.units import PERCENT, BoolArray, FloatArray
 
 

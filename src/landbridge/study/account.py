@@ -8,21 +8,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from landbridge.codes import fold
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
-from landbridge.freight.network import FreightNetwork
+from landbridge.scenario.edits import describe_measure
+from landbridge.scenario.measures import BuildProject, ChangeTariff, Measure, SignAgreement
 from landbridge.scenario.parties import label
-from landbridge.scenario.schema import (
-    Band,
-    BuildLink,
-    BuildProject,
-    ChangeCrossing,
-    ChangeLink,
-    ChangeTariff,
-    Close,
-    Measure,
-    Open,
-    SignAgreement,
-)
 from landbridge.study.chain import Pass
 from landbridge.study.inputs import Inputs
 from landbridge.tables import embedded_table
@@ -37,7 +27,7 @@ SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_fo
 def measures_table(inputs: Inputs) -> pd.DataFrame:
     """Give one row a measure: id, kind, title, what, source."""
     rows = [
-        (measure.id, measure.kind, measure.title, _what(measure, inputs.after), measure.source)
+        (measure.id, measure.kind, measure.title, _what(measure, inputs), measure.source)
         for measure in inputs.scenario.measures
     ]
     return pd.DataFrame(rows, columns=["id", "kind", "title", "what", "source"])
@@ -189,33 +179,22 @@ def _inputs_of_baseline() -> list[Mapping[str, object]]:
     return list(entries) if isinstance(entries, list) else []
 
 
-def _what(measure: Measure, network: FreightNetwork) -> str:
+def _what(measure: Measure, inputs: Inputs) -> str:
     """Say in words what a measure changes."""
     if isinstance(measure, BuildProject):
-        projects = network.projects
-        row = projects.loc[projects["project"] == measure.project].iloc[0]
+        projects = inputs.after.projects
+        row = projects.loc[projects["project"].map(fold) == fold(measure.project)].iloc[0]
         words = f"Opens {row['name']}: {row['length_km']:g} km, {row['gauge_mm']:g} mm gauge"
-        words += (
+        return words + (
             f"; cost {row['cost_low_billion_usd']:g} to {row['cost_high_billion_usd']:g} billion "
             f"USD (central {row['cost_central_billion_usd']:g})"
         )
-    elif isinstance(measure, BuildLink):
-        words = (
-            f"New {measure.mode} link {measure.from_place} - {measure.to_place}, {measure.km:g} km"
-        )
-    elif isinstance(measure, ChangeLink):
-        words = f"Link {measure.link}: {_changes(measure)}"
-    elif isinstance(measure, ChangeCrossing):
-        way = "" if measure.direction == "both" else f", {measure.direction} only"
-        words = f"{', '.join(measure.crossings)}: {_changes(measure)}{way}"
-    elif isinstance(measure, Open | Close):
-        words = f"{'Opens' if isinstance(measure, Open) else 'Closes'} {', '.join(measure.targets)}"
-    elif isinstance(measure, SignAgreement):
+    if isinstance(measure, SignAgreement):
         depth = measure.depth.replace("_", " ")
-        words = f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}"
-    else:
-        words = _tariff(measure)
-    return words
+        return f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}"
+    if isinstance(measure, ChangeTariff):
+        return _tariff(measure)
+    return describe_measure(measure, inputs.scenario)
 
 
 def _tariff(measure: ChangeTariff) -> str:
@@ -226,20 +205,3 @@ def _tariff(measure: ChangeTariff) -> str:
         f"Goods of {sellers} into {buyers}: "
         f"{measure.from_percent:g} % to {measure.to_percent:g} % ad valorem"
     )
-
-
-def _changes(measure: ChangeLink | ChangeCrossing) -> str:
-    parts = []
-    for name, value in measure:
-        if value is None or name in {"id", "kind", "title", "source", "link", "crossings"}:
-            continue
-        if name == "direction":
-            continue
-        shown = f"{value.central:g} ({value.low:g} to {value.high:g})" if _wide(value) else ""
-        plain = value.central if isinstance(value, Band) else value
-        parts.append(f"{name.replace('_', ' ')} {shown or f'{plain:g}'}")
-    return ", ".join(parts)
-
-
-def _wide(value: object) -> bool:
-    return isinstance(value, Band) and value.low < value.high

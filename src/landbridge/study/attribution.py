@@ -17,7 +17,7 @@ from landbridge.study.tasks import Progress, run_tasks
 from landbridge.units import PERCENT
 
 MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
-NOTHING = 1e-8
+NOTHING = 1e-6
 """Percent or million USD below which a number is the rounding of the solver."""
 COLUMNS = ["measure", "title", *MEASURES]
 
