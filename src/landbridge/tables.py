@@ -97,17 +97,36 @@ def read_table(path: Path) -> pd.DataFrame:
             f"columns are {list(raw.columns)}, the schema says {list(schema.names)}",
             where=str(path),
         )
-    faults: list[str] = []
-    table = pd.DataFrame(index=raw.index)
-    for column in schema.columns:
-        table[column.name] = _typed(raw[column.name].str.strip(), column, faults)
-    faults.extend(_repeated_keys(raw, schema))
+    table, faults = check_rows(raw, schema)
     if faults:
         shown = "\n".join(f"  - {fault}" for fault in faults[:MAX_FAULTS_SHOWN])
         more = len(faults) - MAX_FAULTS_SHOWN
         tail = f"\n  ... and {more} more" if more > 0 else ""
         raise DataError(f"{len(faults)} faults\n{shown}{tail}", where=str(path))
     return table
+
+
+def check_rows(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, list[str]]:
+    """Give rows of text their types, and the faults against a schema.
+
+    Parameters
+    ----------
+    raw
+        All columns of the schema as text.
+    schema
+        The rules.
+
+    Returns
+    -------
+    tuple
+        The table (see `read_table`) and one line a fault; row 2 is the first one.
+    """
+    faults: list[str] = []
+    table = pd.DataFrame(index=raw.index)
+    for column in schema.columns:
+        table[column.name] = _typed(raw[column.name].str.strip(), column, faults)
+    faults.extend(_repeated_keys(raw, schema))
+    return table, faults
 
 
 @lru_cache(maxsize=128)
