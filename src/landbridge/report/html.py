@@ -15,6 +15,7 @@ from landbridge.report.svg import Markup
 from landbridge.study.results import RunResult
 
 TEMPLATE = "report.html.j2"
+PARTS = "parts.html.j2"
 
 
 def render_html(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> str:
@@ -33,18 +34,34 @@ def render_html(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> s
         A whole page: styles, drawings and the one script stand inside, and a content security
         policy forbids everything else. The same result gives the same text.
     """
+    return page(
+        TEMPLATE,
+        run=result,
+        sections=sections(result, view=view),
+        failed=failed_checks(result),
+    )
+
+
+def page(template: str, **content: object) -> str:
+    """Fill a template of the package: style, script, policy and disclaimers are added.
+
+    Parameters
+    ----------
+    template
+        Name of the template's file.
+    content
+        What it shows, by name.
+    """
     script = _template("sort.js")
     environment = Environment(
-        loader=DictLoader({TEMPLATE: _template(TEMPLATE)}),
+        loader=DictLoader({name: _template(name) for name in (template, PARTS)}),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
     boundaries = read_boundaries()
-    return environment.get_template(TEMPLATE).render(
-        run=result,
-        sections=sections(result, view=view),
-        failed=failed_checks(result),
+    return environment.get_template(template).render(
+        **content,
         policy=policy(script),
         style=Markup(_template("style.css")),
         script=Markup(script),

@@ -84,16 +84,49 @@ def page_table(
     key
         Unique on the page; the table's name by default.
     """
-    frame = result.tables()[name]
+    return frame_table(
+        result.tables()[name],
+        name,
+        source=source_line(result, table_face(name).basis),
+        columns=columns,
+        banded=result.draws > 0 and bands == "beside",
+        empty=empty,
+        key=key,
+    )
+
+
+def frame_table(
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    source: str,
+    columns: Iterable[str] | None = None,
+    banded: bool = True,
+    empty: str = "Nothing to report.",
+    key: str = "",
+) -> PageTable:
+    """Bring any table into the form in which a page shows it.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    name
+        Its name in ``tables.csv``.
+    source
+        Where its numbers come from.
+    columns, empty, key
+        As in `page_table`.
+    banded
+        Whether the ends of a band are shown in a column beside its centre.
+    """
     face = table_face(name)
     wanted = list(frame.columns) if columns is None else columns
     shown = [column for column in wanted if column in frame.columns and not _is_end(column, frame)]
     heads: list[Head] = []
     cells: list[list[Cell]] = []
     for column in shown:
-        column_heads, column_cells = _column(
-            frame, column, table=name, banded=result.draws > 0 and bands == "beside"
-        )
+        column_heads, column_cells = _column(frame, column, table=name, banded=banded)
         heads += column_heads
         cells += column_cells
     rows = tuple(zip(*cells, strict=True)) if cells else ()
@@ -101,7 +134,7 @@ def page_table(
         key=key or name.replace("_", "-"),
         caption=face.title,
         description=face.description,
-        source=source_line(result, face.basis),
+        source=source,
         heads=tuple(heads),
         rows=rows,
         empty=empty,

@@ -65,15 +65,15 @@ ROUTES: Final = (
     ("#5b6fa8", "8 2 2 2 2 2"),
 )
 
+# Groups of the activities of a profile (table freight/activities); neighbours differ in grey.
 ACTIVITY_COLOURS: Final = {
-    "driving": "#0b5c8a",
-    "train": "#27313b",
-    "sailing": "#86c5e8",
-    "formalities": "#d55e00",
+    "road": "#8a6d3b",
+    "rail": "#27313b",
+    "sea": "#86c5e8",
+    "border": "#d55e00",
     "closure": "#8d2f2f",
     "handling": "#e69f00",
-    "waiting": "#f3d38a",
-    "port_handling": "#7a4b8c",
-    "port_waiting": "#c9acd6",
-    "other": "#9aa3ab",
+    "waiting": "#f6dc9c",
+    "port": "#b39ac4",
+    "shipment": "#7a4b8c",
 }

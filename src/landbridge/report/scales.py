@@ -68,6 +68,6 @@ def tick_text(value: float, scale: Scale) -> str:
     """Write a tick with the decimals that its axis needs."""
     step = scale.ticks[1] - scale.ticks[0] if len(scale.ticks) > 1 else 1.0
     decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
-    if decimals and abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:  # noqa: PLR2004
+    if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:  # noqa: PLR2004
         decimals += 1
     return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")

@@ -36,6 +36,8 @@ _MOST_DECIMALS: Final = 9
 _SCIENTIFIC: Final = "0.00E+00"
 
 Formats = Mapping[str, Any]
+ReadmeSections = list[tuple[str, list[tuple[str, str]]]]
+"""Title, and rows of label and words."""
 
 
 def write_workbook(result: RunResult, path: Path) -> None:
@@ -53,11 +55,35 @@ def write_workbook(result: RunResult, path: Path) -> None:
     Text is never turned into a formula or a link. Numbers are those of the tables, rounded to
     twelve significant digits; the same result gives the same bytes.
     """
+    write_book(
+        path,
+        title=result.scenario_title,
+        readme=_readme_sections(result),
+        tables=result.tables(),
+    )
+
+
+def write_book(
+    path: Path, *, title: str, readme: ReadmeSections, tables: Mapping[str, pd.DataFrame]
+) -> None:
+    """Write tables as a workbook with a README sheet before them.
+
+    Parameters
+    ----------
+    path
+        The file to write; one of that name is replaced.
+    title
+        Of the workbook.
+    readme
+        Sections of the README: a title and rows of label and words.
+    tables
+        By their names in ``tables.csv``, one sheet each.
+    """
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-        book.set_properties({"title": result.scenario_title, "created": CREATED})
+        book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book)
-        _readme(book, result, formats)
-        for name, table in result.tables().items():
+        _readme(book, title, readme, formats=formats)
+        for name, table in tables.items():
             _sheet(book, name, table, formats=formats)
 
 
@@ -89,14 +115,14 @@ def _formats(book: Any) -> Formats:  # noqa: ANN401 - xlsxwriter has no types
     return made
 
 
-def _readme(book: Any, result: RunResult, formats: Formats) -> None:  # noqa: ANN401
+def _readme(book: Any, title: str, sections: ReadmeSections, *, formats: Formats) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(README)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 100)
-    sheet.write_string(0, 0, result.scenario_title[:_LONGEST_TEXT], formats["title"])
+    sheet.write_string(0, 0, title[:_LONGEST_TEXT], formats["title"])
     row = 2
-    for title, rows in _readme_sections(result):
-        sheet.write_string(row, 0, title, formats["section"])
+    for heading, rows in sections:
+        sheet.write_string(row, 0, heading, formats["section"])
         sheet.write_string(row, 1, "", formats["section"])
         row += 1
         for label, words in rows:
@@ -106,7 +132,7 @@ def _readme(book: Any, result: RunResult, formats: Formats) -> None:  # noqa: AN
         row += 1
 
 
-def _readme_sections(result: RunResult) -> list[tuple[str, list[tuple[str, str]]]]:
+def _readme_sections(result: RunResult) -> ReadmeSections:
     boundaries = read_boundaries()
     scenario = [
         ("Scenario", f"{result.scenario_title} ({result.scenario_name})"),

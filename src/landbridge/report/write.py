@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from errno import EISDIR
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from landbridge.report.delimited import to_csv
 from landbridge.report.html import render_html
 from landbridge.report.machine import to_geojson, to_json
 from landbridge.report.map_region import region_map
+from landbridge.report.svg import Markup
 from landbridge.report.workbook import write_workbook
 from landbridge.study.results import RunResult
 
@@ -46,6 +48,50 @@ def write_report(
     InputError
         The folder cannot be written to.
     """
+    texts = {
+        "report.html": render_html(result, view=view),
+        "results.json": to_json(result),
+        "map.svg": svg_file(region_map(result, view=view)),
+        "lines.geojson": to_geojson(result),
+    }
+    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()}
+    return write_folder(
+        directory, texts, {"results.xlsx": lambda path: write_workbook(result, path)}
+    )
+
+
+def svg_file(drawn: Markup) -> str:
+    """Give a drawing as the text of a file."""
+    return f"{_XML}{drawn}\n"
+
+
+def write_folder(
+    directory: Path,
+    texts: Mapping[str, str],
+    writers: Mapping[str, Callable[[Path], None]],
+) -> list[Path]:
+    """Write files into a folder: all of them, or none.
+
+    Parameters
+    ----------
+    directory
+        Where to; made when it is not there. Files of the same names are replaced, others are left
+        alone.
+    texts
+        Text by the file's name; a name may stand in one folder below.
+    writers
+        What writes the file of a name, given its path.
+
+    Returns
+    -------
+    list of Path
+        The files, sorted.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
     directory = Path(directory)
     if directory.exists() and not directory.is_dir():
         raise InputError("this is a file, not a folder.", where=str(directory),
@@ -59,7 +105,7 @@ def write_report(
     try:
         folder = holder / "report"
         folder.mkdir()
-        names = _write_all(result, folder, view)
+        names = _write_all(folder, texts, writers)
         _move(folder, directory, names)
     except OSError as error:
         raise _cannot_write(directory, error) from error
@@ -76,19 +122,17 @@ def _cannot_write(directory: Path, error: OSError) -> InputError:
     )
 
 
-def _write_all(result: RunResult, folder: Path, view: BoundaryView) -> list[Path]:
-    texts = {
-        "report.html": render_html(result, view=view),
-        "results.json": to_json(result),
-        "map.svg": f"{_XML}{region_map(result, view=view)}\n",
-        "lines.geojson": to_geojson(result),
-    }
-    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()}
-    (folder / "tables").mkdir()
+def _write_all(
+    folder: Path, texts: Mapping[str, str], writers: Mapping[str, Callable[[Path], None]]
+) -> list[Path]:
+    names = [Path(name) for name in sorted([*texts, *writers])]
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    write_workbook(result, folder / "results.xlsx")
-    return [Path(name) for name in sorted([*texts, "results.xlsx"])]
+    for name, write in writers.items():
+        write(folder / name)
+    return names
 
 
 def _move(folder: Path, directory: Path, names: list[Path]) -> None:
