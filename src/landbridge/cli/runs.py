@@ -23,6 +23,7 @@ from landbridge.scenario.reading import (
     find_scenario,
     read_scenario,
 )
+from landbridge.scenario.schema import RouteChoice
 from landbridge.study.results import RunResult
 from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
 from landbridge.study.tasks import Progress
@@ -50,6 +51,13 @@ def run(
     boundaries: Annotated[
         BoundaryView, typer.Option(help="Boundaries on the maps: un, or none at all.")
     ] = BoundaryView.UN,
+    choice: Annotated[
+        RouteChoice | None,
+        typer.Option(
+            help="Freight between economies: least cost, or a logit choice among modes. "
+            "Default: what the scenario says, least cost if it says nothing."
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
     ] = False,
@@ -57,6 +65,8 @@ def run(
     """Run a scenario: routes, trade costs, equilibrium, bands, report."""
     path = find_scenario(name_or_file)
     scenario = read_scenario(path)
+    if choice is not None:
+        scenario = scenario.model_copy(update={"choice": choice})
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
     if folder is not None:
         check_folder(folder)

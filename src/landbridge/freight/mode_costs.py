@@ -1,9 +1,13 @@
-"""Costs between economies by main mode, for the choice among modes.
+"""Costs between economies by mode, for the choice among modes.
 
-For every pair of road layers where economies come on, the best way by road alone, by rail and by
-sea is found (`modes.favour`); a way that is found for a mode and is mainly by another is not one
-of it. The least-cost way counts for its own main mode, so the least of the modes is the least cost
-exactly. Ports that only the sea reaches have one way, by sea.
+Between economies the mode is that at the border, as customs count it: a way by air flies; a way by
+sea has a sea leg and does not fly; a way by rail passes a border by rail, without sea and air; all
+others, ferries and railways inside an economy among them, are ways by road. Every way is of one
+mode and stays of it whatever it costs, so the least cost of each mode is found exactly, the least
+of the modes is the least cost, and where nothing becomes dearer no mode does.
+
+To find the best way that has a leg of some kind, the network is doubled: such a leg leads from the
+first copy to the second, and the way starts in the first and ends in the second.
 """
 
 from __future__ import annotations
@@ -12,14 +16,13 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs
-from landbridge.freight.modes import MAIN_MODES, MainMode, favour, main_mode_of
-from landbridge.freight.network import FreightNetwork
+from landbridge.freight.modes import MAIN_MODES, MainMode
+from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.sea import least_arcs
+from landbridge.freight.tables import by_text
 from landbridge.freight.ways import arc_modes
-from landbridge.units import FloatArray, IntArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 
-TILTS = (2.0,)
-"""One search a mode between economies, where `modes.TILTS` has two for a trip: for time."""
 SEA = MAIN_MODES.index("sea")
 
 
@@ -30,7 +33,7 @@ def costs_by_mode(
     layers: IntArray,
     least: FloatArray,
 ) -> FloatArray:
-    """Split least costs between road layers by main mode.
+    """Split least costs between road layers by mode.
 
     Parameters
     ----------
@@ -48,95 +51,64 @@ def costs_by_mode(
         where there is none. The least over modes is `least`.
     """
     found = np.full((len(MAIN_MODES), *least.shape), np.inf)
+    # A port that only the sea reaches has no other way.
     found[SEA] = least
     inner = np.flatnonzero(layers < network.core_layers)
     if not len(inner):
         return found
+    hours, usd = arc_costs(network, parameters, draw)
+    core = network.arcs.core
+    small = network.contraction
+    weight = small.sums((usd + parameters.usd_per_tonne_hour * hours)[:core])
+    legs = {mode: small.sums(mark.astype(np.float64)) > 0 for mode, mark in marks(network).items()}
+    goals = small.positions(layers[inner])
     here = np.ix_(inner, inner)
-    search = _Search(network, parameters, draw, layers[inner])
-    there = np.isfinite(least[here])
-    _, mode_of_least = search.costs(search.general)
     for place, mode in enumerate(MAIN_MODES):
-        costs = np.full((len(inner), len(inner)), np.inf)
-        for weights in search.weights(mode):
-            cost, way = search.costs(weights)
-            costs = np.where(way == place, np.minimum(costs, cost), costs)
-        own = there & (mode_of_least == place)
-        found[place][here] = np.where(own, least[here], np.maximum(costs, least[here]))
+        barred = [legs[above] for above in MAIN_MODES[place + 1 :]]
+        open_to = np.where(np.any([*barred, ~np.isfinite(weight)], axis=0), np.inf, weight)
+        graph = (small.start, small.end, open_to)
+        costs = _best(graph, legs.get(mode), goals, len(small.layers))
+        # Sums in another order may fall below the least cost by rounding.
+        found[place][here] = np.maximum(costs, least[here])
     return found
 
 
-class _Search:
-    """Searches on the contracted network, each from all layers at once."""
+def marks(network: FreightNetwork) -> dict[MainMode, BoolArray]:
+    """Say which arcs make a way one by rail, by sea or by air, ``[core arcs]`` each.
 
-    def __init__(
-        self,
-        network: FreightNetwork,
-        parameters: FreightParameters,
-        draw: FreightDraw | None,
-        layers: IntArray,
-    ) -> None:
-        hours, usd = arc_costs(network, parameters, draw)
-        core = network.arcs.core
-        self.small = network.contraction
-        self.goals = self.small.positions(layers)
-        self.general = (usd + parameters.usd_per_tonne_hour * hours)[:core]
-        self.modes = arc_modes(network)[:core]
-        km = network.arcs.km[:core]
-        by_mode = [np.where(self.modes == mode, km, 0.0) for mode in MAIN_MODES]
-        self.parts = np.stack([self.small.sums(part) for part in (self.general, *by_mode)])
-
-    def weights(self, mode: MainMode) -> list[FloatArray]:
-        """Give the weights of arcs for a mode's best ways; none where it has no line haul."""
-        if mode not in self.modes:
-            return []
-        return favour(self.general, self.modes, mode, tilts=TILTS)
-
-    def costs(self, weights: FloatArray) -> tuple[FloatArray, np.ndarray]:
-        """Give ``[K, K]`` true costs of the ways of least weight, and their main modes."""
-        small, size = self.small, len(self.small.layers)
-        graph, used = least_arcs(small.start, small.end, small.sums(weights), size)
-        least, before = dijkstra(graph, indices=self.goals, return_predecessors=True)
-        keys = small.start[used] * size + small.end[used]
-        sums = along(before, self.goals, keys, self.parts[:, used])
-        sums[:, ~np.isfinite(least[:, self.goals])] = np.inf
-        road, rail, sea, air = np.where(np.isfinite(sums[1:]), sums[1:], 0.0)
-        return sums[0], main_mode_of(road, rail, sea, air)
-
-
-def along(before: np.ndarray, goals: IntArray, keys: IntArray, values: FloatArray) -> FloatArray:
-    """Add up values of arcs along trees, from each root to each goal.
-
-    A node's parent stands before it in the order of the tree; pointing at the parent's parent,
-    again and again, doubles the stretch whose values are summed, until all point at the roots.
-
-    Parameters
-    ----------
-    before
-        ``[S, nodes]`` parent of each node in the tree of each root, negative at the root.
-    goals
-        Node numbers.
-    keys
-        Start times the number of nodes plus end of each arc, rising.
-    values
-        ``[V, arcs]``.
-
-    Returns
-    -------
-    FloatArray
-        ``[V, S, goals]``.
+    A way with arcs of several modes is one of the last of them. The road has no mark: its ways
+    are those without any.
     """
-    count, size = before.shape
-    node = np.arange(size)
-    child = before >= 0
-    parent = np.where(child, before, node)
-    place = np.searchsorted(keys, np.where(child, parent * size + node, keys[0]))
-    sums = np.where(child, values[:, place], 0.0).reshape(len(values), -1)
-    jump = (parent + np.arange(count)[:, None] * size).ravel()
-    while True:
-        further = jump[jump]
-        if np.array_equal(further, jump):
-            break
-        sums += sums[:, jump]
-        jump = further
-    return np.asarray(sums.reshape(len(values), count, size)[:, :, goals])
+    arcs, core = network.arcs, network.arcs.core
+    modes = arc_modes(network)[:core]
+    economy = by_text(network.tables.nodes, "node", "iso3")
+    sides = [layer.side or economy[layer.node] for layer in network.layers]
+    number = np.unique(sides, return_inverse=True)[1]
+    abroad = number[arcs.start[:core]] != number[arcs.end[:core]]
+    on_rails = np.array([layer.mode == "rail" for layer in network.layers])[arcs.start[:core]]
+    passes = (arcs.kind[:core] == int(ArcKind.CROSSING)) | (modes == "rail")
+    return {
+        "rail": np.asarray(on_rails & abroad & passes),
+        "sea": np.asarray(modes == "sea"),
+        "air": np.asarray(modes == "air"),
+    }
+
+
+def _best(
+    graph: tuple[IntArray, IntArray, FloatArray],
+    marked: BoolArray | None,
+    goals: IntArray,
+    size: int,
+) -> FloatArray:
+    """Give the least weights between nodes over ways that have a marked arc, ``[K, K]``."""
+    start, end, weight = graph
+    if marked is None:
+        single, _ = least_arcs(start, end, weight, size)
+        return np.asarray(dijkstra(single, indices=goals)[:, goals])
+    if not marked.any():
+        return np.full((len(goals), len(goals)), np.inf)
+    copy = size * np.array([0, 1])[:, None]
+    ends = np.where(marked, end + size, end + copy)
+    starts, weights = start + copy, np.broadcast_to(weight, ends.shape)
+    doubled, _ = least_arcs(starts.ravel(), ends.ravel(), weights.ravel(), 2 * size)
+    return np.asarray(dijkstra(doubled, indices=goals)[:, goals + size])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ from landbridge.scenario.schema import ParameterOverride, Scenario
 from landbridge.tables import embedded_table
 
 THETA = "trade_elasticity"
+CHOICE_PREFIX = "choice_"
+"""Parameters that only a run with a choice among modes has."""
+NEST = "choice_nest"
 MAY_BE_ZERO = ("agreement_", "closure_", "value_of_time")
 LARGEST = 20.0
 """A value further above the default's high end than this is taken for a slip."""
@@ -77,7 +80,8 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     Parameters
     ----------
     scenario
-        Whose `parameters` are laid over the defaults.
+        Whose `parameters` are laid over the defaults. Those of choice are checked in any case
+        and given where its ``choice`` is ``logit``.
     where
         The scenario's file, for messages.
 
@@ -86,7 +90,8 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     FaultsError
         The scenario names a parameter that does not exist, or a value outside its meaning.
     """
-    defaults = default_parameters()
+    chosen = choice_parameters()
+    defaults = {**default_parameters(), **chosen}
     faults = []
     merged = dict(defaults)
     for name, override in scenario.parameters.items():
@@ -100,22 +105,25 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
                 f"parameters.{name}: high is more than {LARGEST:g} times the default's "
                 f"({override.high:g} against {defaults[name].high:g})"
             )
+        elif name == NEST and override.high > 1:
+            faults.append(f"parameters.{name}: high is at most 1 (it is {override.high:g})")
         else:
             merged[name] = _overridden(defaults[name], override)
     if faults:
         raise FaultsError(faults, where=where or scenario.name)
-    return merged
+    if scenario.choice == "logit":
+        return merged
+    return {name: parameter for name, parameter in merged.items() if name not in chosen}
 
 
 def default_parameters() -> Mapping[str, Parameter]:
     """Give the default parameters of trade and freight by name."""
-    freight = embedded_table("freight", "parameters")
-    cited = freight["source"].map(_citations())
-    freight["source"] = cited.str.cat(freight["note"], sep="; ").str.removesuffix("; ")
-    fields = list(Parameter.__dataclass_fields__)
-    tables = [embedded_table("scenario", "parameters"), freight]
-    rows = pd.concat([table[fields] for table in tables], ignore_index=True)
-    return {str(row["name"]): Parameter(**row) for row in _records(rows)}
+    return _named([embedded_table("scenario", "parameters"), _cited("parameters")])
+
+
+def choice_parameters() -> Mapping[str, Parameter]:
+    """Give the default parameters of the choice among modes by name."""
+    return _named([_cited("choice_parameters")])
 
 
 def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
@@ -124,6 +132,20 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
         [vars(parameter) for parameter in parameters.values()],
         columns=list(Parameter.__dataclass_fields__),
     )
+
+
+def _named(tables: Sequence[pd.DataFrame]) -> dict[str, Parameter]:
+    fields = list(Parameter.__dataclass_fields__)
+    rows = pd.concat([table[fields] for table in tables], ignore_index=True)
+    return {str(row["name"]): Parameter(**row) for row in _records(rows)}
+
+
+def _cited(name: str) -> pd.DataFrame:
+    """Give a table of parameters of freight, its sources written out."""
+    table = embedded_table("freight", name)
+    cited = table["source"].map(_citations())
+    table["source"] = cited.str.cat(table["note"], sep="; ").str.removesuffix("; ")
+    return table
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ from dataclasses import fields
 
 import numpy as np
 
+from landbridge.freight.choice import choice_of
 from landbridge.freight.costs import FreightParameters
-from landbridge.scenario.parameters import THETA, Parameter
+from landbridge.scenario.parameters import CHOICE_PREFIX, NEST, THETA, Parameter
 from landbridge.scenario.trade_costs import agreement_effects
 from landbridge.study.chain import Assumptions
 
@@ -26,8 +27,16 @@ def central_values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
 
 
 def drawn_values(parameters: Mapping[str, Parameter], rng: np.random.Generator) -> dict[str, float]:
-    """Draw every parameter once, in the order of the table."""
-    return {name: parameter.draw(rng) for name, parameter in parameters.items()}
+    """Draw every parameter once, in the order of the table.
+
+    Those of choice come from a stream of their own: a run with a choice then shares all other
+    draws with one without.
+    """
+    beside = rng.spawn(1)[0]
+    return {
+        name: parameter.draw(beside if name.startswith(CHOICE_PREFIX) else rng)
+        for name, parameter in parameters.items()
+    }
 
 
 def assumptions_of(values: Mapping[str, float]) -> Assumptions:
@@ -42,4 +51,5 @@ def assumptions_of(values: Mapping[str, float]) -> Assumptions:
         theta=values[THETA],
         agreement_effects=agreement_effects(values),
         freight=FreightParameters(**{name: values[name] for name in FREIGHT_NAMES}),
+        choice=choice_of(values) if NEST in values else None,
     )

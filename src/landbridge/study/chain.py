@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
+from landbridge.freight.choice import ChoiceParameters
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
@@ -30,11 +32,14 @@ class Assumptions:
         Log points of goods trade by depth of agreement.
     freight
         Value of time, value of goods and cost factors.
+    choice
+        How shippers choose among modes; absent: the way of least cost.
     """
 
     theta: float
     agreement_effects: Mapping[str, float]
     freight: FreightParameters
+    choice: ChoiceParameters | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Pass:
     Attributes
     ----------
     before, after
-        Least generalised costs between economies.
+        Least generalised costs between economies, or the expected ones of a choice.
     shock
         Change of the cost of goods trade, by cause.
     prepared, freeness_hat
@@ -93,12 +98,15 @@ def run_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    before = generalised_costs(network_before, assumptions.freight, draw=draw, iso3=world.iso3)
-    after = (
-        before
-        if network_after is network_before
-        else generalised_costs(network_after, assumptions.freight, draw=draw, iso3=world.iso3)
+    costs = partial(
+        generalised_costs,
+        parameters=assumptions.freight,
+        draw=draw,
+        iso3=world.iso3,
+        choice=assumptions.choice,
     )
+    before = costs(network_before)
+    after = before if network_after is network_before else costs(network_after)
     value = assumptions.freight.value_usd_per_tonne
     shock = make_shock(
         ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),

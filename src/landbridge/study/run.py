@@ -51,6 +51,11 @@ NOTES = (
     ),
 )
 """What every reader of a result must know about the model."""
+CHOICE_NOTE = (
+    "Freight between economies is the expected cost of a logit choice among road, rail and sea "
+    "on log cost (docs/freight.md), not that of the least-cost way; the trips shown are still the "
+    "least-cost ones. A new way for a mode is worth something even where another mode is cheaper."
+)
 TOLD = 12
 """Inputs listed for each outcome, the most important ones."""
 
@@ -193,9 +198,13 @@ def assemble(
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
-        notes=(*NOTES, *inputs.world.notes),
+        notes=(*NOTES, *_choice_notes(scenario), *inputs.world.notes),
     )
     return replace(result, headline=headline(result, inputs, outcome, drawn))
+
+
+def _choice_notes(scenario: Scenario) -> tuple[str, ...]:
+    return (CHOICE_NOTE,) if scenario.choice == "logit" else ()
 
 
 def _watched(inputs: Inputs) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from landbridge.freight.costs import FreightDraw
-from landbridge.scenario.parameters import Parameter
+from landbridge.scenario.parameters import NEST, Parameter
 from landbridge.study.assumptions import assumptions_of, central_values
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import gain_percent_of_gdp, one_pass
@@ -117,7 +117,12 @@ class _Runner:
 
 
 def _matters(name: str, inputs: Inputs) -> bool:
-    """Leave out the effects of agreements that the scenario does not sign."""
+    """Leave out the effects of agreements that the scenario does not sign.
+
+    Between economies each mode has one way, so how alike its routes are does not matter either.
+    """
+    if name == NEST:
+        return False
     prefix = "agreement_"
     return not name.startswith(prefix) or name.removeprefix(prefix) in inputs.policy.agreement_pairs
 
