@@ -140,7 +140,11 @@ def access_of(
             table[key] = values
         if after_found is not None:
             table[f"{name}_after"] = after_found.over(ports)[:, column]
-    order = np.lexsort((before[:, 4], -np.nan_to_num(before[:, MEASURES.index("share_percent")])))
+    share = MEASURES.index("share_percent")
+    most = before[:, share]
+    if after_found is not None:
+        most = np.maximum(most, after_found.over(ports)[:, share])
+    order = np.lexsort((np.nan_to_num(before[:, 4], nan=np.inf), -most))
     return Access(
         iso3=iso3,
         ports=table.iloc[order].reset_index(drop=True),

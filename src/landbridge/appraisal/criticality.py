@@ -52,6 +52,8 @@ class FirstOrder:
     ----------
     elements
         The elements.
+    tonnes
+        The goods trade of a year on the network, tonnes.
     million_tonnes, million_usd
         ``[X]`` goods that pass in a year.
     percent, hour
@@ -67,6 +69,7 @@ class FirstOrder:
     """
 
     elements: Elements
+    tonnes: Assignment
     million_tonnes: FloatArray
     million_usd: FloatArray
     percent: FloatArray
@@ -106,6 +109,7 @@ def first_order(setting: Setting, kinds: tuple[ElementKind, ...] = KINDS) -> Fir
     carried = float(tonnes.assigned.sum()) * freight.value_usd_per_tonne / USD_PER_MILLION
     return FirstOrder(
         elements=elements,
+        tonnes=tonnes,
         million_tonnes=flow / USD_PER_MILLION,
         million_usd=flow * freight.value_usd_per_tonne / USD_PER_MILLION,
         percent=percent,
@@ -141,7 +145,9 @@ def _values(
     return np.asarray(welfare * money), np.asarray(by_importer.T / theta * money)
 
 
-def exact(setting: Setting, elements: Elements, row: int, change: Change) -> FloatArray:
+def exact(
+    setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
+) -> FloatArray:
     """Give what a change of one element is worth to every economy, solved anew.
 
     Parameters
@@ -155,6 +161,8 @@ def exact(setting: Setting, elements: Elements, row: int, change: Change) -> Flo
     change
         ``percent``: its generalised cost falls by one percent; ``hour``: passing it takes an
         hour longer; ``closed``: it is shut.
+    size
+        How many percent or hours; negative ones turn the change round.
 
     Returns
     -------
@@ -166,22 +174,22 @@ def exact(setting: Setting, elements: Elements, row: int, change: Change) -> Flo
     ConvergenceError
         No equilibrium was found.
     """
-    after = changed_network(setting, elements, row, change)
+    after = changed_network(setting, elements, row, change, size=size)
     found = resolve(setting, after)
     return np.asarray((found.welfare_hat - 1.0) * setting.world.expenditure)
 
 
 def changed_network(
-    setting: Setting, elements: Elements, row: int, change: Change
+    setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FreightNetwork:
-    """Give the network with one element changed."""
+    """Give the network with one element changed; arguments as in `exact`."""
     kind = str(elements.table["kind"].iloc[row])
     name = str(elements.table["element"].iloc[row])
     if change == "closed":
         return _shut(setting.network, kind, name)
     if kind == "passage":
-        return _passage(setting, name, change)
-    return _arcs(setting, elements.arcs[row], change)
+        return _passage(setting, name, change, size)
+    return _arcs(setting, elements.arcs[row], change, size)
 
 
 def _shut(network: FreightNetwork, kind: str, name: str) -> FreightNetwork:
@@ -197,14 +205,14 @@ def _shut(network: FreightNetwork, kind: str, name: str) -> FreightNetwork:
     return compile_network(replace(tables, closed=tables.closed | {name}))
 
 
-def _arcs(setting: Setting, mine: np.ndarray, change: Change) -> FreightNetwork:
+def _arcs(setting: Setting, mine: np.ndarray, change: Change, size: float) -> FreightNetwork:
     """Change the costs of arcs from what they are in this setting, whatever drew them."""
     network = setting.network
     hours, usd = (x[mine] for x in arc_costs(network, setting.freight, setting.draw))
     if change == "percent":
-        hours, usd = hours * (1.0 - 1.0 / PERCENT), usd * (1.0 - 1.0 / PERCENT)
+        hours, usd = hours * (1.0 - size / PERCENT), usd * (1.0 - size / PERCENT)
     else:
-        hours = hours + 1.0
+        hours = hours + size
     arcs = network.arcs
     new_hours, new_usd, shut = arcs.hours.copy(), arcs.usd_per_tonne.copy(), arcs.shut_share.copy()
     hours_group, usd_group = arcs.hours_group.copy(), arcs.usd_group.copy()
@@ -221,17 +229,17 @@ def _arcs(setting: Setting, mine: np.ndarray, change: Change) -> FreightNetwork:
     return replace(network, arcs=changed)
 
 
-def _passage(setting: Setting, name: str, change: Change) -> FreightNetwork:
+def _passage(setting: Setting, name: str, change: Change, size: float) -> FreightNetwork:
     network = setting.network
     tables = network.tables
     if change == "percent":
         links = tables.sea_links.copy()
-        links.loc[links["passage"] == name, "km"] *= 1.0 - 1.0 / PERCENT
+        links.loc[links["passage"] == name, "km"] *= 1.0 - size / PERCENT
         return compile_network(replace(tables, sea_links=links))
     # An hour more at the passage, or the way around it, whichever is less.
     hours, usd = sea_rates(network, setting.freight, setting.draw)
     rate = setting.freight.usd_per_tonne_hour
-    delay_km = rate / (usd + rate * hours)
+    delay_km = size * rate / (usd + rate * hours)
     through = network.sea.km + delay_km * (passage_km(network, (name,))[0] > 0)
     around = build_sea(tables.nodes, tables.sea_nodes, tables.sea_links, tables.closed | {name})
     longer = replace(network.sea, km=np.minimum(through, around.km))

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from landbridge.cli import atlas, data, gravity, routes, runs, worlds
+from landbridge.cli import access, atlas, critical, data, gravity, routes, runs, worlds
 from landbridge.errors import LandbridgeError
 
 INTERRUPTED = 130
@@ -27,6 +27,8 @@ app.command("run")(runs.run)
 app.command("scenarios")(runs.scenarios)
 app.command("world")(worlds.world)
 app.command("route")(routes.route)
+app.command("access")(access.access)
+app.command("critical")(critical.critical)
 app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")
