@@ -8,7 +8,13 @@ import pytest
 from landbridge.errors import InputError
 from landbridge.gravity import GravitySpec, fit
 from landbridge.gravity.plot import coefficient_plot
-from landbridge.gravity.tables import STARS_NOTE, TableOptions, regression_table, write_xlsx
+from landbridge.gravity.tables import (
+    STARS_NOTE,
+    TableOptions,
+    html_page,
+    regression_table,
+    write_xlsx,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +32,8 @@ def test_every_form_holds_the_same_numbers(fits, form):
     text = regression_table(fits, form)
     for found in fits:
         for row in found.coefficients.itertuples():
-            assert f"{row.estimate:.3f}" in text
+            number = f"{row.estimate:.3f}"
+            assert (number.replace("-", "$-$") if form == "latex" else number) in text
             assert f"({row.std_error:.3f})" in text
     assert "Fixed effects: exporter-year" in text
     assert "clustered by pair" in text
@@ -63,10 +70,34 @@ def test_the_workbook_holds_numbers_as_numbers(fits, tmp_path):
     assert book["table"]["A2"].value == "agreement"
 
 
+def test_sheets_carry_titles_and_notes_their_columns(fits, panel, tmp_path):
+    other = fit(GravitySpec(regressors=("agreement",), inference="hc1"), panel(seed=1))
+    titles = ("Two-way: PPML", "None", "[HC1]")
+    options = TableOptions(titles=titles)
+    write_xlsx(tmp_path / "table.xlsx", [*fits, other], options=options)
+    book = openpyxl.load_workbook(tmp_path / "table.xlsx")
+    assert book.sheetnames == ["table", "1 Two-way  PPML", "2 None", "3 HC1"]
+    text = regression_table([*fits, other], options=options)
+    assert "Two-way: PPML, None: standard errors in brackets, clustered by pair." in text
+    assert "[HC1]: " in text
+
+
+def test_the_page_is_whole_and_says_what_was_left_out(panel):
+    table = panel(seed=1)
+    table.loc[[1, 2, 3], "tariff"] = float("nan")
+    found = fit(GravitySpec(regressors=("tariff",)), table)
+    page = html_page([found], title="A <b>")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<h1>A &lt;b&gt;</h1>" in page
+    assert "Rows without a value left out</th><td>3</td>" in page
+
+
 def test_the_plot_is_well_formed_and_shows_every_term(fits):
     root = ET.fromstring(coefficient_plot(fits, titles=["<a>", "b"]))  # noqa: S314 - our own
     words = [element.text for element in root.iter() if element.tag.endswith("text")]
     assert {"agreement", "tariff", "<a>", "b"} <= set(words)
+    assert "Estimate and 95 percent interval" in words
+    assert "Signed" in coefficient_plot(fits, labels={"agreement": "Signed"})
     assert "intercept" not in words
     dots = [element for element in root.iter() if element.tag.endswith("circle")]
     assert len(dots) == 2  # one coefficient of the first fit, and the legend

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from landbridge.cli.runs import check_folder
 from landbridge.cli.show import print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.commands import (
@@ -19,6 +20,13 @@ from landbridge.gravity.commands import estimate as estimate_file
 from landbridge.gravity.commands import potential as potential_of
 
 TOML = ".toml"
+NONE = "none"
+OPTION_OF = {
+    "regressors": "--regressor",
+    "fixed_effects": "--fixed-effect",
+    "year": "--year-column",
+    "years": "--year",
+}
 
 
 def estimate(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -30,17 +38,51 @@ def estimate(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
     fixed_effects: Annotated[
         list[str] | None,
-        typer.Option("--fixed-effect", "-f", help="exporter-year, importer-year, pair ..."),
+        typer.Option(
+            "--fixed-effect",
+            "-f",
+            help="exporter-year, importer-year, pair, symmetric-pair ..., columns joined by *, or "
+            "none; can be repeated. [exporter-year and importer-year]",
+        ),
     ] = None,
     cluster: Annotated[
-        list[str] | None, typer.Option(help="Clusters of the errors; can be repeated.")
+        list[str] | None,
+        typer.Option(help="Clusters of the errors; several are multi-way. [pair]"),
     ] = None,
-    outcome: Annotated[str, typer.Option(help="The column explained.")] = "trade",
-    estimator: Annotated[str, typer.Option(help="ppml or ols.")] = "ppml",
-    inference: Annotated[str, typer.Option(help="Preset of the standard errors.")] = (
-        "ppmlhdfe-cluster"
+    outcome: Annotated[
+        str | None, typer.Option(help="The column explained. [trade]", show_default=False)
+    ] = None,
+    estimator: Annotated[str | None, typer.Option(help="ppml or ols. [ppml]")] = None,
+    transform: Annotated[
+        str | None, typer.Option(help="level or log of the outcome; log with ols. [level]")
+    ] = None,
+    inference: Annotated[
+        str | None,
+        typer.Option(
+            help="ppmlhdfe-cluster, agtpa-cluster, ppmlhdfe-robust, hc1, dyadic, pair-bootstrap or "
+            "weidner-zylkin. [ppmlhdfe-cluster]"
+        ),
+    ] = None,
+    offset: Annotated[str | None, typer.Option(help="Column added to the linear index.")] = None,
+    weights: Annotated[str | None, typer.Option(help="Column: how much a row counts.")] = None,
+    exporter: Annotated[str | None, typer.Option(help="Its column. [exporter]")] = None,
+    importer: Annotated[str | None, typer.Option(help="Its column. [importer]")] = None,
+    year_column: Annotated[
+        str | None, typer.Option(help="Its column, or none for one cross-section. [year]")
+    ] = None,
+    sector: Annotated[str | None, typer.Option(help="Column of sectors, where there is one.")] = (
+        None
     ),
-    log: Annotated[list[str] | None, typer.Option(help="Columns to take logs of.")] = None,
+    collinear: Annotated[
+        str | None,
+        typer.Option(help="Regressors that others explain: refuse, or drop and say so. [refuse]"),
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Samples of the bootstrap. [500]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the bootstrap. [0]")] = None,
+    log: Annotated[list[str] | None, typer.Option(help="Column to take the log of.")] = None,
+    years: Annotated[
+        list[int] | None, typer.Option("--year", help="Only this year; can be repeated.")
+    ] = None,
     international: Annotated[
         bool, typer.Option("--international", help="Leave domestic trade out.")
     ] = False,
@@ -48,32 +90,70 @@ def estimate(  # noqa: PLR0913, PLR0917 - the options of the command
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Estimate gravity from a file: PPML with fixed effects, in the field's usual table."""
+    told: dict[str, object] = {
+        "regressors": tuple(regressors or ()),
+        "fixed_effects": _groups(fixed_effects),
+        "cluster": tuple(cluster) if cluster else None,
+        "outcome": outcome,
+        "estimator": estimator,
+        "transform": transform,
+        "inference": inference,
+        "offset": offset,
+        "weights": weights,
+        "exporter": exporter,
+        "importer": importer,
+        "year": year_column,
+        "sector": sector,
+        "collinear": collinear,
+        "draws": draws,
+        "seed": seed,
+        "log": tuple(log) if log else None,
+        "years": tuple(years) if years else None,
+        "international": international or None,
+    }
+    given = {name: value for name, value in told.items() if value not in {None, ()}}
+    if fixed_effects is not None:
+        given["fixed_effects"] = _groups(fixed_effects)
+    if out is not None:
+        check_folder(out)
+    found = _estimate(file, given)
+    files = write_estimates(found, out) if out is not None else ()
+    show_estimates(found, json=json)
+    if files and not json:
+        typer.echo(f"Written: {out}")
+
+
+def _groups(names: list[str] | None) -> tuple[str, ...]:
+    """Read fixed effects; ``none`` alone stands for an intercept."""
+    return () if names in (None, [NONE]) else tuple(names or ())
+
+
+def _estimate(file: Path, given: dict[str, object]) -> Estimates:
+    """Estimate by a file, or by options; not by both.
+
+    Raises
+    ------
+    InputError
+        Options beside an estimation file, or no regressor without one.
+    """
     if file.suffix.casefold() == TOML:
-        found = estimate_file(file)
-    elif not regressors:
+        if given:
+            names = ", ".join(OPTION_OF.get(name, f"--{name}") for name in given)
+            raise InputError(
+                "stands in the estimation file, or nowhere.",
+                where=names,
+                mend=f"Write it into {file.name}, or give the data instead of the file.",
+            )
+        return estimate_file(file)
+    if "regressors" not in given:
         raise InputError(
             "say what explains the trade.",
             where="--regressor",
             mend="Write -x COLUMN, or give an estimation file (docs/gravity.md).",
         )
-    else:
-        found = estimate_options(
-            Options(
-                data=file,
-                regressors=tuple(regressors),
-                fixed_effects=tuple(fixed_effects or Options.fixed_effects),
-                cluster=tuple(cluster or Options.cluster),
-                outcome=outcome,
-                estimator=estimator,
-                inference=inference,
-                log=tuple(log or ()),
-                international=international,
-            )
-        )
-    files = write_estimates(found, out) if out is not None else ()
-    show_estimates(found, json=json)
-    if files and not json:
-        typer.echo(f"Written: {out}")
+    if given.get("year") == NONE:
+        given["year"] = None
+    return estimate_options(Options(data=file, **given))  # type: ignore[arg-type]
 
 
 def potential(

@@ -84,7 +84,7 @@ def _sort_out(
         if left[position] <= EXPLAINED * size[position]:
             constant = bool(np.ptp(panel.regressors[position]) == 0.0)
             told = f"the fixed effects ({effects}) explain all of it"
-            found.append(Redundant(position, "it never varies" if constant else told))
+            found.append(Redundant(position, _constant(panel) if constant else told))
             continue
         net = _net(work, position, basis)
         if float(np.sqrt(net @ net)) <= EXPLAINED**0.75 * left[position]:
@@ -94,6 +94,15 @@ def _sort_out(
         kept.append(position)
         basis.append(net / np.sqrt(net @ net))
     return tuple(sorted(found, key=lambda each: each.position))
+
+
+def _constant(panel: Panel) -> str:
+    """Say that a regressor does not vary, and in how many of the rows that were given."""
+    lost = {reason: count for reason, count in panel.dropped.items() if count}
+    if not lost:
+        return "it never varies"
+    told = ", ".join(f"{count:,} {reason}" for reason, count in lost.items())
+    return f"it never varies in the {len(panel.row):,} rows left (dropped: {told})"
 
 
 def describe(panel: Panel, redundant: tuple[Redundant, ...]) -> list[str]:

@@ -6,46 +6,50 @@ Each function takes paths and options and returns a result; writing and printing
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
 from landbridge.codes import resolve
 from landbridge.errors import FaultsError, InputError
 from landbridge.gravity.bootstrap import Mapper, one_by_one
-from landbridge.gravity.effects import (
-    Keys,
-    across_borders,
-    ad_valorem,
-    bloc_effects,
-    border_years,
-    depth_effects,
-    international,
-    lead_lag,
-)
+from landbridge.gravity.designing import build_columns, choose_rows
+from landbridge.gravity.effects import Keys
 from landbridge.gravity.estimation import fit
+from landbridge.gravity.parameter_estimates import (
+    COVARIANCE_FILE,
+    ESTIMATES_FILE,
+    ParameterEstimates,
+    covariance_table,
+    estimates_table,
+    parameter_estimates,
+)
 from landbridge.gravity.plot import coefficient_plot
 from landbridge.gravity.potential import PotentialOptions, trade_potential
 from landbridge.gravity.reading import (
-    DesignSection,
     Equation,
     EstimationFile,
-    RowsSection,
+    HandoverSection,
+    check_estimation,
     read_estimation,
 )
 from landbridge.gravity.results import GravityFit
-from landbridge.gravity.tables import TableOptions, regression_table, write_xlsx
+from landbridge.gravity.tables import TableOptions, html_page, regression_table, write_xlsx
 from landbridge.gravity.world_panel import Kind, world_panel, world_spec
 from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import load_baseline
 
 Reader = Callable[[Path], pd.DataFrame]
+SAME: Final = (
+    *("estimator", "inference", "transform", "offset", "weights", "exporter", "importer"),
+    *("year", "sector", "collinear", "draws", "seed"),
+)
+"""Options that have the same name in a specification."""
 SUFFIXES: Final = (".csv", ".dta", ".xlsx", ".parquet")
 
 
@@ -61,11 +65,37 @@ class Estimates:
         By the equation's title, in order.
     options
         How the table looks.
+    handover
+        The section that names parameters of a run; None where there is none.
     """
 
     title: str
     fits: Mapping[str, GravityFit]
     options: TableOptions = field(default_factory=TableOptions)
+    handover: HandoverSection | None = None
+
+    def parameters(self) -> ParameterEstimates | None:
+        """Give the parameters of a run that the file hands over; None where it names none.
+
+        Raises
+        ------
+        UnknownNameError
+            A term that the equation does not have.
+        """
+        section = self.handover
+        if section is None:
+            return None
+        return parameter_estimates(
+            self.fits[self.handed_from()],
+            elasticity_from=section.elasticity_from,
+            flows=section.flows,
+            agreements={str(depth): terms for depth, terms in section.agreements.items()},
+        )
+
+    def handed_from(self) -> str:
+        """Give the title of the equation that the parameters come from."""
+        named = self.handover.equation if self.handover is not None else ""
+        return named or next(iter(self.fits))
 
     def text(self) -> str:
         """Give the regression table as text."""
@@ -101,8 +131,12 @@ class Options:
         As in `GravitySpec`; groups by name, or columns joined by ``*``.
     outcome, estimator, inference
         As in `GravitySpec`.
+    transform, offset, weights, exporter, importer, year, sector, collinear, draws, seed
+        As in `GravitySpec`.
     log
         Columns to take the logarithm of first.
+    years
+        Only these; all when left out.
     international
         Whether to leave out domestic trade.
     """
@@ -114,7 +148,18 @@ class Options:
     outcome: str = "trade"
     estimator: str = "ppml"
     inference: str = "ppmlhdfe-cluster"
+    transform: str = "level"
+    offset: str | None = None
+    weights: str | None = None
+    exporter: str | None = "exporter"
+    importer: str | None = "importer"
+    year: str | None = "year"
+    sector: str | None = None
+    collinear: str = "refuse"
+    draws: int = 500
+    seed: int = 0
     log: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
     international: bool = False
 
 
@@ -170,17 +215,19 @@ def estimate_options(
     options: Options, *, reader: Reader | None = None, mapper: Mapper = one_by_one
 ) -> Estimates:
     """Estimate one equation given by options (see `estimate`)."""
-    raw = {
+    raw: dict[str, object] = {
         "outcome": options.outcome,
         "regressors": options.regressors,
         "fixed_effects": [_group(text) for text in options.fixed_effects],
         "cluster": [_group(text) for text in options.cluster],
-        "estimator": options.estimator,
-        "inference": options.inference,
     }
+    raw |= {name: getattr(options, name) for name in SAME}
     text: dict[str, object] = {
         "data": str(options.data),
-        "rows": {"trade": "international" if options.international else "all"},
+        "rows": {
+            "trade": "international" if options.international else "all",
+            "years": options.years,
+        },
         "design": {"log": options.log},
         "equations": [raw],
     }
@@ -194,13 +241,33 @@ def estimate_table(
     """Estimate the equations of a file on a table that is at hand."""
     first = file.equations[0]
     keys = Keys(first.exporter or "", first.importer or "", first.year or "")
-    table = _design(table, file.design, keys)
-    table = _rows(table, file.rows, keys)
+    table = build_columns(table, file.design, keys)
+    table = choose_rows(table, file.rows, keys)
     fits: dict[str, GravityFit] = {}
     for number, equation in enumerate(file.equations, start=1):
-        fits[equation.title or f"({number})"] = fit(equation, table, mapper=mapper)
+        title = equation.title or f"({number})"
+        with _in_equation(title, several=len(file.equations) > 1):
+            fits[title] = fit(equation, table, mapper=mapper)
     options = TableOptions(titles=tuple(fits), labels=file.labels, stars=file.stars)
-    return Estimates(title=file.title, fits=fits, options=options)
+    found = Estimates(title=file.title, fits=fits, options=options, handover=file.handover)
+    found.parameters()  # a term that is not there is said before anything is written
+    return found
+
+
+@contextmanager
+def _in_equation(title: str, *, several: bool) -> Iterator[None]:
+    """Say in which of several equations something went wrong."""
+    try:
+        yield
+    except FaultsError as error:
+        if not several:
+            raise
+        raise FaultsError(error.faults, where=f"equation '{title}'") from None
+    except InputError as error:
+        if not several:
+            raise
+        where = f"equation '{title}'" + (f", {error.where}" if error.where else "")
+        raise InputError(error.message, where=where, mend=error.mend) from None
 
 
 def write_estimates(estimates: Estimates, out: Path) -> tuple[Path, ...]:
@@ -209,9 +276,14 @@ def write_estimates(estimates: Estimates, out: Path) -> tuple[Path, ...]:
     fits = list(estimates.fits.values())
     texts = {
         "table.txt": estimates.text(),
-        "table.html": regression_table(fits, "html", options=estimates.options),
+        "table.html": html_page(fits, title=estimates.title, options=estimates.options),
         "table.tex": regression_table(fits, "latex", options=estimates.options),
-        "coefficients.svg": coefficient_plot(fits, titles=list(estimates.fits)),
+        "coefficients.svg": coefficient_plot(
+            fits,
+            titles=list(estimates.fits),
+            labels=estimates.options.labels or {},
+            heading=estimates.title or "Coefficients",
+        ),
         "coefficients.csv": estimates.coefficients().to_csv(index=False),
         "diagnostics.csv": estimates.diagnostics().to_csv(index=False),
         "provenance.json": json.dumps(
@@ -227,6 +299,10 @@ def write_estimates(estimates: Estimates, out: Path) -> tuple[Path, ...]:
         suffix = "" if len(fits) == 1 else f"_{number}"
         texts[f"covariance{suffix}.csv"] = each.covariance.to_csv()
         texts[f"fixed_effects{suffix}.csv"] = each.fixed_effects.to_csv(index=False)
+    parameters = estimates.parameters()
+    if parameters is not None:
+        texts[ESTIMATES_FILE] = estimates_table(parameters)
+        texts[COVARIANCE_FILE] = covariance_table(parameters)
     for name, text in texts.items():
         (out / name).write_text(text, encoding="utf-8")
         written.append(out / name)
@@ -327,60 +403,14 @@ def read_flows(path: Path) -> pd.DataFrame:
 def _checked(raw: Mapping[str, object]) -> EstimationFile:
     """Check options through the same rules as a file."""
     try:
-        return EstimationFile.model_validate(raw)
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(part) for part in entry['loc'] if not isinstance(part, int))}:"
-            f" {entry['msg']}"
-            for entry in error.errors(include_url=False)
-        ]
-        raise FaultsError(list(dict.fromkeys(faults)), where="options") from None
+        return check_estimation(raw, where="options")
+    except FaultsError as error:
+        faults = [fault.replace("equations[1].", "") for fault in error.faults]
+        raise FaultsError(faults, where="options") from None
 
 
 def _group(text: str) -> str | list[str]:
     return text.split("*") if "*" in text else text
-
-
-def _design(table: pd.DataFrame, section: DesignSection, keys: Keys) -> pd.DataFrame:
-    """Build the columns that a file asks for; leads and lags before any row is left out."""
-    for column in section.log:
-        table = _logarithm(table, column)
-    for rate in section.rates:
-        table = ad_valorem(table, rate.column, unit=rate.unit).table
-    for each in section.lead_lag:
-        table = lead_lag(table, each.column, leads=each.leads, lags=each.lags, keys=keys).table
-    if section.blocs:
-        table = bloc_effects(table, section.blocs, diversion=section.diversion, keys=keys).table
-    if section.depth is not None:
-        table = depth_effects(table, shallowest=section.depth, keys=keys).table
-    if section.border_years:
-        table = border_years(table, base_year=section.base_year, keys=keys).table
-    if section.across_borders:
-        table = across_borders(table, section.across_borders, keys=keys).table
-    return table
-
-
-def _logarithm(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    if column not in table.columns:
-        raise InputError(f"there is no column '{column}' to take the logarithm of.")
-    values = table[column].to_numpy(dtype=np.float64)
-    if (values <= 0).any():
-        raise InputError(f"column '{column}' holds values that are not positive: no logarithm.")
-    return table.assign(**{f"ln_{column}": np.log(values)})
-
-
-def _rows(table: pd.DataFrame, section: RowsSection, keys: Keys) -> pd.DataFrame:
-    if section.years:
-        keys.check(table)
-        known = set(table[keys.year].unique().tolist())
-        unknown = [year for year in section.years if year not in known]
-        if unknown:
-            raise InputError(f"the data have no rows of {', '.join(map(str, unknown))}.")
-        table = table[table[keys.year].isin(section.years)]
-    if section.trade == "international":
-        keys.check(table)
-        table = table[international(table, keys=keys)]
-    return table
 
 
 __all__: Sequence[str] = [

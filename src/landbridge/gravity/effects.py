@@ -224,6 +224,44 @@ def ad_valorem(table: pd.DataFrame, column: str, *, unit: Literal["percent", "ra
     return Design(table=result, terms=(term,))
 
 
+def interactions(
+    table: pd.DataFrame, products: Sequence[Sequence[str]], *, keys: Keys = STANDARD_KEYS
+) -> Design:
+    """Add products of variables: an agreement's effect by distance, by depth, by bloc.
+
+    Parameters
+    ----------
+    table
+        The panel, with the columns named.
+    products
+        Two columns or more each.
+    keys
+        Names of the key columns.
+
+    Returns
+    -------
+    Design
+        Columns ``<one>_x_<other>``; missing where one of the variables is.
+
+    Raises
+    ------
+    InputError
+        A product of fewer than two columns, or a column that is no number.
+    """
+    result = table.copy()
+    terms: list[str] = []
+    for columns in products:
+        if len(columns) < 2:  # noqa: PLR2004 - a product
+            raise InputError("an interaction takes two columns or more.", where="interactions")
+        keys.check(table, *columns)
+        text = [name for name in columns if not pd.api.types.is_numeric_dtype(table[name])]
+        if text:
+            raise InputError(f"column '{text[0]}' is no number.", where="interactions")
+        terms.append("_x_".join(columns))
+        result[terms[-1]] = table[list(columns)].astype(np.float64).prod(axis=1, skipna=False)
+    return Design(table=result, terms=tuple(terms))
+
+
 def bloc_effects(
     table: pd.DataFrame,
     blocs: Sequence[str],

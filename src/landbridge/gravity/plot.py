@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -11,11 +11,17 @@ import numpy as np
 from landbridge.errors import InputError
 from landbridge.gravity.panel import INTERCEPT
 from landbridge.gravity.results import GravityFit
+from landbridge.units import PERCENT
 
 WIDTH: Final = 720.0
 ROW: Final = 30.0
 TOP: Final = 40.0
-BOTTOM: Final = 44.0
+AXIS: Final = 46.0
+"""Below the terms: the scale and what is drawn."""
+LANE: Final = 12.0
+GAP: Final = 12.0
+LEGEND_LINE: Final = 22.0
+LEAST_SCALE: Final = 320.0
 RIGHT: Final = 24.0
 LETTER: Final = 7.2
 """Mean width of a letter at 13 px."""
@@ -29,7 +35,8 @@ def coefficient_plot(
     *,
     titles: Sequence[str] = (),
     terms: Sequence[str] = (),
-    heading: str = "Coefficients with confidence intervals",
+    labels: Mapping[str, str] | None = None,
+    heading: str = "Coefficients",
 ) -> str:
     """Draw coefficients with their intervals.
 
@@ -41,6 +48,8 @@ def coefficient_plot(
         For the legend; (1), (2) ... when left out.
     terms
         Which coefficients, in order; all but the intercept when left out.
+    labels
+        What a reader sees instead of a term.
     heading
         Title of the figure.
 
@@ -61,33 +70,63 @@ def coefficient_plot(
     found = [value for _, ranges in rows for each in ranges if each for value in each]
     if not found or len(names) != len(fits):
         raise InputError("there is no coefficient to draw, or titles and fits differ in number.")
+    shown = [(labels or {}).get(term, term) for term in chosen]
     low, high = min([*found, 0.0]), max([*found, 0.0])
     pad = 0.04 * (high - low or 1.0)
-    left = 24.0 + LETTER * max(len(term) for term in chosen)
-    scale = _Scale(low - pad, high + pad, left, WIDTH - RIGHT)
-    height = TOP + ROW * len(rows) + BOTTOM + (ROW if len(fits) > 1 else 0.0)
+    left = 24.0 + LETTER * max(len(label) for label in shown)
+    scale = _Scale(low - pad, high + pad, left, max(WIDTH, left + LEAST_SCALE) - RIGHT)
+    width = scale.right + RIGHT
+    tall = [max(ROW, LANE * sum(each is not None for each in ranges) + GAP) for _, ranges in rows]
+    bottom = TOP + sum(tall)
+    legend, legend_height = _legend(names, bottom + AXIS + LANE, width)
+    height = bottom + AXIS + legend_height
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
             f' role="img" font-family="Helvetica, Arial, sans-serif" font-size="13">'
         ),
         f"<title>{escape(heading)}</title>",
-        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>',
+        f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>',
         f'<text x="12" y="22" font-weight="bold">{escape(heading)}</text>',
-        *_axis(scale, TOP + ROW * len(rows)),
+        *_axis(scale, bottom),
+        (
+            f'<text x="{(left + scale.right) / 2:.1f}" y="{bottom + 36:g}" text-anchor="middle"'
+            f' fill="#444444">{escape(_intervals(fits))}</text>'
+        ),
     ]
-    for number, (term, ranges) in enumerate(rows):
-        middle = TOP + ROW * (number + 0.5)
-        parts.append(
-            f'<text x="{left - 10:g}" y="{middle + 4:g}" text-anchor="end">{escape(term)}</text>'
-        )
-        for position, each in enumerate(ranges):
-            if each is not None:
-                y = middle + 8.0 * (position - (len(fits) - 1) / 2.0)
-                parts += _dot(scale, each, y, position)
-    if len(fits) > 1:
-        parts += _legend(names, height - 14.0)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    top = TOP
+    for label, (_, ranges), deep in zip(shown, rows, tall, strict=True):
+        parts += _row(scale, label, ranges, top, deep)
+        top += deep
+    return "\n".join([*parts, *legend, "</svg>"]) + "\n"
+
+
+def _row(
+    scale: _Scale,
+    label: str,
+    ranges: Sequence[tuple[float, float, float] | None],
+    top: float,
+    deep: float,
+) -> list[str]:
+    """Draw one term: its name, and the fits that have it below each other."""
+    middle = top + deep / 2.0
+    parts = [
+        f'<line x1="12" x2="{scale.right:.1f}" y1="{top:g}" y2="{top:g}" stroke="#efefef"/>',
+        (
+            f'<text x="{scale.left - 10:g}" y="{middle + 4:g}" text-anchor="end">'
+            f"{escape(label)}</text>"
+        ),
+    ]
+    present = [(at, each) for at, each in enumerate(ranges) if each is not None]
+    for lane, (position, each) in enumerate(present):
+        parts += _dot(scale, each, middle + LANE * (lane - (len(present) - 1) / 2.0), position)
+    return parts
+
+
+def _intervals(fits: Sequence[GravityFit]) -> str:
+    levels = sorted({fit.spec.confidence for fit in fits})
+    told = " and ".join(f"{PERCENT * level:g}" for level in levels)
+    return f"Estimate and {told} percent interval"
 
 
 class _Scale:
@@ -160,10 +199,16 @@ def _mark(x: float, y: float, position: int, colour: str) -> str:
     return f'<polygon points="{points}" fill="{colour}"/>'
 
 
-def _legend(names: Sequence[str], y: float) -> list[str]:
-    parts, x = [], 24.0
+def _legend(names: Sequence[str], y: float, width: float) -> tuple[list[str], float]:
+    """Give the legend, broken into lines, and its height; one fit needs none."""
+    if len(names) == 1:
+        return [], 0.0
+    parts, x, first = [], 24.0, y
     for position, name in enumerate(names):
+        long = 30.0 + LETTER * len(name)
+        if x + long > width and x > 24.0:  # noqa: PLR2004 - the left edge
+            x, y = 24.0, y + LEGEND_LINE
         parts.append(_mark(x, y - 4.0, position, COLOURS[position % len(COLOURS)]))
         parts.append(f'<text x="{x + 10:.1f}" y="{y:g}">{escape(name)}</text>')
-        x += 30.0 + LETTER * len(name)
-    return parts
+        x += long
+    return parts, y - first + LEGEND_LINE

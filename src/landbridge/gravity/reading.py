@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from landbridge.atlas.blocs import Depth
 from landbridge.errors import FaultsError, InputError, suggest
 from landbridge.faults import line_of
+from landbridge.gravity.freight_design import FreightMeasure
+from landbridge.gravity.parameter_estimates import Valued
 from landbridge.gravity.spec import GravitySpec
 
 MAX_BYTES: Final = 1_000_000
@@ -56,6 +58,10 @@ class DesignSection(BaseModel):
         Whether to build border terms of each year but the base (``border_<year>``).
     across_borders
         Non-discriminatory policies (``<column>_across_border``).
+    freight
+        Measures of the freight network (``ln_freight_<measure>``).
+    interactions
+        Products of columns, those built here among them (``<one>_x_<other>``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +75,8 @@ class DesignSection(BaseModel):
     border_years: bool = False
     base_year: int | None = None
     across_borders: tuple[str, ...] = ()
+    freight: tuple[FreightMeasure, ...] = ()
+    interactions: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
 
 
 class RowsSection(BaseModel):
@@ -86,6 +94,35 @@ class RowsSection(BaseModel):
 
     years: tuple[int, ...] = ()
     trade: Literal["all", "international"] = "all"
+
+
+class HandoverSection(BaseModel):
+    """Which coefficients become parameters of a run (`parameter_estimates`).
+
+    Attributes
+    ----------
+    equation
+        Its title; may be left out where there is one equation.
+    elasticity_from
+        Term of the log of one plus an ad valorem rate.
+    flows
+        Whether flows are valued before tariffs or with them.
+    agreements
+        Terms that add up to the effect of an agreement, by its depth.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    equation: str = ""
+    elasticity_from: str = ""
+    flows: Valued = "before_tariffs"
+    agreements: dict[Depth, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> HandoverSection:
+        if not self.elasticity_from and not self.agreements:
+            raise ValueError("nothing is handed over: write elasticity_from or agreements")
+        return self
 
 
 class Equation(GravitySpec):
@@ -111,6 +148,8 @@ class EstimationFile(BaseModel):
         What a reader sees instead of a term.
     stars
         ``none`` or the conventional three levels.
+    handover
+        Which coefficients become parameters of a run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -122,6 +161,7 @@ class EstimationFile(BaseModel):
     equations: tuple[Equation, ...]
     labels: dict[str, str] = Field(default_factory=dict)
     stars: Literal["none", "conventional"] = "none"
+    handover: HandoverSection | None = None
 
     @model_validator(mode="after")
     def _titles_differ(self) -> EstimationFile:
@@ -131,13 +171,26 @@ class EstimationFile(BaseModel):
         repeated = {each for each in titles if titles.count(each) > 1}
         if repeated:
             raise ValueError(f"two equations have the title '{min(repeated)}'")
+        self._check_handover(titles)
         return self
+
+    def _check_handover(self, titles: Sequence[str]) -> None:
+        """Refuse a hand-over that does not say from which equation."""
+        if self.handover is None:
+            return
+        wanted = self.handover.equation
+        if not wanted and len(self.equations) > 1:
+            raise ValueError("handover.equation is missing: there are several equations")
+        if wanted and wanted not in titles:
+            hint = suggest(wanted, titles) or f"Titles: {', '.join(titles) or 'none'}."
+            raise ValueError(f"handover.equation: no equation has the title '{wanted}'. {hint}")
 
 
 _SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "rows": RowsSection,
     "design": DesignSection,
     "equations": Equation,
+    "handover": HandoverSection,
     "rates": Rate,
     "lead_lag": LeadLag,
 }
@@ -189,6 +242,17 @@ def parse_estimation(text: str, *, where: str) -> EstimationFile:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"this is not TOML: {error}.", where=where) from None
+    return check_estimation(raw, where=where, text=text)
+
+
+def check_estimation(raw: Mapping[str, Any], *, where: str, text: str = "") -> EstimationFile:
+    """Check what a file or options say.
+
+    Raises
+    ------
+    FaultsError
+        All faults at once, with their lines where there is a text.
+    """
     try:
         return EstimationFile.model_validate(raw)
     except ValidationError as error:

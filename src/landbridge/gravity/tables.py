@@ -20,6 +20,24 @@ Stars = Literal["none", "conventional"]
 
 THRESHOLDS: Final = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 STARS_NOTE: Final = "* p < 0.10, ** p < 0.05, *** p < 0.01."
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "missing": "Rows without a value left out",
+    "not positive": "Rows without trade left out",
+}
+NUMBER: Final = "0.0000"
+SHEET_LETTERS: Final = 28
+"""What a sheet's name may have beside its number."""
+STYLE: Final = """
+body { font: 15px/1.4 Georgia, "Times New Roman", serif; margin: 2rem; color: #1a1a1a; }
+h1 { font-size: 1.2rem; }
+table.regression { border-collapse: collapse; }
+.regression th, .regression td { padding: 0.1rem 0.8rem; font-weight: normal; }
+.regression th { text-align: left; }
+.regression td, .regression thead th + th { text-align: right; white-space: nowrap; }
+.regression thead tr { border-top: 2px solid; border-bottom: 1px solid; }
+.regression tbody { border-bottom: 1px solid; }
+.regression tfoot td { text-align: left; white-space: normal; font-size: 0.85rem; }
+"""
 _LATEX: Final = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -105,6 +123,18 @@ def regression_table(
     return {"text": _text, "html": _html, "latex": _latex}[form](cells)
 
 
+def html_page(
+    fits: Sequence[GravityFit], *, title: str = "", options: TableOptions | None = None
+) -> str:
+    """Give the table as a page of its own, readable in a browser and in a word processor."""
+    heading = escape(title or "Gravity estimates")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{heading}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n"
+        f"{regression_table(fits, 'html', options=options)}</body>\n</html>\n"
+    )
+
+
 def write_xlsx(
     path: Path, fits: Sequence[GravityFit], *, options: TableOptions | None = None
 ) -> None:
@@ -113,6 +143,7 @@ def write_xlsx(
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         right = book.add_format({"align": "right"})
+        number_format = book.add_format({"num_format": NUMBER})
         sheet = book.add_worksheet("table")
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, len(fits), 16)
@@ -124,17 +155,24 @@ def write_xlsx(
         for number, note in enumerate(cells.notes, start=len(rows) + 1):
             sheet.write_string(number, 0, note)
         for number, fit in enumerate(fits, start=1):
-            sheet = book.add_worksheet(f"({number})")
+            sheet = book.add_worksheet(_sheet_name(number, cells.header[number]))
             sheet.set_column(0, 0, 44)
             sheet.set_column(1, 7, 14)
             sheet.write_row(0, 0, [str(name) for name in fit.coefficients.columns], bold)
             for line, values in enumerate(fit.coefficients.itertuples(index=False), start=1):
-                sheet.write_row(line, 0, [_plain(value) for value in values])
+                sheet.write_row(line, 0, [_plain(value) for value in values], number_format)
             start = len(fit.coefficients) + 2
             for line, values in enumerate(
                 fit.diagnostics.table().itertuples(index=False), start=start
             ):
                 sheet.write_row(line, 0, [_plain(value) for value in values])
+
+
+def _sheet_name(number: int, title: str) -> str:
+    """Give a sheet its number, and its title where that says more."""
+    plain = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip()
+    numbered = f"({number})"
+    return numbered if plain in {"", numbered} else f"{number} {plain[:SHEET_LETTERS]}".strip()
 
 
 def table_cells(fits: Sequence[GravityFit], options: TableOptions) -> Cells:
@@ -158,7 +196,7 @@ def table_cells(fits: Sequence[GravityFit], options: TableOptions) -> Cells:
         pairs = [_estimate(fit, term, options) for fit in fits]
         rows.append((labels.get(term, term), *(each[0] for each in pairs)))
         rows.append(("", *(each[1] for each in pairs)))
-    notes = list(dict.fromkeys(fit.note for fit in fits))
+    notes = _notes(fits, titles)
     if options.stars == "conventional":
         notes.append(STARS_NOTE)
     return Cells(
@@ -167,6 +205,16 @@ def table_cells(fits: Sequence[GravityFit], options: TableOptions) -> Cells:
         facts=tuple(_facts(fits)),
         notes=(*notes, *options.notes),
     )
+
+
+def _notes(fits: Sequence[GravityFit], titles: Sequence[str]) -> list[str]:
+    """Give each fit's note once, with the columns it holds for where they differ."""
+    columns: dict[str, list[str]] = {}
+    for fit, name in zip(fits, titles, strict=True):
+        columns.setdefault(fit.note, []).append(name)
+    if len(columns) == 1:
+        return list(columns)
+    return [f"{', '.join(names)}: {note[0].lower()}{note[1:]}" for note, names in columns.items()]
 
 
 def _estimate(fit: GravityFit, term: str, options: TableOptions) -> tuple[str, str]:
@@ -198,6 +246,10 @@ def _facts(fits: Sequence[GravityFit]) -> list[tuple[str, ...]]:
     ]
     if any(dropped):
         rows.append(("Separated rows left out", *(f"{count:,}" for count in dropped)))
+    for reason, said in LEFT_OUT.items():
+        counts = [fit.diagnostics.dropped.get(reason, 0) for fit in fits]
+        if any(counts):
+            rows.append((said, *(f"{count:,}" for count in counts)))
     return rows
 
 
@@ -241,16 +293,14 @@ def _html(cells: Cells) -> str:
 
 def _latex(cells: Cells) -> str:
     def row(values: tuple[str, ...]) -> str:
-        return " & ".join(_escaped(value) for value in values) + r" \\"
+        return " & ".join([_escaped(values[0]), *map(_number, values[1:])]) + r" \\"
 
     columns = len(cells.header)
-    notes = [
-        rf"\multicolumn{{{columns}}}{{l}}{{\footnotesize {_escaped(note)}}} \\"
-        for note in cells.notes
-    ]
+    notes = [rf"{_escaped(note)} \\" for note in cells.notes]
     return (
         "\n".join(
             [
+                r"% needs \usepackage{booktabs}",
                 rf"\begin{{tabular}}{{l{'c' * (columns - 1)}}}",
                 r"\toprule",
                 row(cells.header),
@@ -259,12 +309,22 @@ def _latex(cells: Cells) -> str:
                 r"\midrule",
                 *(row(values) for values in cells.facts),
                 r"\bottomrule",
-                *notes,
                 r"\end{tabular}",
+                "",
+                r"\smallskip",
+                r"\noindent\begin{minipage}{\linewidth}\footnotesize",
+                *notes,
+                r"\end{minipage}",
             ]
         )
         + "\n"
     )
+
+
+def _number(text: str) -> str:
+    """Give a minus sign its own, longer than a hyphen."""
+    said = _escaped(text)
+    return f"${said[0]}$" + said[1:] if said[:1] == "-" and said[1:2].isdigit() else said
 
 
 def _escaped(text: str) -> str:
