@@ -89,7 +89,7 @@ def read_table(path: Path) -> pd.DataFrame:
         repeated keys.
     """
     schema = read_schema(path)
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", nrows=MAX_ROWS + 1)
+    raw = read_raw(path)
     if len(raw) > MAX_ROWS:
         raise DataError(f"more than {MAX_ROWS} rows", where=str(path))
     if list(raw.columns) != list(schema.names):
@@ -104,6 +104,11 @@ def read_table(path: Path) -> pd.DataFrame:
         tail = f"\n  ... and {more} more" if more > 0 else ""
         raise DataError(f"{len(faults)} faults\n{shown}{tail}", where=str(path))
     return table
+
+
+def read_raw(path: Path) -> pd.DataFrame:
+    """Read a CSV as text, unchecked; at most one row more than a table may have."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8", nrows=MAX_ROWS + 1)
 
 
 def check_rows(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, list[str]]:

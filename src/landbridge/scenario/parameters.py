@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
+from landbridge.scenario.own import PARAMETERS, own_rows
 from landbridge.scenario.schema import ParameterOverride, Scenario
 from landbridge.tables import embedded_table
 
@@ -92,21 +93,14 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     """
     chosen = choice_parameters()
     defaults = {**default_parameters(), **chosen}
-    faults = []
+    faults = _lay_own_over(defaults, scenario)
     merged = dict(defaults)
     for name, override in scenario.parameters.items():
         if name not in defaults:
             hint = suggest(name, defaults) or f"Known: {', '.join(sorted(defaults))}."
             faults.append(f"parameters.{name}: there is no such parameter. {hint}")
-        elif override.low == 0 and not name.startswith(MAY_BE_ZERO):
-            faults.append(f"parameters.{name}: low must be above zero (it is 0)")
-        elif override.high > LARGEST * defaults[name].high:
-            faults.append(
-                f"parameters.{name}: high is more than {LARGEST:g} times the default's "
-                f"({override.high:g} against {defaults[name].high:g})"
-            )
-        elif name == NEST and override.high > 1:
-            faults.append(f"parameters.{name}: high is at most 1 (it is {override.high:g})")
+        elif said := _beyond(defaults[name], override.low, override.high):
+            faults.append(f"parameters.{name}: {said}")
         else:
             merged[name] = _overridden(defaults[name], override)
     if faults:
@@ -114,6 +108,39 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     if scenario.choice == "logit":
         return merged
     return {name: parameter for name, parameter in merged.items() if name not in chosen}
+
+
+def _lay_own_over(defaults: dict[str, Parameter], scenario: Scenario) -> list[str]:
+    """Lay the parameters of a user's file over the defaults, in place; give the faults."""
+    faults = []
+    for own in own_rows(scenario):
+        if own.table != PARAMETERS:
+            continue
+        for row in _records(own.rows):
+            default = defaults[row["name"]]
+            said = _beyond(default, row["low"], row["high"])
+            if row["unit"] != default.unit:
+                said = f"the unit is {default.unit}, and stays so (it is {row['unit']})"
+            if said:
+                faults.append(f"{own.file}: {default.name}: {said}")
+            elif row["name"] in set(own.changed["row"]):
+                names = ("low", "central", "high", "distribution", "confidence", "source")
+                values: dict[str, Any] = {name: row[name] for name in names}
+                defaults[default.name] = replace(default, **values)
+    return faults
+
+
+def _beyond(default: Parameter, low: float, high: float) -> str:
+    """Say what is wrong with a band in place of the default's; empty when nothing is."""
+    if low == 0 and not default.name.startswith(MAY_BE_ZERO):
+        return "low must be above zero (it is 0)"
+    if high > LARGEST * default.high:
+        return (
+            f"high is more than {LARGEST:g} times the default's ({high:g} against {default.high:g})"
+        )
+    if default.name == NEST and high > 1:
+        return f"high is at most 1 (it is {high:g})"
+    return ""
 
 
 def default_parameters() -> Mapping[str, Parameter]:

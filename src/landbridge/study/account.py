@@ -130,7 +130,36 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "The others are published in part, or recalled, with wide bands.",
         ),
     ]
+    rows += _own_counts(inputs)
     return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
+
+
+def _own_counts(inputs: Inputs) -> list[tuple[str, int, int, str]]:
+    """Count what a user's data put in the place of defaults."""
+    rows = []
+    crossings = len(inputs.before.tables.crossings)
+    if inputs.scenario.border_year is not None:
+        year = inputs.scenario.border_year
+        rows.append(
+            (
+                f"Crossings at the level observed in {year}, for a side or direction at least",
+                len(inputs.observed),
+                crossings,
+                "The others have no published observation of that year and keep the default.",
+            )
+        )
+    own = inputs.replaced[inputs.replaced["sha256"] != ""]
+    if len(own):
+        tables = ", ".join(dict.fromkeys(own["table"]))
+        rows.append(
+            (
+                "Cells of the tables of defaults replaced by files of yours",
+                len(own),
+                len(own),
+                f"In {tables}; each is listed in the table of replaced defaults.",
+            )
+        )
+    return rows
 
 
 def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:

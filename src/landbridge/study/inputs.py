@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
 from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.places import find_place
+from landbridge.freight.replacing import with_own_data
 from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.opening import prepare_network
 from landbridge.scenario.parameters import Parameter, scenario_parameters
 from landbridge.scenario.parties import expand
 from landbridge.scenario.schema import Scenario
@@ -41,6 +44,9 @@ class Inputs:
         Pairs of place ids.
     watched
         Rows of the freight tables that the draws follow.
+    replaced, observed
+        Defaults that the user's data replaced, and crossings of the year of observation asked
+        for (`freight.replacing.Prepared`).
     """
 
     scenario: Scenario
@@ -54,6 +60,8 @@ class Inputs:
     partners: IntArray
     trips: tuple[tuple[str, str], ...]
     watched: tuple[WatchedRow, ...] = ()
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observed: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def pairs(self) -> tuple[IntArray, IntArray]:
@@ -81,8 +89,11 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
         Economies, blocs, stations, links, crossings, projects or parameters that are not known,
         all of them at once.
     """
-    world, network = load_baseline(), load_network()
-    faults = _Faults()
+    world, faults = load_baseline(), _Faults()
+    standing = load_network()
+    nothing_replaced = with_own_data(standing, ())
+    prepared = faults.attempt(lambda: prepare_network(scenario, standing), nothing_replaced)
+    network = prepared.network
     nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
     inputs = Inputs(
         scenario=scenario,
@@ -103,6 +114,8 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
             )
             for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
         ),
+        replaced=prepared.replaced,
+        observed=prepared.observed,
     )
     faults.lines += _idle(inputs)
     if faults.lines:

@@ -100,10 +100,16 @@ class RunResult:
     flip
         One row an outcome whose sign depends on a parameter: outcome, parameter, title,
         switching_value, unit, explanation. Empty when nothing flips.
+    replaced
+        One row a cell of the tables of defaults that the user's files, or a year of observation,
+        replaced: table, row, column, default, used, from, sha256 (of the file). Mostly empty.
     attribution
         One row a measure made alone, then all together and the rest: measure, title,
         focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for
         fewer than two measures.
+    industries
+        Tables of a run by industry, by name (see `landbridge.study.industry_tables`); empty
+        otherwise.
     """
 
     scenario_name: str
@@ -136,6 +142,8 @@ class RunResult:
     lines: tuple[MapLine, ...] = field(default=())
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Give every table by its name, in the order in which a reader wants them."""
@@ -148,10 +156,12 @@ class RunResult:
             "measures": self.measures,
             "attribution": self.attribution,
             "parameters": self.parameters,
+            "replaced": self.replaced,
             "importance": self.importance,
             "flip": self.flip,
             "baseline_quality": self.baseline_quality,
             "certificate": self.certificate,
             "counts": self.counts,
             "sources": self.sources,
+            **self.industries,
         }
