@@ -194,6 +194,7 @@ def assemble(
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
         sources=sources_table(inputs, legs["source"]),
+        replaced=inputs.replaced,
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
