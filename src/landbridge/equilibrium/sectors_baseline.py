@@ -178,7 +178,7 @@ def prepare_sectors(
     [70.0, 145.0]
     """
     check_closure(closure)
-    cleaned = clean(tables, negative_flows=negative_flows)
+    cleaned = clean(tables, negative_flows=negative_flows, closure=closure)
     elasticities = _elasticities(theta, len(cleaned.sectors))
     total = cleaned.flows.sum(axis=2)
     blocks = trade_blocks(total, cleaned.iso3, must_balance=closure == "purged")

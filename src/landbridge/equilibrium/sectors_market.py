@@ -259,30 +259,33 @@ def wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
     elasticities keep their sectors. It steers the steps and does not touch the answer. The scale
     of wages is pinned down block by block, as in the one-sector market.
     """
-    factor = market.value_added_shares * point.supply
-    flows = (market.sold * factor[:, :, None]) * (point.spending / point.price_power)[:, None, :]
-    share = sector_shares(market, point)
-    demanded = np.maximum(flows.sum(axis=(0, 2)), np.finfo(float).tiny)
-    weighted = market.theta[:, None, None] * flows
-    substitution = -np.matmul(weighted, share.transpose(0, 2, 1)).sum(axis=0)
-    count = len(demanded)
-    diagonal = np.diag_indices(count)
-    substitution[diagonal] += weighted.sum(axis=(0, 2))
-    substitution /= demanded[:, None]
-    sold = flows.sum(axis=0) / demanded[:, None]
-    purchases = point.spending.sum(axis=0)
-    inputs = np.clip(1.0 - point.final_spending / purchases, 0.0, MOST_INPUTS)
-    bought = (share * point.spending[:, None, :]).sum(axis=0) / purchases
-    own = (market.value_added_shares * point.sales).sum(axis=0) / point.sales.sum(axis=0)
-    own = np.clip(own, 1.0 - MOST_INPUTS, 1.0)
-    cost = np.linalg.solve(np.eye(count) - (1.0 - own)[:, None] * bought.T, np.diag(own))
-    sales = np.linalg.solve(
-        np.eye(count) - sold * inputs, sold * (1.0 - inputs) - substitution @ cost
-    )
-    income = point.factor_income
-    weight = income / np.bincount(market.blocks, income)[market.blocks]
-    sales += np.where(market.blocks[:, None] == market.blocks, weight, 0.0)
-    sales[diagonal] -= (1.0 + market.labour_supply) + RIDGE
+    with np.errstate(all="ignore"):
+        factor = market.value_added_shares * point.supply
+        flows = (market.sold * factor[:, :, None]) * (point.spending / point.price_power)[
+            :, None, :
+        ]
+        share = sector_shares(market, point)
+        demanded = np.maximum(flows.sum(axis=(0, 2)), np.finfo(float).tiny)
+        weighted = market.theta[:, None, None] * flows
+        substitution = -np.matmul(weighted, share.transpose(0, 2, 1)).sum(axis=0)
+        count = len(demanded)
+        diagonal = np.diag_indices(count)
+        substitution[diagonal] += weighted.sum(axis=(0, 2))
+        substitution /= demanded[:, None]
+        sold = flows.sum(axis=0) / demanded[:, None]
+        purchases = point.spending.sum(axis=0)
+        inputs = np.clip(1.0 - point.final_spending / purchases, 0.0, MOST_INPUTS)
+        bought = (share * point.spending[:, None, :]).sum(axis=0) / purchases
+        own = (market.value_added_shares * point.sales).sum(axis=0) / point.sales.sum(axis=0)
+        own = np.clip(own, 1.0 - MOST_INPUTS, 1.0)
+        cost = np.linalg.solve(np.eye(count) - (1.0 - own)[:, None] * bought.T, np.diag(own))
+        sales = np.linalg.solve(
+            np.eye(count) - sold * inputs, sold * (1.0 - inputs) - substitution @ cost
+        )
+        income = point.factor_income
+        weight = income / np.bincount(market.blocks, income)[market.blocks]
+        sales += np.where(market.blocks[:, None] == market.blocks, weight, 0.0)
+        sales[diagonal] -= (1.0 + market.labour_supply) + RIDGE
     return np.asarray(sales)
 
 

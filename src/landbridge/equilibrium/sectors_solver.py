@@ -4,7 +4,9 @@ One sweep answers given costs and spending with new ones, and given wages with a
 an approximate slope. The price block contracts (value added takes part in every cost) and the
 spending block is linear with a radius below one, so that sweeps converge by themselves where
 wages do; Anderson's acceleration over the last sweeps makes them several times faster. Where that
-leads nowhere, plain damped sweeps are made, and then the shock is brought in by stages.
+stalls, wages are held until costs and spending have settled, and move downhill only (where trade
+all but stops, that keeps wages determinate); and where that stalls, the shock is brought in by
+stages.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from landbridge.equilibrium.sectors_market import (
     normalise_wages,
     wage_slope,
 )
+from landbridge.equilibrium.sectors_slope import LARGEST, exact_wage_slope
 from landbridge.errors import ConvergenceError, InputError
 from landbridge.units import FloatArray
 
@@ -40,13 +43,22 @@ LONGEST_WAGE_STEP: Final = 0.5
 """Largest change of a log wage in one sweep."""
 WORSE: Final = 8.0
 """An accelerated step may make the residual so many times larger, and no more."""
+PATIENCE: Final = 40
+STALLED: Final = 0.5
+"""Sweeps stall where the residual does not fall to this share within so many."""
+REST_SHARE: Final = 1e-4
+REST: Final = 1e-6
+SETTLED: Final = 0.3
+"""Where wages are held, costs and spending settle to this share of the wage residual, at least
+to the second, and no further than to the third share of the tolerance."""
+SHORTEST_STEP: Final = 2.0**-10
+LEAST_DESCENT: Final = 1e-4
+"""Share of the promised descent that a step of held wages must bring (Armijo)."""
 FIRST_STAGE: Final = 0.25
-SHORTEST_STAGE: Final = 2.0**-10
-MOST_STAGES: Final = 60
+SHORTEST_STAGE: Final = 2.0**-8
+STAGE_SWEEPS: Final = 600
 STAGE_GAIN: Final = 1e-4
 """A stage before the last only has to lead to the next one."""
-CAREFUL: Final = (1.0, 0.5, 0.2, 0.05)
-"""Lengths of the wage step that are tried in turn."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class SectorOptions:
         Largest absolute log residual of any market (wages, unit costs, spending) that counts as
         cleared.
     sweeps
-        Most sweeps at one stage and step length.
+        Most sweeps altogether.
     numeraire
         ``"world_value_added"`` (nominal world value added at baseline quantities stays what it
         was) or the ISO3 code of the economy whose wage stays what it was. No real result depends
@@ -67,7 +79,7 @@ class SectorOptions:
     """
 
     tolerance: float = 1e-12
-    sweeps: int = 400
+    sweeps: int = 6000
     numeraire: str = "world_value_added"
 
     def __post_init__(self) -> None:
@@ -115,10 +127,12 @@ def settle_sectors(
     ConvergenceError
         No point within the tolerance was found; carries the last one.
     """
-    point, spent = _attempts(market, start, options=options)
+    point, spent = _direct(market, start, options=options, limit=options.sweeps)
     stages = 0
     if point.gap > options.tolerance and path is not None:
-        found, more, stages = _by_stages(market, path, start, options=options)
+        found, more, stages = _by_stages(
+            market, path, start, options=options, limit=options.sweeps - spent
+        )
         spent += more
         point = found if np.isfinite(found.gap) else point
     if not point.gap <= options.tolerance:
@@ -132,23 +146,75 @@ def settle_sectors(
     return SectorSettled(point=point, sweeps=spent, stages=stages)
 
 
-def _attempts(
-    market: SectorMarket, start: State, *, options: SectorOptions
+def _direct(
+    market: SectorMarket, start: State, *, options: SectorOptions, limit: int
 ) -> tuple[SectorPoint, int]:
-    """Accelerated sweeps, with shorter and shorter wage steps where they lead nowhere."""
-    spent = 0
-    best: SectorPoint | None = None
-    for length in CAREFUL:
-        point, sweeps = _sweep(market, start, options=options, length=length)
-        spent += sweeps
-        if best is None or point.gap < best.gap:
-            best = point
-        if best.gap <= options.tolerance:
+    """Sweep over all markets at once; where that stalls, hold wages until the rest has settled."""
+    first = evaluate_sectors(market, *start)
+    point, spent = _sweep(market, first, options=options, limit=limit)
+    if point.gap > options.tolerance and spent < limit:
+        held, more = _held(market, first, options=options, limit=limit - spent)
+        spent += more
+        point = held if held.gap < point.gap else point
+    return point, spent
+
+
+def _held(
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
+) -> tuple[SectorPoint, int]:
+    """Move wages only when costs and spending have settled at them, and only downhill."""
+    point, spent = _settle_rest(market, point, options=options, limit=limit)
+    while point.gap > options.tolerance and spent < limit and np.isfinite(point.gap):
+        slope = _careful_slope(market, point)
+        if slope is None:
             break
-        if np.isfinite(best.gap):
-            start = (best.log_wages, best.log_costs, best.log_spending)
-    assert best is not None  # noqa: S101 - there is at least one length
-    return best, spent
+        step, length = _wage_step(market, point, slope), 1.0
+        size = float(np.linalg.norm(point.wage_residual))
+        trial = None
+        while length >= SHORTEST_STEP and spent < limit:
+            moved = _moved(market, point, length * step)
+            trial, more = _settle_rest(market, moved, options=options, limit=limit - spent)
+            spent += more
+            if np.linalg.norm(trial.wage_residual) <= (1.0 - LEAST_DESCENT * length) * size:
+                break
+            trial, length = None, length / 4.0
+        if trial is None:
+            break
+        point = trial
+    return point, spent
+
+
+def _settle_rest(
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
+) -> tuple[SectorPoint, int]:
+    """Settle costs and spending at given wages, as far as the wage residual deserves."""
+    memory, sweeps = _Acceleration(), 0
+    nothing = np.zeros_like(point.log_wages)
+    while sweeps < limit and np.isfinite(point.gap):
+        wages = float(np.abs(point.wage_residual).max())
+        rest = _rest_gap(point)
+        if rest <= max(SETTLED * options.tolerance, min(REST, REST_SHARE * wages)):
+            break
+        move, state = _move(point, nothing), _state(point)
+        trial = evaluate_sectors(market, *_unpacked(market, memory.goal(state, move)))
+        if not _rest_gap(trial) <= WORSE * rest and len(memory.moves) > 1:
+            memory.forget()
+            trial = evaluate_sectors(market, *_unpacked(market, state + move))
+        point, sweeps = trial, sweeps + 1
+    return point, sweeps
+
+
+def _rest_gap(point: SectorPoint) -> float:
+    largest = max(np.abs(point.cost_residual).max(), np.abs(point.spending_residual).max())
+    return float(largest) if np.isfinite(point.gap) else np.inf
+
+
+def _moved(market: SectorMarket, point: SectorPoint, step: FloatArray) -> SectorPoint:
+    """Evaluate the market with other wages, costs and spending as they were."""
+    nothing = np.zeros(2 * point.log_costs.size)
+    return evaluate_sectors(
+        market, *_unpacked(market, _state(point) + np.concatenate([step, nothing]))
+    )
 
 
 class _Acceleration:
@@ -179,24 +245,21 @@ class _Acceleration:
 
 
 def _sweep(
-    market: SectorMarket, start: State, *, options: SectorOptions, length: float
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
 ) -> tuple[SectorPoint, int]:
     """Make accelerated sweeps until every market clears or nothing helps; give the best point."""
-    point = evaluate_sectors(market, *start)
     best, sweeps, since = point, 0, 0
     memory, slope = _Acceleration(), None
-    while best.gap > options.tolerance and sweeps < options.sweeps and np.isfinite(point.gap):
+    mark, checked = np.inf, 0
+    while best.gap > options.tolerance and sweeps < limit and np.isfinite(point.gap):
         if slope is None or (since >= REBUILD and point.gap > FAR):
-            slope, since = _factor(market, point), 0
+            slope, since = _factor(wage_slope(market, point)), 0
             memory.forget()
-        if slope is None:
+        if slope is None or (sweeps - checked >= PATIENCE and best.gap > STALLED * mark):
             break
-        step = -length * lu_solve(slope, point.wage_residual, check_finite=False)
-        step = np.clip(step, -LONGEST_WAGE_STEP, LONGEST_WAGE_STEP)
-        move = np.concatenate([step, point.cost_residual.ravel(), point.spending_residual.ravel()])
-        state = np.concatenate(
-            [point.log_wages, point.log_costs.ravel(), point.log_spending.ravel()]
-        )
+        if sweeps - checked >= PATIENCE:
+            mark, checked = best.gap, sweeps
+        move, state = _move(point, _wage_step(market, point, slope)), _state(point)
         trial = evaluate_sectors(market, *_unpacked(market, memory.goal(state, move)))
         if not trial.gap <= WORSE * point.gap and len(memory.moves) > 1:
             memory.forget()
@@ -208,13 +271,50 @@ def _sweep(
     return best, sweeps
 
 
-def _factor(market: SectorMarket, point: SectorPoint) -> Factor | None:
-    """Factorise the approximate slope; None where it cannot be."""
+def _move(point: SectorPoint, wages: FloatArray) -> FloatArray:
+    return np.concatenate([wages, point.cost_residual.ravel(), point.spending_residual.ravel()])
+
+
+def _state(point: SectorPoint) -> FloatArray:
+    return np.concatenate([point.log_wages, point.log_costs.ravel(), point.log_spending.ravel()])
+
+
+def _wage_step(market: SectorMarket, point: SectorPoint, slope: Factor) -> FloatArray:
+    """Give the change of log wages, ``[N]``, without any common change within a block.
+
+    Away from the solution spending is not yet what incomes allow, so that value added demanded is
+    too high or too low everywhere: that says nothing about relative wages.
+    """
+    step = -lu_solve(slope, _centred(market, point.wage_residual), check_finite=False)
+    return np.clip(_centred(market, step), -LONGEST_WAGE_STEP, LONGEST_WAGE_STEP)
+
+
+def _centred(market: SectorMarket, values: FloatArray) -> FloatArray:
+    """Take the mean, weighted by value added, off every block."""
+    weight = np.bincount(market.blocks, market.value_added)
+    mean = np.bincount(market.blocks, market.value_added * values) / weight
+    return np.asarray(values - mean[market.blocks])
+
+
+def _factor(slope: FloatArray) -> Factor | None:
+    """Factorise a slope; None where it cannot be."""
     try:
-        lu, pivots = lu_factor(wage_slope(market, point), overwrite_a=True)
-    except (LinAlgError, np.linalg.LinAlgError, ValueError):
+        lu, pivots = lu_factor(slope, overwrite_a=True)
+    except (LinAlgError, ValueError):
         return None
     return lu, pivots
+
+
+def _careful_slope(market: SectorMarket, point: SectorPoint) -> Factor | None:
+    """Factorise the exact slope where it is worth its time, and else the nearly right one."""
+    if market.bought.size > LARGEST:
+        return _factor(wage_slope(market, point))
+    try:
+        with np.errstate(all="ignore"):
+            slope = exact_wage_slope(market, point)
+    except np.linalg.LinAlgError:
+        return None
+    return _factor(slope)
 
 
 def _unpacked(market: SectorMarket, state: FloatArray) -> State:
@@ -237,17 +337,18 @@ def _by_stages(
     start: State,
     *,
     options: SectorOptions,
+    limit: int,
 ) -> tuple[SectorPoint, int, int]:
     """Bring the shock in by stages, each started from the stage before."""
     done, stage, stages, spent = 0.0, FIRST_STAGE, 0, 0
     state = start
     point = evaluate_sectors(market, *start)
-    while done < 1.0 and stage >= SHORTEST_STAGE and stages < MOST_STAGES:
+    while done < 1.0 and stage >= SHORTEST_STAGE and spent < limit:
         target = min(1.0, done + stage)
         last = target == 1.0
         here = market if last else path(target)
         aim = options if last else replace(options, tolerance=max(options.tolerance, STAGE_GAIN))
-        found, sweeps = _attempts(here, state, options=aim)
+        found, sweeps = _direct(here, state, options=aim, limit=min(limit - spent, STAGE_SWEEPS))
         spent += sweeps
         stages += 1
         if last:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.equilibrium.baseline import names_of
+from landbridge.equilibrium.market import Closure
 from landbridge.errors import DataError, InputError
 from landbridge.units import BoolArray, FloatArray
 
@@ -134,7 +135,9 @@ class CleanTables:
         return np.asarray((self.flows * (1.0 + self.tariffs)).sum(axis=0))
 
 
-def clean(tables: SectoralTables, *, negative_flows: NegativeFlows) -> CleanTables:
+def clean(
+    tables: SectoralTables, *, negative_flows: NegativeFlows, closure: Closure
+) -> CleanTables:
     """Check tables and put their shares in order.
 
     Parameters
@@ -143,6 +146,8 @@ def clean(tables: SectoralTables, *, negative_flows: NegativeFlows) -> CleanTabl
         As they came.
     negative_flows
         Whether negative flows are refused or set to zero (and counted).
+    closure
+        Deficits do not count under the purged closure.
 
     Raises
     ------
@@ -174,7 +179,7 @@ def clean(tables: SectoralTables, *, negative_flows: NegativeFlows) -> CleanTabl
     if zero.any():
         notes.append(Treatment(ZERO_FLOWS, int(zero.sum()), 0.0, ""))
     found = replace(first, final_shares=final, treatments=tuple(notes))
-    _check_accounts(found)
+    _check_accounts(found, closure)
     return found
 
 
@@ -342,11 +347,13 @@ def _final(
     return np.asarray(final / total), notes
 
 
-def _check_accounts(tables: CleanTables) -> None:
+def _check_accounts(tables: CleanTables, closure: Closure) -> None:
     """Refuse an economy without value added or with nothing to spend."""
     sales = tables.flows.sum(axis=1)
     value_added = (tables.value_added_shares * sales).sum(axis=1)
-    income = value_added + (tables.tariffs * tables.flows).sum(axis=(0, 2)) + tables.deficits
+    income = value_added + (tables.tariffs * tables.flows).sum(axis=(0, 2))
+    if closure != "purged":
+        income = income + tables.deficits
     faults = [
         f"{name} {what}"
         for values, what in (
