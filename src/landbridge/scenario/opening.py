@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -14,14 +14,14 @@ from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.replacing import Prepared, with_own_data
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.own import faults_of, own_rows
-from landbridge.scenario.parameters import Parameter, scenario_parameters
+from landbridge.scenario.parameters import Parameter, default_parameters, scenario_parameters
 from landbridge.scenario.reading import attach
-from landbridge.scenario.schema import DataTable, Scenario
+from landbridge.scenario.schema import AttachedFile, DataTable, Scenario, Settings
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The network of a scenario, and what it costs to move on it.
+    """The network of a scenario, or as it stands, and what it costs to move on it.
 
     Attributes
     ----------
@@ -40,13 +40,17 @@ class Opened:
     observed: pd.DataFrame
 
 
-def open_network(scenario: Scenario, *, where: str) -> Opened:
-    """Read the network, lay the scenario's data over it and make the scenario's measures.
+def open_network(
+    scenario: Scenario | None = None, settings: Settings | None = None, *, where: str = ""
+) -> Opened:
+    """Read the network, lay data over it and make a scenario's measures.
 
     Parameters
     ----------
     scenario
-        From `read_scenario`, perhaps changed by `with_settings`.
+        From `read_scenario`, perhaps changed by `with_settings`; absent: the network as it stands.
+    settings
+        From `read_settings`, where there is no scenario.
     where
         The scenario's file, for messages.
 
@@ -54,30 +58,37 @@ def open_network(scenario: Scenario, *, where: str) -> Opened:
     ------
     FaultsError
         Data, measures or parameters are at fault; all of them at once.
+
+    Examples
+    --------
+    >>> opened = open_network(settings=read_settings(border_year=2020))
+    >>> "khorgos-road" in set(opened.observed["crossing"])
+    True
     """
     network = load_network()
+    chosen = scenario.settings if scenario is not None else settings or Settings()
+    prepared = with_own_data(network, ())
+    after, parameters = network, dict[str, Parameter]()
     faults: list[str] = []
-    prepared, after, parameters = None, network, {}
     try:
-        prepared = prepare_network(scenario, network)
-    except LandbridgeError as error:
-        faults += faults_of(error)
-    base = network if prepared is None else prepared.network
-    try:
-        after = apply_measures(scenario, base, where=where)
+        prepared = prepare_network(chosen, network)
     except LandbridgeError as error:
         faults += faults_of(error)
     try:
-        parameters = dict(scenario_parameters(scenario, where=where))
+        after = _after(scenario, prepared.network, where)
     except LandbridgeError as error:
         faults += faults_of(error)
-    if faults or prepared is None:
+    try:
+        parameters |= _parameters(scenario, chosen, where)
+    except LandbridgeError as error:
+        faults += faults_of(error)
+    if faults:
         raise FaultsError(list(dict.fromkeys(faults)), where=where)
-    return Opened(base, after, parameters, prepared.replaced, prepared.observed)
+    return Opened(prepared.network, after, parameters, prepared.replaced, prepared.observed)
 
 
-def prepare_network(scenario: Scenario, network: FreightNetwork) -> Prepared:
-    """Lay a scenario's data and year of observation over the network.
+def prepare_network(settings: Settings, network: FreightNetwork) -> Prepared:
+    """Lay a user's data and year of observation over the network.
 
     Raises
     ------
@@ -86,46 +97,68 @@ def prepare_network(scenario: Scenario, network: FreightNetwork) -> Prepared:
     FaultsError
         Files are at fault.
     """
-    return with_own_data(network, own_rows(scenario), border_year=scenario.border_year)
+    return with_own_data(network, own_rows(settings), border_year=settings.border_year)
 
 
-def with_settings(
-    scenario: Scenario,
-    *,
-    data: tuple[str, ...] = (),
-    border_year: int | None = None,
-    month: int | None = None,
-) -> Scenario:
-    """Give a scenario with what the command line says in place of what the file says.
+def read_settings(data: Sequence[str] = (), *, border_year: int | None = None) -> Settings:
+    """Read what the command line puts in the place of defaults.
 
     Parameters
     ----------
-    scenario
-        The scenario.
     data
-        ``table=file`` texts; a file takes the place of the scenario's for the same table.
-    border_year, month
-        As the keys of a scenario; absent: the scenario's own.
+        ``table=file`` texts.
+    border_year
+        Year of observation of crossings.
 
     Raises
     ------
     InputError
         A text is not ``table=file``, or a file cannot be read.
     """
-    changes: dict[str, object] = {}
-    files = dict(scenario.files)
-    tables = dict(scenario.data)
+    files: dict[str, AttachedFile] = {}
+    tables: dict[DataTable, str] = {}
     for text in data:
         table, path = _setting(text)
+        if table in tables:
+            raise InputError(f"the table {table} is given twice.", where="--data")
         files[str(path)] = attach(str(path), path)
         tables[table] = str(path)
-    if data:
-        changes["data"] = tables
-    if border_year is not None:
-        changes["border_year"] = border_year
+    return Settings(tables, files, border_year)
+
+
+def with_settings(scenario: Scenario, settings: Settings, *, month: int | None = None) -> Scenario:
+    """Give a scenario with what the command line says in place of what the file says.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    settings
+        From `read_settings`; a file takes the place of the scenario's for the same table.
+    month
+        Month for which seasons are read; absent: the scenario's own.
+    """
+    changes: dict[str, object] = {}
+    if settings.data:
+        changes["data"] = {**scenario.data, **settings.data}
+    if settings.border_year is not None:
+        changes["border_year"] = settings.border_year
     if month is not None:
         changes["month"] = month
+    files = {**scenario.files, **settings.files}
     return scenario.model_copy(update=changes).with_files(files) if changes else scenario
+
+
+def _after(scenario: Scenario | None, network: FreightNetwork, where: str) -> FreightNetwork:
+    return network if scenario is None else apply_measures(scenario, network, where=where)
+
+
+def _parameters(
+    scenario: Scenario | None, settings: Settings, where: str
+) -> Mapping[str, Parameter]:
+    if scenario is None:
+        return default_parameters(settings)
+    return scenario_parameters(scenario, where=where)
 
 
 def _setting(text: str) -> tuple[DataTable, Path]:

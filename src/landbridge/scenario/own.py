@@ -6,7 +6,7 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.freight.replacing import OwnRows, read_own
-from landbridge.scenario.schema import Scenario
+from landbridge.scenario.schema import Settings
 from landbridge.tables import embedded_path, read_raw
 
 PARAMETERS = "parameters"
@@ -17,8 +17,8 @@ PARAMETER_FILES = (
 )
 
 
-def own_rows(scenario: Scenario) -> tuple[OwnRows, ...]:
-    """Check the rows of every file of data of a scenario.
+def own_rows(settings: Settings) -> tuple[OwnRows, ...]:
+    """Check the rows of every file of data.
 
     Raises
     ------
@@ -26,8 +26,8 @@ def own_rows(scenario: Scenario) -> tuple[OwnRows, ...]:
         Files are at fault: all of them at once.
     """
     found, faults = [], []
-    for table, name in scenario.data.items():
-        file = scenario.files.get(name)
+    for table, name in settings.data.items():
+        file = settings.files.get(name)
         if file is None:
             faults.append(f"data.{table}: the file '{name}' was not read")
             continue

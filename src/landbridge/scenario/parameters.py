@@ -11,7 +11,7 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
 from landbridge.scenario.own import PARAMETERS, own_rows
-from landbridge.scenario.schema import ParameterOverride, Scenario
+from landbridge.scenario.schema import ParameterOverride, Scenario, Settings
 from landbridge.tables import embedded_table
 
 THETA = "trade_elasticity"
@@ -93,7 +93,7 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     """
     chosen = choice_parameters()
     defaults = {**default_parameters(), **chosen}
-    faults = _lay_own_over(defaults, scenario)
+    faults = _lay_own_over(defaults, scenario.settings)
     merged = dict(defaults)
     for name, override in scenario.parameters.items():
         if name not in defaults:
@@ -110,13 +110,15 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     return {name: parameter for name, parameter in merged.items() if name not in chosen}
 
 
-def _lay_own_over(defaults: dict[str, Parameter], scenario: Scenario) -> list[str]:
+def _lay_own_over(defaults: dict[str, Parameter], settings: Settings) -> list[str]:
     """Lay the parameters of a user's file over the defaults, in place; give the faults."""
     faults = []
-    for own in own_rows(scenario):
+    for own in own_rows(settings):
         if own.table != PARAMETERS:
             continue
         for row in _records(own.rows):
+            if row["name"] not in defaults:
+                continue  # A parameter of choice, where no choice is made.
             default = defaults[row["name"]]
             said = _beyond(default, row["low"], row["high"])
             if row["unit"] != default.unit:
@@ -143,9 +145,20 @@ def _beyond(default: Parameter, low: float, high: float) -> str:
     return ""
 
 
-def default_parameters() -> Mapping[str, Parameter]:
-    """Give the default parameters of trade and freight by name."""
-    return _named([embedded_table("scenario", "parameters"), _cited("parameters")])
+def default_parameters(settings: Settings | None = None) -> Mapping[str, Parameter]:
+    """Give the default parameters of trade and freight by name, a user's rows laid over them.
+
+    Raises
+    ------
+    FaultsError
+        A row of the user's is at fault.
+    """
+    defaults = _named([embedded_table("scenario", "parameters"), _cited("parameters")])
+    if settings is not None:
+        faults = _lay_own_over(defaults, settings)
+        if faults:
+            raise FaultsError(faults, where="data.parameters")
+    return defaults
 
 
 def choice_parameters() -> Mapping[str, Parameter]:

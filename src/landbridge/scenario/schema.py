@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
@@ -57,6 +57,25 @@ class AttachedFile:
     name: str
     text: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What stands in the place of defaults, before and after a scenario alike.
+
+    Attributes
+    ----------
+    data
+        File by table.
+    files
+        The files by name.
+    border_year
+        Year of observation of crossings; absent: the latest.
+    """
+
+    data: Mapping[DataTable, str] = field(default_factory=dict)
+    files: Mapping[str, AttachedFile] = field(default_factory=dict)
+    border_year: int | None = None
 
 
 class Focus(Strict):
@@ -142,6 +161,11 @@ class Scenario(Strict):
     def files(self) -> Mapping[str, AttachedFile]:
         """The files beside it, by the name that the scenario gives them."""
         return self._files
+
+    @property
+    def settings(self) -> Settings:
+        """What it puts in the place of defaults."""
+        return Settings(self.data, self.files, self.border_year)
 
     def file_names(self) -> tuple[str, ...]:
         """Give the names of the files that it needs, in the order in which they are written."""

@@ -91,8 +91,9 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
     """
     world, faults = load_baseline(), _Faults()
     standing = load_network()
-    nothing_replaced = with_own_data(standing, ())
-    prepared = faults.attempt(lambda: prepare_network(scenario, standing), nothing_replaced)
+    prepared = faults.attempt(
+        lambda: prepare_network(scenario.settings, standing), with_own_data(standing, ())
+    )
     network = prepared.network
     nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
     inputs = Inputs(
