@@ -7,6 +7,7 @@ import pytest
 
 from landbridge.errors import FaultsError
 from landbridge.freight.choice import ChoiceParameters
+from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.parameters import (
     choice_parameters,
     default_parameters,
