@@ -22,7 +22,7 @@ from landbridge.report.scales import Scale, nice_scale
 from landbridge.report.svg import Markup, bar, drawing, group, text
 from landbridge.units import FloatArray
 
-_LEFT, _RIGHT = 210.0, 730.0
+_LEFT, _RIGHT = 240.0, 730.0
 _ROW, _BAR = 30.0, 17.0
 
 

@@ -22,7 +22,7 @@ from landbridge.report.scales import Scale, nice_scale, tick_text
 from landbridge.report.svg import Markup, Value, drawing, element, group, line, text, tooltip
 from landbridge.units import FloatArray
 
-_LEFT, _RIGHT_ALONE, _RIGHT_BESIDE = 62.0, 868.0, 690.0
+_LEFT, _RIGHT_ALONE, _RIGHT_BESIDE = 62.0, 868.0, 660.0
 _PLOT = 350.0
 _LABEL_SIZE, _ROW = 11.0, 17.0
 _MOST_NAMED = 14
@@ -30,6 +30,8 @@ _LEAST_STEP = 0.004
 """A step below this share of the total is not named."""
 _PLACE_ROWS = 3
 _END_GAP = 27.0
+_BOLD = 1.1
+"""Width of bold letters over that of the others."""
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,7 @@ def _ends(
         )
         parts.append(element("circle", {"cx": ends[n][0], "cy": ends[n][1], "r": 3.2,
                                         "fill": colour}))  # fmt: skip
-        words = shorten(profile.label, _LABEL_SIZE, room=CHART_WIDTH - x - 2)
+        words = shorten(profile.label, _LABEL_SIZE * _BOLD, room=CHART_WIDTH - x - 2)
         parts.append(text((x, y), words, fill=colour, font_size=_LABEL_SIZE, font_weight=600))
         value = say(measure, float(walks[n].total[-1]))
         told = f"{value}{_between(walks[n], plot.unit)}"

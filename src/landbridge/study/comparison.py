@@ -29,6 +29,7 @@ from landbridge.study.corridor import (
     make_setting,
     profile_routes,
 )
+from landbridge.study.tasks import Progress
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray
 
@@ -154,6 +155,7 @@ def compare(
     shipments: Sequence[str] = ("",),
     draws: int = 0,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Compared:
     """Find every route of a comparison and lay them beside each other.
 
@@ -165,6 +167,8 @@ def compare(
         Kinds of shipment; ``""`` is general cargo. A route that names its own keeps it.
     draws, seed
         For the bands. Routes share each draw in what they have in common.
+    progress
+        Told after each group of routes on one network.
 
     Raises
     ------
@@ -188,7 +192,8 @@ def compare(
     if not trips:
         raise NoRouteError(f"no route of {comparison.name} has a way. {' '.join(notes)}")
     profiles: dict[int, Profile] = {}
-    for key in dict.fromkeys((wanted[place].setting, wanted[place].shipment) for place in trips):
+    keys = dict.fromkeys((wanted[place].setting, wanted[place].shipment) for place in trips)
+    for done, key in enumerate(keys, start=1):
         own = [place for place in trips if (wanted[place].setting, wanted[place].shipment) == key]
         made = profile_routes(
             settings[key[0]],
@@ -197,6 +202,8 @@ def compare(
             draws=drawn[key[0]],
         )
         profiles |= dict(zip(own, made, strict=True))
+        if progress is not None:
+            progress("Networks and shipments", done, len(keys))
     ordered = [profiles[place] for place in trips]
     used = [settings[wanted[place].setting] for place in trips]
     return Compared(
