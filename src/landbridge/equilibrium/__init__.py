@@ -1,9 +1,11 @@
 """What the world becomes: solved, with a certificate."""
 
 from landbridge.equilibrium.decomposition import Decomposition, decompose, decompose_prepared
+from landbridge.equilibrium.first_order import FirstOrderWelfare, first_order_welfare
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.multi_sector import solve_sectors
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve, solve_prepared
+from landbridge.equilibrium.path_welfare import SectoralDecomposition, decompose_sectors
 from landbridge.equilibrium.results import CLOSURES, Certificate, Equilibrium
 from landbridge.equilibrium.sectors_baseline import SectoralBaseline, prepare_sectors
 from landbridge.equilibrium.sectors_results import SectoralCertificate, SectoralEquilibrium
@@ -20,9 +22,11 @@ __all__ = [
     "Closure",
     "Decomposition",
     "Equilibrium",
+    "FirstOrderWelfare",
     "SectorOptions",
     "SectoralBaseline",
     "SectoralCertificate",
+    "SectoralDecomposition",
     "SectoralEquilibrium",
     "SectoralShock",
     "SectoralTables",
@@ -30,6 +34,8 @@ __all__ = [
     "Treatment",
     "decompose",
     "decompose_prepared",
+    "decompose_sectors",
+    "first_order_welfare",
     "prepare",
     "prepare_sectors",
     "solve",
