@@ -1,6 +1,13 @@
 """What the world becomes: solved, with a certificate."""
 
+from landbridge.equilibrium.capital import CapitalAssumptions, CapitalPath, accumulate_capital
 from landbridge.equilibrium.decomposition import Decomposition, decompose, decompose_prepared
+from landbridge.equilibrium.draws import Executor, SectoralDraws, in_this_process, solve_draws
+from landbridge.equilibrium.elasticities import (
+    SectorElasticities,
+    elasticity_sets,
+    sector_elasticities,
+)
 from landbridge.equilibrium.first_order import FirstOrderWelfare, first_order_welfare
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.multi_sector import solve_sectors
@@ -18,27 +25,37 @@ __all__ = [
     "CLOSURES",
     "Baseline",
     "BaselineReport",
+    "CapitalAssumptions",
+    "CapitalPath",
     "Certificate",
     "Closure",
     "Decomposition",
     "Equilibrium",
+    "Executor",
     "FirstOrderWelfare",
+    "SectorElasticities",
     "SectorOptions",
     "SectoralBaseline",
     "SectoralCertificate",
     "SectoralDecomposition",
+    "SectoralDraws",
     "SectoralEquilibrium",
     "SectoralShock",
     "SectoralTables",
     "SolverOptions",
     "Treatment",
+    "accumulate_capital",
     "decompose",
     "decompose_prepared",
     "decompose_sectors",
+    "elasticity_sets",
     "first_order_welfare",
+    "in_this_process",
     "prepare",
     "prepare_sectors",
+    "sector_elasticities",
     "solve",
+    "solve_draws",
     "solve_prepared",
     "solve_sectors",
 ]
