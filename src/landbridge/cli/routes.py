@@ -10,6 +10,12 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.cli.network_options import (
+    BorderYearOption,
+    DataOption,
+    MonthOption,
+    tell_replaced,
+)
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
@@ -26,6 +32,7 @@ from landbridge.study.comparison import (
     compared_profiles,
     comparison_names,
     find_comparison,
+    settings_of,
 )
 from landbridge.study.corridor import (
     RouteAsked,
@@ -75,7 +82,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
 
 
-def route(  # noqa: PLR0913, PLR0917 - the options of a command
+def route(
     origin: Origin,
     destination: Destination,
     scenario: Annotated[
@@ -89,6 +96,9 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
     shipment: ShipmentOption = "",
     from_ship: FromShip = False,
     to_ship: ToShip = False,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    month: MonthOption = None,
     out: Out = None,
     draws: Draws = DRAWS,
     seed: Seed = DEFAULT_SEED,
@@ -106,12 +116,14 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         via=_places(via),
         scenario=scenario,
         shipment=shipment,
+        year=border_year,
         start="ship" if from_ship else "door",
         end="ship" if to_ship else "door",
     )
     if out is not None:
         check_folder(out)
-    setting = make_setting(scenario)
+    setting = make_setting(scenario, border_year, data=data or (), month=month)
+    tell_replaced(setting.opened)
     if ways == 1:
         trip = find_trip(setting, asked)
         _print_trip(trip, json=json, csv=csv)
@@ -132,7 +144,7 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         _write(compared, out, boundaries, quiet=json or csv)
 
 
-def profile(  # noqa: PLR0913, PLR0917 - the options of a command
+def profile(
     origin: Origin,
     destination: Destination,
     via: Via = "",
@@ -142,8 +154,14 @@ def profile(  # noqa: PLR0913, PLR0917 - the options of a command
     ] = None,
     year: Annotated[
         list[int] | None,
-        typer.Option(help="Year of observation of the borders; several lie over each other."),
+        typer.Option(
+            "--border-year",
+            "--year",
+            help="Borders as observed in this year; several lie over each other.",
+        ),
     ] = None,
+    data: DataOption = None,
+    month: MonthOption = None,
     shipment: ShipmentOption = "",
     from_ship: FromShip = False,
     to_ship: ToShip = False,
@@ -174,10 +192,12 @@ def profile(  # noqa: PLR0913, PLR0917 - the options of a command
         for one, when in product(scenarios, years)
     ]
     title = f"{origin} - {destination}" + (f" by {', '.join(_places(via))}" if via else "")
+    comparison = Comparison(title, title, tuple(asked))
+    settings = settings_of(comparison, data=data or (), month=month)
+    for setting in settings.values():
+        tell_replaced(setting.opened)
     with progress_bar() as step:
-        compared = compare(
-            Comparison(title, title, tuple(asked)), draws=draws, seed=seed, progress=step
-        )
+        compared = compare(comparison, settings=settings, draws=draws, seed=seed, progress=step)
     rows = _profile_rows(compared)
     if json:
         typer.echo(routes_json(compared), nl=False)
@@ -202,6 +222,7 @@ def compare_routes(
             help="Kind of shipment; may be given several times. 'general' is the average."
         ),
     ] = None,
+    data: DataOption = None,
     draws: Draws = DRAWS,
     seed: Seed = DEFAULT_SEED,
     out: Out = None,
@@ -220,8 +241,18 @@ def compare_routes(
         if one:
             find_shipment(one, where="--shipment")
     comparison = find_comparison(name_or_file)
+    settings = settings_of(comparison, data=data or ())
+    for setting in settings.values():
+        tell_replaced(setting.opened)
     with progress_bar() as step:
-        compared = compare(comparison, shipments=kinds, draws=draws, seed=seed, progress=step)
+        compared = compare(
+            comparison,
+            settings=settings,
+            shipments=kinds,
+            draws=draws,
+            seed=seed,
+            progress=step,
+        )
     if json:
         typer.echo(routes_json(compared), nl=False)
     elif csv:

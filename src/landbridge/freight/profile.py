@@ -78,6 +78,8 @@ class Profile:
         ``[1 + draws]`` what an hour costs, the central value first.
     shipment
         The kind of shipment; absent for general cargo.
+    breaks
+        Names of places where a row ends although nothing happens there: those a reader named.
     """
 
     label: str
@@ -87,6 +89,7 @@ class Profile:
     usd_per_tonne: FloatArray
     hour_usd_per_tonne: FloatArray
     shipment: Shipment | None = None
+    breaks: tuple[str, ...] = ()
 
     @property
     def draws(self) -> int:
@@ -213,6 +216,7 @@ def profile_trips(
             drawn=_split(parts[place], [one[place] for one in drawn]),
             rates=rates,
             shipment=shipment,
+            breaks=tuple(breaks[place]) if breaks else (),
         )
         for place, trip in enumerate(trips)
     ]
@@ -227,6 +231,7 @@ def _profile(
     drawn: FloatArray,
     rates: FloatArray,
     shipment: Shipment | None,
+    breaks: tuple[str, ...],
 ) -> Profile:
     return Profile(
         label=label,
@@ -236,6 +241,7 @@ def _profile(
         usd_per_tonne=drawn[1],
         hour_usd_per_tonne=rates,
         shipment=shipment,
+        breaks=breaks,
     )
 
 

@@ -196,7 +196,7 @@ def _strokes(strokes: Sequence[Stroke], frame: Frame) -> Markup:
 
 
 def _heading(title: str) -> Markup:
-    wide = text_width(title, 15.0) + 24
+    wide = text_width(title, 15.0 * 1.1) + 24  # bold letters are broader
     return group(
         [
             bar((0, 0), (wide, 30), fill=palette.PAPER, fill_opacity=0.86),

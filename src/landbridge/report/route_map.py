@@ -124,11 +124,10 @@ def _points(profiles: Sequence[Profile], shapes: Sequence[Sequence[Shape]]) -> l
             if len(shape) == 1 and kind in _KINDS:
                 mark = MapPoint(str(name), _KINDS[kind], "existing", *shape[0])
                 found.setdefault(str(name), mark)
-        for row, start in zip(profile.rows["kind"], profile.rows["from_name"], strict=True):
-            # A place that only breaks the profile was asked for by the reader.
-            place = _start(own, legs, str(start)) if row == "leg" else None
-            if place is not None:
-                found.setdefault(str(start), MapPoint(str(start), "city", "existing", *place))
+        for name in profile.breaks:
+            passed = _start(own, legs, name)
+            if passed is not None:
+                found.setdefault(name, MapPoint(name, "city", "existing", *passed))
     return list(found.values())
 
 

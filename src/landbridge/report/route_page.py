@@ -73,7 +73,8 @@ def headline(compared: Compared) -> list[str]:
         if len(own) == 1:
             told.append(before + _alone(own.iloc[0]))
             continue
-        told.append(before + _best_of(own))
+        best = _best_of(own)
+        told.append(before + best if before else best[0].upper() + best[1:])
     return told
 
 

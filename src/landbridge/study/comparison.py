@@ -138,7 +138,7 @@ def find_comparison(name_or_file: str) -> Comparison:
     if name_or_file not in known.index:
         raise UnknownNameError(
             f"there is no comparison '{name_or_file}'.",
-            where="--compare",
+            where="compare-routes",
             mend=suggest(name_or_file, list(known.index))
             or f"Known: {', '.join(known.index)}; or name a CSV file.",
         )
@@ -149,9 +149,32 @@ def find_comparison(name_or_file: str) -> Comparison:
     return Comparison(name_or_file, str(told["title"]), routes, _text(told["note"]))
 
 
+Settings = dict[tuple[str, int | None], Setting]
+"""By scenario and year."""
+
+
+def settings_of(
+    comparison: Comparison, *, data: Sequence[str] = (), month: int | None = None
+) -> Settings:
+    """Make every network that the routes of a comparison need.
+
+    Parameters
+    ----------
+    comparison
+        The routes.
+    data, month
+        As in `corridor.make_setting`; the month is for the scenarios among them.
+    """
+    return {
+        key: make_setting(*key, data=data, month=month if key[0] else None)
+        for key in dict.fromkeys(asked.setting for asked in comparison.routes)
+    }
+
+
 def compare(
     comparison: Comparison,
     *,
+    settings: Settings | None = None,
     shipments: Sequence[str] = ("",),
     draws: int = 0,
     seed: int = 0,
@@ -163,6 +186,8 @@ def compare(
     ----------
     comparison
         The routes.
+    settings
+        As `settings_of` makes them; made here when absent.
     shipments
         Kinds of shipment; ``""`` is general cargo. A route that names its own keeps it.
     draws, seed
@@ -175,7 +200,7 @@ def compare(
     NoRouteError
         No route has a way.
     """
-    settings = {asked.setting: make_setting(*asked.setting) for asked in comparison.routes}
+    settings = settings_of(comparison) if settings is None else settings
     drawn = {key: freight_draws(one, draws=draws, seed=seed) for key, one in settings.items()}
     wanted = [
         asked if asked.shipment else replace(asked, shipment=shipment)

@@ -10,16 +10,15 @@ import numpy as np
 
 from landbridge.errors import InputError, NoRouteError
 from landbridge.freight.costs import FreightDraw, FreightParameters
-from landbridge.freight.network import FreightNetwork, Layer, load_network
+from landbridge.freight.network import FreightNetwork, Layer
 from landbridge.freight.places import find_place
 from landbridge.freight.profile import Draw, Profile, profile_trips
 from landbridge.freight.routes import Trip, best_trip, trip_of
 from landbridge.freight.shipments import find_shipment
 from landbridge.freight.ways import Ways, ways_between, why_not
-from landbridge.freight.years import with_borders_of
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.parameters import Parameter, default_parameters, scenario_parameters
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
+from landbridge.scenario.parameters import Parameter
+from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
 from landbridge.study.assumptions import assumptions_of, central_freight, drawn_values
 from landbridge.units import FloatArray
 
@@ -79,11 +78,14 @@ class Setting:
         The network.
     parameters
         Every parameter by name.
+    opened
+        The same network before the scenario, and what stands in the place of defaults.
     """
 
     title: str
     network: FreightNetwork
     parameters: Mapping[str, Parameter]
+    opened: Opened
 
     @property
     def freight(self) -> FreightParameters:
@@ -91,8 +93,14 @@ class Setting:
         return central_freight(self.parameters)
 
 
-def make_setting(scenario: str = "", year: int | None = None) -> Setting:
-    """Make the network of a scenario, with the borders of a year.
+def make_setting(
+    scenario: str = "",
+    year: int | None = None,
+    *,
+    data: Sequence[str] = (),
+    month: int | None = None,
+) -> Setting:
+    """Make the network of a scenario, with the borders of a year and data of a user's own.
 
     Parameters
     ----------
@@ -100,24 +108,31 @@ def make_setting(scenario: str = "", year: int | None = None) -> Setting:
         Name or file; ``""`` for today's network.
     year
         Year of observation of the borders; what the scenario says of a border goes before it.
+    data
+        ``table=file`` texts: rows in the place of defaults.
+    month
+        Month for which the scenario's seasons are read.
 
     Raises
     ------
     UnknownNameError, InputError, FaultsError
-        The scenario or the year cannot be used.
+        The scenario, the year or a file cannot be used.
     """
-    network = load_network()
+    settings = read_settings(data, border_year=year)
     told = [scenario or TODAY]
-    if year is not None:
-        network, _ = with_borders_of(network, year)
-        told.append(f"borders of {year}")
     if not scenario:
-        return Setting(", ".join(told), network, default_parameters())
-    path = find_scenario(scenario)
-    read = read_scenario(path)
-    parameters = scenario_parameters(read, where=str(path))
-    told[0] = read.name
-    return Setting(", ".join(told), apply_measures(read, network, where=str(path)), parameters)
+        if month is not None:
+            raise InputError("a month changes nothing without a scenario.", where="--month")
+        opened = open_network(settings=settings)
+    else:
+        path = find_scenario(scenario)
+        read = with_settings(read_scenario(path), settings, month=month)
+        told[0] = read.name
+        with faults_with_lines(path):
+            opened = open_network(read, where=str(path))
+    told += [f"borders of {year}"] * (year is not None) + [f"month {month}"] * (month is not None)
+    told += [f"own {text}" for text in data]
+    return Setting(", ".join(told), opened.after, opened.parameters, opened)
 
 
 def find_trip(setting: Setting, asked: RouteAsked) -> Trip:
