@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from landbridge.cli import access, atlas, critical, data, gravity, routes, runs, worlds
+from landbridge.cli import access, atlas, critical, data, freight, gravity, routes, runs, worlds
 from landbridge.errors import LandbridgeError
 
 INTERRUPTED = 130
@@ -35,6 +35,7 @@ app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")
 app.add_typer(data.app, name="data")
+app.add_typer(freight.app, name="freight")
 
 
 def main() -> None:

@@ -13,13 +13,13 @@ import typer
 from landbridge import codes
 from landbridge.appraisal.access import Access, access_of
 from landbridge.atlas.economies import landlocked
-from landbridge.cli.network_options import changed_network
+from landbridge.cli.network_options import changed_network, opened_network
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, NoRouteError
 from landbridge.formats import money, percent
 from landbridge.freight.maps import map_lines
-from landbridge.freight.network import FreightNetwork, load_network
+from landbridge.freight.network import FreightNetwork
 from landbridge.freight.places import find_place
 from landbridge.freight.routes import best_trip
 from landbridge.report.delimited import to_csv
@@ -132,7 +132,7 @@ def _ask(scenario: str | None, close: list[str], build: list[str]) -> _Question:
     network, parameters = changed_network(scenario, close, build)
     return _Question(
         world=load_baseline(),
-        before=load_network(),
+        before=opened_network(scenario).before,
         after=network if parts else None,
         parameters=parameters,
         what=", ".join(parts),
@@ -193,9 +193,9 @@ def show(found: Access, question: _Question, top: int, wanted: list[str]) -> Non
         ("days_in", "days in"),
         ("usd_per_tonne_in", "USD/t in"),
     ):
-        table[title] = _banded(shown, name, bands=found.draws > 0)
+        table[title] = pd.Series(_banded(shown, name, bands=found.draws > 0), index=shown.index)
         if question.after is not None and name in {"share_percent", "days_out"}:
-            table[f"{title}, after"] = [f"{value:.3g}" for value in shown[f"{name}_after"]]
+            table[f"{title}, after"] = shown[f"{name}_after"].map("{:.3g}".format)
     name = codes.name_of(found.iso3)
     note = (
         f"{found.overseas_percent:.0f} % of its trade in goods goes by sea on the least-cost way; "

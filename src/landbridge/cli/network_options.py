@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeAlias
 
+import typer
+
+from landbridge.errors import InputError
 from landbridge.freight.edits import BuildProject, Edit, SetBorder, SetOpen, apply_edits
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.parameters import Parameter, default_parameters, scenario_parameters
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.freight.network import FreightNetwork
+from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
+from landbridge.scenario.parameters import Parameter
+from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
 
+DataOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TABLE=FILE",
+        help="Replace rows of a table of defaults by a CSV (crossings=my.csv); repeatable. "
+        "`landbridge freight defaults` prints the tables.",
+    ),
+]
+BorderYearOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--border-year",
+        "--year",
+        min=1990,
+        max=2100,
+        help="Border crossings as observed in this year, where known.",
+    ),
+]
+MonthOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, max=12, help="The month for which the scenario's seasons are read."),
+]
+SHOWN_ROWS = 5
 BORDER = re.compile(r"([A-Z]{3})-([A-Z]{3})")
 
 
@@ -38,13 +65,7 @@ def changed_network(
     InputError
         A name is not known; the nearest are offered.
     """
-    network = load_network()
-    parameters = default_parameters()
-    if scenario is not None:
-        path = find_scenario(scenario)
-        read = read_scenario(path)
-        parameters = scenario_parameters(read, where=str(path))
-        network = apply_measures(read, network, where=str(path))
+    opened = opened_network(scenario)
     edits: list[Edit] = [BuildProject(name) for name in build]
     for name in close:
         border = BORDER.fullmatch(name)
@@ -53,4 +74,60 @@ def changed_network(
             if border
             else SetOpen(name, is_open=False)
         )
-    return apply_edits(network, edits), parameters
+    return apply_edits(opened.after, edits), opened.parameters
+
+
+def opened_network(
+    scenario: str | None = None,
+    *,
+    data: Sequence[str] = (),
+    border_year: int | None = None,
+    month: int | None = None,
+) -> Opened:
+    """Give the network before and after a scenario, with what a command puts in for defaults.
+
+    Parameters
+    ----------
+    scenario
+        Name or file; absent: today's network.
+    data
+        ``table=file`` texts.
+    border_year
+        Year of observation of crossings.
+    month
+        Month for which a scenario's seasons are read.
+
+    Raises
+    ------
+    InputError
+        A name is not known, or a file is at fault.
+    """
+    settings = read_settings(data, border_year=border_year)
+    if scenario is None:
+        if month is not None:
+            raise InputError("a month changes nothing without a scenario.", where="--month")
+        return open_network(settings=settings)
+    path = find_scenario(scenario)
+    read = with_settings(read_scenario(path), settings, month=month)
+    with faults_with_lines(path):
+        return open_network(read, where=str(path))
+
+
+def tell_replaced(opened: Opened) -> None:
+    """Say on standard error what a network has in the place of defaults."""
+    own = opened.replaced[opened.replaced["sha256"] != ""]
+    for (table, file), cells in own.groupby(["table", "from"], sort=False):
+        rows = list(dict.fromkeys(cells["row"]))
+        named = ", ".join(rows[:SHOWN_ROWS]) + (", ..." if len(rows) > SHOWN_ROWS else "")
+        typer.echo(
+            f"Replaced: {len(cells)} cells of {len(rows)} rows of {table} by {file} ({named}).",
+            err=True,
+        )
+    if len(opened.observed):
+        sides = int(opened.observed["sides_of_year"].sum())
+        typer.echo(
+            f"Borders as observed: {len(opened.observed)} of "
+            f"{len(opened.before.tables.crossings)} crossings, {sides} sides and directions; the "
+            "others keep the default.",
+            err=True,
+        )

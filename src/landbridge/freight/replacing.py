@@ -400,7 +400,7 @@ def _observed(
     if year is not None and year not in known:
         raise InputError(
             f"no crossing has a published observation of {year}.",
-            where="border_year",
+            where="year of the borders",
             mend=f"Known: {', '.join(map(str, known))}.",
         )
     crossings = tables.crossings

@@ -49,6 +49,13 @@ def parameter_rows() -> pd.DataFrame:
     return pd.concat([part.reindex(columns=columns, fill_value="") for part in parts])
 
 
+def default_rows(table: str) -> pd.DataFrame:
+    """Give a table of defaults as text, as it stands in its file."""
+    if table == PARAMETERS:
+        return parameter_rows()
+    return read_raw(embedded_path("freight", f"{table}.csv"))
+
+
 def faults_of(error: LandbridgeError) -> list[str]:
     """Give the single faults of an error, with the file in front where it is not the scenario."""
     if not isinstance(error, FaultsError):
