@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.report import BoundaryView, machine, write_report
+from landbridge.scenario.opening import read_settings, with_settings
 from landbridge.scenario.reading import (
     catalogue_names,
     faults_with_lines,
@@ -58,13 +60,17 @@ def run(
             "Default: what the scenario says, least cost if it says nothing."
         ),
     ] = None,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    month: MonthOption = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
     ] = False,
 ) -> None:
     """Run a scenario: routes, trade costs, equilibrium, bands, report."""
     path = find_scenario(name_or_file)
-    scenario = read_scenario(path)
+    settings = read_settings(data or (), border_year=border_year)
+    scenario = with_settings(read_scenario(path), settings, month=month)
     if choice is not None:
         scenario = scenario.model_copy(update={"choice": choice})
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
@@ -72,7 +78,12 @@ def run(
         check_folder(folder)
     with progress_bar() as step, faults_with_lines(path):
         result = run_scenario(
-            scenario, draws=draws, seed=seed, jobs=jobs, where=str(path), progress=step
+            scenario,
+            draws=draws,
+            seed=seed,
+            jobs=jobs,
+            where=str(path),
+            progress=step,
         )
         files = write_report(result, folder, view=boundaries) if folder is not None else []
     if json:
@@ -138,6 +149,13 @@ def print_summary(result: RunResult) -> None:
         ends = zip(pairs["change_percent_low"], pairs["change_percent_high"], strict=True)
         shown["90 % band"] = [f"{cell(low)} to {cell(high)}" for low, high in ends]
     print_table(shown, title="Trade of the focus economy: change of its cost and of its value")
+    if len(result.replaced):
+        tables = ", ".join(dict.fromkeys(result.replaced["table"]))
+        console.print(
+            f"{len(result.replaced)} cells of the defaults ({tables}) are replaced in this run; "
+            "the report lists them.",
+            highlight=False,
+        )
 
 
 @contextmanager
