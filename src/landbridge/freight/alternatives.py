@@ -266,9 +266,9 @@ class _Choice:
                 self.take("alternative", arcs)
         if len(self.found) < count:
             self.notes.append(
-                f"{len(self.found)} distinct of {count} asked for: {close} more share over "
-                f"{self.limits.shared:.0%} of their km with these, and others cost over "
-                f"{self.limits.cost_ratio:g} times the least."
+                f"Distinct ways: {len(self.found)} of {count} asked for. Others cost over "
+                f"{self.limits.cost_ratio:g} times the least, or share over "
+                f"{self.limits.shared:.0%} of their km with these ({close} of them)."
             )
 
     def add_modes(self) -> None:
