@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, lstsq, lu_factor, lu_solve
+from threadpoolctl import ThreadpoolController
 
 from landbridge.equilibrium.sectors_market import (
     SectorMarket,
@@ -127,14 +129,15 @@ def settle_sectors(
     ConvergenceError
         No point within the tolerance was found; carries the last one.
     """
-    point, spent = _direct(market, start, options=options, limit=options.sweeps)
-    stages = 0
-    if point.gap > options.tolerance and path is not None:
-        found, more, stages = _by_stages(
-            market, path, start, options=options, limit=options.sweeps - spent
-        )
-        spent += more
-        point = found if np.isfinite(found.gap) else point
+    with _threads().limit(limits=1):
+        point, spent = _direct(market, start, options=options, limit=options.sweeps)
+        stages = 0
+        if point.gap > options.tolerance and path is not None:
+            found, more, stages = _by_stages(
+                market, path, start, options=options, limit=options.sweeps - spent
+            )
+            spent += more
+            point = found if np.isfinite(found.gap) else point
     if not point.gap <= options.tolerance:
         raise ConvergenceError(
             "no wages, costs and spending were found that clear every market",
@@ -144,6 +147,16 @@ def settle_sectors(
             mend="Check the shock for cells that change beyond belief, or make it smaller.",
         )
     return SectorSettled(point=point, sweeps=spent, stages=stages)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    """Give the switch of the threads of linear algebra.
+
+    A sweep is many small products; threads that wait for one another make it many times slower
+    on a machine that does other work too. The setting is put back afterwards.
+    """
+    return ThreadpoolController()
 
 
 def _direct(
