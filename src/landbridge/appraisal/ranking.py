@@ -130,20 +130,20 @@ def _table(
     economy: str,
 ) -> pd.DataFrame:
     world = setting.world
-    mine = [world.index(economy)] if economy else range(len(world.iso3))
-    gdp = float(world.gdp_million_usd[list(mine)].sum())
+    mine = [world.index(economy)] if economy else list(range(len(world.iso3)))
+    gdp = float(world.gdp_million_usd[mine].sum())
     table = found.elements.table.iloc[rows].reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(rows) + 1))
     table["million_tonnes"] = found.million_tonnes[rows]
     table["goods_million_usd"] = found.million_usd[rows]
     for turn, (name, values) in enumerate((("percent", found.percent), ("hour", found.hour))):
-        first = values[np.ix_(rows, mine)].sum(axis=1)
-        solved = worth[:, turn][:, list(mine)].sum(axis=1)
+        first = values[rows][:, mine].sum(axis=1)
+        solved = worth[:, turn][:, mine].sum(axis=1)
         table[f"{name}_million_usd"] = first
         table[f"{name}_exact_million_usd"] = solved
         table[f"{name}_error_percent"] = relative_error(first, solved)
     shut = worth[:, CHANGES.index("closed")]
-    table["closed_million_usd"] = shut[:, list(mine)].sum(axis=1)
+    table["closed_million_usd"] = shut[:, mine].sum(axis=1)
     table["closed_percent_of_gdp"] = PERCENT * table["closed_million_usd"] / gdp
     share = PERCENT * shut / world.gdp_million_usd
     known = np.isfinite(share).all(axis=1)

@@ -1,0 +1,80 @@
+"""A planner's paths: ways to the sea, and what is critical."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from .test_journeys import shell
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_ways_to_the_sea_with_a_border_shut(tmp_path: Path):
+    out = tmp_path / "access"
+    done = shell("access", "Afghanistan", "--close", "AFG-PAK", "--draws", "0", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "Chabahar" in done.stdout
+    assert "With AFG-PAK shut: market access" in done.stdout
+    names = {path.name for path in out.iterdir()}
+    assert names == {"ports.csv", "markets.csv", "map.svg", "access.gpkg", "access.geojson"}
+    assert ET.parse(out / "map.svg").getroot().tag.endswith("svg")  # noqa: S314 - our own file
+    ports = pd.read_csv(out / "ports.csv")
+    assert {"karachi", "chabahar", "bandar-abbas"} <= set(ports["port"])
+    layers = json.loads((out / "access.geojson").read_text(encoding="utf-8"))["features"]
+    assert {feature["properties"]["layer"] for feature in layers} == {"ports", "ways"}
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_critical_passages_as_tables_map_and_layers(tmp_path: Path):
+    out = tmp_path / "critical"
+    done = shell("critical", "--of", "passages", "--top", "2", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "of the world's trade in goods is on the network" in done.stdout
+    table = pd.read_csv(out / "critical.csv")
+    assert len(table) == 2
+    assert (table["hour_error_percent"].abs() < 5).all()
+    with sqlite3.connect(out / "critical.gpkg") as file:
+        rows = file.execute("select table_name from gpkg_contents").fetchall()
+    assert {name for (name,) in rows} == {"critical_points", "flows"}
+    assert "Where an hour less is worth most" in (out / "map.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_what_is_critical_to_one_economy_as_json():
+    done = shell(
+        "critical", "--of", "all", "--economy", "UZB", "--top", "3", "--first-order", "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [row["rank"] for row in found["elements"]] == [1, 2, 3]
+    assert found["totals"]["assigned_million_usd"] > found["totals"]["unassigned_million_usd"]
+    assert found["elements"][0]["closed_million_usd"] is None
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["access", "PAK"], "has a coast on the open sea"),
+        (["access", "Uzbekistn"], "Did you mean 'Uzbekistan'"),
+        (["access", "UZB", "--port", "Gwader"], "Did you mean 'Gwadar'"),
+        (["access", "UZB", "--close", "Torkam"], "Did you mean 'Torkham'"),
+        (["access", "--out", "x"], "--out needs an economy"),
+        (["critical", "--economy", "Pakistn"], "Did you mean 'Pakistan'"),
+        (["critical", "--by", "tonnes", "--economy", "PAK"], "whole world"),
+        (["critical", "--scenario", "n-cpec"], "n-cpec-plus"),
+    ],
+)
+def test_a_slip_is_told_and_nothing_is_written(arguments, said, tmp_path: Path):
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
