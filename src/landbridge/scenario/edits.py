@@ -96,7 +96,6 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
             continue
         edits += made
         labels += [label] * len(made)
-    faults += _month_without_season(scenario)
     try:
         changed = freight.apply_edits(network, edits, labels=labels)
     except LandbridgeError as error:
@@ -114,12 +113,6 @@ def _named(error: LandbridgeError, label: str) -> list[str]:
         line if re.match(r"measure [a-z0-9-]+: ", line) else f"{label}: {file}{line}"
         for line in lines
     ]
-
-
-def _month_without_season(scenario: Scenario) -> list[str]:
-    if scenario.month is None or any(isinstance(m, Season) for m in scenario.measures):
-        return []
-    return ["month: no measure states a season, so a month changes nothing; leave it out"]
 
 
 def _project(measure: BuildProject, scenario: Scenario) -> Edits:

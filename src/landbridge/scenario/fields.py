@@ -13,7 +13,6 @@ from pydantic import (
     ConfigDict,
     Field,
     InstanceOf,
-    PlainValidator,
     SerializeAsAny,
     model_validator,
 )
@@ -143,7 +142,7 @@ def _read_place(value: object) -> str | tuple[float, float]:
     return longitude, latitude
 
 
-Place: TypeAlias = Annotated[str | tuple[float, float], PlainValidator(_read_place)]
+Place: TypeAlias = Annotated[str | tuple[float, float], BeforeValidator(_read_place)]
 """A place by id or name, or a point."""
 
 
@@ -154,7 +153,7 @@ def _read_point(value: object) -> tuple[float, float]:
     return place
 
 
-Point: TypeAlias = Annotated[tuple[float, float], PlainValidator(_read_point)]
+Point: TypeAlias = Annotated[tuple[float, float], BeforeValidator(_read_point)]
 """Longitude and latitude, degrees."""
 
 

@@ -137,6 +137,11 @@ def with_settings(scenario: Scenario, settings: Settings, *, month: int | None =
         From `read_settings`; a file takes the place of the scenario's for the same table.
     month
         Month for which seasons are read; absent: the scenario's own.
+
+    Raises
+    ------
+    InputError
+        A month is given and no measure has a season.
     """
     changes: dict[str, object] = {}
     if settings.data:
@@ -144,6 +149,10 @@ def with_settings(scenario: Scenario, settings: Settings, *, month: int | None =
     if settings.border_year is not None:
         changes["border_year"] = settings.border_year
     if month is not None:
+        if not scenario.has_season:
+            raise InputError(
+                "no measure states a season, so a month changes nothing.", where="--month"
+            )
         changes["month"] = month
     files = {**scenario.files, **settings.files}
     return scenario.model_copy(update=changes).with_files(files) if changes else scenario

@@ -25,7 +25,7 @@ from landbridge.scenario.fields import (
     Text,
     not_a_flag,
 )
-from landbridge.scenario.measures import BuildLinks, Measure, Month
+from landbridge.scenario.measures import BuildLinks, Measure, Month, Season
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["least", "logit"]
@@ -156,6 +156,17 @@ class Scenario(Strict):
         if repeated:
             raise ValueError(f"measure id used twice: {', '.join(repeated)}")
         return self
+
+    @model_validator(mode="after")
+    def _month_says_something(self) -> Scenario:
+        if self.month is not None and not self.has_season:
+            raise ValueError("month: no measure states a season, so a month changes nothing")
+        return self
+
+    @property
+    def has_season(self) -> bool:
+        """Whether a measure states in which months something is open."""
+        return any(isinstance(measure, Season) for measure in self.measures)
 
     @property
     def files(self) -> Mapping[str, AttachedFile]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from landbridge.errors import FaultsError
 from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import BuildCrossing, BuildPlace
 from landbridge.scenario.trade_costs import read_policy
 from landbridge.study.assumptions import assumptions_of, central_values
 from landbridge.study.chain import trade_ratio
@@ -37,7 +40,8 @@ def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.Da
     pandas.DataFrame
         One row a measure, then ``all together`` and ``together less the sum``: measure, title,
         focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for a
-        scenario of fewer than two measures.
+        scenario of fewer than two measures. Missing for a measure that cannot be made alone,
+        because it changes what another one builds.
     """
     measures = inputs.scenario.measures
     if len(measures) < 2:  # noqa: PLR2004 - one measure is the whole
@@ -46,7 +50,10 @@ def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.Da
         _Runner(inputs), range(len(measures)), jobs=jobs, progress=progress, what="Each measure"
     )
     whole = _told(inputs)
-    sums = (sum(told[place] for told in alone) for place in range(len(MEASURES)))
+    sums = (
+        math.fsum(told[n] for told in alone if not math.isnan(told[n]))
+        for n in range(len(MEASURES))
+    )
     rest = tuple(together - parts for together, parts in zip(whole, sums, strict=True))
     rows = [(m.id, m.title, *told) for m, told in zip(measures, alone, strict=True)]
     rows += [("all", "All together", *whole), ("rest", "Together less the sum", *rest)]
@@ -58,13 +65,20 @@ class _Runner:
     inputs: Inputs
 
     def __call__(self, place: int) -> tuple[float, ...]:
-        one = self.inputs.scenario.model_copy(
-            update={"measures": (self.inputs.scenario.measures[place],)}
-        )
+        measures = self.inputs.scenario.measures
+        # New places and crossings change nothing by themselves, and others may stand on them.
+        ground = [m for m in measures if isinstance(m, BuildPlace | BuildCrossing)]
+        alone_too = [m for m in ground if m.id != measures[place].id]
+        one = self.inputs.scenario.model_copy(update={"measures": (*alone_too, measures[place])})
+        try:
+            after = apply_measures(one, self.inputs.before, where=self.inputs.where)
+        except FaultsError:
+            # It stands on another measure, as a change of a new link does.
+            return (math.nan,) * len(MEASURES)
         alone = replace(
             self.inputs,
             scenario=one,
-            after=apply_measures(one, self.inputs.before, where=self.inputs.where),
+            after=after,
             policy=read_policy(one, self.inputs.world.iso3),
         )
         return _told(alone)
