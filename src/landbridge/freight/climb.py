@@ -220,8 +220,40 @@ def meet(shortcuts: Shortcuts, steps_out: Climb, steps_in: Climb, *, same: BoolA
     out = climb(steps_out, elimination, shortcuts.up)
     shared = shortcuts.symmetric and steps_in is steps_out
     back = out if shared else climb(steps_in, elimination, shortcuts.down)
-    least = np.zeros((len(out), len(steps_out.order), len(steps_in.order)))
-    least[0] = np.inf
+    shape = (len(steps_out.order), len(steps_in.order))
+    least = np.full((len(out), *shape), np.inf)
+    middle = None if len(out) == 1 else np.full(shape, -1, dtype=np.int64)
+    ours, theirs, stretch = _meetings(steps_out, steps_in, same)
+    new = np.ones(len(ours), dtype=bool)
+    new[1:] = (stretch[:, 1:] != stretch[:, :-1]).any(axis=0)
+    bounds = np.append(np.flatnonzero(new), len(ours)).tolist()
+    for first, past in itertools.pairwise(bounds):
+        a, height, b, width = stretch[:, first].tolist()
+        cell = (slice(a, a + height), slice(b, b + width))
+        _lower(
+            least[0][cell],
+            None if middle is None else middle[cell],
+            out[0].take(steps_out.at[ours[first:past], None] + np.arange(height)),
+            back[0].take(steps_in.at[theirs[first:past], None] + np.arange(width)),
+            np.arange(first, past),
+        )
+    if middle is not None:
+        rows, columns = np.nonzero(middle >= 0)
+        one, two = ours[middle[rows, columns]], theirs[middle[rows, columns]]
+        from_start = out[1:].take(steps_out.at[one] + rows - steps_out.low[one], axis=1)
+        to_goal = back[1:].take(steps_in.at[two] + columns - steps_in.low[two], axis=1)
+        least[1:, rows, columns] = from_start + to_goal
+    least[:, same] = 0.0
+    return least
+
+
+def _meetings(
+    steps_out: Climb, steps_in: Climb, same: BoolArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Give the ancestors that ends of both climbs have, those of the same ends one after another.
+
+    Returns their places in both plans and ``[4, meetings]`` the stretches of ends below them.
+    """
     _, ours, theirs = np.intersect1d(
         steps_out.node, steps_in.node, assume_unique=True, return_indices=True
     )
@@ -231,17 +263,7 @@ def meet(shortcuts: Shortcuts, steps_out: Climb, steps_in: Climb, *, same: BoolA
     useful = ~((stretch[1] == 1) & (stretch[3] == 1) & same[stretch[0], stretch[2]])
     ours, theirs, stretch = ours[useful], theirs[useful], stretch[:, useful]
     sort = np.lexsort(stretch)
-    ours, theirs, stretch = ours[sort], theirs[sort], stretch[:, sort]
-    new = np.ones(len(ours), dtype=bool)
-    new[1:] = (stretch[:, 1:] != stretch[:, :-1]).any(axis=0)
-    bounds = np.append(np.flatnonzero(new), len(ours)).tolist()
-    for first, past in itertools.pairwise(bounds):
-        a, height, b, width = stretch[:, first].tolist()
-        one = out.take(steps_out.at[ours[first:past], None] + np.arange(height), axis=1)
-        two = back.take(steps_in.at[theirs[first:past], None] + np.arange(width), axis=1)
-        lower_through(least[:, a : a + height, b : b + width], one, two)
-    least[:, same] = 0.0
-    return least
+    return ours[sort], theirs[sort], stretch[:, sort]
 
 
 def lower_through(least: FloatArray, one: FloatArray, two: FloatArray) -> None:
@@ -255,30 +277,48 @@ def lower_through(least: FloatArray, one: FloatArray, two: FloatArray) -> None:
         ``[1 + carried, M, A]`` and ``[1 + carried, M, B]``: costs between either side and the
         middle.
     """
-    middle, height, width = one.shape[1], one.shape[2], two.shape[2]
-    if not middle:
+    numbers = np.arange(one.shape[1])
+    if len(least) == 1:
+        _lower(least[0], None, one[0], two[0], numbers)
         return
-    if middle * height * width <= BLOCK:
-        sums = one[0, :, :, None] + two[0, :, None, :]
-        if len(least) == 1:
-            np.minimum(least[0], sums.min(axis=0), out=least[0])
+    middle = np.full(least.shape[1:], -1, dtype=np.int64)
+    _lower(least[0], middle, one[0], two[0], numbers)
+    rows, columns = np.nonzero(middle >= 0)
+    best = middle[rows, columns]
+    least[1:, rows, columns] = one[1:, best, rows] + two[1:, best, columns]
+
+
+def _lower(
+    cost: FloatArray, middle: IntArray | None, one: FloatArray, two: FloatArray, numbers: IntArray
+) -> None:
+    """Lower costs ``[A, B]``, and write down which middle node did it, where that is asked for."""
+    count, height, width = len(one), one.shape[1], two.shape[1]
+    if not count:
+        return
+    if count * height * width <= BLOCK:
+        sums = one[:, :, None] + two[:, None, :]
+        if middle is None:
+            np.minimum(cost, sums.min(axis=0), out=cost)
             return
         best = sums.argmin(axis=0)
-        rows, columns = np.arange(height)[:, None], np.arange(width)[None, :]
-        least[...] = keep_less(least, one[:, best, rows] + two[:, best, columns])
+        _take_less(cost, middle, np.take_along_axis(sums, best[None], axis=0)[0], numbers[best])
         return
     step = max(1, BLOCK // width)
-    buffer = np.empty((step, width))
+    buffer = np.empty((min(step, height), width))
     for top in range(0, height, step):
-        part = least[:, top : top + step]
-        side = one[:, :, top : top + step]
-        for node in range(middle):
-            sums = buffer[: part.shape[1]]
-            np.add(side[0, node, :, None], two[0, node], out=sums)
-            if len(least) == 1:
-                np.minimum(part[0], sums, out=part[0])
-                continue
-            less = sums < part[0]
-            part[0][less] = sums[less]
-            for layer in range(1, len(least)):
-                np.copyto(part[layer], side[layer, node, :, None] + two[layer, node], where=less)
+        part = cost[top : top + step]
+        sums = buffer[: len(part)]
+        for node in range(count):
+            np.add(one[node, top : top + step, None], two[node], out=sums)
+            if middle is None:
+                np.minimum(part, sums, out=part)
+            else:
+                _take_less(part, middle[top : top + step], sums, numbers[node])
+
+
+def _take_less(
+    cost: FloatArray, middle: IntArray, sums: FloatArray, number: IntArray | np.int64
+) -> None:
+    less = sums < cost
+    np.copyto(cost, sums, where=less)
+    np.copyto(middle, number, where=less)
