@@ -9,8 +9,8 @@ import typer
 from landbridge.cli.network_options import DataOption, opened_network
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
-from landbridge.freight.replacing import TABLES
-from landbridge.scenario.own import default_rows
+from landbridge.freight.own_rows import TABLES
+from landbridge.scenario.own import rows_of
 from landbridge.tables import embedded_path, read_schema
 
 app = typer.Typer(help="Costs and speeds of freight.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def defaults(
     if not table:
         for name in TABLES:
             schema = read_schema(embedded_path("freight", f"{name}.csv"))
-            typer.echo(f"{name}: {len(default_rows(name))} rows. {schema.title}.")
+            typer.echo(f"{name}: {len(rows_of(name))} rows. {schema.title}.")
         typer.echo("Replace rows by a CSV: --data TABLE=FILE, or [data] in a scenario.")
         return
     if table not in TABLES:
@@ -45,7 +45,7 @@ def defaults(
             f"there is no table of defaults '{table}'.",
             mend=suggest(table, TABLES) or f"Known: {', '.join(TABLES)}.",
         )
-    rows = default_rows(table)
+    rows = rows_of(table)
     if csv:
         print_csv(rows)
     elif json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.replacing import OwnRows, read_own
+from landbridge.freight.own_rows import OwnRows, default_rows, read_own
 from landbridge.scenario.schema import Settings
 from landbridge.tables import embedded_path, read_raw
 
@@ -49,11 +49,9 @@ def parameter_rows() -> pd.DataFrame:
     return pd.concat([part.reindex(columns=columns, fill_value="") for part in parts])
 
 
-def default_rows(table: str) -> pd.DataFrame:
-    """Give a table of defaults as text, as it stands in its file."""
-    if table == PARAMETERS:
-        return parameter_rows()
-    return read_raw(embedded_path("freight", f"{table}.csv"))
+def rows_of(table: str) -> pd.DataFrame:
+    """Give a table of defaults as text, the parameters of every room together."""
+    return parameter_rows() if table == PARAMETERS else default_rows(table)
 
 
 def faults_of(error: LandbridgeError) -> list[str]:
