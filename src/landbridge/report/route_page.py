@@ -227,7 +227,8 @@ def _row_parts(compared: Compared, source: str, *, banded: bool) -> list[Part]:
 
 def _best_of(own: pd.DataFrame) -> str:
     quick, cheap, best = (
-        own.loc[own[by].idxmin()] for by in ("hours", "usd_per_tonne", "generalised_usd_per_tonne")
+        own.iloc[int(own[by].argmin())]
+        for by in ("hours", "usd_per_tonne", "generalised_usd_per_tonne")
     )
     least = significant(float(best["generalised_usd_per_tonne"]))
     sure = float(best["probability_best"])

@@ -128,10 +128,10 @@ def _write_all(
     names = [Path(name) for name in sorted([*texts, *writers])]
     for name in names:
         (folder / name).parent.mkdir(exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    for name, write in writers.items():
-        write(folder / name)
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    for file, write in writers.items():
+        write(folder / file)
     return names
 
 
