@@ -33,8 +33,10 @@ class LandbridgeError(Exception):
 
     def _text(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        mend = f" {self.mend}" if self.mend else ""
-        return f"{place}{self.message}{mend}"
+        if not self.mend:
+            return f"{place}{self.message}"
+        ended = self.message.endswith((".", "?", "!", ":"))
+        return f"{place}{self.message}{'' if ended else '.'} {self.mend}"
 
 
 class InputError(LandbridgeError):

@@ -25,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 
 @app.command("inspect")
-def inspect_file(  # noqa: PLR0913, PLR0917 - the options of the command
+def inspect_file(
     file: File,
     columns: own.Columns = "",
     unit: own.Unit = "",
@@ -61,7 +61,7 @@ def inspect_file(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 @app.command("load")
-def load_file(  # noqa: PLR0913, PLR0917 - the options of the command
+def load_file(
     file: File,
     out: Annotated[Path | None, typer.Option(help="Write the tidy table here (CSV).")] = None,
     years: Years = None,

@@ -29,7 +29,7 @@ OPTION_OF = {
 }
 
 
-def estimate(  # noqa: PLR0913, PLR0917 - the options of the command
+def estimate(
     file: Annotated[
         Path, typer.Argument(metavar="SPEC.toml|DATA", help="An estimation file, or the data.")
     ],

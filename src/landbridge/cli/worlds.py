@@ -25,7 +25,7 @@ Form: TypeAlias = Literal["table", "json", "csv"]
 NOTE = "Million USD. docs/baseline.md says how each kind is made and how well it does."
 
 
-def world(  # noqa: PLR0913, PLR0917 - the options of the command
+def world(
     economy: Annotated[
         str | None, typer.Argument(help="Code or name; without it, all economies are listed.")
     ] = None,

@@ -6,21 +6,22 @@ Each function takes paths and options and returns a result; writing and printing
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from landbridge.codes import resolve
+from landbridge.codes import name_of, resolve
 from landbridge.errors import FaultsError, InputError
 from landbridge.gravity.bootstrap import Mapper, one_by_one
 from landbridge.gravity.designing import build_columns, choose_rows
 from landbridge.gravity.effects import Keys
 from landbridge.gravity.estimation import fit
+from landbridge.gravity.flow_files import read_flows
 from landbridge.gravity.parameter_estimates import (
     COVARIANCE_FILE,
     ESTIMATES_FILE,
@@ -50,7 +51,7 @@ SAME: Final = (
     *("year", "sector", "collinear", "draws", "seed"),
 )
 """Options that have the same name in a specification."""
-SUFFIXES: Final = (".csv", ".dta", ".xlsx", ".parquet")
+ONE_EQUATION: Final = re.compile(r"^equations\[1\](\.|: )")
 
 
 @dataclass(frozen=True, eq=False)
@@ -338,6 +339,14 @@ def potential(
     codes = (resolve(one), resolve(other))
     if codes[0] == codes[1]:
         raise InputError("name two different economies.", where="trade potential")
+    for code in codes:
+        if code not in world.iso3:
+            raise InputError(
+                f"{name_of(code)} is not in the world of {world.year}: no trade totals are "
+                "published for it.",
+                where="trade potential",
+                mend="`landbridge world` lists the economies that are.",
+            )
     table = world_panel(world, kind=kind)
     fitted = fit(world_spec(table), table[table["observed"]])
     options = options or PotentialOptions(reliable="observed")
@@ -365,47 +374,12 @@ def potential(
     return Potential(table=found, fit=fitted, unit="million USD", notes=tuple(notes))
 
 
-def read_flows(path: Path) -> pd.DataFrame:
-    """Read a tidy table of flows: csv, Stata, xlsx or parquet.
-
-    Raises
-    ------
-    InputError
-        There is no such file, its kind is not known, or it cannot be read.
-    """
-    if not path.is_file():
-        raise InputError(f"there is no file '{path}'.", mend="Check the path.")
-    try:
-        if path.suffix == ".csv":
-            return pd.read_csv(path)
-        if path.suffix == ".dta":
-            return pd.read_stata(path)
-        if path.suffix == ".xlsx":
-            fast = find_spec("python_calamine") is not None
-            return pd.read_excel(path, engine="calamine" if fast else "openpyxl")
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-    except ImportError as error:
-        raise InputError(
-            f"reading {path.suffix} files needs a package that is not installed ({error}).",
-            where=str(path),
-            mend="Save the table as csv, or install the package.",
-        ) from None
-    except (ValueError, OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as {path.suffix}: {error}.", where=str(path)) from None
-    raise InputError(
-        f"'{path.suffix}' files are not read here.",
-        where=str(path),
-        mend=f"Use one of: {', '.join(SUFFIXES)}.",
-    )
-
-
 def _checked(raw: Mapping[str, object]) -> EstimationFile:
     """Check options through the same rules as a file."""
     try:
         return check_estimation(raw, where="options")
     except FaultsError as error:
-        faults = [fault.replace("equations[1].", "") for fault in error.faults]
+        faults = [ONE_EQUATION.sub("", fault) for fault in error.faults]
         raise FaultsError(faults, where="options") from None
 
 

@@ -46,6 +46,28 @@ class Keys:
                     mend=suggest(column, known) or f"Columns: {', '.join(known[:20])}.",
                 )
 
+    def check_years(self, table: pd.DataFrame) -> None:
+        """Refuse a year column that holds no whole years.
+
+        Raises
+        ------
+        InputError
+            It is text, dates or fractions, or has gaps.
+        """
+        self.check(table)
+        years = table[self.year]
+        if pd.api.types.is_numeric_dtype(years):
+            odd = years[years.isna() | (years != years.round())]
+        else:
+            odd = years
+        if len(odd):
+            shown = repr(odd.iloc[0])
+            raise InputError(
+                f"column '{self.year}' does not hold whole years ({shown}).",
+                where="panel",
+                mend="Write years as whole numbers: 2019.",
+            )
+
 
 STANDARD_KEYS: Final = Keys()
 
@@ -105,6 +127,7 @@ def lead_lag(
         so that the estimator drops and counts those rows.
     """
     keys.check(table, column)
+    keys.check_years(table)
     shifts = {f"{column}_lead{years}": years for years in leads}
     shifts |= {f"{column}_lag{years}": -years for years in lags}
     if any(years <= 0 for years in (*leads, *lags)):
@@ -148,6 +171,7 @@ def border_years(
         Columns ``border_<year>``.
     """
     foreign = international(table, keys=keys)
+    keys.check_years(table)
     if foreign.all():
         raise InputError(
             "the panel has no domestic trade, without which border terms are not identified.",
@@ -288,7 +312,7 @@ def bloc_effects(
     Design
         Columns ``both_in_<bloc>``, and ``into_<bloc>`` under `diversion`; zero for domestic sales.
     """
-    keys.check(table)
+    keys.check_years(table)
     foreign = international(table, keys=keys)
     result = table.copy()
     terms: list[str] = []
@@ -323,7 +347,7 @@ def depth_effects(
     Design
         Columns ``depth_<depth>``, one for each depth that occurs; at most one of them is 1.
     """
-    keys.check(table)
+    keys.check_years(table)
     foreign = international(table, keys=keys)
     rank = np.full(len(table), -1)
     for identity in known_blocs():

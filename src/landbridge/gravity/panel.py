@@ -13,6 +13,8 @@ from landbridge.gravity.spec import SYMMETRIC_PAIR, GravitySpec, GroupBy, title
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 MOST_SHOWN = 3
+LARGEST = 1e50
+"""Beyond it products of three numbers leave what a float can hold."""
 INTERCEPT = "intercept"
 
 
@@ -179,8 +181,8 @@ def prepare(spec: GravitySpec, table: pd.DataFrame) -> Panel:
         raise InputError("the panel has no rows.", where="panel")
     numbers = {name: _numbers(table, name, faults) for name in _number_columns(spec)}
     keys = _keys(spec, table, faults)
-    _check_values(spec, numbers, faults)
-    _check_keys(spec, keys, faults)
+    _check_values(spec, numbers, table.index, faults)
+    _check_keys(spec, keys, table.index, faults)
     if faults:
         raise FaultsError(faults, where="panel")
     encoded = {name: key.codes for name, key in keys.items()}
@@ -207,16 +209,18 @@ def prepare(spec: GravitySpec, table: pd.DataFrame) -> Panel:
         effects=tuple(_grouping(spec, each, encoded, sizes) for each in spec.fixed_effects),
         clusters=tuple(_grouping(spec, each, encoded, sizes) for each in clusters),
     )
-    return _drop_incomplete(spec, panel, numbers[spec.outcome])
+    return _drop_incomplete(spec, panel, numbers[spec.outcome], table.index)
 
 
-def _drop_incomplete(spec: GravitySpec, panel: Panel, raw_outcome: FloatArray) -> Panel:
+def _drop_incomplete(
+    spec: GravitySpec, panel: Panel, raw_outcome: FloatArray, index: pd.Index
+) -> Panel:
     complete = np.isfinite(panel.offset) & np.isfinite(panel.weights) & np.isfinite(raw_outcome)
     complete &= np.isfinite(panel.regressors).all(axis=0)
     if spec.missing == "refuse" and not complete.all():
         rows = np.flatnonzero(~complete)
         raise InputError(
-            f"{len(rows)} rows lack a value ({_rows(rows)}).",
+            f"{len(rows)} rows lack a value ({_rows(rows, index)}).",
             where="panel",
             mend='Fill them, or set missing = "drop".',
         )
@@ -301,12 +305,19 @@ def _numbers(table: pd.DataFrame, name: str, faults: list[str]) -> FloatArray:
         found = pd.to_numeric(column, errors="coerce")
         bad = np.flatnonzero(found.isna().to_numpy() & column.notna().to_numpy())
         shown = ", ".join(repr(column.iloc[row]) for row in bad[:MOST_SHOWN])
-        faults.append(f"column '{name}', {_rows(bad)}: not a number ({shown}).")
+        faults.append(f"column '{name}', {_rows(bad, table.index)}: not a number ({shown}).")
         return np.zeros(len(table))
     infinite = np.flatnonzero(np.isinf(values))
     if len(infinite):
         faults.append(
-            f"column '{name}', {_rows(infinite)}: the value is infinite (the logarithm of zero?)."
+            f"column '{name}', {_rows(infinite, table.index)}: the value is infinite (the "
+            "logarithm of zero?)."
+        )
+    beyond = np.flatnonzero(np.isfinite(values) & (np.abs(values) > LARGEST))
+    if len(beyond):
+        faults.append(
+            f"column '{name}', {_rows(beyond, table.index)}: a value above {LARGEST:g} cannot be "
+            "computed with. State it in a larger unit."
         )
     return np.asarray(values)
 
@@ -323,7 +334,9 @@ def _keys(spec: GravitySpec, table: pd.DataFrame, faults: list[str]) -> dict[str
         keys[name] = _factorize(table[name])
         missing = np.flatnonzero(keys[name].codes < 0)
         if len(missing):
-            faults.append(f"column '{name}', {_rows(missing)}: the key is missing. Fill it.")
+            faults.append(
+                f"column '{name}', {_rows(missing, table.index)}: the key is missing. Fill it."
+            )
     if len(together) == len(("exporter", "importer")):
         # Exporters and importers are the same economies: one numbering for both.
         levels = keys[together[0]].levels.union(keys[together[1]].levels)
@@ -342,25 +355,35 @@ def _factorize(column: pd.Series) -> Key:
     return Key(codes=codes.astype(np.int64), levels=pd.Index(levels))
 
 
-def _check_values(spec: GravitySpec, numbers: Mapping[str, FloatArray], faults: list[str]) -> None:
+def _check_values(
+    spec: GravitySpec, numbers: Mapping[str, FloatArray], index: pd.Index, faults: list[str]
+) -> None:
     outcome = numbers[spec.outcome]
     negative = np.flatnonzero(outcome < 0)
     if spec.estimator == "ppml" and len(negative):
         faults.append(
-            f"column '{spec.outcome}', {_rows(negative)}: a flow is negative"
+            f"column '{spec.outcome}', {_rows(negative, index)}: a flow is negative"
             f" ({outcome[negative[0]]:g}). A flow is zero or more; a balance is not a flow."
+        )
+    largest = float(np.nanmax(outcome, initial=0.0))
+    if spec.estimator == "ppml" and 0 < largest < 1.0 / LARGEST:
+        faults.append(
+            f"column '{spec.outcome}': every flow is below {1.0 / LARGEST:g}. State it in a "
+            "smaller unit."
         )
     if spec.weights:
         weights = numbers[spec.weights]
         bad = np.flatnonzero(weights <= 0)
         if len(bad):
             faults.append(
-                f"column '{spec.weights}', {_rows(bad)}: a weight is not positive."
+                f"column '{spec.weights}', {_rows(bad, index)}: a weight is not positive."
                 " Drop rows that should not count."
             )
 
 
-def _check_keys(spec: GravitySpec, keys: Mapping[str, Key], faults: list[str]) -> None:
+def _check_keys(
+    spec: GravitySpec, keys: Mapping[str, Key], index: pd.Index, faults: list[str]
+) -> None:
     roles = _roles(spec)
     present = [keys[name] for name in roles.values()]
     if any((key.codes < 0).any() for key in present):
@@ -377,7 +400,7 @@ def _check_keys(spec: GravitySpec, keys: Mapping[str, Key], faults: list[str]) -
             where = ", ".join(str(key.levels[int(key.codes[repeated[0]])]) for key in present)
             faults.append(
                 f"{len(repeated)} rows repeat an earlier key"
-                f" ({', '.join(roles.values())} = {where}; {_rows(repeated)})."
+                f" ({', '.join(roles.values())} = {where}; {_rows(repeated, index)})."
                 " Sum them, or name the key that tells them apart (sector)."
             )
 
@@ -421,8 +444,9 @@ def _grouping(
     )
 
 
-def _rows(rows: IntArray) -> str:
-    shown = ", ".join(str(int(row)) for row in rows[:MOST_SHOWN])
+def _rows(rows: IntArray, index: pd.Index) -> str:
+    """Name rows by the table's own labels: a file's are those of a spreadsheet."""
+    shown = ", ".join(str(index[int(row)]) for row in rows[:MOST_SHOWN])
     if len(rows) == 1:
         return f"row {shown}"
     return f"rows {shown}{', ...' if len(rows) > MOST_SHOWN else ''}"
