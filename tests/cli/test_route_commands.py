@@ -1,0 +1,116 @@
+"""Paths of a corridor planner through the shell: route, profile, compare-routes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from landbridge.cli import main
+
+pytestmark = pytest.mark.journey
+
+
+def shell(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Call the command line in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder or Path.cwd()),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "argv", ["landbridge", *arguments]),
+        mock.patch.dict(os.environ, {"COLUMNS": "140"}),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    code = int(left.value.code or 0)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+@pytest.mark.slow
+def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path):
+    done = shell(
+        "route", "Moscow", "Karachi", "--scenario", "n-cpec-plus", "--alternatives", "3",
+        "--draws", "5", "--out", "ways", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "least cost" in done.stdout
+    assert "Kharlachi" in done.stdout
+    names = {path.name for path in (tmp_path / "ways").iterdir()}
+    assert {"routes.html", "routes.xlsx", "routes.gpkg", "routes.geojson", "map.svg"} <= names
+    told = json.loads((tmp_path / "ways" / "routes.json").read_text(encoding="utf-8"))
+    assert len(told["tables"]["routes"]["rows"]) >= 3
+
+
+@pytest.mark.slow
+def test_a_profile_is_told_row_by_row():
+    arguments = ("profile", "Karachi", "Tashkent", "--via", "Torkham,Kabul,Termez")
+    done = shell(*arguments, "--draws", "20")
+    assert done.returncode == 0, done.stderr
+    for words in ("Torkham", "border", "closure", "Kabul - Hairatan", "percent of the time"):
+        assert words in done.stdout
+    told = json.loads(shell(*arguments, "--draws", "0", "--json").stdout)
+    columns = [column["name"] for column in told["tables"]["profile"]["columns"]]
+    assert {"activity", "hours_low", "payments", "remark", "confidence"} <= set(columns)
+    csv = shell(*arguments, "--draws", "0", "--csv").stdout.splitlines()
+    assert csv[0].startswith("label,sequence,kind")
+    assert len(csv) == 10
+
+
+@pytest.mark.slow
+def test_a_profile_lays_scenarios_and_years_over_each_other():
+    done = shell(
+        "profile", "Karachi", "Kabul", "--via", "Torkham", "--year", "2020", "--year", "2022",
+        "--draws", "0", "--json",
+    )  # fmt: skip
+    rows = json.loads(done.stdout)["tables"]["routes"]["rows"]
+    assert [row[0] for row in rows] == ["borders of 2020", "borders of 2022"]
+    assert rows[0][3] > rows[1][3]
+    assert "Borders as observed" in done.stderr
+
+
+@pytest.mark.slow
+def test_comparisons_are_listed_and_one_is_made(tmp_path: Path):
+    listed = json.loads(shell("compare-routes", "--json").stdout)
+    assert {"moscow-karachi", "tashkent-sea"} <= {row["name"] for row in listed}
+    (tmp_path / "mine.csv").write_text(
+        "label,origin,destination,end\nPoti,Tashkent,Poti,ship\nRiga,Tashkent,Riga,ship\n",
+        encoding="utf-8",
+    )
+    done = shell("compare-routes", "mine.csv", "--draws", "0", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "full container" in done.stdout
+    assert "part load" in done.stdout
+    assert "quickest is" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["profile", "Karachi", "Tashknt"], "Did you mean 'Tashkent'"),
+        (["profile", "Karachi", "Tashkent", "--via", "Torkam"], "Did you mean 'Torkham'"),
+        (["profile", "Karachi", "Kabul", "--to-ship"], "no ship calls at Kabul"),
+        (["profile", "Karachi", "Kabul", "--year", "2001"], "2020, 2021, 2022"),
+        (["profile", "Karachi", "Kabul", "--shipment", "parload"], "Did you mean 'part-load'"),
+        (["profile", "Karachi", "Kabul", "--out", "taken"], "is a file, not a folder"),
+        (["compare-routes", "moscow-karach"], "Did you mean 'moscow-karachi'"),
+        (["compare-routes", "tashkent-sea", "--shipment", "bulky"], "bulk"),
+        (["route", "Moscow", "Karachi", "--alternatives", "3", "--via", "Kabul"], "--via"),
+    ],
+)
+def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments, expected):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert expected in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
