@@ -20,6 +20,7 @@ from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.freight.alternatives import MAX_COUNT, Alternatives, alternatives
+from landbridge.freight.choice import choose
 from landbridge.freight.routes import Trip
 from landbridge.freight.shipments import find_shipment
 from landbridge.report.boundaries import BoundaryView
@@ -314,19 +315,24 @@ def _print_trip(trip: Trip, *, json: bool, csv: bool) -> None:
 
 
 def _print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
+    chosen = choose(found)
+    shares = chosen.routes["share_percent"].tolist()
     if json:
         routes = [
             {"name": one.name, "found_as": one.found_as, "totals": totals(one.trip),
-             "cost_ratio": one.cost_ratio, "shared": one.shared, "way": one.trip.text,
-             "legs": one.trip.legs}
-            for one in found.routes
+             "cost_ratio": one.cost_ratio, "shared": one.shared, "share_percent": share,
+             "way": one.trip.text, "legs": one.trip.legs}
+            for one, share in zip(found.routes, shares, strict=True)
         ]  # fmt: skip
-        print_json({"routes": routes, "notes": list(found.notes)})
+        expected = chosen.expected_usd_per_tonne
+        print_json(
+            {"routes": routes, "notes": list(found.notes), "expected_usd_per_tonne": expected}
+        )
         return
+    table = found.table.assign(share_percent=shares)
     if csv:
-        print_csv(found.table)
+        print_csv(table)
         return
-    table = found.table
     shown = pd.DataFrame(
         {
             "route": table["route"],
@@ -335,10 +341,15 @@ def _print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
             "days": table["hours"] / 24,
             "USD/t": table["usd_per_tonne"],
             "with time USD/t": table["generalised_usd_per_tonne"],
+            "share_percent": table["share_percent"],
             "over the least": table["cost_ratio"],
         }
     )
     print_table(shown, title=f"{found.origin} to {found.destination}")
+    typer.echo(
+        "Shares are those of a logit choice among these ways on the log of their cost with time; "
+        f"their expected cost is {chosen.expected_usd_per_tonne:,.0f} USD per tonne."
+    )
     for one in found.routes:
         typer.echo(f"{one.name}: {one.trip.text}.")
     for note in found.notes:
