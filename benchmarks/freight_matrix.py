@@ -1,13 +1,13 @@
 """Matrices of least costs after an edit, by every engine; run by hand.
 
-    python -m pip install -e '.[benchmark,fast]'
+    python -m pip install -e '.[benchmark,fast,test]'
     python benchmarks/freight_matrix.py
 
 Graphs: Landbridge's own network, and the railways and highways of scgraph_data as they come. Each
 engine finds a 200 x 200 and a 2,000 x 2,000 matrix after ten links got other costs, half of them
 closed, and after ten links were added; scipy's Dijkstra in the same run gives the answers that the
 others are held to. `--scipy-sources` bounds how many sources it searches for the large matrix; its
-time is then scaled up to all of them.
+time is then scaled up to all of them. networkx is timed on a few sources and scaled up.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
+import networkx as nx
 import numpy as np
 
 from landbridge.freight.cch import CchEngine
@@ -37,6 +38,7 @@ Result = TypeVar("Result")
 SIZES = (200, 2000)
 REPEATS = 5
 LINKS = 10
+NETWORKX_SOURCES = 4
 SEED = 20261124
 
 
@@ -99,8 +101,29 @@ def edited(engine: Engine, graph: CostGraph, values: FloatArray, some: IntArray)
     return engine.matrix(graph.with_values(values), some, some)
 
 
+def networkx_seconds(graph: CostGraph, some: IntArray) -> float:
+    """Give networkx's time for one source, the mean of a few; making its graph is left out."""
+    net = nx.DiGraph()
+    net.add_nodes_from(range(graph.structure.nodes))
+    is_open = np.isfinite(graph.values[0])
+    sides = (graph.structure.start, graph.structure.end, graph.values[0])
+    rows = [side[is_open].tolist() for side in sides]
+    net.add_weighted_edges_from(zip(*rows, strict=True))
+    sources = some[:NETWORKX_SOURCES].tolist()
+    start = time.perf_counter()
+    for source in sources:
+        nx.single_source_dijkstra_path_length(net, source)
+    return (time.perf_counter() - start) / len(sources)
+
+
 def compare(
-    title: str, graph: CostGraph, engines: list[Engine], ends: IntArray, scipy_sources: int
+    title: str,
+    graph: CostGraph,
+    engines: list[Engine],
+    ends: IntArray,
+    scipy_sources: int,
+    *,
+    with_networkx: bool = False,
 ) -> None:
     rng = np.random.default_rng(SEED)
     nodes, arcs = graph.structure.nodes, len(graph.structure.start)
@@ -120,6 +143,9 @@ def compare(
         shape = f"{len(some):,} x {len(some):,}"
         with_links = DijkstraEngine().matrix(changed(graph, new), some[: min(asked, 100)], some)
         print(f"| {shape} | scipy | | {scipy_seconds:.3g} | 1 | | |")
+        if with_networkx and size == min(SIZES):
+            seconds = networkx_seconds(after[-1], some) * len(some)
+            print(f"| {shape} | networkx | | {seconds:.3g} | {scipy_seconds / seconds:.2g} | | |")
         for engine in engines:
             _, first = timed(engine.matrix, graph, some, some)
             times = []
@@ -168,7 +194,14 @@ def main() -> None:
         if has_cch:
             engines.append(CchEngine(where))
         ends = np.arange(graph.structure.nodes)
-        compare(f"{name} of scgraph_data, km", graph, engines, ends, options.scipy_sources)
+        compare(
+            f"{name} of scgraph_data, km",
+            graph,
+            engines,
+            ends,
+            options.scipy_sources,
+            with_networkx=True,
+        )
         costs = np.random.default_rng(SEED).uniform(0.05, 0.15, graph.values.shape)
         graph = graph.with_values(graph.values * costs)
         title = f"{name}, made-up costs in double precision"

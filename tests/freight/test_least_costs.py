@@ -310,6 +310,14 @@ def test_every_pair_of_neighbours_above_is_joined():
 
 
 @pytest.mark.unit
+def test_a_graph_too_dense_is_refused(monkeypatch: pytest.MonkeyPatch):
+    graph = grid(np.random.default_rng(0)).structure
+    monkeypatch.setattr("landbridge.freight.elimination.MOST_TRIANGLES", 100)
+    with pytest.raises(LandbridgeError, match="too dense"):
+        eliminate(graph.start, graph.end, graph.nodes)
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("cost", "words"), [([-1.0], "less than nothing"), ([np.nan], "no number"), ([1, 2], "2 costs")]
 )

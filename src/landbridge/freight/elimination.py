@@ -26,6 +26,8 @@ Int32 = NDArray[np.int32]
 
 # Keeps the matrix of a component regular; its size changes no place of a shortcut.
 GROUNDING = 1e-4
+# Some 2 GB while they are found. The world's highways have 11 million.
+MOST_TRIANGLES = 50_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,11 @@ def eliminate(start: IntArray, end: IntArray, nodes: int) -> Elimination:
         Node numbers of each arc; direction, parallel arcs and loops do not matter.
     nodes
         Number of nodes.
+
+    Raises
+    ------
+    LandbridgeError
+        The graph is too dense for this method.
     """
     rank, columns, below = _factor(start, end, nodes)
     parent = _parents(columns, below, nodes)
@@ -209,6 +216,11 @@ def _triangles(
     edges = len(low)
     # Edge i of a node pairs with the later ones of that node.
     later = first[low + 1] - np.arange(edges) - 1 if edges else np.zeros(0, dtype=np.int64)
+    if later.sum() > MOST_TRIANGLES:
+        raise LandbridgeError(
+            f"the graph is too dense: its order of elimination has {int(later.sum()):,} triangles",
+            mend="Use the engine 'dijkstra', which needs none.",
+        )
     one = np.repeat(np.arange(edges, dtype=np.int64), later)
     other = ranges(np.arange(edges, dtype=np.int64) + 1, later)
     keys = low * nodes + high
