@@ -45,6 +45,7 @@ TARGETS: dict[type, str] = {
 """The field that says whom an edit touches."""
 MANY = 5
 """More new links than this are counted instead of named."""
+PLACES = {"border": "border place", "city": "city", "junction": "junction", "port": "port"}
 UNITS = {
     "km": "km",
     "hours": "hours",

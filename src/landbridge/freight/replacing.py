@@ -62,9 +62,8 @@ def with_own_data(
         No crossing was observed in that year.
     """
     tables = network.tables
-    lists = [one.changed for one in own]
     tables, told, observed = _observed(tables, own, border_year)
-    lists.append(told)
+    lists = [*(one.changed for one in own), _without(told, own)]
     for one in own:
         if one.table in ON_NETWORK:
             laid = _laid_over(getattr(tables, one.table), one)
@@ -76,6 +75,14 @@ def with_own_data(
     if tables is not network.tables:
         network = compile_network(tables, sea=network.sea)
     return Prepared(network=network, replaced=replaced, observed=observed)
+
+
+def _without(told: pd.DataFrame, own: Sequence[OwnRows]) -> pd.DataFrame:
+    """Drop cells that a file of the user's sets after all: those are listed with the file."""
+    key = ["table", "row", "column"]
+    mine = {cell for one in own for cell in one.changed[key].itertuples(index=False, name=None)}
+    keep = [cell not in mine for cell in told[key].itertuples(index=False, name=None)]
+    return told[keep]
 
 
 def own_table(name: str, own: Sequence[OwnRows]) -> pd.DataFrame:
