@@ -17,7 +17,12 @@ from landbridge.equilibrium.sectors_baseline import (
     refuse_negative,
     unstacked,
 )
-from landbridge.equilibrium.sectors_market import SectorMarket, SectorPoint, border_flows
+from landbridge.equilibrium.sectors_market import (
+    SectorMarket,
+    SectorPoint,
+    border_flows,
+    works_and_taxes,
+)
 from landbridge.equilibrium.sectors_results import SectoralCertificate, SectoralEquilibrium
 from landbridge.equilibrium.sectors_shock import Changes, SectoralShock, check_shock, part_of
 from landbridge.equilibrium.sectors_solver import (
@@ -165,7 +170,7 @@ def _equilibrium(
     if market.labour_supply > 0:
         toil = market.labour_supply / (1.0 + market.labour_supply)
         gain = gain - toil * (point.factor_income / prices - baseline.value_added)
-    taxes = market.tax_shares * (market.works * prices).sum()
+    _, taxes = works_and_taxes(market, point.log_final_prices)
     earned = baseline.value_added + baseline.tariff_revenue
     return SectoralEquilibrium(
         iso3=baseline.iso3,

@@ -36,7 +36,7 @@ from landbridge.equilibrium.sectors_baseline import (
     SectoralBaseline,
     unstacked,
 )
-from landbridge.equilibrium.sectors_market import SectorPoint, border_flows
+from landbridge.equilibrium.sectors_market import SectorPoint, border_flows, works_and_taxes
 from landbridge.equilibrium.sectors_shock import (
     Changes,
     SectoralShock,
@@ -285,14 +285,14 @@ class _Path:
             )
         settled = clear_sectors(baseline, here, market=market, options=self.options, start=start)
         point = settled.point
-        works = market.works * np.exp(point.log_final_prices)
+        works, taxes = works_and_taxes(market, point.log_final_prices)
         node = _Node(
             point=point,
             changes=here,
             flows=unstacked(border_flows(market, point)),
             log_costs=np.ascontiguousarray(point.log_costs.T),
             log_factor=np.log(point.factor_income / baseline.value_added) - point.log_wages,
-            taxes=market.tax_shares * works.sum(),
+            taxes=taxes,
             works=works,
         )
         self.nodes[share] = node

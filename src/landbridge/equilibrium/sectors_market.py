@@ -59,8 +59,9 @@ class SectorMarket:
         ``[N]`` log change of the factor supplied at given wages.
     deficits, spending_ratio
         ``[N]`` million USD, and final spending over own income, at baseline.
-    tax_shares, works
-        ``[N]`` who pays for public works, and works in million USD at baseline prices.
+    own_works, foreign_works, tax_shares
+        ``[N]`` public works in million USD at baseline prices, where they are built: paid for at
+        home, and paid for by others, who pay these shares of all such works.
     labour_supply
         Elasticity of labour supply to the real wage.
     closure
@@ -83,8 +84,9 @@ class SectorMarket:
     log_endowment: FloatArray
     deficits: FloatArray
     spending_ratio: FloatArray
+    own_works: FloatArray
+    foreign_works: FloatArray
     tax_shares: FloatArray
-    works: FloatArray
     labour_supply: float
     closure: Closure
     bought: BoolArray
@@ -109,7 +111,7 @@ class SectorMarket:
     @cached_property
     def works_planned(self) -> bool:
         """Whether public works are paid for."""
-        return bool(self.works.any())
+        return bool(self.own_works.any() or self.foreign_works.any())
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,15 @@ def wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
     return np.asarray(sales)
 
 
+def works_and_taxes(
+    market: SectorMarket, log_final_prices: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give what public works cost where they are built and who pays, ``[N]`` million USD each."""
+    prices = np.exp(log_final_prices)
+    own, foreign = market.own_works * prices, market.foreign_works * prices
+    return own + foreign, own + market.tax_shares * foreign.sum()
+
+
 def normalise_wages(market: SectorMarket, log_wages: FloatArray) -> FloatArray:
     """Give the common change of wages, ``[N]``, by which a block's value added has moved."""
     before = np.bincount(market.blocks, market.value_added)
@@ -374,6 +385,6 @@ def _with_works(
     """Take taxes off private spending and add public works to final spending."""
     if not market.works_planned:
         return spendable, spendable
-    works = market.works * np.exp(log_final_prices)
-    private = spendable - market.tax_shares * works.sum()
+    works, taxes = works_and_taxes(market, log_final_prices)
+    private = spendable - taxes
     return private, private + works

@@ -42,7 +42,9 @@ class SectoralShock:
         ``[N]`` public works a year, at baseline prices, where they are built. They are bought
         there with the composition of final spending, and no household enjoys them directly.
     taxes_million_usd
-        ``[N]`` who pays for the works; the same sum. Where left out, each pays for its own.
+        ``[N]`` who pays for the works; the same sum. Each pays for its own first, at its own
+        prices; what is left is one bill, shared in proportion to what is left to pay. Where left
+        out, each pays for its own.
     """
 
     iceberg_hat: FloatArray | None = None
@@ -66,7 +68,8 @@ class Changes:
     export_subsidies: FloatArray | None
     productivity_hat: FloatArray | None
     endowment_hat: FloatArray | None
-    works: FloatArray
+    own_works: FloatArray
+    foreign_works: FloatArray
     tax_shares: FloatArray
 
 
@@ -108,7 +111,7 @@ def check_shock(shock: SectoralShock, baseline_tariffs: FloatArray) -> Changes:
         wrong = _wrong(field.name, array)
         if wrong.any():
             faults.append(f"{int(wrong.sum())} values of {field.name} are {RULES[field.name]}")
-    works, shares = _works(given, count, faults)
+    own, foreign, shares = _works(given, count, faults)
     if faults:
         raise InputError("; ".join(faults), where="shock")
     tariffs = given["tariffs"]
@@ -120,7 +123,8 @@ def check_shock(shock: SectoralShock, baseline_tariffs: FloatArray) -> Changes:
         export_subsidies=given["export_subsidies"],
         productivity_hat=given["productivity_hat"],
         endowment_hat=given["endowment_hat"],
-        works=works,
+        own_works=own,
+        foreign_works=foreign,
         tax_shares=shares,
     )
 
@@ -162,7 +166,8 @@ def part_of(changes: Changes, share: float, theta: FloatArray) -> Changes:
         export_subsidies=None if subsidies is None else share * subsidies,
         productivity_hat=_power(changes.productivity_hat, share),
         endowment_hat=_power(changes.endowment_hat, share),
-        works=share * changes.works,
+        own_works=share * changes.own_works,
+        foreign_works=share * changes.foreign_works,
         tax_shares=changes.tax_shares,
     )
 
@@ -197,23 +202,24 @@ def _wrong(name: str, values: FloatArray) -> BoolArray:
 
 def _works(
     given: dict[str, FloatArray | None], count: int, faults: list[str]
-) -> tuple[FloatArray, FloatArray]:
-    """Give works and who pays which share of them, ``[N]`` each."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give works paid for at home and by others, and who pays which share of the others."""
     taxes, works = given["taxes_million_usd"], given["works_million_usd"]
     nothing = np.zeros(count)
-    if taxes is None and works is None:
-        return nothing, nothing
     works = taxes if works is None else works
     taxes = works if taxes is None else taxes
     if works is None or taxes is None or works.shape != taxes.shape:
-        return nothing, nothing
-    total = float(taxes.sum())
-    if abs(float(works.sum()) - total) > BALANCE * max(total, float(works.sum())):
+        return nothing, nothing, nothing
+    total, cost = float(taxes.sum()), float(works.sum())
+    if abs(cost - total) > BALANCE * max(total, cost):
         faults.append(
-            f"works cost {works.sum():.6g} million USD and taxes raise {total:.6g}: they must"
-            " be the same"
+            f"works cost {cost:.6g} million USD and taxes raise {total:.6g}: they must be the same"
         )
-    return works, taxes / total if total > 0 else nothing
+    own = np.minimum(taxes, works)
+    foreign, left = works - own, taxes - own
+    if not left.sum() > 0:
+        return own, nothing, nothing
+    return own, foreign, left / left.sum()
 
 
 def _part_of_cost(hat: FloatArray | None, share: float, theta: FloatArray) -> FloatArray | None:

@@ -64,7 +64,7 @@ def exact_wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
     income_by_spending[home, :, home] += (market.bought - per_landed.sum(axis=1)).T
     flat = income_by_spending.reshape(count, sectors * count)
     final = _final_response(market, point, np.hstack([income, flat]), paid=paid)
-    works = market.works[:, None] * np.exp(point.log_final_prices)[:, None] * final_prices
+    works = (market.foreign_works * np.exp(point.log_final_prices))[:, None] * final_prices
     final[:, :count] += works - market.tax_shares[:, None] * works.sum(axis=0)
     inputs = np.einsum("nkj,knx->jnx", market.input_shares, sold_moves, optimize=True)
     known = inputs + market.final_shares[:, :, None] * final[None, :, :count]

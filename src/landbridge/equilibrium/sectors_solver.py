@@ -129,12 +129,13 @@ def settle_sectors(
     ConvergenceError
         No point within the tolerance was found; carries the last one.
     """
+    watch = _Watch()
     with _threads().limit(limits=1):
-        point, spent = _direct(market, start, options=options, limit=options.sweeps)
+        point, spent = _direct(market, start, options=options, limit=options.sweeps, watch=watch)
         stages = 0
         if point.gap > options.tolerance and path is not None:
             found, more, stages = _by_stages(
-                market, path, start, options=options, limit=options.sweeps - spent
+                market, path, start, options=options, limit=options.sweeps - spent, watch=watch
             )
             spent += more
             point = found if np.isfinite(found.gap) else point
@@ -143,10 +144,23 @@ def settle_sectors(
             "no wages, costs and spending were found that clear every market",
             residual=point.gap,
             iterations=spent,
-            last=point,
+            last=point if watch.negative is None else watch.negative,
             mend="Check the shock for cells that change beyond belief, or make it smaller.",
         )
     return SectorSettled(point=point, sweeps=spent, stages=stages)
+
+
+class _Watch:
+    """Evaluates markets, and remembers a point at which somebody had nothing to spend."""
+
+    def __init__(self) -> None:
+        self.negative: SectorPoint | None = None
+
+    def __call__(self, market: SectorMarket, state: State) -> SectorPoint:
+        point = evaluate_sectors(market, *state)
+        if not (point.private_spending > 0).all():
+            self.negative = point
+        return point
 
 
 @lru_cache(maxsize=1)
@@ -160,23 +174,23 @@ def _threads() -> ThreadpoolController:
 
 
 def _direct(
-    market: SectorMarket, start: State, *, options: SectorOptions, limit: int
+    market: SectorMarket, start: State, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
     """Sweep over all markets at once; where that stalls, hold wages until the rest has settled."""
-    first = evaluate_sectors(market, *start)
-    point, spent = _sweep(market, first, options=options, limit=limit)
+    first = watch(market, start)
+    point, spent = _sweep(market, first, options=options, limit=limit, watch=watch)
     if point.gap > options.tolerance and spent < limit:
-        held, more = _held(market, first, options=options, limit=limit - spent)
+        held, more = _held(market, first, options=options, limit=limit - spent, watch=watch)
         spent += more
         point = held if held.gap < point.gap else point
     return point, spent
 
 
 def _held(
-    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
     """Move wages only when costs and spending have settled at them, and only downhill."""
-    point, spent = _settle_rest(market, point, options=options, limit=limit)
+    point, spent = _settle_rest(market, point, options=options, limit=limit, watch=watch)
     while point.gap > options.tolerance and spent < limit and np.isfinite(point.gap):
         slope = _careful_slope(market, point)
         if slope is None:
@@ -186,7 +200,9 @@ def _held(
         trial = None
         while length >= SHORTEST_STEP and spent < limit:
             moved = _moved(market, point, length * step)
-            trial, more = _settle_rest(market, moved, options=options, limit=limit - spent)
+            trial, more = _settle_rest(
+                market, moved, options=options, limit=limit - spent, watch=watch
+            )
             spent += more
             if np.linalg.norm(trial.wage_residual) <= (1.0 - LEAST_DESCENT * length) * size:
                 break
@@ -198,7 +214,7 @@ def _held(
 
 
 def _settle_rest(
-    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
     """Settle costs and spending at given wages, as far as the wage residual deserves."""
     memory, sweeps = _Acceleration(), 0
@@ -209,10 +225,10 @@ def _settle_rest(
         if rest <= max(SETTLED * options.tolerance, min(REST, REST_SHARE * wages)):
             break
         move, state = _move(point, nothing), _state(point)
-        trial = evaluate_sectors(market, *_unpacked(market, memory.goal(state, move)))
+        trial = watch(market, _unpacked(market, memory.goal(state, move)))
         if not _rest_gap(trial) <= WORSE * rest and len(memory.moves) > 1:
             memory.forget()
-            trial = evaluate_sectors(market, *_unpacked(market, state + move))
+            trial = watch(market, _unpacked(market, state + move))
         point, sweeps = trial, sweeps + 1
     return point, sweeps
 
@@ -258,7 +274,7 @@ class _Acceleration:
 
 
 def _sweep(
-    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int
+    market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
     """Make accelerated sweeps until every market clears or nothing helps; give the best point."""
     best, sweeps, since = point, 0, 0
@@ -273,10 +289,10 @@ def _sweep(
         if sweeps - checked >= PATIENCE:
             mark, checked = best.gap, sweeps
         move, state = _move(point, _wage_step(market, point, slope)), _state(point)
-        trial = evaluate_sectors(market, *_unpacked(market, memory.goal(state, move)))
+        trial = watch(market, _unpacked(market, memory.goal(state, move)))
         if not trial.gap <= WORSE * point.gap and len(memory.moves) > 1:
             memory.forget()
-            trial = evaluate_sectors(market, *_unpacked(market, state + move))
+            trial = watch(market, _unpacked(market, state + move))
         point = trial
         sweeps, since = sweeps + 1, since + 1
         if point.gap < best.gap:
@@ -351,17 +367,21 @@ def _by_stages(
     *,
     options: SectorOptions,
     limit: int,
+    watch: _Watch,
 ) -> tuple[SectorPoint, int, int]:
     """Bring the shock in by stages, each started from the stage before."""
     done, stage, stages, spent = 0.0, FIRST_STAGE, 0, 0
     state = start
-    point = evaluate_sectors(market, *start)
+    point = watch(market, start)
     while done < 1.0 and stage >= SHORTEST_STAGE and spent < limit:
         target = min(1.0, done + stage)
         last = target == 1.0
         here = market if last else path(target)
+        watch.negative = None
         aim = options if last else replace(options, tolerance=max(options.tolerance, STAGE_GAIN))
-        found, sweeps = _direct(here, state, options=aim, limit=min(limit - spent, STAGE_SWEEPS))
+        found, sweeps = _direct(
+            here, state, options=aim, limit=min(limit - spent, STAGE_SWEEPS), watch=watch
+        )
         spent += sweeps
         stages += 1
         if last:
