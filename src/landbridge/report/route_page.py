@@ -21,6 +21,8 @@ from landbridge.study.comparison import Compared
 
 MOST_ALONE = 8
 """Of more routes no chart of each is drawn."""
+MOST_OPEN = 25
+"""Rows of a table of indicators that is not folded."""
 _MEASURES: tuple[tuple[Measure, str, str], ...] = (
     ("hours", "Time", "time"),
     ("usd_per_tonne", "Cost", "cost"),
@@ -100,14 +102,13 @@ def route_sections(
     """
     banded = compared.draws > 0
 
-    def table(name: str, *, columns: Sequence[str] | None = None, key: str = "") -> PageTable:
-        return frame_table(
-            tables[name], name, source=source, columns=columns, banded=banded, key=key
-        )
+    def table(name: str) -> PageTable:
+        shown = _shown(tables[name], name)
+        return frame_table(tables[name], name, source=source, columns=shown, banded=banded)
 
     first = [
         Part(notes=tuple(note for note in (compared.comparison.note, *compared.notes) if note)),
-        Part(tables=(table("routes", columns=_several(tables["routes"])),)),
+        Part(tables=(table("routes"),)),
     ]
     map_figure = Figure(
         route_map(compared, view=view),
@@ -127,7 +128,7 @@ def route_sections(
             "indicators",
             "CAREC's indicators",
             (
-                Part(tables=(table("indicators"), table("line_haul"))),
+                _indicators([table("indicators"), table("line_haul")], tables["indicators"]),
                 Part(title="Borders", tables=(table("borders"), table("observations"))),
             ),
         ),
@@ -137,17 +138,29 @@ def route_sections(
     ]
 
 
-def _several(table: pd.DataFrame) -> list[str]:
-    left_out = {"setting"} if len(set(table["setting"])) == 1 else set()
-    if table["shipment"].eq("").all():
+def _shown(table: pd.DataFrame, name: str) -> list[str]:
+    """Give the columns that tell something on the page; files hold them all."""
+    left_out = {"indicator"} if name == "indicators" else set()
+    if "shipment" in table.columns and table["shipment"].eq("").all():
         left_out.add("shipment")
-    if len(table) > 1:
-        left_out.add("way")  # it stands over each route's rows
-    else:
-        left_out |= {"rank_time", "rank_money", "rank_sum", "probability_best"}
+    if name == "routes":
+        left_out |= _routes_left_out(table)
+    return [column for column in table.columns if column not in left_out]
+
+
+def _routes_left_out(table: pd.DataFrame) -> set[str]:
+    left_out = {"setting"} if len(set(table["setting"])) == 1 else set()
     if table["probability_best"].isna().all():
         left_out.add("probability_best")
-    return [column for column in table.columns if column not in left_out]
+    if len(table) > 1:
+        return left_out | {"way"}  # it stands over each route's rows
+    return left_out | {"rank_time", "rank_money", "rank_sum", "probability_best"}
+
+
+def _indicators(found: Sequence[PageTable], indicators: pd.DataFrame) -> Part:
+    if len(indicators) <= MOST_OPEN:
+        return Part(tables=tuple(found))
+    return Part(folded=tuple(found), folded_title="Indicators of every route")
 
 
 def _by_shipment(compared: Compared) -> dict[str, list[Profile]]:
