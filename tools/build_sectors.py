@@ -22,9 +22,15 @@ from build_baseline import npz_bytes
 from landbridge.units import FloatArray
 from landbridge.world.baseline import load_baseline
 from landbridge.world.sectors.build import Built, Sides, build_sectoral_world, lay_out
-from landbridge.world.sectors.facts import GOODS, SERVICES, SectorList, sector_list
+from landbridge.world.sectors.facts import (
+    GOODS,
+    SERVICES,
+    SectorList,
+    commodity_baskets,
+    sector_list,
+)
 from landbridge.world.sectors.load import SECTORAL_FILE, SECTORAL_RECORD, pack
-from landbridge.world.sectors.outside import BasketRule, donor_weights, guessed_baskets
+from landbridge.world.sectors.outside import LIST_DECAY, BasketRule, donor_weights, guessed_baskets
 from landbridge.world.sectors.table import PACKAGE, PACKAGE_VERSION, open_icio
 from sector_facts import sector_facts
 
@@ -67,7 +73,8 @@ def main() -> None:
 def calibrate(sides: Sides, built: Built, sectors: SectorList) -> pd.DataFrame:
     """Find the rule that misplaces least, each economy of the table taken as if outside it."""
     inside = sides.inside
-    weights = donor_weights(sides.likeness, inside, inside)
+    listed = commodity_baskets(sides.facts, "export_goods", sectors, decay=LIST_DECAY)
+    weights = donor_weights(sides.likeness, listed, inside, inside)
     facts = sides.facts.iloc[inside]
     goods, services = sectors.counted_as(GOODS), sectors.counted_as(SERVICES)
     rows = []

@@ -174,7 +174,8 @@ def test_donors_are_the_nearest_and_never_oneself():
     features = rng.standard_normal((30, 4))
     features[0, 2] = np.nan
     everyone = np.arange(30)
-    weights = donor_weights(features, everyone, everyone)
+    listed = rng.dirichlet(np.ones(3), 30)
+    weights = donor_weights(features, listed, everyone, everyone)
     assert_allclose(weights.sum(axis=1), 1.0)
     assert_array_equal(np.diagonal(weights), 0.0)
     assert ((weights > 0).sum(axis=1) == DONORS).all()

@@ -10,7 +10,18 @@ import sys
 
 import typer
 
-from landbridge.cli import access, atlas, critical, data, freight, gravity, routes, runs, worlds
+from landbridge.cli import (
+    access,
+    atlas,
+    critical,
+    data,
+    depend,
+    freight,
+    gravity,
+    routes,
+    runs,
+    worlds,
+)
 from landbridge.errors import LandbridgeError
 
 INTERRUPTED = 130
@@ -31,6 +42,7 @@ app.command("profile")(routes.profile)
 app.command("compare-routes")(routes.compare_routes)
 app.command("access")(access.access)
 app.command("critical")(critical.critical)
+app.command("depend")(depend.depend)
 app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")

@@ -16,38 +16,15 @@ from landbridge.report.frames import numbers, texts
 from landbridge.report.html_tables import PageTable, page_table, source_line
 from landbridge.report.map_region import region_map
 from landbridge.report.map_world import world_map
+from landbridge.report.page_industries import industry_parts
+from landbridge.report.page_parts import Figure, Part
 from landbridge.report.sentences import how_sure, map_notes, reading_bands
-from landbridge.report.svg import Markup
 from landbridge.study.results import RunResult
 
 MOST_PROFILES = 4
 MOST_OUTCOMES = 4
 MOST_DECOMPOSED = 14
 _MEASURES: tuple[tuple[Measure, str], ...] = (("hours", "time"), ("usd_per_tonne", "cost"))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing with its caption."""
-
-    svg: Markup
-    label: str
-    caption: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """A piece of a section."""
-
-    title: str = ""
-    sentences: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    figures: tuple[Figure, ...] = ()
-    paired: bool = False
-    tables: tuple[PageTable, ...] = ()
-    folded: tuple[PageTable, ...] = ()
-    folded_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,18 +46,20 @@ def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list
     view
         Which boundaries the maps draw.
     """
-    return [
+    found = [
         Section("headline", "What the scenario does", (_sure(result),)),
         Section("map", "The corridor", _map(result, view)),
         Section("trips", "Time and cost before and after", _trips(result)),
         Section("trade", "Trade of the focus pairs", (_pairs(result),)),
         Section("income", "Winners and losers", _income(result, view)),
+        Section("industries", "Industries", industry_parts(result)),
         Section("sensitivity", "What matters most", _sensitivity(result)),
         Section("baseline", "What is observed and what is imputed", _baseline(result)),
         Section("method", "How the numbers are made", _method(result)),
         Section("certificate", "Certificate", _certificate(result)),
         Section("sources", "Sources", _sources(result)),
     ]
+    return [section for section in found if section.parts]
 
 
 def _sources(result: RunResult) -> tuple[Part, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from landbridge.study.watched import row_factors
 from landbridge.units import FloatArray, percent_change
 from landbridge.world.base import World, foreign_totals
 
+Kept = TypeVar("Kept")
 TRIP_MEASURES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
 
 
@@ -122,18 +124,23 @@ def trips_of(inputs: Inputs, freight: FreightParameters, draw: FreightDraw) -> F
     return np.stack(both, axis=1)
 
 
-def stack(outcomes: list[Outcome]) -> Outcome:
-    """Stack outcomes along a new first axis."""
-    return Outcome(
+def stack(outcomes: list[Kept]) -> Kept:
+    """Stack dataclasses of arrays along a new first axis."""
+    kind = type(outcomes[0])
+    return kind(
         **{
             field.name: np.stack([getattr(outcome, field.name) for outcome in outcomes])
-            for field in fields(Outcome)
+            for field in fields(kind)  # type: ignore[arg-type]
         }
     )
 
 
-def no_outcomes(like: Outcome) -> Outcome:
+def no_outcomes(like: Kept) -> Kept:
     """Give the stack of no draws, shaped like one outcome."""
-    return Outcome(
-        **{field.name: np.empty((0, *getattr(like, field.name).shape)) for field in fields(Outcome)}
+    kind = type(like)
+    return kind(
+        **{
+            field.name: np.empty((0, *getattr(like, field.name).shape))
+            for field in fields(kind)  # type: ignore[arg-type]
+        }
     )

@@ -125,9 +125,10 @@ class SectoralWorld:
         """Give the position of a sector; the name counts in any case."""
         names = {name.lower(): position for position, name in enumerate(self.sectors.codes)}
         if code.lower() not in names:
+            known = f"There are {', '.join(self.sectors.codes)}."
             raise UnknownNameError(
-                f"there is no sector {code!r}",
-                mend=suggest(code, self.sectors.codes),
+                f"there is no sector {code!r}.",
+                mend=f"{suggest(code, self.sectors.codes)} {known}".strip(),
             )
         return names[code.lower()]
 

@@ -11,9 +11,16 @@ import pandas as pd
 from landbridge.units import FloatArray
 from landbridge.world.base import World, foreign_totals
 from landbridge.world.sectors.base import SectoralWorld, Structure, feasible
-from landbridge.world.sectors.facts import KINDS, SectorList, sector_facts, shares
+from landbridge.world.sectors.facts import (
+    KINDS,
+    SectorList,
+    commodity_baskets,
+    sector_facts,
+    shares,
+)
 from landbridge.world.sectors.inside import Completed, Totals, complete
 from landbridge.world.sectors.outside import (
+    LIST_DECAY,
     BasketRule,
     donor_weights,
     features,
@@ -226,7 +233,8 @@ def _outer_flows(
     sides: Sides, sells: FloatArray, buys: FloatArray, rules: Mapping[str, BasketRule]
 ) -> _Outer:
     inside, outside, sectors = sides.inside, sides.outside, sides.sectors
-    weights = donor_weights(sides.likeness, inside, outside)
+    listed = commodity_baskets(sides.facts, "export_goods", sectors, decay=LIST_DECAY)
+    weights = donor_weights(sides.likeness, listed, inside, outside)
     rows = sides.facts.iloc[outside]
     outer_sells = guessed_baskets(rows, "export_goods", sectors, weights @ sells, rules["exports"])
     outer_buys = guessed_baskets(rows, "import_goods", sectors, weights @ buys, rules["imports"])

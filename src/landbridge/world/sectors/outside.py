@@ -26,6 +26,9 @@ from landbridge.world.sectors.facts import (
 
 DONORS = 8
 NEARNESS = 0.3
+LIST_LIKENESS = 4.0
+"""Weight of the lists of exports in likeness, set together with the other rules."""
+LIST_DECAY = 0.6
 MOST_EXPORTED = 0.85
 OUTPUT_ROUNDS = 20
 EVEN = 0.2
@@ -57,7 +60,9 @@ class BasketRule:
         return np.where(concentration > 0, weight, 0.0)
 
 
-def donor_weights(features: FloatArray, donors: np.ndarray, takers: np.ndarray) -> FloatArray:
+def donor_weights(
+    features: FloatArray, listed: FloatArray, donors: np.ndarray, takers: np.ndarray
+) -> FloatArray:
     """Weigh the economies of the table by their likeness to each taker.
 
     Parameters
@@ -65,6 +70,8 @@ def donor_weights(features: FloatArray, donors: np.ndarray, takers: np.ndarray) 
     features
         ``[N, K]``: log income a head, shares of agriculture and industry, log population.
         Missing values count as the mean.
+    listed
+        ``[N, S]`` baskets that the published lists of exports name.
     donors, takers
         Positions on the first axis.
 
@@ -76,6 +83,7 @@ def donor_weights(features: FloatArray, donors: np.ndarray, takers: np.ndarray) 
     """
     filled = np.where(np.isfinite(features), features, np.nanmean(features, axis=0))
     scaled = (filled - filled[donors].mean(axis=0)) / filled[donors].std(axis=0)
+    scaled = np.hstack([scaled, LIST_LIKENESS * np.sqrt(listed)])
     distance = np.linalg.norm(scaled[takers][:, None, :] - scaled[donors][None, :, :], axis=2)
     distance[takers[:, None] == donors[None, :]] = np.inf
     last = np.sort(distance, axis=1)[:, DONORS - 1 : DONORS]

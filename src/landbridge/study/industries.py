@@ -1,0 +1,181 @@
+"""A run by industry: the scenario in the world with sectors, and its draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+
+from landbridge.freight.costs import FreightDraw
+from landbridge.scenario.cargo import CargoClasses, cargo_classes
+from landbridge.scenario.parameters import THETA, default_parameters
+from landbridge.study.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.study.industry_chain import IndustryPass, run_industry_chain
+from landbridge.study.inputs import Inputs
+from landbridge.study.outcomes import no_outcomes, stack
+from landbridge.study.tasks import Progress, run_tasks, single_threaded
+from landbridge.units import PERCENT, FloatArray
+from landbridge.world.draws import draw_world
+from landbridge.world.sectors.base import SectoralWorld, align_to
+from landbridge.world.sectors.draws import draw_sectors
+from landbridge.world.sectors.load import load_sectoral_world
+
+VALUE, TIME = "value_usd_per_tonne", "value_of_time_percent_per_day"
+
+
+@dataclass(frozen=True, eq=False)
+class IndustryOutcome:
+    """One pass, or the stack of all draws (then every array has draws as its first axis).
+
+    Attributes
+    ----------
+    income_percent
+        ``[N]`` equivalent variation in percent of value added.
+    output_percent
+        ``[N, S]`` change of the volume made: value over unit cost.
+    exports_percent, imports_percent
+        ``[N, S]`` change of the value traded with others; nominal, world value added as numeraire.
+    cost_percent
+        ``[N, S]`` change of the unit cost, the same numeraire.
+    pair_million_usd, pair_percent
+        ``[K, S]`` flows of the focus before, and their change.
+    """
+
+    income_percent: FloatArray
+    output_percent: FloatArray
+    exports_percent: FloatArray
+    imports_percent: FloatArray
+    cost_percent: FloatArray
+    pair_million_usd: FloatArray
+    pair_percent: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Industries:
+    """A run by industry.
+
+    Attributes
+    ----------
+    world
+        The central sectoral world, at the totals of the baseline.
+    found
+        The central pass.
+    central, drawn
+        What is kept of the central pass and of the draws.
+    """
+
+    world: SectoralWorld
+    found: IndustryPass
+    central: IndustryOutcome
+    drawn: IndustryOutcome
+
+
+@dataclass(frozen=True)
+class _Task:
+    seed: np.random.SeedSequence
+
+
+def run_industries(
+    inputs: Inputs, *, draws: int, seed: int, jobs: int, progress: Progress
+) -> Industries:
+    """Run a prepared scenario in the world with sectors.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    draws, seed, jobs, progress
+        As in `landbridge.study.draws.run_draws`; the parameters, freight costs and totals of a
+        draw are those of the same draw of the one-sector run.
+
+    Raises
+    ------
+    ConvergenceError
+        The central run or a draw did not converge.
+    """
+    progress("Industries", 0, 1)
+    world = align_to(load_sectoral_world(), inputs.world)
+    found = single_threaded(partial(_central, inputs), world)
+    progress("Industries", 1, 1)
+    central = outcome_of(inputs, found)
+    tasks = [_Task(child) for child in np.random.SeedSequence(seed).spawn(draws)]
+    drawn = run_tasks(
+        partial(_one_draw, inputs), tasks, jobs=jobs, progress=progress, what="Industry draws"
+    )
+    return Industries(world, found, central, stack(drawn) if drawn else no_outcomes(central))
+
+
+def _central(inputs: Inputs, world: SectoralWorld) -> IndustryPass:
+    values = central_values(inputs.parameters)
+    return _pass(inputs, world, values, cargo_classes(), FreightDraw.neutral())
+
+
+def _one_draw(inputs: Inputs, task: _Task) -> IndustryOutcome:
+    rng = np.random.default_rng(task.seed)
+    values = drawn_values(inputs.parameters, rng)
+    draw = FreightDraw.random(inputs.before, rng)
+    totals = draw_world(inputs.world, rng)
+    world = align_to(draw_sectors(load_sectoral_world(), rng), totals)
+    return outcome_of(inputs, _pass(inputs, world, values, cargo_classes(rng), draw))
+
+
+def _pass(
+    inputs: Inputs,
+    world: SectoralWorld,
+    values: Mapping[str, float],
+    cargo: CargoClasses,
+    draw: FreightDraw,
+) -> IndustryPass:
+    assumptions = assumptions_of(values)
+    return run_industry_chain(
+        world,
+        (inputs.before, inputs.after),
+        policy=inputs.policy,
+        assumptions=assumptions,
+        theta=np.full(len(world.sectors.codes), values[THETA]),
+        cargo=_moved(cargo, values),
+        draw=draw,
+        closure=inputs.scenario.closure,
+    )
+
+
+def _moved(cargo: CargoClasses, values: Mapping[str, float]) -> CargoClasses:
+    """Let what a scenario or a draw says of goods in general move every class alike."""
+    usual = _usual()
+    return cargo.scaled(value=values[VALUE] / usual[VALUE], time=values[TIME] / usual[TIME])
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, float]:
+    return {name: default_parameters()[name].central for name in (VALUE, TIME)}
+
+
+def outcome_of(inputs: Inputs, found: IndustryPass) -> IndustryOutcome:
+    """Keep of a pass what the tables need."""
+    equilibrium = found.equilibrium
+    before, after = equilibrium.baseline_flows, equilibrium.flows
+    volume = _ratio(equilibrium.output, equilibrium.baseline_output) / equilibrium.costs_hat
+    gain = equilibrium.equivalent_variation_million_usd / equilibrium.baseline_value_added
+    exports, imports = foreign(before), foreign(after)
+    return IndustryOutcome(
+        income_percent=PERCENT * gain,
+        output_percent=PERCENT * (volume - 1.0),
+        exports_percent=PERCENT * (_ratio(imports[0], exports[0]) - 1.0),
+        imports_percent=PERCENT * (_ratio(imports[1], exports[1]) - 1.0),
+        cost_percent=PERCENT * (equilibrium.costs_hat - 1.0),
+        pair_million_usd=before[inputs.pairs],
+        pair_percent=PERCENT * (_ratio(after[inputs.pairs], before[inputs.pairs]) - 1.0),
+    )
+
+
+def foreign(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give exports and imports by economy and sector, ``[N, S]`` each; home sales left out."""
+    home = np.einsum("iis->is", flows)
+    return flows.sum(axis=1) - home, flows.sum(axis=0) - home
+
+
+def _ratio(new: FloatArray, old: FloatArray) -> FloatArray:
+    """Divide; one where there was nothing."""
+    return np.divide(new, old, out=np.ones_like(old), where=old > 0)
