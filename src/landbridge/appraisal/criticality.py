@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from landbridge.appraisal.setting import Setting, resolve
-from landbridge.equilibrium.response import linear_response
+from landbridge.equilibrium.response import Response, linear_response
 from landbridge.freight.assignment import Assignment, assign
 from landbridge.freight.compiling import compile_network
 from landbridge.freight.costs import arc_costs, sea_rates
@@ -102,8 +103,9 @@ def first_order(setting: Setting, kinds: tuple[ElementKind, ...] = KINDS) -> Fir
     goods = np.where(setting.served, world.goods, 0.0)
     tonnes = assign(ways, goods * (USD_PER_MILLION / freight.value_usd_per_tonne))
     felt = assign(ways, sensitivity(setting))
-    percent, saving = _values(setting, felt, elements.general / PERCENT)
-    hour, _ = _values(setting, felt, elements.times * ways.usd_per_tonne_hour)
+    answer = linear_response(setting.prepared)
+    percent, saving = _values(setting, answer, felt, elements.general / PERCENT)
+    hour, _ = _values(setting, answer, felt, elements.times * ways.usd_per_tonne_hour)
     flow = flow_table(elements, tonnes)
     foreign = float(world.goods.sum() - np.trace(world.goods))
     carried = float(tonnes.assigned.sum()) * freight.value_usd_per_tonne / USD_PER_MILLION
@@ -131,16 +133,18 @@ def sensitivity(setting: Setting) -> FloatArray:
 
 def _values(
     setting: Setting,
+    answer: Response,
     felt: Assignment,
-    cheaper: object,
+    cheaper: csr_array,
 ) -> tuple[FloatArray, FloatArray]:
     """Turn a saving on every edge into million USD for every economy, ``[X, N]`` each."""
     prepared, theta = setting.prepared, setting.theta
-    sold = np.asarray((cheaper @ felt.by_exporter).toarray())  # type: ignore[operator]
-    bought = np.asarray((cheaper @ felt.by_importer).toarray())  # type: ignore[operator]
+    sold, bought = (
+        csr_array(cheaper @ side).toarray() for side in (felt.by_exporter, felt.by_importer)
+    )
     by_exporter = theta * (sold / prepared.output).T
     by_importer = theta * (bought / prepared.expenditure).T
-    welfare = linear_response(prepared).welfare(by_exporter, by_importer).T
+    welfare = answer.welfare(by_exporter, by_importer).T
     money = setting.world.expenditure
     return np.asarray(welfare * money), np.asarray(by_importer.T / theta * money)
 

@@ -51,7 +51,7 @@ class _Question:
     what: str
 
 
-def access(  # noqa: PLR0913, PLR0917 - one argument an option
+def access(
     economy: Annotated[
         str | None,
         typer.Argument(help="A landlocked economy, code or name; without it, all of them."),

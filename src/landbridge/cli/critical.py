@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -9,6 +10,7 @@ import pandas as pd
 import typer
 
 from landbridge import codes
+from landbridge.appraisal.critical_draws import DrawnFrom, critical_draws, with_bands
 from landbridge.appraisal.criticality import FirstOrder, first_order
 from landbridge.appraisal.ranking import By, Ranking, flows, rank
 from landbridge.appraisal.setting import Setting, make_setting
@@ -45,7 +47,7 @@ VALUE_OF: Final[dict[str, str]] = {
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def critical(  # noqa: PLR0913, PLR0917 - one argument an option
+def critical(
     of: Annotated[Of, typer.Option(help="What to rank.")] = "crossings",
     economy: Annotated[
         str | None, typer.Option(help="Rank by what it means to one economy, not to the world.")
@@ -57,6 +59,10 @@ def critical(  # noqa: PLR0913, PLR0917 - one argument an option
     first: Annotated[
         bool, typer.Option("--first-order", help="Leave out what has to be solved anew.")
     ] = False,
+    draws: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Draws for bands of the first order.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     scenario: Annotated[
         str | None, typer.Option(help="On the network of this scenario (name or file).")
     ] = None,
@@ -79,6 +85,10 @@ def critical(  # noqa: PLR0913, PLR0917 - one argument an option
     found = first_order(setting, KIND_OF[of])
     with progress_bar() as step:
         ranking = rank(setting, found, top=top, economy=iso3, by=by, solve=not first, progress=step)
+        if draws:
+            source = DrawnFrom(world, network, parameters, KIND_OF[of])
+            drawn = critical_draws(source, economy=iso3, draws=draws, seed=seed, progress=step)
+            ranking = replace(ranking, table=with_bands(ranking.table, drawn, ranking.rows))
     files = write(setting, found, ranking, out, by=by) if out is not None else []
     if json:
         print_json({"totals": totals(found), "elements": ranking.table})
@@ -101,11 +111,12 @@ def totals(found: FirstOrder) -> dict[str, float]:
 def show(found: FirstOrder, ranking: Ranking, *, of: str, by: str) -> None:
     """Print the ranking for a person."""
     table = ranking.table
-    shown = pd.DataFrame({"name": table["name"], "million tonnes": table["million_tonnes"]})
+    shown = pd.DataFrame({"name": table["name"]})
+    shown["million tonnes"] = _banded(table, "million_tonnes")
     first, second = ("percent", "hour") if by == "percent" else ("hour", "percent")
     titles = {"percent": "1 % less, m USD", "hour": "1 h less, m USD"}
     for name in (first, second):
-        shown[titles[name]] = table[f"{name}_million_usd"]
+        shown[titles[name]] = _banded(table, f"{name}_million_usd")
         shown[f"exact{'' if name == first else ' '}"] = table[f"{name}_exact_million_usd"]
     shown["shut, m USD"] = table["closed_million_usd"]
     shown["% of GDP"] = table["closed_percent_of_gdp"]
@@ -124,6 +135,14 @@ def show(found: FirstOrder, ranking: Ranking, *, of: str, by: str) -> None:
         note=f"{share:.0f} % of the world's trade in goods is on the network. Flows take the "
         "least-cost way, without limits of capacity; docs/criticality.md says what that means.",
     )
+
+
+def _banded(table: pd.DataFrame, name: str) -> pd.Series:
+    if f"{name}_low" not in table:
+        return table[name]
+    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    told = [f"{cell(value)} ({low:,.3g}-{high:,.3g})" for value, low, high in columns]
+    return pd.Series(told, index=table.index)
 
 
 def write(

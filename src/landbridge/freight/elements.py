@@ -100,9 +100,9 @@ def elements_of(ways: LeastWays, kinds: tuple[ElementKind, ...] = KINDS) -> Elem
     cells = (len(keys) + where[0], where[1] * size + where[2])
     legs = csr_array((np.ones(len(where[0])), cells), shape=(count, size * size))
     stretch = csr_array((km[where] * ways.sea_general, cells), shape=(count, size * size))
-    order = np.argsort(arc_row[known], kind="stable")
-    bounds = np.searchsorted(arc_row[known][order], np.arange(count + 1))
-    arcs = tuple(known[order][a:b] for a, b in pairwise(bounds))
+    order = known[np.argsort(arc_row[known], kind="stable")]
+    bounds = np.searchsorted(arc_row[order], np.arange(count + 1))
+    arcs = tuple(order[a:b] for a, b in pairwise(bounds.tolist()))
     table, shapes = _describe(network, keys, passages)
     return Elements(
         table=table,
