@@ -178,20 +178,22 @@ def test_shares_of_real_ways_sum_and_follow_cost(moscow_karachi: Alternatives):
     assert sharp.routes["share_percent"].iloc[0] == pytest.approx(100.0)
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_a_choice_between_economies_has_the_least_cost_as_its_limit(network: FreightNetwork):
     parameters = central_parameters()
     least = generalised_costs(network, parameters, iso3=ISO3)
     sharp = ChoiceParameters(mode_scale=np.inf)
     limit = generalised_costs(network, parameters, iso3=ISO3, choice=sharp)
-    assert (limit.usd_per_tonne == least.usd_per_tonne).all()
+    assert limit.usd_per_tonne == pytest.approx(least.usd_per_tonne, rel=ROUNDING)
     chosen = generalised_costs(network, parameters, iso3=ISO3, choice=ChoiceParameters())
     assert (chosen.covered == least.covered).all()
     assert (chosen.reached == least.reached).all()
-    assert (chosen.usd_per_tonne <= least.usd_per_tonne).all()
+    assert (chosen.usd_per_tonne <= least.usd_per_tonne * (1 + ROUNDING)).all()
     assert (chosen.usd_per_tonne[~np.eye(len(ISO3), dtype=bool)] > 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_what_makes_nothing_dearer_raises_no_expected_cost(network: FreightNetwork):
     parameters = central_parameters()

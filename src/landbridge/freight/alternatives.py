@@ -50,22 +50,25 @@ class Limits:
     shared
         Largest share of km in common with a better way, of the shorter of the two.
     cost_ratio
-        Largest generalised cost over the least. A best way of a mode or by a corridor that is
-        asked for may cost more.
+        Largest generalised cost over the least.
+    mode_cost_ratio
+        The same for the best way of a mode; one by a corridor that is asked for may cost any.
     plateau
         Least cost of the stretch that is good on its own, over the least cost of the trip.
     """
 
     shared: float = 0.7
     cost_ratio: float = 1.6
+    mode_cost_ratio: float = 3.0
     plateau: float = 0.04
 
     def __post_init__(self) -> None:
         """Refuse limits without a meaning."""
         if not 0 <= self.shared < 1:
             raise InputError(f"the share in common must be from 0 to below 1 (it is {self.shared})")
-        if not (np.isfinite(self.cost_ratio) and self.cost_ratio >= 1):
-            raise InputError(f"the cost ratio must be at least 1 (it is {self.cost_ratio})")
+        for ratio in (self.cost_ratio, self.mode_cost_ratio):
+            if not (np.isfinite(ratio) and ratio >= 1):
+                raise InputError(f"a cost ratio must be at least 1 (it is {ratio})")
         if not 0 <= self.plateau < 1:
             raise InputError(f"the plateau must be from 0 to below 1 (it is {self.plateau})")
 
@@ -284,7 +287,12 @@ class _Choice:
             if not fit:
                 self.notes.append(f"No way is mainly by {mode}.")
                 continue
-            self.take(f"best by {mode}", min(fit, key=lambda arcs: (ways.cost(arcs), arcs)))
+            best = min(fit, key=lambda arcs: (ways.cost(arcs), arcs))
+            ratio = ways.cost(best) / self.least
+            if ratio > self.limits.mode_cost_ratio:
+                self.notes.append(f"The best way by {mode} costs {ratio:.1f} times the least.")
+            else:
+                self.take(f"best by {mode}", best)
 
     def add_corridor(self, name: str, links: frozenset[str]) -> None:
         """Take the best way that follows a corridor for more than half of its km."""

@@ -12,13 +12,15 @@ first copy to the second, and the way starts in the first and ends in the second
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.sparse.csgraph import dijkstra
+from functools import cache
 
+import numpy as np
+
+from landbridge.freight.cost_graph import CostGraph, Structure
 from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs
+from landbridge.freight.engine import EliminationEngine
 from landbridge.freight.modes import MAIN_MODES, MainMode
 from landbridge.freight.network import ArcKind, FreightNetwork
-from landbridge.freight.sea import least_arcs
 from landbridge.freight.tables import by_text
 from landbridge.freight.ways import arc_modes
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -57,17 +59,13 @@ def costs_by_mode(
     if not len(inner):
         return found
     hours, usd = arc_costs(network, parameters, draw)
-    core = network.arcs.core
-    small = network.contraction
-    weight = small.sums((usd + parameters.usd_per_tonne_hour * hours)[:core])
-    legs = {mode: small.sums(mark.astype(np.float64)) > 0 for mode, mark in marks(network).items()}
-    goals = small.positions(layers[inner])
-    here = np.ix_(inner, inner)
+    weight = (usd + parameters.usd_per_tonne_hour * hours)[: network.arcs.core]
+    goals, here = layers[inner], np.ix_(inner, inner)
+    legs = marks(network)
     for place, mode in enumerate(MAIN_MODES):
-        barred = [legs[above] for above in MAIN_MODES[place + 1 :]]
-        open_to = np.where(np.any([*barred, ~np.isfinite(weight)], axis=0), np.inf, weight)
-        graph = (small.start, small.end, open_to)
-        costs = _best(graph, legs.get(mode), goals, len(small.layers))
+        above = [legs[other] for other in MAIN_MODES[place + 1 :]]
+        open_to = np.flatnonzero(~np.any([np.zeros(len(weight), dtype=bool), *above], axis=0))
+        costs = _best(network, mode, (open_to, weight), legs.get(mode), goals)
         # Sums in another order may fall below the least cost by rounding.
         found[place][here] = np.maximum(costs, least[here])
     return found
@@ -95,20 +93,36 @@ def marks(network: FreightNetwork) -> dict[MainMode, BoolArray]:
 
 
 def _best(
-    graph: tuple[IntArray, IntArray, FloatArray],
+    network: FreightNetwork,
+    mode: MainMode,
+    arcs: tuple[IntArray, FloatArray],
     marked: BoolArray | None,
     goals: IntArray,
-    size: int,
 ) -> FloatArray:
-    """Give the least weights between nodes over ways that have a marked arc, ``[K, K]``."""
-    start, end, weight = graph
+    """Give the least weights between layers over ways that have a marked arc, ``[K, K]``.
+
+    ``arcs`` are the arcs that may be used, and the weights of all.
+    """
+    use, weight = arcs
+    start, end, size = network.arcs.start, network.arcs.end, network.core_layers
+    engine = _engine(mode)
     if marked is None:
-        single, _ = least_arcs(start, end, weight, size)
-        return np.asarray(dijkstra(single, indices=goals)[:, goals])
-    if not marked.any():
+        graph = CostGraph(Structure(size, start[use], end[use]), weight[None, use])
+        return np.asarray(engine.matrix(graph, goals, goals)[0])
+    over, plain = use[marked[use]], use[~marked[use]]
+    if not len(over):
         return np.full((len(goals), len(goals)), np.inf)
-    copy = size * np.array([0, 1])[:, None]
-    ends = np.where(marked, end + size, end + copy)
-    starts, weights = start + copy, np.broadcast_to(weight, ends.shape)
-    doubled, _ = least_arcs(starts.ravel(), ends.ravel(), weights.ravel(), 2 * size)
-    return np.asarray(dijkstra(doubled, indices=goals)[:, goals + size])
+    order = np.concatenate((plain, use, over))
+    # The first copy without marked arcs, the second with all, and the marked from one to the other.
+    from_copy = np.repeat([0, size, 0], [len(plain), len(use), len(over)])
+    to_copy = np.repeat([0, size, size], [len(plain), len(use), len(over)])
+    structure = Structure(2 * size, start[order] + from_copy, end[order] + to_copy)
+    graph = CostGraph(structure, weight[None, order])
+    return np.asarray(engine.matrix(graph, goals, goals + size)[0])
+
+
+@cache
+def _engine(mode: MainMode) -> EliminationEngine:
+    """Give the engine of a mode: one each, so that before and after a change find their order."""
+    del mode
+    return EliminationEngine()

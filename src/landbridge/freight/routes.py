@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -182,7 +183,7 @@ def trip_of(ways: Ways, arcs: Sequence[int], *, stage: Stage = "before") -> Trip
 
 def _table(ways: Ways, steps: list[Step], *, ends: tuple[str, str], stage: Stage) -> pd.DataFrame:
     names = ways.names
-    origin = _Origin(ways.network)
+    origin = _origin(ways.network)
     found = [
         (
             KINDS[step.kind],
@@ -273,6 +274,12 @@ class _Origin:
             ArcKind.FERRY_PORT: f"{here} port: {step.start.mode} to {step.end.mode}",
         }[step.kind]
         return title, "terminal", row.source, row.confidence
+
+
+@lru_cache(maxsize=2)
+def _origin(network: FreightNetwork) -> _Origin:
+    """Keep the look-ups of the last two networks: before and after a scenario."""
+    return _Origin(network)
 
 
 def _points(

@@ -139,12 +139,10 @@ class Ways:
     def trees(self, weights: FloatArray) -> tuple[_Tree, _Tree]:
         """Give the trees of least weight from the start's doors and to the end's."""
         graph, used = self.graph(weights)
-        forth = _tree(graph, self.doors[0])
-        back = _tree(graph.T.tocsr(), self.doors[1])
-        arc = {(int(self.start[i]), int(self.end[i])): int(i) for i in used}
+        keys = self.start[used] * graph.shape[0] + self.end[used]
         return (
-            _Tree(*forth, arc),
-            _Tree(*back, {(b, a): number for (a, b), number in arc.items()}),
+            _Tree(*_tree(graph, self.doors[0]), keys, used, forward=True),
+            _Tree(*_tree(graph.T.tocsr(), self.doors[1]), keys, used, forward=False),
         )
 
     def graph(self, weights: FloatArray) -> tuple[csr_array, IntArray]:
@@ -240,22 +238,27 @@ class _Tree:
         ``[L]`` from or to the nearest door; infinite where there is no way.
     parent
         ``[L]`` next layer towards the door; negative at doors and where there is no way.
-    arc
-        The arc of a pair (parent, child).
+    keys, arcs
+        Start times the number of layers plus end of each arc of the graph, rising, and the arc.
+    forward
+        Whether arcs lead from the doors.
     """
 
     weight: FloatArray
     parent: IntArray
-    arc: dict[tuple[int, int], int]
+    keys: IntArray
+    arcs: IntArray
+    forward: bool
 
     def arcs_to(self, layer: int) -> list[int]:
         """Give the arcs between a layer and the door, the one at the layer first."""
-        found = []
-        while self.parent[layer] >= 0:
-            up = int(self.parent[layer])
-            found.append(self.arc[up, layer])
-            layer = up
-        return found
+        chain = [layer]
+        while self.parent[chain[-1]] >= 0:
+            chain.append(int(self.parent[chain[-1]]))
+        near, far = np.array(chain[:-1], dtype=np.int64), np.array(chain[1:], dtype=np.int64)
+        start, end = (far, near) if self.forward else (near, far)
+        found = self.arcs[np.searchsorted(self.keys, start * len(self.weight) + end)]
+        return [int(arc) for arc in found]
 
 
 def _tree(graph: csr_array, doors: list[int]) -> tuple[FloatArray, IntArray]:
