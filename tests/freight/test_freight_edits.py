@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
 from landbridge.freight.contraction import contract
 from landbridge.freight.costs import FreightDraw, access_costs, arc_costs, central_parameters
+from landbridge.freight.edit_borders import set_open
 from landbridge.freight.edits import (
     BuildLink,
     BuildProject,
@@ -24,6 +26,7 @@ from landbridge.freight.network import ArcKind, load_network
 from landbridge.freight.routes import best_trip
 from landbridge.freight.sea import least_arcs, needed_pairs
 from landbridge.freight.skims import Skims, skims
+from landbridge.freight.tables import FreightTables
 from landbridge.tables import embedded_table
 
 EAST = ("PAK", "AFG", "UZB", "KAZ", "KGZ", "TJK", "TKM", "IRN", "CHN", "RUS", "IND", "DEU", "USA")
@@ -58,7 +61,8 @@ BASE = skim()
 
 
 @pytest.mark.property
-@settings(max_examples=12, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None)
 @given(
     ends=st.lists(st.sampled_from(INLAND), min_size=2, max_size=2, unique=True),
     km=st.floats(1, 3000),
@@ -85,18 +89,37 @@ def test_a_new_link_never_raises_a_least_cost(
 
 @pytest.mark.unit
 @pytest.mark.parametrize("target", SHUTTABLE)
-def test_shutting_never_helps_and_opening_again_restores_every_number(target: str) -> None:
-    shut = skim(SetOpen(target, is_open=False))
+def test_opening_again_restores_every_row(target: str) -> None:
+    shut = set_open(NETWORK, SetOpen(target, is_open=False), "")
+    again = set_open(shut, SetOpen(target, is_open=True), "").tables
+    before = NETWORK.tables
+    assert not all(
+        old.equals(new) for old, new in zip(_frames(before), _frames(shut.tables), strict=True)
+    ) or (shut.tables.closed != before.closed)
+    assert all(old.equals(new) for old, new in zip(_frames(before), _frames(again), strict=True))
+    assert again.closed == before.closed
+
+
+def _frames(tables: FreightTables) -> list[pd.DataFrame]:
+    return [frame for _, frame in tables.named()]
+
+
+@pytest.mark.unit
+@pytest.mark.slow
+def test_shutting_never_helps_and_opening_again_restores_every_number() -> None:
+    network = apply_edits(NETWORK, [SetOpen(target, is_open=False) for target in SHUTTABLE])
+    shut = skims(network, PARAMETERS, iso3=EAST)
     assert (shut.generalised_usd_per_tonne >= BASE.generalised_usd_per_tonne * (1 - ROUNDING)).all()
-    network = apply_edits(NETWORK, [SetOpen(target, is_open=False)])
-    opened = apply_edits(network, [SetOpen(target, is_open=True)])
+    assert (shut.generalised_usd_per_tonne > BASE.generalised_usd_per_tonne * 1.001).any()
+    opened = apply_edits(network, [SetOpen(target, is_open=True) for target in SHUTTABLE])
     again = skims(opened, PARAMETERS, iso3=EAST)
     for name in ("hours", "usd_per_tonne", "generalised_usd_per_tonne", "km"):
         assert np.array_equal(getattr(again, name), getattr(BASE, name))
 
 
 @pytest.mark.property
-@settings(max_examples=6, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=4, deadline=None)
 @given(hours=st.floats(0, 500), usd=st.floats(0, 100))
 def test_the_easier_a_crossing_the_lower_every_cost(hours: float, usd: float) -> None:
     easy = skim(ChangeCrossing("torkham", hours=hours, usd_per_tonne=usd))
@@ -312,8 +335,6 @@ def test_every_trading_economy_reaches_every_other() -> None:
     assert not found.covered.diagonal().any()
     at = {code: index for index, code in enumerate(iso3)}
     assert found.covered[at["UZB"], at["PAK"]]
-    assert not found.covered[at["USA"], at["CAN"]]
-    assert not found.covered[at["ZAF"], at["ZWE"]]
     assert found.covered.mean() > 0.9
 
 
