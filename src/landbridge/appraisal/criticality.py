@@ -206,7 +206,8 @@ def _shut(network: FreightNetwork, kind: str, name: str) -> FreightNetwork:
         links = tables.links.copy()
         links.loc[links["link"] == name, "is_open"] = False
         return compile_network(replace(tables, links=links), sea=network.sea)
-    return compile_network(replace(tables, closed=tables.closed | {name}))
+    mark = tables.port_mark(name) if kind == "port" else name
+    return compile_network(replace(tables, closed=tables.closed | {mark}))
 
 
 def _arcs(setting: Setting, mine: np.ndarray, change: Change, size: float) -> FreightNetwork:

@@ -105,14 +105,14 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
     _add_crossings(tables, drawing, terminals)
     places = _by_place(drawing)
     terminals.add_all(places)
-    inland = sorted(set(sea.ports) - set(outer) - tables.closed)
+    inland = sorted(set(sea.ports) - set(outer) - tables.shut_ports)
     for port in inland:
         terminals.add_port(port, places[port, ""])
     _add_sea(drawing, rates, sea, inland)
     core_layers, core_arcs = len(drawing.layers), len(drawing.rows)
     for port in outer:
         drawing.layer(Layer(port, "road"))
-        if port not in tables.closed and port in sea.ports:
+        if port not in tables.shut_ports and port in sea.ports:
             terminals.add_port(port, [Layer(port, "road")])
     arcs, ties = _arcs(drawing, core_arcs), _ties(tables, drawing)
     keep = {number for layer, number in drawing.layers.items() if layer.mode == "sea"}
@@ -168,7 +168,8 @@ def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
     borders = set(tables.nodes.loc[tables.nodes["kind"] == "border", "node"])
     known = set(tables.nodes["node"])
     links = tables.links[tables.links["is_open"]]
-    shut = links["from_node"].isin(tables.closed) | links["to_node"].isin(tables.closed)
+    shut = links["from_node"].isin(tables.shut_ports)
+    shut |= links["to_node"].isin(tables.shut_ports)
     links = links[~(shut & (links["mode"] == "ferry"))]
     missing = (set(links["from_node"]) | set(links["to_node"])) - known
     if missing:

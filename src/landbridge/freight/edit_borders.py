@@ -188,7 +188,7 @@ def set_open(network: FreightNetwork, edit: SetOpen, where: str) -> FreightNetwo
         return _with_closed(network, passage or target, is_open=edit.is_open)
     port = _port(network, target)
     if port:
-        return _with_closed(network, port, is_open=edit.is_open)
+        return _with_closed(network, tables.port_mark(port), is_open=edit.is_open)
     try:
         names = find_crossings(network, target)
     except UnknownNameError:

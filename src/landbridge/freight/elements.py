@@ -168,7 +168,7 @@ def _passage_steps(network: FreightNetwork, names: tuple[str, ...]) -> tuple[Flo
     shut = network.tables.closed
     for row in rows(network.tables.sea_links):
         ends = (numbers[row.from_node], numbers[row.to_node])
-        if shut & {row.passage, row.link, row.from_node, row.to_node} or row.km >= km[ends]:
+        if shut & {row.passage, row.link} or row.km >= km[ends]:
             continue
         for pair in (ends, ends[::-1]):
             km[pair] = row.km

@@ -82,7 +82,7 @@ def _link_rows(network: FreightNetwork) -> IntArray:
     km, found = np.full((size, size), np.inf), np.full((size, size), -1, dtype=np.int64)
     for number, row in enumerate(rows(network.tables.sea_links)):
         ends = (numbers[row.from_node], numbers[row.to_node])
-        if shut & {row.passage, row.link, row.from_node, row.to_node} or row.km >= km[ends]:
+        if shut & {row.passage, row.link} or row.km >= km[ends]:
             continue
         for pair in (ends, ends[::-1]):
             km[pair], found[pair] = row.km, number

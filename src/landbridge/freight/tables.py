@@ -11,6 +11,9 @@ import pandas as pd
 
 from landbridge.tables import embedded_table
 
+PORT_MARK = "port "
+"""Before the id of a port that has the name of a sea passage, among what is shut."""
+
 
 @dataclass(frozen=True, eq=False)
 class FreightTables:
@@ -55,6 +58,18 @@ class FreightTables:
     projects: pd.DataFrame
     project_changes: pd.DataFrame
     closed: frozenset[str] = frozenset()
+
+    @property
+    def shut_ports(self) -> frozenset[str]:
+        """Ids of the ports that are shut to ships and ferries."""
+        passages = set(self.sea_links["passage"])
+        return frozenset(
+            name.removeprefix(PORT_MARK) for name in self.closed if name not in passages
+        )
+
+    def port_mark(self, port: str) -> str:
+        """Give what shuts a port in `closed`: its id, marked where a sea passage has the same."""
+        return f"{PORT_MARK}{port}" if port in set(self.sea_links["passage"]) else port
 
     def named(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Give each table with its name."""
