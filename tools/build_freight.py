@@ -287,9 +287,40 @@ def shortest(links: list[dict[str, object]], start: str, goal: str) -> list[str]
     return best[goal][1]
 
 
+def with_world(
+    places: dict[str, Place], links: list[dict[str, object]]
+) -> tuple[dict[str, Place], list[dict[str, object]]]:
+    """Add the places and links that `tools/osm_network.py` wrote, if it did."""
+    if not (DATA / "osm_nodes.csv").is_file():
+        return places, links
+    more = {
+        row["node"]: Place(
+            row["node"], row["name"], tuple(filter(None, (row["iso3"], row["iso3_other"]))),
+            row["kind"], float(row["latitude"]), float(row["longitude"]), source="osm",
+        )
+        for row in table(DATA / "osm_nodes.csv")
+    }  # fmt: skip
+    return places | more, [*links, *table(DATA / "osm_links.csv")]
+
+
+def reached_from_the_sea(places: dict[str, Place], links: list[dict[str, object]]) -> set[str]:
+    """Give the places whose part of the land network has a port: not the islands without one."""
+    beside: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        beside[str(link["from_node"])].add(str(link["to_node"]))
+        beside[str(link["to_node"])].add(str(link["from_node"]))
+    queue = [place.node for place in places.values() if place.kind == "port"]
+    reached = set(queue)
+    while queue:
+        fresh = beside[queue.pop()] - reached
+        reached |= fresh
+        queue += sorted(fresh)
+    return reached
+
+
 def build_access(places: dict[str, Place], links: list[dict[str, object]]) -> list[list[object]]:
     """Tie every centre of the atlas to places of its economy, or to a gateway."""
-    tied = {str(link[end]) for link in links for end in ("from_node", "to_node")}
+    tied = reached_from_the_sea(places, links)
     usable = [
         place
         for place in places.values()
@@ -304,7 +335,7 @@ def build_access(places: dict[str, Place], links: list[dict[str, object]]) -> li
             for place in usable
             if place.iso3[0] == centre["iso3"]
         )
-        basis = "curated" if near and near[0][0] <= NEAR_KM else "generic"
+        basis = "near" if near and near[0][0] <= NEAR_KM else "generic"
         if not near and centre["iso3"] in gateways:
             place = places[gateways[centre["iso3"]]]
             near = [(distance(lat, lon, place.latitude, place.longitude), place.node)]
@@ -316,7 +347,7 @@ def build_access(places: dict[str, Place], links: list[dict[str, object]]) -> li
                 if place.kind == "port"
             )[:1]
             basis = "nearest port"
-        reach = max(1.6 * near[0][0], near[0][0] + (30.0 if basis == "curated" else 300.0))
+        reach = max(1.6 * near[0][0], near[0][0] + (30.0 if basis == "near" else 300.0))
         for gap, node in near[:ATTACH]:
             if gap <= reach:
                 km = max(5.0, ACCESS_FACTOR * gap)
@@ -352,6 +383,12 @@ def build_zones(places: dict[str, Place], links: list[dict[str, object]]) -> lis
     return [[code, zone[code], "advanced" if code in advanced else "default"] for code in codes]
 
 
+def tie_centres(places: dict[str, Place], links: list[dict[str, object]]) -> None:
+    """Write the ways from centres to the network, and the zones."""
+    save("access", "iso3 centre node km basis", build_access(*with_world(places, links)))
+    save("zones", "iso3 zone port_class", build_zones(*with_world(places, links)))
+
+
 def main() -> None:
     """Write all tables that follow from the curated files."""
     places = read_places()
@@ -367,8 +404,7 @@ def main() -> None:
          + " crossing_class probability_open is_open year source confidence note",
          build_crossings(places, links))  # fmt: skip
     save("project_changes", "project link field value note", expand_changes(links))
-    save("access", "iso3 centre node km basis", build_access(places, links))
-    save("zones", "iso3 zone port_class", build_zones(places, links))
+    tie_centres(places, links)
     tied = {str(link[end]) for link in links for end in ("from_node", "to_node")}
     print("places without a link:", [p.node for p in places.values()
                                      if p.node not in tied and p.kind != "port"])  # fmt: skip

@@ -16,6 +16,7 @@ from landbridge.tables import embedded_path, embedded_table, read_table
 # Printed lengths are rounded and run between stations that lie a little apart from ours.
 LENGTH_TOLERANCE = 0.03
 EARTH_RADIUS_KM = 6371.0088
+HOW_KNOWN = ("published", "recalled", "polyline", "osm")
 # A line cannot be shorter than the great circle; places are known to a few km.
 SLACK_KM = 12.0
 TABLES = (
@@ -29,9 +30,14 @@ TABLES = (
     "links",
     "mode_costs",
     "nodes",
+    "osm_changes",
+    "osm_crossings",
+    "osm_links",
+    "osm_nodes",
     "parameters",
     "project_changes",
     "projects",
+    "rail_gauges",
     "sea_links",
     "sea_nodes",
     "sources",
@@ -49,6 +55,9 @@ SOURCED = (
     "projects",
     "corridors",
     "nodes",
+    "osm_crossings",
+    "osm_nodes",
+    "rail_gauges",
 )
 NEIGHBOURS = ("hairatan", "naibabad", "mazar-i-sharif")
 ML_1 = ("karachi", "rohri", "lodhran", "khanewal", "lahore", "rawalpindi", "peshawar")
@@ -245,6 +254,6 @@ def test_corridor_places_are_joined_in_their_mode() -> None:
 @pytest.mark.unit
 def test_counts_say_how_lengths_are_known() -> None:
     counts = load_network().counts()
-    known = sum(counts[f"links_{how}_length"] for how in ("published", "recalled", "polyline"))
+    known = sum(counts[f"links_{how}_length"] for how in HOW_KNOWN)
     assert known == counts["links"]
     assert isinstance(load_network().projects, pd.DataFrame)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import DataError
-from landbridge.freight.contraction import contract
 from landbridge.freight.network import (
     ArcKind,
     Arcs,
@@ -115,8 +114,6 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         if port not in tables.shut_ports and port in sea.ports:
             terminals.add_port(port, [Layer(port, "road")])
     arcs, ties = _arcs(drawing, core_arcs), _ties(tables, drawing)
-    keep = {number for layer, number in drawing.layers.items() if layer.mode == "sea"}
-    keep = {number for number in keep | set(ties.layer.tolist()) if number < core_layers}
     return FreightNetwork(
         tables=tables,
         layers=tuple(drawing.layers),
@@ -125,7 +122,6 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         bands=_bands(drawing),
         sea=sea,
         ties=ties,
-        contraction=contract(arcs.start[:core_arcs], arcs.end[:core_arcs], keep, core_layers),
         fallback_gauge_breaks=tuple(sorted(drawing.fallback)),
     )
 

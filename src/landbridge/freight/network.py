@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from landbridge.freight.contraction import Contraction
+from landbridge.freight.contraction import Contraction, contract
+from landbridge.freight.cost_graph import Structure
 from landbridge.freight.sea import Sea
 from landbridge.freight.tables import FreightTables, read_tables
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -45,8 +48,7 @@ class CostClass(IntEnum):
     """A level that a scenario states: no common factor moves it."""
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """A place in one mode, and on one side where the place is a border.
 
     Attributes
@@ -166,8 +168,6 @@ class FreightNetwork:
         Distances by sea.
     ties
         Access from economies' centres.
-    contraction
-        The core graph between ties and ports, chains made one.
     fallback_gauge_breaks
         Places where two gauges meet without a terminal of their own.
     """
@@ -179,8 +179,22 @@ class FreightNetwork:
     bands: Bands
     sea: Sea
     ties: Ties
-    contraction: Contraction
     fallback_gauge_breaks: tuple[str, ...]
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Which core layers are joined: what an engine needs besides costs."""
+        core = self.arcs.core
+        return Structure(self.core_layers, self.arcs.start[:core], self.arcs.end[:core])
+
+    @cached_property
+    def contraction(self) -> Contraction:
+        """The core graph between ties and ports, chains made one."""
+        core = self.arcs.core
+        keep = {number for number, layer in enumerate(self.layers) if layer.mode == "sea"}
+        keep |= set(self.ties.layer.tolist())
+        keep = {number for number in keep if number < self.core_layers}
+        return contract(self.arcs.start[:core], self.arcs.end[:core], keep, self.core_layers)
 
     @property
     def nodes(self) -> pd.DataFrame:
@@ -212,15 +226,18 @@ class FreightNetwork:
             "links_published_length": int(marks.get("published", 0)),
             "links_recalled_length": int(marks.get("recalled", 0)),
             "links_polyline_length": int(marks.get("polyline", 0)),
+            "links_osm_length": int(marks.get("osm", 0)),
+            "links_stitched": int((links["state"] == "stitched").sum()),
             "crossings": len(self.tables.crossings),
             "crossings_all_published": int(
                 (self.tables.crossings["confidence"] == "published").sum()
             ),
             "crossings_part_published": int((self.tables.crossings["confidence"] == "mixed").sum()),
+            "crossings_default": int((self.tables.crossings["confidence"] == "default").sum()),
             "sea_links": len(self.tables.sea_links),
             "layers": len(self.layers),
             "arcs": len(self.arcs.start),
-            "access_generic": int((self.tables.access["basis"] != "curated").sum()),
+            "access_generic": int((self.tables.access["basis"] != "near").sum()),
             "fallback_gauge_breaks": len(self.fallback_gauge_breaks),
         }
 

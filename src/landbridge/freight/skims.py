@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.choice import ChoiceParameters, mode_logsum
+from landbridge.freight.cost_graph import CostGraph
 from landbridge.freight.costs import (
     FreightDraw,
     FreightParameters,
@@ -27,15 +27,17 @@ from landbridge.freight.costs import (
     arc_costs,
     sea_rates,
 )
+from landbridge.freight.engine import EliminationEngine
 from landbridge.freight.mode_costs import costs_by_mode
 from landbridge.freight.network import ArcKind, FreightNetwork
-from landbridge.freight.sea import least_arcs
 from landbridge.freight.tables import by_text, column
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 NETWORK_ZONE = "network"
 ALONE_ZONE = "alone"
+# Keeps the order of elimination of the last networks; costs are compared before any answer.
+_ENGINE = EliminationEngine()
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,18 +263,14 @@ def _between_layers(
         [i for i, layer in enumerate(network.layers[: network.core_layers]) if layer.mode == "sea"]
     )
     inner = layers[~outer]
-    small = network.contraction
-    goals = small.positions(np.concatenate((inner, gates)) if outer.any() else inner)
-    graph, used = least_arcs(small.start, small.end, small.sums(general[:core]), len(small.layers))
-    least, before = dijkstra(graph, indices=goals, return_predecessors=True)
-    cost = least[:, goals]
-    parts = cost[None]
+    goals = np.concatenate((inner, gates)) if outer.any() else inner
+    values = np.stack([general, hours, arcs.km])[: 1 if kept == 1 else None, :core]
+    parts = _ENGINE.matrix(CostGraph(network.structure, values), goals, goals)
     if kept > 1:
-        sums = np.stack([small.sums(values[:core]) for values in (hours, arcs.km)])
-        keys = small.start[used] * len(small.layers) + small.end[used]
-        time, length = _along(before, goals, keys, sums[:, used])
-        parts = np.stack([cost, time, cost - parameters.usd_per_tonne_hour * time, length])
-        parts[1:, ~np.isfinite(parts[0])] = np.inf
+        cost, time, length = parts
+        with np.errstate(invalid="ignore"):
+            parts = np.stack([cost, time, cost - parameters.usd_per_tonne_hour * time, length])
+        parts[1:, ~np.isfinite(cost)] = np.inf
     if not outer.any():
         return parts
     ends = _outer_ends(network, layers[outer], general, hours, usd)
@@ -281,41 +279,6 @@ def _between_layers(
     by_gate, among = _sea_stack(network, parameters, draw, names, ports)
     ways = np.array([port for _, port in ends]).transpose(1, 2, 0)
     return _join(parts, (by_gate[:kept], among[:kept]), ways[:, :kept], outer)
-
-
-def _along(before: np.ndarray, ends: IntArray, keys: IntArray, values: FloatArray) -> FloatArray:
-    """Add up values of arcs along the trees, from each end to each other ``[2, S, S]``.
-
-    Every node of every tree points at its parent; pointing at the parent's parent, again and
-    again, doubles the stretch whose values are summed, until all point at the roots.
-
-    Parameters
-    ----------
-    before
-        ``[S, nodes]`` parent of each node in the tree of each end.
-    ends
-        The S nodes.
-    keys
-        Start times the number of nodes plus end of each arc.
-    values
-        ``[2, arcs]``.
-    """
-    count, size = before.shape
-    arc = np.zeros(size * size, dtype=np.int32)
-    arc[keys] = np.arange(len(keys), dtype=np.int32)
-    node = np.arange(size)
-    child = before >= 0
-    parent = np.where(child, before, node)
-    step = arc[parent * size + node]
-    sums = np.where(child, values[:, step], 0.0).reshape(len(values), -1)
-    jump = (parent + np.arange(count)[:, None] * size).ravel()
-    while True:
-        further = jump[jump]
-        if np.array_equal(further, jump):
-            break
-        sums += sums[:, jump]
-        jump = further
-    return np.asarray(sums.reshape(len(values), count, size)[:, :, ends])
 
 
 def _outer_ends(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from landbridge.tables import embedded_table
@@ -25,7 +26,7 @@ class FreightTables:
         Places: cities, junctions, ports and border places.
     links
         Rail, road and ferry links; planned ones carry a project. Edits add the columns'
-        values; ``is_open``, ``fixed`` (stated by an edit) and ``shape`` (points between the ends,
+        values; ``state`` (curated, or how a link of OpenStreetMap was drawn), ``is_open``, ``fixed`` (stated by an edit) and ``shape`` (points between the ends,
         ``x y;x y``) are added on reading, ``stated_*`` to the crossings.
     sea_nodes, sea_links
         The contracted sea graph; a link through a named passage says so.
@@ -119,19 +120,19 @@ def read_tables() -> FreightTables:
     DataError
         A table does not obey its schema.
     """
-    links = embedded_table("freight", "links")
+    links = _all_links()
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
     if "shape" not in links:
         links["shape"] = ""
-    crossings = embedded_table("freight", "crossings")
+    crossings = _with_world("crossings")
     for way in ("forward", "backward"):
         crossings[f"stated_{way}"] = False
     terminals = embedded_table("freight", "terminals")
     terminals["stated"] = False
     terminals["draws_as"] = terminals["terminal"]
     return FreightTables(
-        nodes=embedded_table("freight", "nodes"),
+        nodes=_with_world("nodes"),
         links=links,
         sea_nodes=embedded_table("freight", "sea_nodes"),
         sea_links=embedded_table("freight", "sea_links"),
@@ -143,3 +144,21 @@ def read_tables() -> FreightTables:
         projects=embedded_table("freight", "projects"),
         project_changes=embedded_table("freight", "project_changes"),
     )
+
+
+def _with_world(name: str) -> pd.DataFrame:
+    """Put the rows of the world network under the curated ones."""
+    curated, world = (embedded_table("freight", part) for part in (name, f"osm_{name}"))
+    return pd.concat([curated, world[list(curated.columns)]], ignore_index=True)
+
+
+def _all_links() -> pd.DataFrame:
+    """Put the links of the world network under the curated ones; a curated one is as drawn."""
+    curated, world = (embedded_table("freight", name) for name in ("links", "osm_links"))
+    curated["state"] = "curated"
+    given = {
+        "speed_kmh": np.nan, "usd_per_tonne_km": np.nan, "status": "open", "project": "",
+        "source": "osm", "confidence": "osm",
+    }  # fmt: skip
+    world = world.assign(**given)[list(curated.columns)].astype(curated.dtypes.to_dict())
+    return pd.concat([curated, world], ignore_index=True)

