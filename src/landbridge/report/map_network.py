@@ -21,7 +21,7 @@ from landbridge.report.map_region import (
     point_labels,
     scale_bar,
 )
-from landbridge.report.paths import line_path
+from landbridge.report.paths import line_path, line_paths
 from landbridge.report.projection import Frame
 from landbridge.report.svg import Markup, bar, drawing, element, group, line, text, tooltip
 from landbridge.study.results import MapLine, MapPoint
@@ -169,9 +169,9 @@ def route_strokes(number: int, *, of: int) -> Stroke:
 
 def _ground(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     # One path a mode: a world of links would fill the file with tags.
+    degrees = [np.array(one.points, dtype="float64").reshape(-1, 2) for one in lines]
     paths: dict[str, list[str]] = defaultdict(list)
-    for one in lines:
-        path = line_path(np.array(one.points, dtype="float64").reshape(-1, 2), frame)
+    for one, path in zip(lines, line_paths(degrees, frame), strict=True):
         if path:
             paths[one.mode].append(path)
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,15 +52,7 @@ def project_arcs(boundaries: Boundaries, frame: Frame) -> ProjectedArcs:
     """Project every arc of a boundary set at once."""
     lengths = np.array([len(arc) for arc in boundaries.arcs])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    degrees = np.concatenate(boundaries.arcs)
-    # Each point goes to its place within half a turn of the frame's middle meridian.
-    # An arc that this would tear apart is turned as a whole.
-    turned = (degrees[:, 0] - frame.middle + 180.0) % 360.0 - 180.0 + frame.middle
-    torn = np.flatnonzero(np.abs(np.diff(turned)) > 180.0)  # noqa: PLR2004 - half a turn
-    for arc in set((np.searchsorted(starts, torn, side="right") - 1).tolist()):
-        span = slice(starts[arc], starts[arc] + lengths[arc])
-        turned[span] = whole_turns(degrees[span], frame.middle)[:, 0]
-    places = frame.pixels_of(np.column_stack([turned, degrees[:, 1]]))
+    places = frame.pixels_of(_turned(np.concatenate(boundaries.arcs), starts, frame))
     return ProjectedArcs(
         places=tuple(np.split(places, starts[1:])),
         low=np.fmin.reduceat(places, starts),
@@ -94,6 +86,46 @@ def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, *, frame: Frame, kin
 def line_path(points: FloatArray, frame: Frame) -> str:
     """Give the path of a line of ``[points, 2]`` degrees; breaks where it leaves the frame."""
     return _line(frame(points), frame)
+
+
+def line_paths(lines: Sequence[FloatArray], frame: Frame) -> list[str]:
+    """Give the path of each of many lines (as `line_path`), projected at once.
+
+    Parameters
+    ----------
+    lines
+        Each ``[points, 2]`` degrees.
+    frame
+        The frame.
+
+    Returns
+    -------
+    list of str
+        One a line; empty where it does not reach into the frame.
+    """
+    if not lines:
+        return []
+    lengths = np.array([len(line) for line in lines])
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    places = frame.pixels_of(_turned(np.concatenate(list(lines)), starts, frame))
+    low, high = np.fmin.reduceat(places, starts), np.fmax.reduceat(places, starts)
+    edge = np.array([frame.width, frame.height]) + OUTSIDE
+    with np.errstate(invalid="ignore"):
+        seen = ((high >= -OUTSIDE) & (low <= edge)).all(axis=1)
+    pieces = np.split(places, starts[1:])
+    return [_line(piece, frame) if shows else "" for piece, shows in zip(pieces, seen, strict=True)]
+
+
+def _turned(degrees: FloatArray, starts: np.ndarray, frame: Frame) -> FloatArray:
+    """Bring each point within half a turn of the middle; a line that this tears turns as one."""
+    turned = degrees.copy()
+    turned[:, 0] = (degrees[:, 0] - frame.middle + 180.0) % 360.0 - 180.0 + frame.middle
+    torn = np.flatnonzero(np.abs(np.diff(turned[:, 0])) > 180.0)  # noqa: PLR2004 - half a turn
+    ends = np.append(starts[1:], len(degrees))
+    for line in set((np.searchsorted(starts, torn, side="right") - 1).tolist()):
+        span = slice(starts[line], ends[line])
+        turned[span] = whole_turns(degrees[span], frame.middle)
+    return turned
 
 
 def _line(places: FloatArray, frame: Frame) -> str:

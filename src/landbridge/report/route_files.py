@@ -21,7 +21,7 @@ from landbridge.report.geopackage import write_geopackage
 from landbridge.report.html import page
 from landbridge.report.route_map import route_map
 from landbridge.report.route_page import headline, route_sections
-from landbridge.report.route_tables import route_layers, route_tables
+from landbridge.report.route_tables import route_layers, route_tables, shapes_of
 from landbridge.report.svg import Markup
 from landbridge.report.values import plain_rows
 from landbridge.report.workbook import ReadmeSections, write_book
@@ -60,12 +60,14 @@ def write_routes(
         The folder cannot be written to.
     """
     tables = route_tables(compared)
-    layers = route_layers(compared)
+    shapes = shapes_of(compared)
+    layers = route_layers(compared, shapes)
+    drawn_map = route_map(compared, shapes_by_route=shapes, view=view)
     texts = {
-        "routes.html": render_routes(compared, tables, view=view),
+        "routes.html": render_routes(compared, tables, drawn_map),
         "routes.json": routes_json(compared, tables),
         "routes.geojson": geojson(layers, name=compared.comparison.name),
-        "map.svg": svg_file(route_map(compared, view=view)),
+        "map.svg": svg_file(drawn_map),
     }
     texts |= {f"charts/{name}.svg": svg_file(drawn) for name, drawn in _charts(compared).items()}
     texts |= {f"tables/{name}.csv": to_csv(table) for name, table in tables.items()}
@@ -87,11 +89,19 @@ def write_routes(
 def render_routes(
     compared: Compared,
     tables: Mapping[str, pd.DataFrame] | None = None,
-    *,
-    view: BoundaryView = BoundaryView.UN,
+    drawn_map: Markup | None = None,
 ) -> str:
-    """Write the page of routes: the same routes give the same text."""
+    """Write the page of routes: the same routes give the same text.
+
+    Parameters
+    ----------
+    compared
+        The routes.
+    tables, drawn_map
+        As `route_tables` and `route_map` give them; made here when absent.
+    """
     found = route_tables(compared) if tables is None else tables
+    drawn = route_map(compared) if drawn_map is None else drawn_map
     return page(
         TEMPLATE,
         title=compared.comparison.title,
@@ -99,7 +109,7 @@ def render_routes(
         meta=_meta(compared),
         version=__version__,
         headline=headline(compared),
-        sections=route_sections(compared, found, source=_source(), view=view),
+        sections=route_sections(compared, found, drawn, source=_source()),
     )
 
 

@@ -37,7 +37,11 @@ _KIND_WORDS = {
 
 
 def route_map(
-    compared: Compared, *, view: BoundaryView = BoundaryView.UN, key: str = "route-map"
+    compared: Compared,
+    *,
+    shapes_by_route: Sequence[Sequence[Shape]] | None = None,
+    view: BoundaryView = BoundaryView.UN,
+    key: str = "route-map",
 ) -> Markup:
     """Draw routes on the network.
 
@@ -45,6 +49,8 @@ def route_map(
     ----------
     compared
         The routes; of several kinds of shipment the first is drawn.
+    shapes_by_route
+        As `route_tables.shapes_of` gives them.
     view
         Which boundaries to draw.
     key
@@ -52,7 +58,7 @@ def route_map(
     """
     first = [n for n, one in enumerate(compared.profiles) if _kind(one) == _kind_first(compared)]
     profiles = [compared.profiles[n] for n in first]
-    every = shapes_of(compared)
+    every = shapes_of(compared) if shapes_by_route is None else shapes_by_route
     shapes = [every[n] for n in first]
     strokes, legend = (
         _by_mode(profiles[0], shapes[0]) if len(profiles) == 1 else _by_route(profiles, shapes)

@@ -9,14 +9,13 @@ import pandas as pd
 
 from landbridge.formats import duration, probability, significant
 from landbridge.freight.profile import Profile
-from landbridge.report.boundaries import BoundaryView
 from landbridge.report.chart_activities import activity_bars
 from landbridge.report.chart_distance import distance_chart
 from landbridge.report.chart_trips import Measure
 from landbridge.report.html_tables import PageTable, frame_table
 from landbridge.report.page import Section
 from landbridge.report.page_parts import Figure, Part
-from landbridge.report.route_map import route_map
+from landbridge.report.svg import Markup
 from landbridge.study.comparison import Compared
 
 MOST_ALONE = 8
@@ -83,9 +82,9 @@ def headline(compared: Compared) -> list[str]:
 def route_sections(
     compared: Compared,
     tables: Mapping[str, pd.DataFrame],
+    drawn: Markup,
     *,
     source: str,
-    view: BoundaryView = BoundaryView.UN,
 ) -> list[Section]:
     """Compose the page.
 
@@ -95,10 +94,10 @@ def route_sections(
         The routes.
     tables
         As `route_tables` gives them.
+    drawn
+        The map (`route_map`).
     source
         Who made the numbers, for captions.
-    view
-        Which boundaries the map draws.
     """
     banded = compared.draws > 0
 
@@ -111,7 +110,7 @@ def route_sections(
         Part(tables=(table("routes"),)),
     ]
     map_figure = Figure(
-        route_map(compared, view=view),
+        drawn,
         "Map of the routes",
         f"The routes on the network. Point at a line to read more. Source: {source}",
     )

@@ -90,19 +90,25 @@ def _sources(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def shapes_of(compared: Compared) -> list[tuple[Shape, ...]]:
     """Give the geometry of every leg of every route (`leg_shapes`)."""
-    return [
-        leg_shapes(setting.network, [profile.trip])[0]
-        for profile, setting in zip(compared.profiles, compared.settings, strict=True)
-    ]
+    found: dict[int, tuple[Shape, ...]] = {}
+    for setting in dict.fromkeys(compared.settings):
+        own = [n for n, one in enumerate(compared.settings) if one is setting]
+        trips = [compared.profiles[n].trip for n in own]
+        found |= dict(zip(own, leg_shapes(setting.network, trips), strict=True))
+    return [found[n] for n in range(len(compared.profiles))]
 
 
-def route_layers(compared: Compared) -> list[GeoLayer]:
+def route_layers(
+    compared: Compared, shapes_by_route: Sequence[Sequence[Shape]] | None = None
+) -> list[GeoLayer]:
     """Give the routes as layers for a GIS.
 
     Parameters
     ----------
     compared
         The routes.
+    shapes_by_route
+        As `shapes_of` gives them.
 
     Returns
     -------
@@ -110,12 +116,13 @@ def route_layers(compared: Compared) -> list[GeoLayer]:
         ``routes`` (one line a route, its totals), ``legs`` (one line a leg) and ``stops`` (one
         point an event at a place).
     """
+    found = shapes_of(compared) if shapes_by_route is None else shapes_by_route
     whole: list[Shape] = []
     lines: list[Shape] = []
     points: list[Shape] = []
     legs: list[pd.DataFrame] = []
     stops: list[pd.DataFrame] = []
-    for profile, shapes in zip(compared.profiles, shapes_of(compared), strict=True):
+    for profile, shapes in zip(compared.profiles, found, strict=True):
         table = profile.trip.legs[list(_LEG_COLUMNS)].reset_index(drop=True)
         table.insert(0, "route", profile.label)
         table.insert(1, "shipment", "" if profile.shipment is None else profile.shipment.name)
