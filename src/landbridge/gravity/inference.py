@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from landbridge.gravity.newton import solve_positive
 from landbridge.gravity.panel import Grouping, Key
 from landbridge.gravity.spec import Inference
 from landbridge.units import FloatArray, IntArray
+
+LIFTED: Final = (
+    " Their covariance had a negative eigenvalue, set to zero: the errors are somewhat too large"
+    " (few clusters)."
+)
+ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,8 @@ def sandwich(
             raise InputError("dyadic standard errors need an exporter and an importer.")
         meat, economies = dyadic_meat(scores.values, pair[0].codes, pair[1].codes)
         note = "Standard errors in brackets, robust to dependence of pairs that share an economy."
-        return Covariance(_repaired(_around(scores, meat)), (economies,), note)
+        matrix, said = _repaired(_around(scores, meat))
+        return Covariance(matrix, (economies,), note + said)
     if inference not in {Inference.PPMLHDFE_CLUSTER, Inference.AGTPA_CLUSTER}:
         raise InputError(f"{inference.value} is not a sandwich.")
     counts = tuple(cluster.count for cluster in clusters)
@@ -115,10 +123,11 @@ def sandwich(
     if inference is Inference.AGTPA_CLUSTER and linear:
         factor *= (rows - 1.0) / max(rows - variables, 1)
     matrix = factor * _around(scores, cluster_meat(scores.values, clusters))
+    said = ""
     if len(clusters) > 1:
-        matrix = _repaired(matrix)
+        matrix, said = _repaired(matrix)
     by = " and ".join(cluster.title for cluster in clusters)
-    return Covariance(matrix, counts, f"Standard errors in brackets, clustered by {by}.")
+    return Covariance(matrix, counts, f"Standard errors in brackets, clustered by {by}.{said}")
 
 
 def cluster_meat(scores: FloatArray, clusters: Sequence[Grouping]) -> FloatArray:
@@ -194,11 +203,15 @@ def _crossed(parts: list[tuple[IntArray, int]]) -> tuple[IntArray, int]:
     return codes.astype(np.int64), count
 
 
-def _repaired(matrix: FloatArray) -> FloatArray:
-    """Lift negative eigenvalues to zero (Cameron, Gelbach and Miller 2011, section 2.3)."""
+def _repaired(matrix: FloatArray) -> tuple[FloatArray, str]:
+    """Lift negative eigenvalues to zero (Cameron, Gelbach and Miller 2011, section 2.3).
+
+    Gives also what a reader must know of it.
+    """
     if not len(matrix):
-        return matrix
+        return matrix, ""
     sizes, ways = np.linalg.eigh(matrix)
     if (sizes >= 0).all():
-        return matrix
-    return np.asarray((ways * np.maximum(sizes, 0.0)) @ ways.T)
+        return matrix, ""
+    lifted = np.asarray((ways * np.maximum(sizes, 0.0)) @ ways.T)
+    return lifted, LIFTED if sizes[0] < -ROUNDING * sizes[-1] else ""

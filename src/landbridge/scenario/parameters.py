@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
+from landbridge.gravity.parameter_estimates import ParameterEstimates
 from landbridge.scenario.own import PARAMETERS, own_rows
 from landbridge.scenario.schema import ParameterOverride, Scenario, Settings
 from landbridge.tables import embedded_table
@@ -108,6 +109,47 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
     if scenario.choice == "logit":
         return merged
     return {name: parameter for name, parameter in merged.items() if name not in chosen}
+
+
+def with_estimates(
+    parameters: Mapping[str, Parameter], estimates: ParameterEstimates | None
+) -> Mapping[str, Parameter]:
+    """Put estimates in the place of parameters: normal, a band of two standard errors either side.
+
+    Parameters
+    ----------
+    parameters
+        Those of a run.
+    estimates
+        What `landbridge estimate` handed over; None leaves the parameters as they are.
+
+    Raises
+    ------
+    FaultsError
+        An estimate is of no parameter of the run.
+    """
+    if estimates is None:
+        return parameters
+    merged, faults = dict(parameters), []
+    band = NORMAL_BAND_IN_STANDARD_ERRORS * estimates.std_errors
+    for at, name in enumerate(estimates.names):
+        if name not in parameters:
+            hint = suggest(name, parameters) or f"Known: {', '.join(sorted(parameters))}."
+            faults.append(f"estimates: there is no parameter '{name}'. {hint}")
+            continue
+        value = float(estimates.estimates[at])
+        merged[name] = replace(
+            parameters[name],
+            low=value - float(band[at]),
+            central=value,
+            high=value + float(band[at]),
+            distribution="normal",
+            confidence="estimated",
+            source=f"{estimates.from_terms[at]}: {estimates.source}",
+        )
+    if faults:
+        raise FaultsError(faults, where=estimates.source)
+    return merged
 
 
 def _lay_own_over(defaults: dict[str, Parameter], settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from landbridge.freight.choice import choice_of
 from landbridge.freight.costs import FreightParameters
+from landbridge.gravity.parameter_estimates import ParameterEstimates
 from landbridge.scenario.parameters import CHOICE_PREFIX, NEST, THETA, Parameter
 from landbridge.scenario.trade_costs import agreement_effects
 from landbridge.study.chain import Assumptions
@@ -26,17 +27,23 @@ def central_values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
     return {name: parameter.central for name, parameter in parameters.items()}
 
 
-def drawn_values(parameters: Mapping[str, Parameter], rng: np.random.Generator) -> dict[str, float]:
+def drawn_values(
+    parameters: Mapping[str, Parameter],
+    rng: np.random.Generator,
+    estimates: ParameterEstimates | None = None,
+) -> dict[str, float]:
     """Draw every parameter once, in the order of the table.
 
     Those of choice come from a stream of their own: a run with a choice then shares all other
-    draws with one without.
+    draws with one without. Parameters that were estimated together are drawn together, from a
+    stream of their own too.
     """
     beside = rng.spawn(1)[0]
-    return {
+    drawn = {
         name: parameter.draw(beside if name.startswith(CHOICE_PREFIX) else rng)
         for name, parameter in parameters.items()
     }
+    return drawn if estimates is None else drawn | estimates.draw(rng.spawn(1)[0])
 
 
 def assumptions_of(values: Mapping[str, float]) -> Assumptions:

@@ -73,7 +73,7 @@ def _run_chunk(inputs: Inputs, chunk: _Chunk) -> list[Outcome]:
 
 
 def _one_draw(inputs: Inputs, rng: np.random.Generator) -> Outcome:
-    values = drawn_values(inputs.parameters, rng)
+    values = drawn_values(inputs.parameters, rng, inputs.estimates)
     assumptions = assumptions_of(values)
     draw = FreightDraw.random(inputs.before, rng)
     world = draw_world(inputs.world, rng)

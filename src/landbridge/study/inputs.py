@@ -14,9 +14,10 @@ from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
 from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.places import find_place
 from landbridge.freight.replacing import with_own_data
+from landbridge.gravity.parameter_estimates import ParameterEstimates
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.opening import prepare_network
-from landbridge.scenario.parameters import Parameter, scenario_parameters
+from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
 from landbridge.scenario.parties import expand
 from landbridge.scenario.schema import Scenario
 from landbridge.scenario.trade_costs import Policy, read_policy
@@ -47,6 +48,8 @@ class Inputs:
     replaced, observed
         Defaults that the user's data replaced, and crossings of the year of observation asked
         for (`freight.replacing.Prepared`).
+    estimates
+        Parameters that were estimated together, and are drawn together.
     """
 
     scenario: Scenario
@@ -62,6 +65,7 @@ class Inputs:
     watched: tuple[WatchedRow, ...] = ()
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     observed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    estimates: ParameterEstimates | None = None
 
     @property
     def pairs(self) -> tuple[IntArray, IntArray]:
@@ -73,7 +77,9 @@ class Inputs:
         return np.array(exporters, dtype=np.int64), np.array(importers, dtype=np.int64)
 
 
-def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
+def prepare_inputs(
+    scenario: Scenario, *, where: str, estimates: ParameterEstimates | None = None
+) -> Inputs:
     """Read the baseline and the network, and check all that the scenario names.
 
     Parameters
@@ -82,6 +88,8 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
         What to run.
     where
         The scenario's file, for messages.
+    estimates
+        Parameters estimated together, in the place of those of the scenario.
 
     Raises
     ------
@@ -103,7 +111,9 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
         before=network,
         after=faults.attempt(lambda: apply_measures(scenario, network, where=where), network),
         policy=faults.attempt(lambda: read_policy(scenario, world.iso3), nothing),
-        parameters=faults.attempt(lambda: scenario_parameters(scenario, where=where), {}),
+        parameters=faults.attempt(
+            lambda: with_estimates(scenario_parameters(scenario, where=where), estimates), {}
+        ),
         focus=faults.attempt(lambda: _focus(scenario, world), 0),
         partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
         trips=tuple(
@@ -117,6 +127,7 @@ def prepare_inputs(scenario: Scenario, *, where: str) -> Inputs:
         ),
         replaced=prepared.replaced,
         observed=prepared.observed,
+        estimates=estimates,
     )
     faults.lines += _idle(inputs)
     if faults.lines:
