@@ -9,9 +9,10 @@ from landbridge.errors import UnknownNameError
 from landbridge.freight.costs import FreightDraw, central_parameters
 from landbridge.freight.edits import SetOpen, apply_edits
 from landbridge.freight.engine import DijkstraEngine, EliminationEngine
-from landbridge.freight.matrix import CostMatrix, cost_matrix
+from landbridge.freight.matrix import CostMatrix, arcs_named, cost_matrix
 from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.totals import trip_totals
+from landbridge.freight.updates import Change
 
 # Cities inland, ports, ports that only the sea reaches, border stations.
 PLACES = ("tashkent", "karachi", "moscow", "rotterdam", "kabul", "shanghai", "torkham", "durban")
@@ -47,7 +48,7 @@ def test_a_matrix_holds_the_totals_of_trips(network: FreightNetwork, engine: Eli
 
 @pytest.mark.unit
 def test_engines_agree_on_all_places(network: FreightNetwork, engine: EliminationEngine):
-    places = network.nodes["node"].tolist()[::4]
+    places = network.nodes["node"].tolist()[::16]
     parameters = central_parameters()
     mine = cost_matrix(network, parameters, places, places, engine=engine)
     scipy = cost_matrix(network, parameters, places, places, engine=DijkstraEngine())
@@ -76,6 +77,29 @@ def test_a_closed_strait_costs_and_its_opening_restores_all(
     again = apply_edits(shut, [SetOpen("suez", is_open=True)])
     found = cost_matrix(again, parameters, PLACES, PLACES, engine=engine)
     assert (layers(found) == layers(before)).all()
+
+
+@pytest.mark.unit
+def test_the_short_way_to_an_edit_gives_what_a_new_network_gives(
+    network: FreightNetwork, engine: EliminationEngine
+):
+    parameters = central_parameters()
+    used = sorted(set(network.arcs.name) & set(network.links["link"]))
+    names = ["torkham-road", "chaman-road", *used[:: len(used) // 8]]
+    short = cost_matrix(
+        network,
+        parameters,
+        PLACES,
+        PLACES,
+        engine=engine,
+        change=Change(closed=arcs_named(network, names)),
+    )
+    shut = apply_edits(network, [SetOpen(name, is_open=False) for name in names])
+    long = cost_matrix(shut, parameters, PLACES, PLACES, engine=DijkstraEngine())
+    assert np.allclose(layers(short), layers(long), rtol=ROUNDING, atol=ROUNDING)
+    assert (layers(short) != layers(cost_matrix(network, parameters, PLACES, PLACES))).any()
+    with pytest.raises(UnknownNameError, match="torkham-road"):
+        arcs_named(network, ["torkam-road"])
 
 
 @pytest.mark.unit

@@ -1,8 +1,8 @@
-"""Least costs among many nodes: up the elimination tree from both ends, to where the ways meet.
+"""Least costs from some nodes up the elimination tree, to each of their ancestors.
 
 A least-cost way climbs the order of elimination and comes down again, so the costs from a node to
 its ancestors are all that is needed of it; there are some hundreds of them even on the world's
-roads. A way between two nodes meets at an ancestor of both.
+roads.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from landbridge.freight.elimination import Elimination, ranges
-from landbridge.freight.shortcuts import Shortcuts, keep_less, least_of
+from landbridge.freight.shortcuts import keep_less, least_of
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 # From this many ends below it on, a node's costs are handled as one row.
 BROAD = 48
-# Sums that are formed at once: as many as stay in a processor's second cache.
-BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +37,8 @@ class Climb:
         Entry where the ancestor's stretch starts, among all entries.
     narrow
         Number of entries of nodes with few ends; rows start behind them.
-    own
-        Entries that are zero: an end's cost to itself.
+    place, own
+        One entry an end, sorted: its place in `node`, and the entry of its cost to itself.
     goal, begin, source, edge
         Groups of sums for the entries of narrow nodes, then one for the rows: the entry that each
         group gives, where the group starts, and the entry and the edge of each sum.
@@ -56,6 +54,7 @@ class Climb:
     count: IntArray
     at: IntArray
     narrow: int
+    place: IntArray
     own: IntArray
     goal: IntArray
     begin: IntArray
@@ -111,6 +110,7 @@ def plan(elimination: Elimination, ends: IntArray) -> Climb:
         count=count,
         at=at,
         narrow=total,
+        place=end_place,
         own=at[end_place] + np.arange(len(ends)) - low[end_place],
         goal=goal,
         begin=begin,
@@ -197,128 +197,3 @@ def _climb_rows(
         past = low + int(steps.count[steps.broad[row]])
         sums = rows[:, row, None, low:past] + costs[:, begin:end, None]
         rows[:, above, low:past] = keep_less(rows[:, above, low:past], sums)
-
-
-def meet(shortcuts: Shortcuts, steps_out: Climb, steps_in: Climb, *, same: BoolArray) -> FloatArray:
-    """Give least costs from every end of one climb to every end of another.
-
-    Parameters
-    ----------
-    shortcuts
-        Costs of the shortcuts.
-    steps_out, steps_in
-        Plans for the sources and for the goals.
-    same
-        ``[sources, goals]`` in sorted order: where both are the same node.
-
-    Returns
-    -------
-    FloatArray
-        ``[1 + carried, sources, goals]`` in the sorted order of the plans.
-    """
-    elimination = shortcuts.elimination
-    out = climb(steps_out, elimination, shortcuts.up)
-    shared = shortcuts.symmetric and steps_in is steps_out
-    back = out if shared else climb(steps_in, elimination, shortcuts.down)
-    shape = (len(steps_out.order), len(steps_in.order))
-    least = np.full((len(out), *shape), np.inf)
-    middle = None if len(out) == 1 else np.full(shape, -1, dtype=np.int64)
-    ours, theirs, stretch = _meetings(steps_out, steps_in, same)
-    new = np.ones(len(ours), dtype=bool)
-    new[1:] = (stretch[:, 1:] != stretch[:, :-1]).any(axis=0)
-    bounds = np.append(np.flatnonzero(new), len(ours)).tolist()
-    for first, past in itertools.pairwise(bounds):
-        a, height, b, width = stretch[:, first].tolist()
-        cell = (slice(a, a + height), slice(b, b + width))
-        _lower(
-            least[0][cell],
-            None if middle is None else middle[cell],
-            out[0].take(steps_out.at[ours[first:past], None] + np.arange(height)),
-            back[0].take(steps_in.at[theirs[first:past], None] + np.arange(width)),
-            np.arange(first, past),
-        )
-    if middle is not None:
-        rows, columns = np.nonzero(middle >= 0)
-        one, two = ours[middle[rows, columns]], theirs[middle[rows, columns]]
-        from_start = out[1:].take(steps_out.at[one] + rows - steps_out.low[one], axis=1)
-        to_goal = back[1:].take(steps_in.at[two] + columns - steps_in.low[two], axis=1)
-        least[1:, rows, columns] = from_start + to_goal
-    least[:, same] = 0.0
-    return least
-
-
-def _meetings(
-    steps_out: Climb, steps_in: Climb, same: BoolArray
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Give the ancestors that ends of both climbs have, those of the same ends one after another.
-
-    Returns their places in both plans and ``[4, meetings]`` the stretches of ends below them.
-    """
-    _, ours, theirs = np.intersect1d(
-        steps_out.node, steps_in.node, assume_unique=True, return_indices=True
-    )
-    stretch = np.stack(
-        (steps_out.low[ours], steps_out.count[ours], steps_in.low[theirs], steps_in.count[theirs])
-    )
-    useful = ~((stretch[1] == 1) & (stretch[3] == 1) & same[stretch[0], stretch[2]])
-    ours, theirs, stretch = ours[useful], theirs[useful], stretch[:, useful]
-    sort = np.lexsort(stretch)
-    return ours[sort], theirs[sort], stretch[:, sort]
-
-
-def lower_through(least: FloatArray, one: FloatArray, two: FloatArray) -> None:
-    """Lower costs to the least over some nodes in the middle, in place.
-
-    Parameters
-    ----------
-    least
-        ``[1 + carried, A, B]`` costs so far.
-    one, two
-        ``[1 + carried, M, A]`` and ``[1 + carried, M, B]``: costs between either side and the
-        middle.
-    """
-    numbers = np.arange(one.shape[1])
-    if len(least) == 1:
-        _lower(least[0], None, one[0], two[0], numbers)
-        return
-    middle = np.full(least.shape[1:], -1, dtype=np.int64)
-    _lower(least[0], middle, one[0], two[0], numbers)
-    rows, columns = np.nonzero(middle >= 0)
-    best = middle[rows, columns]
-    least[1:, rows, columns] = one[1:, best, rows] + two[1:, best, columns]
-
-
-def _lower(
-    cost: FloatArray, middle: IntArray | None, one: FloatArray, two: FloatArray, numbers: IntArray
-) -> None:
-    """Lower costs ``[A, B]``, and write down which middle node did it, where that is asked for."""
-    count, height, width = len(one), one.shape[1], two.shape[1]
-    if not count:
-        return
-    if count * height * width <= BLOCK:
-        sums = one[:, :, None] + two[:, None, :]
-        if middle is None:
-            np.minimum(cost, sums.min(axis=0), out=cost)
-            return
-        best = sums.argmin(axis=0)
-        _take_less(cost, middle, np.take_along_axis(sums, best[None], axis=0)[0], numbers[best])
-        return
-    step = max(1, BLOCK // width)
-    buffer = np.empty((min(step, height), width))
-    for top in range(0, height, step):
-        part = cost[top : top + step]
-        sums = buffer[: len(part)]
-        for node in range(count):
-            np.add(one[node, top : top + step, None], two[node], out=sums)
-            if middle is None:
-                np.minimum(part, sums, out=part)
-            else:
-                _take_less(part, middle[top : top + step], sums, numbers[node])
-
-
-def _take_less(
-    cost: FloatArray, middle: IntArray, sums: FloatArray, number: IntArray | np.int64
-) -> None:
-    less = sums < cost
-    np.copyto(cost, sums, where=less)
-    np.copyto(middle, number, where=less)

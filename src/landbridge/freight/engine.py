@@ -4,7 +4,7 @@ Three engines, one contract: least sums of non-negative costs, infinite where th
 
 * `DijkstraEngine`: scipy's Dijkstra from each source. Nothing is kept; the oracle.
 * `EliminationEngine`: shortcuts over an order of elimination (`elimination`, `shortcuts`,
-  `climb`), in double precision, with scipy and numpy alone. The default.
+  `climb`, `meeting`), in double precision, with scipy and numpy alone. The default.
 * `CchEngine`: the same method in the package pyroutingkit, where it is installed. It counts in
   31-bit integers, so it is exact only where all costs are whole numbers of one small unit; it
   takes such graphs and refuses the others.
@@ -21,9 +21,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.cch import CchEngine
-from landbridge.freight.climb import Climb, meet, plan
+from landbridge.freight.climb import Climb, plan
 from landbridge.freight.cost_graph import CostGraph, Engine, Structure, fingerprint
 from landbridge.freight.elimination import Elimination, eliminate, ranges
+from landbridge.freight.meeting import meet
 from landbridge.freight.sea import least_arcs
 from landbridge.freight.shortcuts import Shortcuts, fill, least_of, mend
 from landbridge.units import FloatArray, IntArray

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.cost_graph import CostGraph, Engine, Structure
 from landbridge.freight.costs import FreightDraw, FreightParameters, arc_costs, sea_rates
 from landbridge.freight.engine import EliminationEngine
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.places import find_place
 from landbridge.freight.tables import column
+from landbridge.freight.updates import Change, matrix_after
 from landbridge.freight.ways import sea_arcs
 from landbridge.units import FloatArray, IntArray
 
@@ -88,6 +90,7 @@ def cost_matrix(
     *,
     draw: FreightDraw | None = None,
     engine: Engine | None = None,
+    change: Change | None = None,
 ) -> CostMatrix:
     """Find the least-cost trips from every origin to every destination.
 
@@ -104,6 +107,9 @@ def cost_matrix(
     engine
         Finds the least costs; a new `EliminationEngine` when absent. Handing over the same engine
         again spares it the work on a structure that it knows.
+    change
+        An edit of the graph that `network_graph` gives: the short way to what `edits.apply_edits`
+        and a new network give, for many small edits of one network. `arcs_named` finds arcs.
 
     Raises
     ------
@@ -123,7 +129,7 @@ def cost_matrix(
     graph = network_graph(network, parameters, draw=draw, places=(*starts, *ends))
     sources, start_at = _doors_of(network, starts)
     goals, end_at = _doors_of(network, ends)
-    found = (engine or EliminationEngine()).matrix(graph, sources, goals)
+    found = matrix_after(engine or EliminationEngine(), graph, change or Change(), sources, goals)
     found = _least_by(_least_by(found, start_at, len(starts)).transpose(0, 2, 1), end_at, len(ends))
     cost, hours, km = np.ascontiguousarray(found.transpose(0, 2, 1))
     same = np.array(starts)[:, None] == np.array(ends)[None, :]
@@ -136,6 +142,34 @@ def cost_matrix(
         hours=hours,
         usd_per_tonne=_money(cost, hours, parameters),
         km=km,
+    )
+
+
+def arcs_named(network: FreightNetwork, names: Sequence[str]) -> IntArray:
+    """Give the arcs of links, crossings and terminals, both directions, for a `Change`.
+
+    Parameters
+    ----------
+    network
+        The network.
+    names
+        Ids of links, crossings and terminals.
+
+    Raises
+    ------
+    UnknownNameError
+        A name is not known; the nearest names are offered.
+    """
+    known = set(network.arcs.name)
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise UnknownNameError(
+            f"no open link, crossing or terminal is called '{missing[0]}'.",
+            mend=suggest(missing[0], known),
+        )
+    wanted = set(names)
+    return np.array(
+        [arc for arc, name in enumerate(network.arcs.name) if name in wanted], dtype=np.int64
     )
 
 

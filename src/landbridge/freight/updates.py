@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landbridge.errors import InputError
-from landbridge.freight.climb import lower_through
 from landbridge.freight.cost_graph import CostGraph, Engine, Structure
+from landbridge.freight.meeting import lower_through
 from landbridge.freight.shortcuts import keep_less
 from landbridge.units import FloatArray, IntArray
 
