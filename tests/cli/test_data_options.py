@@ -169,3 +169,112 @@ def test_misuse_gets_one_message(folder: Path, arguments, expected):
     assert expected in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert (folder / "baci.csv").read_bytes() == before
+
+
+ESTIMATION = """
+data = "flows.csv"
+[design]
+rates = [{column = "tariff", unit = "ratio"}]
+[[equations]]
+regressors = ["ln_tariff_factor"]
+[handover]
+elasticity_from = "ln_tariff_factor"
+"""
+
+
+SCENARIO = """
+format = 1
+name = "small"
+title = "A tariff less"
+summary = "One tariff."
+date = 2026-01-01
+[focus]
+economy = "PAK"
+partners = ["UZB"]
+[[measures]]
+id = "tariff"
+kind = "change_tariff_equivalent"
+title = "A tariff less"
+source = "made up"
+exporters = ["PAK"]
+importers = ["UZB"]
+from_percent = 10
+to_percent = 5
+"""
+
+
+def flows(folder: Path) -> None:
+    lines = ["exporter,importer,year,trade,tariff"]
+    for a, exporter in enumerate("ABCDEFGH"):
+        for b, importer in enumerate("ABCDEFGH"):
+            for year in (2018, 2019):
+                rate = ((7 * a + 5 * b + 3 * year) % 11) / 40
+                noise = 1 + ((3 * a + 7 * b + year) % 5) / 50
+                trade = (a + 1) * (b + 2) * (1 + rate) ** -5 * noise
+                lines.append(f"{exporter},{importer},{year},{trade:.6f},{rate}")
+    (folder / "flows.csv").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "spec.toml").write_text(ESTIMATION, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_an_estimate_goes_into_a_run(tmp_path: Path):
+    flows(tmp_path)
+    done = shell("estimate", "spec.toml", "--out", "tables", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    done = shell(
+        "run", "small.toml", "--draws", "0", "--json", "--estimates", "tables", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert "Estimated and drawn together: trade_elasticity" in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["estimate", "spec.toml", "-x", "tariff"], "--regressor: stands in the estimation file"),
+        (["estimate", "spec.toml", "--out", "flows.csv"], "is a file, not a folder"),
+        (["estimate", "flows.csv", "-x", "tarif"], "Did you mean 'tariff'"),
+        (["estimate", "flows.csv", "-x", "tariff", "-f", "pairs"], "Did you mean 'pair'"),
+        (["estimate", "flows.csv", "-x", "tariff", "--estimator", "pmml"], "Did you mean 'ppml'"),
+        (["estimate", "flows.csv", "-x", "trade"], "options: 1 fault - the outcome 'trade' stands"),
+        (["estimate", "flows.csv", "-x", "tariff", "--offset", "shift"], "no column 'shift'"),
+        (["estimate", "flows.csv", "-x", "tariff", "--year", "1900"], "no rows of 1900"),
+        (["estimate", "flows.csv", "-x", "tariff", "--draws", "1"], "draws: must not be below 2"),
+        (["run", "n-cpec-plus", "--estimates", "absent"], "there is no folder 'absent'"),
+        (["run", "n-cpec-plus", "--estimates", "."], "Add a [handover] section"),
+        (["potential", "PRK", "PAK"], "North Korea is not in the world of 2023"),
+    ],
+)
+def test_misuse_of_estimates_gets_one_message(tmp_path: Path, arguments, expected):
+    flows(tmp_path)
+    before = set(tmp_path.iterdir())
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert expected in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_options_say_what_a_specification_says(tmp_path: Path):
+    flows(tmp_path)
+    text = (tmp_path / "flows.csv").read_text(encoding="utf-8")
+    renamed = text.replace("exporter,importer,year,trade", "from,to,yr,worth", 1)
+    (tmp_path / "named.csv").write_text(renamed, encoding="utf-8")
+    done = shell(
+        "estimate", "named.csv", "-x", "tariff", "--exporter", "from", "--importer", "to",
+        "--year-column", "yr", "--outcome", "worth", "--cluster", "exporter", "--cluster",
+        "importer", "-f", "exporter-year", "-f", "importer-year", "-f", "symmetric-pair", "--json",
+        folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    row = json.loads(done.stdout)["coefficients"][0]
+    assert row["term"] == "tariff"
+    assert row["estimate"] < 0
+    crossed = shell(
+        "estimate", "flows.csv", "-x", "tariff", "-f", "none", "--year-column", "none", "--year",
+        "2018", "--json", folder=tmp_path,
+    )  # fmt: skip
+    assert crossed.returncode == 2
+    assert "year" in crossed.stderr

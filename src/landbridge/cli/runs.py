@@ -17,6 +17,7 @@ from rich.progress import Progress as Bar
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
+from landbridge.gravity.parameter_estimates import read_estimates
 from landbridge.report import BoundaryView, machine, write_report
 from landbridge.scenario.opening import read_settings, with_settings
 from landbridge.scenario.reading import (
@@ -60,6 +61,17 @@ def run(
             "Default: what the scenario says, least cost if it says nothing."
         ),
     ] = None,
+    sectors: Annotated[
+        bool,
+        typer.Option("--sectors", help="Run the world with 20 industries and their inputs too."),
+    ] = False,
+    estimates: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of `landbridge estimate --out` with parameters that take the place of "
+            "the scenario's."
+        ),
+    ] = None,
     data: DataOption = None,
     border_year: BorderYearOption = None,
     month: MonthOption = None,
@@ -73,6 +85,7 @@ def run(
     scenario = with_settings(read_scenario(path), settings, month=month)
     if choice is not None:
         scenario = scenario.model_copy(update={"choice": choice})
+    estimated = None if estimates is None else read_estimates(estimates)
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
     if folder is not None:
         check_folder(folder)
@@ -83,6 +96,8 @@ def run(
             seed=seed,
             jobs=jobs,
             where=str(path),
+            estimates=estimated,
+            sectors=sectors,
             progress=step,
         )
         files = write_report(result, folder, view=boundaries) if folder is not None else []

@@ -114,7 +114,7 @@ def _central(inputs: Inputs, world: SectoralWorld) -> IndustryPass:
 
 def _one_draw(inputs: Inputs, task: _Task) -> IndustryOutcome:
     rng = np.random.default_rng(task.seed)
-    values = drawn_values(inputs.parameters, rng)
+    values = drawn_values(inputs.parameters, rng, inputs.estimates)
     draw = FreightDraw.random(inputs.before, rng)
     totals = draw_world(inputs.world, rng)
     world = align_to(draw_sectors(load_sectoral_world(), rng), totals)

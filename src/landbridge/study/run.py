@@ -10,6 +10,7 @@ from landbridge import __version__
 from landbridge.equilibrium.decomposition import Decomposition, decompose_prepared
 from landbridge.equilibrium.results import CLOSURES
 from landbridge.freight.costs import FreightDraw
+from landbridge.gravity.parameter_estimates import ParameterEstimates
 from landbridge.scenario.parameters import parameter_table
 from landbridge.scenario.reading import scenario_sha256
 from landbridge.scenario.schema import Scenario
@@ -28,6 +29,8 @@ from landbridge.study.chain import Pass
 from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.study.headline import focus_change, headline
+from landbridge.study.industries import run_industries
+from landbridge.study.industry_tables import industry_sentences, industry_tables
 from landbridge.study.inputs import Inputs, prepare_inputs
 from landbridge.study.outcomes import Outcome, one_pass, outcome_of
 from landbridge.study.results import RunResult
@@ -56,6 +59,11 @@ CHOICE_NOTE = (
     "on log cost (docs/freight.md), not that of the least-cost way; the trips shown are still the "
     "least-cost ones. A new way for a mode is worth something even where another mode is cheaper."
 )
+INDUSTRY_NOTE = (
+    "Results come from two models: one sector without inputs, and industries with input-output "
+    "links (tables by industry). Freight within an economy stays as it is in both; no tariff of "
+    "the baseline is known to either, so a cheaper border brings no loss of revenue."
+)
 TOLD = 12
 """Inputs listed for each outcome, the most important ones."""
 
@@ -76,6 +84,8 @@ def run_scenario(
     seed: int = DEFAULT_SEED,
     jobs: int = 0,
     where: str = "",
+    estimates: ParameterEstimates | None = None,
+    sectors: bool = False,
     progress: Progress = no_progress,
 ) -> RunResult:
     """Run a scenario: routes, trade costs, equilibrium, bands and what they rest on.
@@ -92,6 +102,11 @@ def run_scenario(
         Processes; 0 for one a core.
     where
         The scenario's file, for messages.
+    estimates
+        Parameters estimated together (`landbridge.gravity.parameter_estimates`): they take the
+        place of the scenario's, and are drawn together.
+    sectors
+        Run the world with sectors and input-output links as well.
     progress
         Told how far the work is.
 
@@ -116,7 +131,7 @@ def run_scenario(
     True
     """
     progress("Reading", 0, 1)
-    inputs = prepare_inputs(scenario, where=where or scenario.name)
+    inputs = prepare_inputs(scenario, where=where or scenario.name, estimates=estimates)
     progress("Reading", 1, 1)
     trips = reported_trips(inputs, central_freight(inputs.parameters))
     inputs = replace(inputs, watched=watched_rows((inputs.before, inputs.after), trips))
@@ -124,7 +139,17 @@ def run_scenario(
     drawn = run_draws(
         inputs, draws=draws, seed=seed, jobs=jobs, progress=progress, like=central.outcome
     )
-    return assemble(inputs, central, drawn, trips=trips, seed=seed, jobs=jobs, progress=progress)
+    result = assemble(inputs, central, drawn, trips=trips, seed=seed, jobs=jobs, progress=progress)
+    if not sectors:
+        return result
+    found = run_industries(inputs, draws=draws, seed=seed, jobs=jobs, progress=progress)
+    tables = industry_tables(inputs, found, central.outcome.real_income_percent)
+    return replace(
+        result,
+        industries=tables,
+        headline=(*result.headline, *industry_sentences(inputs, tables, draws=draws)),
+        notes=(INDUSTRY_NOTE, *result.notes[1:]),
+    )
 
 
 def run_central(inputs: Inputs) -> Central:
@@ -199,13 +224,31 @@ def assemble(
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
-        notes=(*NOTES, *_choice_notes(scenario), *inputs.world.notes),
+        notes=(
+            *NOTES,
+            *_choice_notes(scenario),
+            *_estimate_notes(estimates=inputs.estimates),
+            *inputs.world.notes,
+        ),
     )
     return replace(result, headline=headline(result, inputs, outcome, drawn))
 
 
 def _choice_notes(scenario: Scenario) -> tuple[str, ...]:
     return (CHOICE_NOTE,) if scenario.choice == "logit" else ()
+
+
+def _estimate_notes(estimates: ParameterEstimates | None) -> tuple[str, ...]:
+    """Say which parameters of the run were estimated, and from what."""
+    if estimates is None:
+        return ()
+    told = ", ".join(
+        f"{name} {value:.3g} (standard error {error:.2g})"
+        for name, value, error in zip(
+            estimates.names, estimates.estimates, estimates.std_errors, strict=True
+        )
+    )
+    return (f"Estimated and drawn together: {told}. {estimates.source}",)
 
 
 def _watched(inputs: Inputs) -> dict[str, int]:
