@@ -181,7 +181,7 @@ def change_rates(
             # What another edit states for a link stays; without a level of its own it has none.
             stated = links["fixed"].to_numpy() & links[name].notna().to_numpy()
             touched = touched & ~stated
-            before = _levels(network, links, name)
+            before = _levels(network, name)
             links.loc[touched, name] = before[touched] * factor if level is None else level
             if level is not None:
                 links.loc[touched, "fixed"] = True
@@ -240,8 +240,9 @@ def _own_economies(edits: Sequence[ChangeRates], name: str) -> dict[str, set[str
     return own
 
 
-def _levels(network: FreightNetwork, links: pd.DataFrame, name: str) -> FloatArray:
-    """Give each link's speed or price: its own, or that of mode and economy."""
+def _levels(network: FreightNetwork, name: str) -> FloatArray:
+    """Give each link's speed or price before: its own, or that of mode and economy."""
+    links = network.tables.links
     table = network.tables.mode_costs
     known = {(row.mode, row.iso3): float(getattr(row, name)) for row in rows(table)}
     default = [

@@ -158,11 +158,11 @@ def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # no
     speed = values.number("speed_kmh", defaults.speed_kmh)
     price = values.number("usd_per_tonne_km", defaults.usd_per_tonne_km)
     name, start, end = values.text("id"), values.text("from"), values.text("to")
-    if mode is None:
+    if mode is None and not given.get("mode"):
         faults.append("property 'mode' is missing: rail, road, ferry or sea.")
     if mode == "rail" and gauge is None:
         faults.append("property 'gauge_mm' is missing: a railway has a gauge.")
-    if mode != "rail" and given.get("gauge_mm") is not None:
+    if mode not in (None, "rail") and given.get("gauge_mm") is not None:
         faults.append("property 'gauge_mm': only a railway has a gauge.")
     if faults or mode is None:
         raise FaultsError(faults, where="")
