@@ -78,6 +78,8 @@ class Validity:
         return f"from {start} to {_told(self.valid_until, self.until_precision)}"
 
 
+# Thousands of names of places are compared again and again.
+@lru_cache(maxsize=2**16)
 def fold(name: str) -> str:
     """Bring a name to the form in which names are compared.
 
