@@ -13,6 +13,7 @@ import itertools
 import numpy as np
 
 from landbridge.freight.climb import Climb, climb
+from landbridge.freight.elimination import ranges
 from landbridge.freight.shortcuts import Shortcuts, keep_less
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -82,7 +83,9 @@ def _held(
 ) -> FloatArray:
     """Give costs from a part of the sources to nodes, ``[1 + carried, nodes, part]``."""
     elimination, down = shortcuts.elimination, shortcuts.down
-    begins, ends = elimination.first[nodes].tolist(), elimination.first[nodes + 1].tolist()
+    begins, degrees = elimination.first[nodes], np.diff(elimination.first)[nodes]
+    ups = np.searchsorted(nodes, elimination.high[ranges(begins, degrees)])
+    bounds = np.concatenate(([0], np.cumsum(degrees))).tolist()
     here = np.searchsorted(steps_out.node, nodes)
     here[here == len(steps_out.node)] = 0
     known = (steps_out.node[here] == nodes).tolist()
@@ -95,11 +98,11 @@ def _held(
     held[0] = np.inf
     lows, pasts = (low - part.start).tolist(), (past - part.start).tolist()
     for row in range(len(nodes) - 1, -1, -1):
-        begin, end = begins[row], ends[row]
-        if begin < end:
-            above = np.searchsorted(nodes, elimination.high[begin:end])
+        above = ups[bounds[row] : bounds[row + 1]]
+        if len(above):
+            begin = int(begins[row])
             sums = held[0].take(above, axis=0)
-            sums += down[0, begin:end, None]
+            sums += down[0, begin : begin + len(above), None]
             if len(out) == 1:
                 sums.min(axis=0, out=held[0, row])
             else:
