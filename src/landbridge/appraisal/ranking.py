@@ -85,10 +85,7 @@ def rank(
     ConvergenceError
         No equilibrium was found.
     """
-    if by not in BY:
-        raise InputError(
-            f"cannot rank by {by!r}", mend=suggest(str(by), BY) or f"Choose among {', '.join(BY)}."
-        )
+    check_order(by, economy)
     if top < 1:
         raise InputError(f"top is {top}; ask for 1 or more")
     rows = np.argsort(-_order(setting, found, economy, by), kind="stable")[:top]
@@ -110,13 +107,27 @@ def rank(
     )
 
 
-def _order(setting: Setting, found: FirstOrder, economy: str, by: By) -> FloatArray:
-    if by == "tonnes" and not economy:
-        return found.million_tonnes
-    if by == "tonnes":
+def check_order(by: By, economy: str) -> None:
+    """Refuse an order that is not there, or that an economy cannot have.
+
+    Raises
+    ------
+    InputError
+        With the orders there are.
+    """
+    if by not in BY:
+        raise InputError(
+            f"cannot rank by {by!r}", mend=suggest(str(by), BY) or f"Choose among {', '.join(BY)}."
+        )
+    if by == "tonnes" and economy:
         raise InputError(
             "tonnes are those of the whole world.", mend="Rank an economy by percent or by hour."
         )
+
+
+def _order(setting: Setting, found: FirstOrder, economy: str, by: By) -> FloatArray:
+    if by == "tonnes":
+        return found.million_tonnes
     values = found.percent if by == "percent" else found.hour
     return np.asarray(values[:, setting.world.index(economy)] if economy else values.sum(axis=1))
 

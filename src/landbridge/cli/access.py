@@ -11,9 +11,16 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.appraisal.access import Access, access_of
+from landbridge.appraisal.access import Access, access_of, check_landlocked
 from landbridge.atlas.economies import landlocked
-from landbridge.cli.network_options import changed_network, opened_network
+from landbridge.cli.network_options import (
+    BorderYearOption,
+    DataOption,
+    MonthOption,
+    changed_network,
+    opened_network,
+    tell_replaced,
+)
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, NoRouteError
@@ -27,13 +34,14 @@ from landbridge.report.geolayers import GeoLayer, geojson
 from landbridge.report.geopackage import write_geopackage
 from landbridge.report.map_access import Line, access_map
 from landbridge.report.map_network import MapWords
+from landbridge.scenario.opening import Opened
 from landbridge.scenario.parameters import Parameter
 from landbridge.study.assumptions import central_freight
 from landbridge.study.results import MapLine
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 
-DRAWN: Final = 12
+DRAWN: Final = 8
 """Ports on the map."""
 SHARES: Final = ("share_percent", "share_percent_after")
 FINE: Final = 100.0
@@ -69,6 +77,9 @@ def access(
     port: Annotated[
         list[str] | None, typer.Option(help="Show this port alone; repeatable.")
     ] = None,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    month: MonthOption = None,
     top: Annotated[int, typer.Option(min=1, max=500, help="Ports to show.")] = 15,
     draws: Annotated[int, typer.Option(min=0, max=10_000, help="Draws for the bands.")] = 40,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
@@ -79,10 +90,16 @@ def access(
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
 ) -> None:
     """Show time, money and cost to the sea by port, the share each port would win, and markets."""
-    question = _ask(scenario, close or [], build or [])
-    if economy is None:
-        if out is not None:
-            raise InputError("--out needs an economy.", mend="`landbridge access UZB --out DIR`.")
+    world = load_baseline()
+    iso3 = codes.resolve(economy) if economy is not None else ""
+    if iso3:
+        check_landlocked(world, iso3)
+    elif out is not None:
+        raise InputError("--out needs an economy.", mend="`landbridge access UZB --out DIR`.")
+    opened = opened_network(scenario, data=data or (), border_year=border_year, month=month)
+    tell_replaced(opened)
+    question = _ask(world, opened, scenario, close or [], build or [])
+    if not iso3:
         table = every(question)
         if json:
             print_json(table)
@@ -98,7 +115,7 @@ def access(
         found = access_of(
             question.world,
             question.before,
-            codes.resolve(economy),
+            iso3,
             parameters=question.parameters,
             after=question.after,
             draws=draws,
@@ -123,18 +140,19 @@ def access(
             typer.echo(f"Written: {file}")
 
 
-def _ask(scenario: str | None, close: list[str], build: list[str]) -> _Question:
+def _ask(
+    world: World, opened: Opened, scenario: str | None, close: list[str], build: list[str]
+) -> _Question:
     parts = [
         *([f"scenario {scenario}"] if scenario else []),
         *(f"{name} shut" for name in close),
         *(f"{name} built" for name in build),
     ]
-    network, parameters = changed_network(scenario, close, build)
     return _Question(
-        world=load_baseline(),
-        before=opened_network(scenario).before,
-        after=network if parts else None,
-        parameters=parameters,
+        world=world,
+        before=opened.before,
+        after=changed_network(opened.after, close=close, build=build) if parts else None,
+        parameters=opened.parameters,
         what=", ".join(parts),
     )
 

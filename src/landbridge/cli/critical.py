@@ -12,9 +12,15 @@ import typer
 from landbridge import codes
 from landbridge.appraisal.critical_draws import DrawnFrom, critical_draws, with_bands
 from landbridge.appraisal.criticality import FirstOrder, first_order
-from landbridge.appraisal.ranking import By, Ranking, flows, rank
+from landbridge.appraisal.ranking import By, Ranking, check_order, flows, rank
 from landbridge.appraisal.setting import Setting, make_setting
-from landbridge.cli.network_options import changed_network
+from landbridge.cli.network_options import (
+    BorderYearOption,
+    DataOption,
+    MonthOption,
+    opened_network,
+    tell_replaced,
+)
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.cli.worlds import in_world
@@ -66,6 +72,9 @@ def critical(
     scenario: Annotated[
         str | None, typer.Option(help="On the network of this scenario (name or file).")
     ] = None,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    month: MonthOption = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for tables, map, GeoPackage and GeoJSON.")
     ] = None,
@@ -75,9 +84,12 @@ def critical(
     """Rank crossings, links, ports or sea passages by what one percent or one hour is worth."""
     world = load_baseline()
     iso3 = in_world(world, economy) if economy else ""
+    check_order(by, iso3)
     if out is not None:
         check_folder(out)
-    network, parameters = changed_network(scenario)
+    opened = opened_network(scenario, data=data or (), border_year=border_year, month=month)
+    tell_replaced(opened)
+    network, parameters = opened.after, opened.parameters
     values = central_values(parameters)
     setting = make_setting(
         world, network, theta=values[THETA], freight=assumptions_of(values).freight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import typer
@@ -12,7 +12,6 @@ from landbridge.errors import InputError
 from landbridge.freight.edits import BuildProject, Edit, SetBorder, SetOpen, apply_edits
 from landbridge.freight.network import FreightNetwork
 from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
-from landbridge.scenario.parameters import Parameter
 from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
 
 DataOption: TypeAlias = Annotated[
@@ -42,30 +41,24 @@ BORDER = re.compile(r"([A-Z]{3})-([A-Z]{3})")
 
 
 def changed_network(
-    scenario: str | None = None, close: Sequence[str] = (), build: Sequence[str] = ()
-) -> tuple[FreightNetwork, Mapping[str, Parameter]]:
-    """Give the network of a scenario, or today's, with things shut and projects built.
+    network: FreightNetwork, *, close: Sequence[str] = (), build: Sequence[str] = ()
+) -> FreightNetwork:
+    """Give a network with things shut and projects built.
 
     Parameters
     ----------
-    scenario
-        Name or file; absent: today's network.
+    network
+        Where to start.
     close
         Links, crossings, ports, passages; or a border as two codes, ``AFG-PAK``.
     build
         Projects of the register.
-
-    Returns
-    -------
-    tuple
-        The network, and the parameters of the scenario or the defaults.
 
     Raises
     ------
     InputError
         A name is not known; the nearest are offered.
     """
-    opened = opened_network(scenario)
     edits: list[Edit] = [BuildProject(name) for name in build]
     for name in close:
         border = BORDER.fullmatch(name)
@@ -74,7 +67,7 @@ def changed_network(
             if border
             else SetOpen(name, is_open=False)
         )
-    return apply_edits(opened.after, edits), opened.parameters
+    return apply_edits(network, edits)
 
 
 def opened_network(
