@@ -74,17 +74,30 @@ def write(path: Path, rows: int) -> None:
     part.unlink()
 
 
+def as_parquet(path: Path) -> Path:
+    """Write the file anew as parquet, columns typed as an engine would guess them."""
+    target = path.with_suffix(".parquet")
+    with duckdb.connect(config={"threads": "2", "memory_limit": "4GB"}) as connection:
+        connection.execute("SET enable_progress_bar=false")
+        connection.execute(f"COPY (FROM read_csv('{path}')) TO '{target}' (FORMAT parquet)")
+    path.unlink()
+    return target
+
+
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--million-rows", type=float, default=10.0)
     parser.add_argument("--detail", default="sector", choices=["total", "sector", "product"])
+    parser.add_argument("--parquet", action="store_true", help="load it as parquet")
     parser.add_argument("--memory-mib", type=int, default=4096)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "itpd.csv"
         start = time.perf_counter()
         write(path, int(asked.million_rows * 1e6))
+        if asked.parquet:
+            path = as_parquet(path)
         took = time.perf_counter() - start
         print(f"written: {path.stat().st_size / 2**20:,.0f} MiB in {took:.0f} s")
         memory = str(asked.memory_mib << 20)

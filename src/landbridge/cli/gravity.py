@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
+import pandas as pd
 import typer
 
 from landbridge.cli.runs import check_folder
-from landbridge.cli.show import print_json, print_table
+from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.commands import (
     Estimates,
@@ -20,7 +21,12 @@ from landbridge.gravity.commands import estimate as estimate_file
 from landbridge.gravity.commands import potential as potential_of
 
 TOML = ".toml"
+NEGATIVE = (
+    "Missing is potential less trade; below zero where the pair trades more than others would. "
+    "Rank: the share of comparable pairs that do less well."
+)
 NONE = "none"
+KNOWN = {"override": "set by hand", "icio": "OECD table"}
 OPTION_OF = {
     "regressors": "--regressor",
     "fixed_effects": "--fixed-effect",
@@ -169,9 +175,26 @@ def potential(
     if json:
         print_json({"unit": found.unit, "pairs": found.table, "notes": found.notes})
         return
-    print_table(found.table, title=f"Trade potential, {kind}, {found.unit}")
-    for note in found.notes:
+    print_table(for_terminal(found.table), title=f"Trade potential, {kind}, {found.unit}")
+    for note in (*found.notes, NEGATIVE):
         typer.echo(note)
+
+
+def for_terminal(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep what a person asks of a potential; `--json` gives all."""
+    band = zip(table["potential_low"], table["potential_high"], strict=True)
+    return pd.DataFrame(
+        {
+            "from": table["exporter"],
+            "to": table["importer"],
+            "trade": table["observed"],
+            "known": table["status"].replace(KNOWN),
+            "potential": table["potential"],
+            "90 % band": [f"{cell(low)} to {cell(high)}" for low, high in band],
+            "missing": table["missing"],
+            "rank (%)": table["rank_percent"],
+        }
+    )
 
 
 def show_estimates(found: Estimates, *, json: bool) -> None:
