@@ -70,7 +70,7 @@ def _come_down(
     """Give every ancestor of the goals its costs from the sources, from the top down."""
     sources, nodes = len(steps_out.own), steps_in.node
     least = np.empty((len(out), sources, len(steps_in.own)))
-    step = max(64, MOST_HELD // max(len(nodes), 1))
+    step = max(64, MOST_HELD // max(len(nodes) * len(out), 1))
     for first in range(0, sources, step):
         part = slice(first, min(first + step, sources))
         held = _held(shortcuts, steps_out, nodes, out, part)
