@@ -105,7 +105,7 @@ def read_own(
     if table not in TABLES:
         hint = suggest(table, TABLES) or f"Known: {', '.join(TABLES)}."
         raise InputError(f"there is no table of defaults '{table}'. {hint}", where=file)
-    schema = read_schema(embedded_path("freight", f"{table}.csv"))
+    schema = _lenient(read_schema(embedded_path("freight", f"{table}.csv")))
     if defaults is None:
         defaults = default_rows(table)
     given = _given(text, schema, file)
@@ -120,6 +120,15 @@ def read_own(
     changed = _changes(table, full, defaults, schema, (file, sha256))
     rows = _signed(rows, given, changed, file, schema)
     return OwnRows(table=table, file=file, sha256=sha256, rows=rows, changed=changed)
+
+
+def _lenient(schema: Schema) -> Schema:
+    """Let a user, and tables that continue this one, say in any word how a value is known."""
+    columns = tuple(
+        one.model_copy(update={"allowed": ()}) if one.name == "confidence" else one
+        for one in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
 
 
 def default_rows(table: str) -> pd.DataFrame:
