@@ -52,13 +52,10 @@ def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path):
 @pytest.mark.slow
 def test_a_profile_is_told_row_by_row():
     arguments = ("profile", "Karachi", "Tashkent", "--via", "Torkham,Kabul,Termez")
-    done = shell(*arguments, "--draws", "20")
+    done = shell(*arguments, "--draws", "10")
     assert done.returncode == 0, done.stderr
     for words in ("Torkham", "border", "closure", "Kabul - Hairatan", "percent of the time"):
         assert words in done.stdout
-    told = json.loads(shell(*arguments, "--draws", "0", "--json").stdout)
-    columns = [column["name"] for column in told["tables"]["profile"]["columns"]]
-    assert {"activity", "hours_low", "payments", "remark", "confidence"} <= set(columns)
     csv = shell(*arguments, "--draws", "0", "--csv").stdout.splitlines()
     assert csv[0].startswith("label,sequence,kind")
     assert len(csv) == 10
@@ -70,7 +67,10 @@ def test_a_profile_lays_scenarios_and_years_over_each_other():
         "profile", "Karachi", "Kabul", "--via", "Torkham", "--year", "2020", "--year", "2022",
         "--draws", "0", "--json",
     )  # fmt: skip
-    rows = json.loads(done.stdout)["tables"]["routes"]["rows"]
+    tables = json.loads(done.stdout)["tables"]
+    rows = tables["routes"]["rows"]
+    columns = [column["name"] for column in tables["profile"]["columns"]]
+    assert {"activity", "hours_low", "payments", "remark", "confidence"} <= set(columns)
     assert [row[0] for row in rows] == ["borders of 2020", "borders of 2022"]
     assert rows[0][3] > rows[1][3]
     assert "Borders as observed" in done.stderr
@@ -97,9 +97,7 @@ def test_comparisons_are_listed_and_one_is_made(tmp_path: Path):
     [
         (["profile", "Karachi", "Tashknt"], "Did you mean 'Tashkent'"),
         (["profile", "Karachi", "Tashkent", "--via", "Torkam"], "Did you mean 'Torkham'"),
-        (["profile", "Karachi", "Kabul", "--to-ship"], "no ship calls at Kabul"),
         (["profile", "Karachi", "Kabul", "--year", "2001"], "2020, 2021, 2022"),
-        (["profile", "Karachi", "Kabul", "--shipment", "parload"], "Did you mean 'part-load'"),
         (["profile", "Karachi", "Kabul", "--out", "taken"], "is a file, not a folder"),
         (["compare-routes", "moscow-karach"], "Did you mean 'moscow-karachi'"),
         (["compare-routes", "tashkent-sea", "--shipment", "bulky"], "bulk"),

@@ -20,6 +20,7 @@ from landbridge.report.route_files import render_routes, routes_json, write_rout
 from landbridge.report.route_page import headline
 from landbridge.report.route_tables import route_layers, route_tables
 from landbridge.report.scales import nice_scale, tick_text
+from landbridge.report.write import write_folder
 from landbridge.study.comparison import Compared, Comparison, compare
 from landbridge.study.corridor import RouteAsked, make_setting
 
@@ -94,6 +95,7 @@ def test_the_page_asks_nothing_of_the_outside_and_escapes_labels(folder: Path):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_the_same_routes_give_the_same_bytes(folder: Path, several: Compared, tmp_path: Path):
     write_routes(several, tmp_path / "again")
     for path in folder.rglob("*"):
@@ -198,10 +200,11 @@ def test_sources_named_in_rows_are_listed(several: Compared):
     assert named <= set(tables["route_sources"]["source"])
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(several: Compared, tmp_path: Path):
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="a file, not a folder"):
-        write_routes(several, tmp_path / "taken")
+        write_folder(tmp_path / "taken", {"a.txt": "a"}, {})
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
 
 def test_one_route_has_no_ranks_on_its_page(alone: Compared):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from landbridge.study.comparison import (
     compare,
     comparison_names,
     find_comparison,
-    settings_of,
 )
 from landbridge.study.corridor import RouteAsked, Setting, find_trip, make_setting
 from landbridge.tables import embedded_table
@@ -29,9 +29,15 @@ PORTS = (
 DRAWS = 25
 
 
+@cache
+def setting_of(scenario: str, year: int | None) -> Setting:
+    """Make each network once for all tests here."""
+    return make_setting(scenario, year)
+
+
 @pytest.fixture(scope="module")
 def today() -> Setting:
-    return make_setting()
+    return setting_of("", None)
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +52,11 @@ def ports(today: Setting) -> Compared:
 @pytest.mark.parametrize("name", comparison_names())
 def test_every_named_route_has_a_way_by_the_places_it_names(name: str):
     comparison = find_comparison(name)
-    settings = settings_of(comparison)
     for asked in comparison.routes:
-        trip = find_trip(settings[asked.setting], asked)
+        setting = setting_of(*asked.setting)
+        trip = find_trip(setting, asked)
         passed = {*trip.legs["from_name"], *trip.legs["to_name"]}
-        nodes = settings[asked.setting].network.nodes.set_index("node")["name"]
+        nodes = setting.network.nodes.set_index("node")["name"]
         for place in asked.via:
             assert str(nodes[place.split(":")[0]]) in passed, (asked.label, place)
         modes = set(trip.legs["mode"])
@@ -129,11 +135,11 @@ def test_a_route_without_a_way_is_told_and_the_others_stay(today: Setting):
     } == {"Poti", "by Wagah and Armenia"}
 
 
+@pytest.mark.slow
 def test_the_borders_of_a_year_change_what_was_observed_then():
     hours = {}
     for year in (2020, 2022):
-        setting = make_setting(year=year)
-        trip = find_trip(setting, RouteAsked("Karachi", "Kabul", via=("Torkham",)))
+        trip = find_trip(setting_of("", year), RouteAsked("Karachi", "Kabul", via=("Torkham",)))
         hours[year] = trip.hours
     # CPMM: Torkham outbound took 50.0 h in 2020 and 24.2 h in 2022.
     assert hours[2020] - hours[2022] == pytest.approx(50.0 - 24.2)
