@@ -6,9 +6,11 @@ import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.commands import Options, estimate_options
+from landbridge.gravity.commands import Options, _words, estimate_options
 from landbridge.gravity.effects import bloc_effects, lead_lag
 from landbridge.gravity.flow_files import read_flows
+from landbridge.gravity.reading import parse_estimation
+from landbridge.sources import Limits
 
 pytestmark = pytest.mark.unit
 HEAD = "exporter,importer,year,trade\n"
@@ -49,6 +51,21 @@ def test_rows_are_named_as_a_spreadsheet_counts_them(tmp_path, table):
     assert read_flows(tmp_path / "flows.xlsx").index[0] == 2
     table.to_stata(tmp_path / "flows.dta", write_index=False)
     assert read_flows(tmp_path / "flows.dta").index[0] == 1
+
+
+def test_of_a_large_file_only_the_columns_named_are_read(tmp_path, table):
+    path = tmp_path / "flows.csv"
+    table.to_csv(path, index=False)
+    small = Limits(copy_bytes=100)
+    read = read_flows(path, limits=small, named={"exporter", "trade", "ln_tariff", "tariff"})
+    assert list(read) == ["exporter", "tariff", "trade"]
+    assert len(list(read_flows(path, named={"trade"}))) == table.shape[1]
+    assert len(list(read_flows(path, limits=small))) == table.shape[1]
+    spec = (
+        f'data = "{path}"\n[design]\nlog = ["distance"]\n[[equations]]\nregressors = ["tariff"]\n'
+    )
+    words = _words(parse_estimation(spec, where="x").model_dump())
+    assert {"exporter", "importer", "year", "trade", "tariff", "distance"} <= words
 
 
 @pytest.mark.parametrize(

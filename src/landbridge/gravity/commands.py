@@ -209,7 +209,22 @@ def estimate(path: Path, *, reader: Reader | None = None, mapper: Mapper = one_b
     data = Path(file.data)
     if not data.is_absolute():
         data = path.parent / data
-    return estimate_table(file, (reader or read_flows)(data), mapper=mapper)
+    return estimate_table(file, _read(data, file, reader), mapper=mapper)
+
+
+def _read(data: Path, file: EstimationFile, reader: Reader | None) -> pd.DataFrame:
+    return reader(data) if reader else read_flows(data, named=_words(file.model_dump()))
+
+
+def _words(said: object) -> set[str]:
+    """Give every text in a file: among them are the columns that it needs."""
+    if isinstance(said, str):
+        return {said}
+    if isinstance(said, Mapping):
+        return set().union(*(_words(each) for each in (*said, *said.values())))
+    if isinstance(said, tuple | list):
+        return set().union(*(_words(each) for each in said))
+    return set()
 
 
 def estimate_options(
@@ -233,7 +248,7 @@ def estimate_options(
         "equations": [raw],
     }
     file = _checked(text)
-    return estimate_table(file, (reader or read_flows)(options.data), mapper=mapper)
+    return estimate_table(file, _read(options.data, file, reader), mapper=mapper)
 
 
 def estimate_table(

@@ -10,6 +10,7 @@ import re
 import struct
 import warnings
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ import pandas as pd
 import python_calamine
 
 from landbridge.errors import DataError, InputError
+from landbridge.sources.engine import parquet_sheet
 from landbridge.sources.headers import Sheet, read_head
 from landbridge.sources.limits import Limits
 from landbridge.sources.scanning import FileFacts, scan
@@ -30,7 +32,9 @@ POINT_NUMBER: Final = re.compile(r"(?<=;)-?\d+\.\d+(?=;|\r|\n)")
 FIELDS: Final = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
-def read_flows(path: Path, *, limits: Limits | None = None) -> pd.DataFrame:
+def read_flows(
+    path: Path, *, limits: Limits | None = None, named: Collection[str] = ()
+) -> pd.DataFrame:
     """Read a tidy table of flows: csv, Stata, xlsx or parquet.
 
     Parameters
@@ -41,6 +45,9 @@ def read_flows(path: Path, *, limits: Limits | None = None) -> pd.DataFrame:
         or, where it cannot be, ISO-8859-1.
     limits
         What the file may cost.
+    named
+        Columns that will be asked for. Of a large text or parquet file (more than the limits'
+        ``copy_bytes``) only these are read; all of them when empty.
 
     Returns
     -------
@@ -72,13 +79,13 @@ def read_flows(path: Path, *, limits: Limits | None = None) -> pd.DataFrame:
                 where=str(path),
                 mend=f"Unpack it, or name it .{facts.format}.",
             )
-        return _text(facts, limits)
-    table = _binary(facts, kind, limits)
+        return _text(facts, limits, named)
+    table = _binary(facts, kind, limits, named)
     header = 1 if kind == ".xlsx" else 0
     return table.set_axis(pd.RangeIndex(1 + header, 1 + header + len(table)), axis=0)
 
 
-def _text(facts: FileFacts, limits: Limits) -> pd.DataFrame:
+def _text(facts: FileFacts, limits: Limits, named: Collection[str]) -> pd.DataFrame:
     path = facts.path
     with path.open("rb") as handle:
         head = handle.read(max(SAMPLE_BYTES, limits.header_bytes))
@@ -88,6 +95,8 @@ def _text(facts: FileFacts, limits: Limits) -> pd.DataFrame:
     sample = head[:SAMPLE_BYTES].decode(facts.encoding, errors="ignore")
     commas = sheet.delimiter == ";" and bool(COMMA_NUMBER.search(sample))
     commas = commas and not POINT_NUMBER.search(sample)
+    wanted = {name.strip() for name in named}
+    few = facts.bytes > limits.copy_bytes and any(n.strip() in wanted for n in sheet.columns)
     try:
         table = pd.read_csv(
             path,
@@ -96,6 +105,7 @@ def _text(facts: FileFacts, limits: Limits) -> pd.DataFrame:
             decimal="," if commas else ".",
             skipinitialspace=True,
             low_memory=False,
+            usecols=(lambda name: str(name).strip() in wanted) if few else None,
         )
     except pd.errors.ParserError as error:
         found = FIELDS.search(str(error))
@@ -114,7 +124,7 @@ def _text(facts: FileFacts, limits: Limits) -> pd.DataFrame:
     return table.set_axis(pd.RangeIndex(first, first + len(table)), axis=0)
 
 
-def _binary(facts: FileFacts, kind: str, limits: Limits) -> pd.DataFrame:
+def _binary(facts: FileFacts, kind: str, limits: Limits, named: Collection[str]) -> pd.DataFrame:
     path, where = facts.path, str(facts.path)
     try:
         if kind == ".xlsx":
@@ -127,7 +137,10 @@ def _binary(facts: FileFacts, kind: str, limits: Limits) -> pd.DataFrame:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return pd.read_stata(path)
-        return pd.read_parquet(path)
+        if facts.bytes <= limits.copy_bytes:
+            return pd.read_parquet(path)
+        known = parquet_sheet(path, where, limits).columns
+        return pd.read_parquet(path, columns=[name for name in known if name in named] or None)
     except ImportError as error:
         raise InputError(
             f"reading {kind} files needs a package that is not installed ({error}).",
