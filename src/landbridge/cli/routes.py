@@ -307,7 +307,7 @@ def _print_trip(trip: Trip, *, json: bool, csv: bool) -> None:
         print_csv(trip.legs)
     else:
         title = f"{trip.origin} to {trip.destination}"
-        print_table(trip.legs[list(SHOWN)].rename(columns=SHOWN), title=title)
+        print_table(trip.legs[list(SHOWN)].rename(columns=SHOWN), title=title, cards=False)
         typer.echo(
             f"{trip.km:,.0f} km, {trip.hours / 24:.1f} days, {trip.usd_per_tonne:,.0f} USD per "
             f"tonne; with time {trip.generalised_usd_per_tonne:,.0f} USD per tonne."
@@ -345,7 +345,7 @@ def _print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
             "over the least": table["cost_ratio"],
         }
     )
-    print_table(shown, title=f"{found.origin} to {found.destination}")
+    print_table(shown, title=f"{found.origin} to {found.destination}", cards=False)
     typer.echo(
         "Shares are those of a logit choice among these ways on the log of their cost with time; "
         f"their expected cost is {chosen.expected_usd_per_tonne:,.0f} USD per tonne."
@@ -380,13 +380,13 @@ def _print_profile(compared: Compared, rows: pd.DataFrame) -> None:
                     f"{cell(low)} to {cell(high)}" if low != high else ""
                     for low, high in zip(own["hours_low"], own["hours_high"], strict=True)
                 ],
-                "usd_per_tonne": own["usd_per_tonne"],
+                "USD/t": own["usd_per_tonne"],
                 "hours so far": own["cumulative_hours"],
                 "USD/t so far": own["cumulative_usd_per_tonne"],
                 "known as": own["confidence"],
             }
         )
-        print_table(shown, title=str(label))
+        print_table(shown, title=str(label), cards=False)
     for sentence in headline(compared):
         typer.echo(sentence)
     for note in compared.notes:
@@ -412,7 +412,7 @@ def _print_compared(compared: Compared) -> None:
             }
         )
         kind = f", {find_shipment(str(shipment)).title.lower()}" if shipment else ""
-        print_table(shown, title=f"{compared.comparison.title}{kind}")
+        print_table(shown, title=f"{compared.comparison.title}{kind}", cards=False)
     for sentence in headline(compared):
         typer.echo(sentence)
     for note in (compared.comparison.note, *compared.notes):

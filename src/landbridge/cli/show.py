@@ -26,7 +26,9 @@ UNIT_SUFFIXES = {
 }
 
 
-def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None:
+def print_table(
+    table: pd.DataFrame, *, title: str = "", note: str = "", cards: bool = True
+) -> None:
     """Print a table for a person: the columns that fit, numbers with three or four digits.
 
     Parameters
@@ -35,12 +37,15 @@ def print_table(table: pd.DataFrame, *, title: str = "", note: str = "") -> None
         What to print; columns come in the order in which they matter.
     title, note
         Lines above and below.
+    cards
+        Whether few rows that are too wide are told one below the other, all columns of each;
+        else the columns that do not fit are named.
     """
     console = Console(markup=False, emoji=False)
     rows = _rows(table)
     heads = [heading(str(name)) for name in table.columns]
     kept = _that_fit(heads, rows, console.width)
-    if len(kept) < len(heads) and 0 < len(rows) <= FEW_ROWS:
+    if cards and len(kept) < len(heads) and 0 < len(rows) <= FEW_ROWS:
         _print_cards(console, heads, rows, title=title)
         if note:
             console.print(note, style="dim", highlight=False)
