@@ -199,7 +199,7 @@ class CloseBorder(MeasureBase):
     """Close the land border of two economies: every crossing between them."""
 
     kind: Literal["close_border"]
-    between: tuple[Name, Name]
+    between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]
     """The two economies."""
     mode: LandMode | None = None
     """rail, road or ferry; absent: rail and road."""
@@ -209,7 +209,7 @@ class OpenBorder(MeasureBase):
     """Open the land border of two economies: every crossing between them."""
 
     kind: Literal["open_border"]
-    between: tuple[Name, Name]
+    between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]
     """The two economies."""
     mode: LandMode | None = None
     """rail, road or ferry; absent: rail and road."""

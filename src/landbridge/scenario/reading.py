@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import line_of, own_faults
+from landbridge.scenario.costs import Cost
 from landbridge.scenario.fields import Band
 from landbridge.scenario.measures import MEASURE_KINDS
 from landbridge.scenario.schema import (
@@ -28,9 +29,10 @@ from landbridge.scenario.schema import (
 
 MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000
-ADDED_LATER = ("choice", "data", "border_year", "month")
+ADDED_LATER = ("choice", "data", "border_year", "month", "costs")
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
+    "costs": Cost,
     "focus": Focus,
     "trips": TripRequest,
     "parameters": ParameterOverride,
@@ -271,6 +273,8 @@ def _plain_path(location: Sequence[int | str], raw: dict[str, Any]) -> tuple[int
             continue
         if isinstance(part, str) and not isinstance(node, dict):
             continue
+        if isinstance(part, int) and isinstance(node, list) and part >= len(node):
+            break  # An entry that is missing has no place in the file.
         path.append(part)
         node = node[part] if node is not None else None
     return tuple(path)
