@@ -140,7 +140,9 @@ def route_sections(
 def _shown(table: pd.DataFrame, name: str) -> list[str]:
     """Give the columns that tell something on the page; files hold them all."""
     left_out = {"indicator"} if name == "indicators" else set()
-    if "shipment" in table.columns and table["shipment"].eq("").all():
+    if "label" in table.columns and len(table.groupby(["label", "shipment"])) == 1:
+        left_out |= {"label", "shipment"} if name != "routes" else {"shipment"}
+    elif "shipment" in table.columns and table["shipment"].eq("").all():
         left_out.add("shipment")
     if name == "routes":
         left_out |= _routes_left_out(table)
