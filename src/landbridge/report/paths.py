@@ -111,7 +111,8 @@ def line_paths(lines: Sequence[FloatArray], frame: Frame) -> list[str]:
     low, high = np.fmin.reduceat(places, starts), np.fmax.reduceat(places, starts)
     edge = np.array([frame.width, frame.height]) + OUTSIDE
     with np.errstate(invalid="ignore"):
-        seen = ((high >= -OUTSIDE) & (low <= edge)).all(axis=1)
+        inside = np.asarray((high >= -OUTSIDE) & (low <= edge))
+    seen = inside[:, 0] & inside[:, 1]
     pieces = np.split(places, starts[1:])
     return [_line(piece, frame) if shows else "" for piece, shows in zip(pieces, seen, strict=True)]
 
