@@ -273,7 +273,7 @@ def _sensitivity(result: RunResult) -> tuple[Part, ...]:
     return (
         Part(title="Which assumption turns a sign", tables=(flips,)),
         matter,
-        Part(title="What was assumed", tables=(_parameters(result),)),
+        Part(title="What was assumed", tables=(_parameters(result), *_replaced(result))),
     )
 
 
@@ -283,6 +283,14 @@ def _parameters(result: RunResult) -> PageTable:
         "parameters",
         columns=("title", "unit", "low", "central", "high", "distribution", "confidence", "source"),
     )
+
+
+def _replaced(result: RunResult) -> tuple[PageTable, ...]:
+    """Show what stands in the place of defaults; nothing where nothing does."""
+    if result.replaced.empty:
+        return ()
+    columns = ("table", "row", "column", "default", "used", "from", "sha256")
+    return (page_table(result, "replaced", columns=columns),)
 
 
 def _baseline(result: RunResult) -> tuple[Part, ...]:
