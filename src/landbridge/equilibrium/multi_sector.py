@@ -128,7 +128,13 @@ def clear_sectors(
         return sector_market(baseline, here, labour_supply=market.labour_supply)
 
     try:
-        settled = settle_sectors(market, start or baseline.start, options=options, path=path)
+        settled = settle_sectors(
+            market,
+            start or baseline.start,
+            options=options,
+            steering=baseline.steering,
+            path=path,
+        )
     except ConvergenceError as error:
         if isinstance(error.last, SectorPoint):
             refuse_negative(baseline.iso3, error.last, iterations=error.iterations)

@@ -41,7 +41,10 @@ def sector_market(
         blocks = _blocks_after(baseline, weights, bought)
     tariffs = changes.tariffs
     taxed = bool(tariffs.any())
-    landed = weights / stacked(1.0 + tariffs) if taxed else weights
+    landed = weights
+    if taxed:
+        same = tariffs is changes.baseline_tariffs
+        landed = weights * (baseline.stacked_duty if same else stacked(1.0 / (1.0 + tariffs)))
     subsidies = changes.export_subsidies
     subsidised = subsidies is not None and bool(subsidies.any())
     sold = landed / stacked(1.0 - subsidies) if subsidised and subsidies is not None else landed

@@ -25,7 +25,12 @@ from landbridge.equilibrium.sectors_market import (
     reachable,
     sector_shares,
 )
-from landbridge.equilibrium.sectors_solver import SectorOptions, settle_sectors
+from landbridge.equilibrium.sectors_solver import (
+    SectorOptions,
+    SectorSettled,
+    Steering,
+    settle_sectors,
+)
 from landbridge.equilibrium.sectors_tables import (
     RESOLVED,
     UNREACHED,
@@ -79,6 +84,8 @@ class SectoralBaseline:
         What was done to the tables.
     resolve_residual, resolve_sweeps
         How well the baseline clears and what it took.
+    steering
+        What steered the sweeps there, to begin with; None where none were needed.
     """
 
     iso3: tuple[str, ...]
@@ -101,6 +108,7 @@ class SectoralBaseline:
     report: BaselineReport
     resolve_residual: float
     resolve_sweeps: int
+    steering: Steering | None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -111,6 +119,11 @@ class SectoralBaseline:
     def stacked_shares(self) -> FloatArray:
         """``[S, N, N]`` the shares, sector first."""
         return stacked(self.shares)
+
+    @cached_property
+    def stacked_duty(self) -> FloatArray:
+        """``[S, N, N]`` 1 over 1 plus the tariff, sector first."""
+        return stacked(1.0 / (1.0 + self.tariffs))
 
     @cached_property
     def by_user(self) -> FloatArray:
@@ -201,7 +214,7 @@ def prepare_sectors(
             refuse_negative(cleaned.iso3, error.last, iterations=error.iterations)
         raise
     refuse_negative(cleaned.iso3, settled.point, iterations=settled.sweeps)
-    return _baseline(cleaned, market, settled.point, sweeps=settled.sweeps)
+    return _baseline(cleaned, market, settled)
 
 
 def stacked(cube: FloatArray) -> FloatArray:
@@ -291,9 +304,10 @@ def _first_market(
 
 
 def _baseline(
-    tables: CleanTables, market: SectorMarket, point: SectorPoint, *, sweeps: int
+    tables: CleanTables, market: SectorMarket, settled: SectorSettled
 ) -> SectoralBaseline:
     """Make the solved market the baseline, and say what that moved."""
+    point, sweeps = settled.point, settled.sweeps
     flows = unstacked(border_flows(market, point))
     notes = list(tables.treatments)
     dropped = (tables.spending > 0) & ~market.bought.T
@@ -331,4 +345,5 @@ def _baseline(
         report=BaselineReport(tuple(notes)),
         resolve_residual=point.gap,
         resolve_sweeps=sweeps,
+        steering=settled.steering,
     )

@@ -291,6 +291,27 @@ def wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
     return np.asarray(sales)
 
 
+def home_inverses(market: SectorMarket, point: SectorPoint) -> tuple[FloatArray, FloatArray]:
+    """Solve every economy's own input-output loop, trade with others held, ``[N, S, S]`` each.
+
+    The first turns a gap of unit costs into the change of unit costs that closes it at home
+    (the inputs an economy sells itself become dearer too), the second a gap of spending. Most of
+    the feedback of a sweep runs through these loops.
+    """
+    sectors, count = market.shape
+    home = np.arange(count)
+    with np.errstate(all="ignore"):
+        factor = point.supply / point.price_power
+        bought = np.nan_to_num(market.weights[:, home, home] * factor, posinf=0.0).T
+        sold = np.nan_to_num(market.sold[:, home, home] * factor, posinf=0.0).T
+    identity: FloatArray = np.eye(sectors)
+    costs: FloatArray = identity - market.input_shares * np.clip(bought, 0.0, 1.0)[:, None, :]
+    spending: FloatArray = (
+        identity - market.input_shares.transpose(0, 2, 1) * np.clip(sold, 0.0, 1.0)[:, None]
+    )
+    return np.asarray(np.linalg.inv(costs)), np.asarray(np.linalg.inv(spending))
+
+
 def works_and_taxes(
     market: SectorMarket, log_final_prices: FloatArray
 ) -> tuple[FloatArray, FloatArray]:

@@ -25,6 +25,7 @@ from landbridge.equilibrium.sectors_market import (
     SectorMarket,
     SectorPoint,
     evaluate_sectors,
+    home_inverses,
     normalise_wages,
     wage_slope,
 )
@@ -41,6 +42,17 @@ REBUILD: Final = 10
 """Sweeps after which the slope is worked out again while the residual is large."""
 FAR: Final = 1e-3
 """A residual above this is large."""
+MEND: Final = "Check the shock for cells that change beyond belief, or make it smaller."
+MEND_ADDITIVE: Final = (
+    "A surplus may be more than its economy would earn: choose the purged or the proportional"
+    " closure, or a smaller shock."
+)
+CONDITION: Final = 1e-14
+"""Sweeps that say the same to this relative accuracy are not both looked back on."""
+SAME: Final = 1e-14
+"""A move that differs from the last one by less than this share of it says nothing new."""
+LONGEST_STEP: Final = 2.0
+"""Largest change of a log cost or of log spending in one sweep."""
 LONGEST_WAGE_STEP: Final = 0.5
 """Largest change of a log wage in one sweep."""
 WORSE: Final = 8.0
@@ -96,12 +108,30 @@ class SectorOptions:
 
 
 @dataclass(frozen=True)
+class Steering:
+    """What turns residuals into moves; it steers the sweeps and does not touch the answer.
+
+    Attributes
+    ----------
+    slope
+        Factors of the slope of the wage residual.
+    costs, spending
+        ``[N, S, S]`` from `home_inverses`.
+    """
+
+    slope: Factor
+    costs: FloatArray
+    spending: FloatArray
+
+
+@dataclass(frozen=True)
 class SectorSettled:
-    """A point that clears every market, and what it took."""
+    """A point that clears every market, what it took, and what steers nearby."""
 
     point: SectorPoint
     sweeps: int
     stages: int
+    steering: Steering | None
 
 
 def settle_sectors(
@@ -109,6 +139,7 @@ def settle_sectors(
     start: State,
     *,
     options: SectorOptions,
+    steering: Steering | None = None,
     path: Callable[[float], SectorMarket] | None = None,
 ) -> SectorSettled:
     """Find wages, unit costs and spending that clear every market.
@@ -121,6 +152,8 @@ def settle_sectors(
         Log wages ``[N]``, log costs ``[S, N]`` and log spending ``[S, N]`` to start from.
     options
         Tolerance and limits.
+    steering
+        From a point nearby.
     path
         Markets between the baseline (0), which `start` clears, and `market` (1).
 
@@ -129,8 +162,9 @@ def settle_sectors(
     ConvergenceError
         No point within the tolerance was found; carries the last one.
     """
-    watch = _Watch()
-    with _threads().limit(limits=1):
+    watch = _Watch(steering)
+    # Points out of bounds have an infinite gap; that is how they are known.
+    with _threads().limit(limits=1), np.errstate(all="ignore"):
         point, spent = _direct(market, start, options=options, limit=options.sweeps, watch=watch)
         stages = 0
         if point.gap > options.tolerance and path is not None:
@@ -145,15 +179,16 @@ def settle_sectors(
             residual=point.gap,
             iterations=spent,
             last=point if watch.negative is None else watch.negative,
-            mend="Check the shock for cells that change beyond belief, or make it smaller.",
+            mend=MEND_ADDITIVE if market.closure == "additive" else MEND,
         )
-    return SectorSettled(point=point, sweeps=spent, stages=stages)
+    return SectorSettled(point=point, sweeps=spent, stages=stages, steering=watch.steering)
 
 
 class _Watch:
-    """Evaluates markets, and remembers a point at which somebody had nothing to spend."""
+    """Evaluates markets; remembers what steers, and where somebody had nothing to spend."""
 
-    def __init__(self) -> None:
+    def __init__(self, steering: Steering | None) -> None:
+        self.steering = steering
         self.negative: SectorPoint | None = None
 
     def __call__(self, market: SectorMarket, state: State) -> SectorPoint:
@@ -216,17 +251,20 @@ def _held(
 def _settle_rest(
     market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
-    """Settle costs and spending at given wages, as far as the wage residual deserves."""
-    memory, sweeps = _Acceleration(), 0
+    """Settle costs and spending at given wages, as far as the wage residual deserves.
+
+    Nothing steers here: plain sweeps contract wherever they start.
+    """
+    memory, sweeps = _Acceleration(_state(point).size), 0
     nothing = np.zeros_like(point.log_wages)
     while sweeps < limit and np.isfinite(point.gap):
         wages = float(np.abs(point.wage_residual).max())
         rest = _rest_gap(point)
         if rest <= max(SETTLED * options.tolerance, min(REST, REST_SHARE * wages)):
             break
-        move, state = _move(point, nothing), _state(point)
+        move, state = _move(point, nothing, None), _state(point)
         trial = watch(market, _unpacked(market, memory.goal(state, move)))
-        if not _rest_gap(trial) <= WORSE * rest and len(memory.moves) > 1:
+        if not _rest_gap(trial) <= WORSE * rest and memory.count > 0:
             memory.forget()
             trial = watch(market, _unpacked(market, state + move))
         point, sweeps = trial, sweeps + 1
@@ -249,28 +287,43 @@ def _moved(market: SectorMarket, point: SectorPoint, step: FloatArray) -> Sector
 class _Acceleration:
     """Anderson's extrapolation over the last sweeps (Walker and Ni 2011, type II)."""
 
-    def __init__(self) -> None:
-        self.moves: list[FloatArray] = []
-        self.goals: list[FloatArray] = []
+    def __init__(self, size: int) -> None:
+        self.moved = np.empty((MEMORY, size))
+        self.reached = np.empty((MEMORY, size))
+        self.products = np.empty((MEMORY, MEMORY))
+        self.last: tuple[FloatArray, FloatArray] | None = None
+        self.count = 0
 
     def forget(self) -> None:
         """Start anew."""
-        self.moves.clear()
-        self.goals.clear()
+        self.last, self.count = None, 0
 
     def goal(self, state: FloatArray, move: FloatArray) -> FloatArray:
         """Give the next state from this one and the move that a sweep proposes."""
         plain = state + move
-        self.moves.append(move)
-        self.goals.append(plain)
-        if len(self.moves) > MEMORY + 1:
-            del self.moves[0], self.goals[0]
-        if len(self.moves) == 1:
+        if self.last is None:
+            self.last = (move, plain)
             return plain
-        moved = np.diff(np.array(self.moves), axis=0)
-        reached = np.diff(np.array(self.goals), axis=0)
-        mix = lstsq(moved.T, move, cond=1e-13, check_finite=False, lapack_driver="gelsy")[0]
-        return np.asarray(plain - mix @ reached)
+        place = self.count % MEMORY
+        change = move - self.last[0]
+        size = float(np.linalg.norm(change))
+        if not SAME * float(np.linalg.norm(move)) < size < np.inf:
+            return plain
+        self.moved[place] = change / size
+        self.reached[place] = (plain - self.last[1]) / size
+        self.last = (move, plain)
+        self.count += 1
+        held = min(self.count, MEMORY)
+        self.products[place, :held] = self.moved[:held] @ self.moved[place]
+        self.products[:held, place] = self.products[place, :held]
+        mix = lstsq(
+            self.products[:held, :held],
+            self.moved[:held] @ move,
+            cond=CONDITION,
+            check_finite=False,
+            lapack_driver="gelsy",
+        )[0]
+        return np.asarray(plain - mix @ self.reached[:held])
 
 
 def _sweep(
@@ -278,19 +331,22 @@ def _sweep(
 ) -> tuple[SectorPoint, int]:
     """Make accelerated sweeps until every market clears or nothing helps; give the best point."""
     best, sweeps, since = point, 0, 0
-    memory, slope = _Acceleration(), None
+    memory, steering = _Acceleration(_state(point).size), watch.steering
     mark, checked = np.inf, 0
     while best.gap > options.tolerance and sweeps < limit and np.isfinite(point.gap):
-        if slope is None or (since >= REBUILD and point.gap > FAR):
-            slope, since = _factor(wage_slope(market, point)), 0
+        if steering is None or (since >= REBUILD and point.gap > FAR):
+            steering, since = _steering(market, point), 0
             memory.forget()
-        if slope is None or (sweeps - checked >= PATIENCE and best.gap > STALLED * mark):
+        if steering is None or (sweeps - checked >= PATIENCE and best.gap > STALLED * mark):
             break
+        watch.steering = steering
         if sweeps - checked >= PATIENCE:
             mark, checked = best.gap, sweeps
-        move, state = _move(point, _wage_step(market, point, slope)), _state(point)
+        wages = _wage_step(market, point, steering.slope)
+        move = _move(point, wages, (steering.costs, steering.spending))
+        state = _state(point)
         trial = watch(market, _unpacked(market, memory.goal(state, move)))
-        if not trial.gap <= WORSE * point.gap and len(memory.moves) > 1:
+        if not trial.gap <= WORSE * point.gap and memory.count > 0:
             memory.forget()
             trial = watch(market, _unpacked(market, state + move))
         point = trial
@@ -300,8 +356,19 @@ def _sweep(
     return best, sweeps
 
 
-def _move(point: SectorPoint, wages: FloatArray) -> FloatArray:
-    return np.concatenate([wages, point.cost_residual.ravel(), point.spending_residual.ravel()])
+def _move(
+    point: SectorPoint, wages: FloatArray, homes: tuple[FloatArray, FloatArray] | None
+) -> FloatArray:
+    """Give the move of a sweep: wages as they are, costs and spending by the loops at home."""
+    costs, spending = point.cost_residual, point.spending_residual
+    if homes is not None:
+        costs = np.matmul(homes[0], costs.T[:, :, None])[:, :, 0].T
+        wanted = (point.spending * spending).T[:, :, None]
+        change = np.matmul(homes[1], wanted)[:, :, 0].T
+        # Where nobody buys, spending and its residual are zero.
+        spending = change / np.where(point.spending > 0, point.spending, 1.0)
+    rest = np.concatenate([costs.ravel(), spending.ravel()])
+    return np.concatenate([wages, np.clip(rest, -LONGEST_STEP, LONGEST_STEP)])
 
 
 def _state(point: SectorPoint) -> FloatArray:
@@ -332,6 +399,18 @@ def _factor(slope: FloatArray) -> Factor | None:
     except (LinAlgError, ValueError):
         return None
     return lu, pivots
+
+
+def _steering(market: SectorMarket, point: SectorPoint) -> Steering | None:
+    """Work out what steers from a point; None where it cannot be."""
+    slope = _factor(wage_slope(market, point))
+    if slope is None:
+        return None
+    try:
+        costs, spending = home_inverses(market, point)
+    except np.linalg.LinAlgError:
+        return None
+    return Steering(slope=slope, costs=costs, spending=spending)
 
 
 def _careful_slope(market: SectorMarket, point: SectorPoint) -> Factor | None:
