@@ -62,6 +62,7 @@ def test_products_are_of_the_columns_as_they_stand(panel):
         interactions(table, [["agreement", "exporter"]])
 
 
+@pytest.mark.slow
 def test_freight_is_that_of_the_network_and_zero_at_home():
     codes = ["PAK", "UZB", "KAZ", "XXA"]
     rows = [(one, other, 2020) for one in codes for other in codes]

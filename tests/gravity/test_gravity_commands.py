@@ -168,6 +168,7 @@ def test_flow_files_of_other_kinds(folder, panel):
 
 
 @pytest.mark.golden
+@pytest.mark.slow
 def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on():
     options = PotentialOptions(draws=200, reliable="observed")
     found = potential("Pakistan", "UZB", options=options)

@@ -82,6 +82,7 @@ def check(found, published, tolerance=PRINTED):
 
 
 @needs("agtpa")
+@pytest.mark.slow
 def test_guide_application_1_least_squares_and_ppml():
     ols = estimated(GRAVITY, TWO_WAY, estimator="ols")
     check(

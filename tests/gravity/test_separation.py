@@ -133,6 +133,7 @@ def test_a_country_that_never_exports_is_dropped_and_counted(panel):
 
 
 @pytest.mark.property
+@pytest.mark.slow
 def test_a_large_panel_is_searched_only_where_the_solution_shows_a_need(panel, monkeypatch):
     separated = searched = 0
     for seed in range(6):

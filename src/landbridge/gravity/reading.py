@@ -205,7 +205,7 @@ _SAID: Final = {
     "bool_type": "must be true or false",
     "string_type": "must be text in quotes",
     "tuple_type": "must be a list in square brackets",
-    "too_short": "must not be empty",
+    "too_short": "needs at least {min_length} in the list",
 }
 
 
