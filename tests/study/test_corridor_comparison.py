@@ -179,6 +179,7 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
     [
         ("label,orgin,destination\nA,B,C\n", ["'origin' is missing", "Did you mean 'origin'"]),
         ("label,origin,destination\n", ["0 routes"]),
+        ("label,origin,destination\nA,B,C\nA,C,B\n", ["'A' is given twice"]),
         (
             "label,origin,destination,end,year\nA,B,C,boat,\nA,,C,,\nA,B,C,,soon\n",
             ["line 2: end is 'boat'", "line 3: origin is empty", "line 4: year is 'soon'"],

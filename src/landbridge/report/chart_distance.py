@@ -123,7 +123,7 @@ def _plot(walks: Sequence[_Walk], measure: Measure, *, top: float, alone: bool) 
 
 
 def _colour(place: int, count: int) -> str:
-    return palette.AFTER if count == 1 else palette.ROUTES[place % len(palette.ROUTES)][0]
+    return palette.AFTER if count == 1 else palette.route_style(place)[0]
 
 
 def _axes(plot: _Plot) -> Markup:
@@ -162,7 +162,7 @@ def _path(places: Sequence[tuple[float, float]]) -> str:
 
 
 def _line(walk: _Walk, plot: _Plot, place: int) -> Markup:
-    colour, dashes = palette.ROUTES[place % len(palette.ROUTES)]
+    colour, dashes = palette.route_style(place)
     style: dict[str, Value] = {
         "fill": "none",
         "stroke": colour,
@@ -297,7 +297,7 @@ def _ends(
     parts = []
     for n in order:
         profile, y = profiles[n], heights[n] - over
-        colour = palette.ROUTES[n % len(palette.ROUTES)][0]
+        colour = palette.route_style(n)[0]
         parts.append(
             line(ends[n], (x - 4, y), stroke=colour, stroke_width=0.7, stroke_dasharray="1 2")
         )
@@ -336,7 +336,7 @@ def _legend(profiles: Sequence[Profile]) -> tuple[Markup, float]:
 def _route_legend(profiles: Sequence[Profile]) -> tuple[Markup, float]:
     return _samples(
         [
-            (profile.label, *palette.ROUTES[place % len(palette.ROUTES)], 2.2)
+            (profile.label, *palette.route_style(place), 2.2)
             for place, profile in enumerate(profiles)
         ]
     )

@@ -162,7 +162,7 @@ def route_strokes(number: int, *, of: int) -> Stroke:
 
     The first is the broadest and lies lowest, so that routes on one line all show.
     """
-    colour, dashes = palette.ROUTES[number % len(palette.ROUTES)]
+    colour, dashes = palette.route_style(number)
     width = 2.6 + 1.9 * max(min(of, 4) - 1 - number, 0)
     return Stroke((), colour, width, dashes)
 

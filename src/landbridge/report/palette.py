@@ -77,3 +77,16 @@ ACTIVITY_COLOURS: Final = {
     "port": "#b39ac4",
     "shipment": "#7a4b8c",
 }
+
+
+def route_style(place: int) -> tuple[str, str]:
+    """Give the colour and the dashes of one route among several; no two of 56 are alike.
+
+    Examples
+    --------
+    >>> route_style(0)[0] == route_style(8)[0], route_style(0) == route_style(8)
+    (True, False)
+    """
+    count = len(ROUTES)
+    colour = ROUTES[place % count][0]
+    return colour, ROUTES[(place + place // count) % count][1]

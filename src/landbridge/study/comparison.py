@@ -213,7 +213,9 @@ def compare(
         try:
             trips[place] = find_trip(settings[asked.setting], asked)
         except NoRouteError as error:
-            notes.append(f"{asked.label}: {error.message}")
+            if len(wanted) == 1:
+                raise
+            notes.append(f"{asked.label or comparison.title}: {error.message}")
     if not trips:
         raise NoRouteError(f"no route of {comparison.name} has a way. {' '.join(notes)}")
     profiles: dict[int, Profile] = {}
@@ -345,9 +347,15 @@ def _read(path: Path) -> Comparison:
             routes.append(_route(record))
         except LandbridgeError as error:
             faults.append(f"line {number}: {error}")
+    labels = [asked.label for asked in routes]
+    faults += [f"the label '{one}' is given twice" for one in _twice(labels)]
     if faults:
         raise FaultsError(faults, where=str(path))
     return Comparison(path.stem, path.stem.replace("-", " ").replace("_", " "), tuple(routes))
+
+
+def _twice(labels: Sequence[str]) -> list[str]:
+    return [one for one in dict.fromkeys(labels) if labels.count(one) > 1]
 
 
 def _route(record: Mapping[str, str]) -> RouteAsked:
