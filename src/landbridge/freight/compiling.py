@@ -26,7 +26,12 @@ from landbridge.freight.tables import FreightTables, by_text, column, rows
 from landbridge.tables import embedded_table
 
 FIXED = -1
-LINK_CLASS = {"road": CostClass.ROAD, "rail": CostClass.RAIL, "ferry": CostClass.FERRY}
+LINK_CLASS = {
+    "road": CostClass.ROAD,
+    "rail": CostClass.RAIL,
+    "ferry": CostClass.FERRY,
+    "air": CostClass.AIR,
+}
 
 
 class Costs(NamedTuple):
@@ -137,9 +142,22 @@ class _Rates:
     def __init__(self, mode_costs: pd.DataFrame, drawing: _Drawing) -> None:
         self.drawing = drawing
         self.rows = {(row.mode, row.iso3): row for row in rows(mode_costs)}
+        self.known: dict[tuple[str, str], tuple[float, float, int]] = {}
 
     def costs(self, mode: str, iso3: str, km: float, link: Any = None) -> Costs:  # noqa: ANN401
         """Give the costs of a distance; a link's own speed and price go first."""
+        if (mode, iso3) not in self.known:
+            self.known[mode, iso3] = self._row(mode, iso3)
+        speed, price, group = self.known[mode, iso3]
+        hours_group = usd_group = group
+        if link is not None and link.speed_kmh == link.speed_kmh:  # noqa: PLR0124 - not missing
+            speed, hours_group = link.speed_kmh, FIXED if link.fixed else group
+        if link is not None and link.usd_per_tonne_km == link.usd_per_tonne_km:  # noqa: PLR0124
+            price, usd_group = link.usd_per_tonne_km, FIXED if link.fixed else group
+        return Costs(km / speed, km * price, hours_group, usd_group)
+
+    def _row(self, mode: str, iso3: str) -> tuple[float, float, int]:
+        """Give the speed, the price and the group of a mode in an economy."""
         row: Any = self.rows.get((mode, iso3)) or self.rows.get((mode, ""))
         if row is None:
             raise DataError(f"mode_costs has no row for {mode} in {iso3} and no default")
@@ -152,12 +170,7 @@ class _Rates:
                 row.usd_high / row.usd_per_tonne_km,
             ),
         )
-        speed, price, hours_group, usd_group = row.speed_kmh, row.usd_per_tonne_km, group, group
-        if link is not None and not np.isnan(link.speed_kmh):
-            speed, hours_group = link.speed_kmh, FIXED if link.fixed else group
-        if link is not None and not np.isnan(link.usd_per_tonne_km):
-            price, usd_group = link.usd_per_tonne_km, FIXED if link.fixed else group
-        return Costs(km / speed, km * price, hours_group, usd_group)
+        return row.speed_kmh, row.usd_per_tonne_km, group
 
 
 def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
@@ -235,6 +248,8 @@ class _Terminals:
                 row = next(iter(self.own[node, "ferry"]), self.default["default-ferry", "ferry"])
                 for land in [*rails, *roads]:
                     self._join(land, ferry, row)
+            for flight, road in product([one for one in layers if one.mode == "air"], roads):
+                self._join(road, flight, self.default["default-airport", "airport"])
 
     def add_port(self, node: str, layers: list[Layer]) -> None:
         """Join the sea layer of a port to its land layers."""
@@ -267,6 +282,7 @@ class _Terminals:
             "transfer": ArcKind.TRANSFER,
             "port": ArcKind.PORT,
             "ferry": ArcKind.FERRY_PORT,
+            "airport": ArcKind.PORT,
         }[row.kind]
         hours = row.fixed_hours + row.queue_hours
         bands = (
@@ -367,13 +383,15 @@ def _ratio(value: float, centre: float) -> float:
 
 def _add_sea(drawing: _Drawing, rates: _Rates, sea: Sea, ports: list[str]) -> None:
     """Add the sea legs among ports that no stop at a third one explains."""
-    numbers = [sea.ports.index(port) for port in ports]
+    place = {port: number for number, port in enumerate(sea.ports)}
+    numbers = [place[port] for port in ports]
     km = sea.km[np.ix_(numbers, numbers)]
-    for first, second in np.argwhere(needed_pairs(km)):
+    layers = [drawing.layer(Layer(port, "sea")) for port in ports]
+    for first, second in np.argwhere(needed_pairs(km)).tolist():
         length = float(km[first, second])
         drawing.arc(
-            drawing.layer(Layer(ports[first], "sea")),
-            drawing.layer(Layer(ports[second], "sea")),
+            layers[first],
+            layers[second],
             kind=ArcKind.SEA,
             cost_class=CostClass.SEA,
             name=f"{ports[first]}>{ports[second]}",

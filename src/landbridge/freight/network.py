@@ -44,6 +44,7 @@ class CostClass(IntEnum):
     FERRY = 3
     BORDER = 4
     TERMINAL = 5
+    AIR = 7
     STATED = 6
     """A level that a scenario states: no common factor moves it."""
 
@@ -56,7 +57,7 @@ class Layer(NamedTuple):
     node
         Place id.
     mode
-        ``road``, ``rail``, ``sea`` or ``ferry``.
+        ``road``, ``rail``, ``sea``, ``ferry`` or ``air``.
     gauge_mm
         Gauge of a railway; 0 otherwise.
     side
@@ -242,8 +243,15 @@ class FreightNetwork:
         }
 
 
-def load_network() -> FreightNetwork:
+def load_network(*, air: bool = False) -> FreightNetwork:
     """Load the network as it stands, planned links left out.
+
+    Parameters
+    ----------
+    air
+        Let goods fly as well, between any two of the table ``airports``. The standard network
+        leaves air out: at the value of general cargo nothing flies while a way by land or sea is
+        open, and where none is a study should see that it is cut off.
 
     Raises
     ------
@@ -258,4 +266,4 @@ def load_network() -> FreightNetwork:
     """
     from landbridge.freight.compiling import compile_network  # noqa: PLC0415 - it builds this class
 
-    return compile_network(read_tables())
+    return compile_network(read_tables(air=air))

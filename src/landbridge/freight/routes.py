@@ -267,10 +267,11 @@ class _Origin:
             title = f"{row.name} border, {step.start.side} to {step.end.side}"
             return title, step.start.mode, row.source, row.confidence
         row = self.terminals[step.name]
+        port = "airport" if "air" in (step.start.mode, step.end.mode) else "port"
         title = {
             ArcKind.GAUGE_BREAK: f"{here}: gauge {step.start.gauge_mm} to {step.end.gauge_mm} mm",
             ArcKind.TRANSFER: f"{here}: {step.start.mode} to {step.end.mode}",
-            ArcKind.PORT: f"{here} port: {step.start.mode} to {step.end.mode}",
+            ArcKind.PORT: f"{here} {port}: {step.start.mode} to {step.end.mode}",
             ArcKind.FERRY_PORT: f"{here} port: {step.start.mode} to {step.end.mode}",
         }[step.kind]
         return title, "terminal", row.source, row.confidence

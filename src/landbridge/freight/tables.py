@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from landbridge.errors import DataError
 from landbridge.tables import embedded_table
+
+EARTH_RADIUS_KM = 6371.0088
 
 PORT_MARK = "port "
 """Before the id of a port that has the name of a sea passage, among what is shut."""
+
+AIR_FACTOR = 1.05
+"""Length of a flight over the great circle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,15 +118,23 @@ def shape_points(text: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(x), float(y)) for x, y in parts)
 
 
-def read_tables() -> FreightTables:
+def read_tables(*, air: bool = False) -> FreightTables:
     """Read the embedded tables.
+
+    Parameters
+    ----------
+    air
+        Add a link by air between any two airports.
 
     Raises
     ------
     DataError
         A table does not obey its schema.
     """
+    nodes = _with_world("nodes")
     links = _all_links()
+    if air:
+        links = pd.concat([links, air_links(nodes, links)], ignore_index=True)
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
     if "shape" not in links:
@@ -132,7 +146,7 @@ def read_tables() -> FreightTables:
     terminals["stated"] = False
     terminals["draws_as"] = terminals["terminal"]
     return FreightTables(
-        nodes=_with_world("nodes"),
+        nodes=nodes,
         links=links,
         sea_nodes=embedded_table("freight", "sea_nodes"),
         sea_links=embedded_table("freight", "sea_links"),
@@ -162,3 +176,49 @@ def _all_links() -> pd.DataFrame:
     }  # fmt: skip
     world = world.assign(**given)[list(curated.columns)].astype(curated.dtypes.to_dict())
     return pd.concat([curated, world], ignore_index=True)
+
+
+def air_links(nodes: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    """Give a link by air between any two airports, the columns those of `like`.
+
+    Parameters
+    ----------
+    nodes
+        Places, where the airports stand.
+    like
+        The links, for their columns.
+
+    Raises
+    ------
+    DataError
+        An airport is at a place that is not there.
+    """
+    airports = column(embedded_table("freight", "airports"), "node")
+    where, economy = coordinates(nodes), by_text(nodes, "node", "iso3")
+    unknown = sorted(set(airports) - set(where))
+    if unknown:
+        raise DataError(f"airports at places that are not there: {unknown}", where="airports")
+    first, second = np.triu_indices(len(airports), 1)
+    points = np.radians(np.array([where[node] for node in airports]))
+    (x, y), (u, v) = points[first].T, points[second].T
+    half = np.sin((v - y) / 2) ** 2 + np.cos(y) * np.cos(v) * np.sin((u - x) / 2) ** 2
+    start, end = ([airports[k] for k in side] for side in (first, second))
+    made = pd.DataFrame(
+        {
+            "link": [f"air-{a}-{b}" for a, b in zip(start, end, strict=True)],
+            "from_node": start,
+            "to_node": end,
+            "mode": "air",
+            "gauge_mm": pd.NA,
+            "iso3": [economy[node] for node in start],
+            "km": AIR_FACTOR * 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)),
+            "speed_kmh": np.nan,
+            "usd_per_tonne_km": np.nan,
+            "status": "open",
+            "project": "",
+            "source": "polyline",
+            "confidence": "polyline",
+            "state": "curated",
+        }
+    )
+    return made[list(like.columns)].astype(like.dtypes.to_dict())
