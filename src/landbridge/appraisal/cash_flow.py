@@ -129,16 +129,32 @@ class Streams:
     ----------
     years
         ``[Y]``.
-    capital, operation
-        ``[Y]`` costs, positive; the residual value is taken off the capital of the last year.
+    capital_by_work, operation_by_work
+        ``[W, Y]`` costs of each project, positive; its residual value is taken off the capital of
+        the last year.
     benefit
         ``[Y]``, or ``[..., Y]``.
     """
 
     years: np.ndarray
-    capital: FloatArray
-    operation: FloatArray
+    capital_by_work: FloatArray
+    operation_by_work: FloatArray
     benefit: FloatArray
+
+    @property
+    def capital(self) -> FloatArray:
+        """Capital of all projects, ``[Y]``."""
+        return np.asarray(self.capital_by_work.sum(axis=0))
+
+    @property
+    def operation(self) -> FloatArray:
+        """Operation of all projects, ``[Y]``."""
+        return np.asarray(self.operation_by_work.sum(axis=0))
+
+    @property
+    def cost_by_work(self) -> FloatArray:
+        """Costs of each project, ``[W, Y]``."""
+        return self.capital_by_work + self.operation_by_work
 
     @property
     def cost(self) -> FloatArray:
@@ -183,13 +199,15 @@ def streams(
             mend="Let them be built closer together, or live longer.",
         )
     years = np.arange(first, last + 1)
-    capital, operation = np.zeros(len(years)), np.zeros(len(years))
-    for work in works:
+    capital, operation = np.zeros((2, len(works), len(years)))
+    for row, work in enumerate(works):
         at = work.start_year - first
-        capital[at : at + len(work.phasing)] += work.capital_million_usd * np.array(work.phasing)
+        capital[row, at : at + len(work.phasing)] += work.capital_million_usd * np.array(
+            work.phasing
+        )
         serving = (years >= work.first_service_year) & (years <= work.last_year)
-        operation[serving] += work.capital_million_usd * work.operation_percent / PERCENT
-        capital[-1] -= _left(work, last)
+        operation[row, serving] += work.capital_million_usd * work.operation_percent / PERCENT
+        capital[row, -1] -= _left(work, last)
     benefit = np.asarray(annual_benefit_million_usd, dtype=np.float64)[..., None]
     return Streams(years, capital, operation, benefit * traffic.factors(opened, years))
 

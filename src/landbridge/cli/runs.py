@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from landbridge.appraisal.scenario_appraisal import with_appraisal
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
@@ -28,7 +29,13 @@ from landbridge.scenario.reading import (
 )
 from landbridge.scenario.schema import RouteChoice
 from landbridge.study.results import RunResult
-from landbridge.study.run import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run_scenario
+from landbridge.study.run import (
+    DEFAULT_DRAWS,
+    DEFAULT_SEED,
+    MAX_DRAWS,
+    draw_scenario,
+    result_of,
+)
 from landbridge.study.tasks import Progress
 
 RESULTS = Path("landbridge-results")
@@ -90,16 +97,16 @@ def run(
     if folder is not None:
         check_folder(folder)
     with progress_bar() as step, faults_with_lines(path):
-        result = run_scenario(
+        drawn = draw_scenario(
             scenario,
             draws=draws,
             seed=seed,
             jobs=jobs,
             where=str(path),
             estimates=estimated,
-            sectors=sectors,
             progress=step,
         )
+        result = with_appraisal(result_of(drawn, sectors=sectors, progress=step), drawn)
         files = write_report(result, folder, view=boundaries) if folder is not None else []
     if json:
         typer.echo(machine.to_json(result))

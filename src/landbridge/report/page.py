@@ -16,6 +16,7 @@ from landbridge.report.frames import numbers, texts
 from landbridge.report.html_tables import PageTable, page_table, source_line
 from landbridge.report.map_region import region_map
 from landbridge.report.map_world import world_map
+from landbridge.report.page_appraisal import appraisal_parts
 from landbridge.report.page_industries import industry_parts
 from landbridge.report.page_parts import Figure, Part
 from landbridge.report.sentences import how_sure, map_notes, reading_bands
@@ -53,6 +54,7 @@ def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list
         Section("trade", "Trade of the focus pairs", (_pairs(result),)),
         Section("income", "Winners and losers", _income(result, view)),
         Section("industries", "Industries", industry_parts(result)),
+        Section("appraisal", "Is it worth its cost?", appraisal_parts(result)),
         Section("sensitivity", "What matters most", _sensitivity(result)),
         Section("baseline", "What is observed and what is imputed", _baseline(result)),
         Section("method", "How the numbers are made", _method(result)),

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from landbridge.scenario.costs import Cost
 from landbridge.scenario.fields import (
     FileName,
     Name,
@@ -147,6 +148,9 @@ class Scenario(Strict):
     month: Month | None = None
     """Month for which the seasons are read; absent: the whole year."""
 
+    costs: Annotated[tuple[Cost, ...], Field(max_length=200)] = ()
+    """What measures cost; a measure that builds a project of the register needs no entry."""
+
     _files: Mapping[str, AttachedFile] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
@@ -155,6 +159,18 @@ class Scenario(Strict):
         repeated = sorted({name for name in ids if ids.count(name) > 1})
         if repeated:
             raise ValueError(f"measure id used twice: {', '.join(repeated)}")
+        return self
+
+    @model_validator(mode="after")
+    def _costs_of_measures(self) -> Scenario:
+        ids = {measure.id for measure in self.measures}
+        named = [cost.measure for cost in self.costs]
+        absent = sorted(set(named) - ids)
+        if absent:
+            raise ValueError(f"costs: there is no measure {', '.join(absent)}")
+        repeated = sorted({name for name in named if named.count(name) > 1})
+        if repeated:
+            raise ValueError(f"costs: measure named twice: {', '.join(repeated)}")
         return self
 
     @model_validator(mode="after")

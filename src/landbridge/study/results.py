@@ -110,6 +110,8 @@ class RunResult:
     industries
         Tables of a run by industry, by name (see `landbridge.study.industry_tables`); empty
         otherwise.
+    appraisal
+        Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
     """
 
     scenario_name: str
@@ -144,6 +146,7 @@ class RunResult:
     notes: tuple[str, ...] = field(default=())
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Give every table by its name, in the order in which a reader wants them."""
@@ -164,4 +167,5 @@ class RunResult:
             "counts": self.counts,
             "sources": self.sources,
             **self.industries,
+            **self.appraisal,
         }

@@ -77,6 +77,18 @@ class Central:
     parts: Decomposition
 
 
+@dataclass(frozen=True)
+class DrawnRun:
+    """A run before its tables: what was read, the centre, and the stack of all draws."""
+
+    inputs: Inputs
+    central: Central
+    drawn: Outcome
+    trips: list[ReportedTrip]
+    seed: int
+    jobs: int
+
+
 def run_scenario(
     scenario: Scenario,
     *,
@@ -130,6 +142,29 @@ def run_scenario(
     >>> bool(result.certificate.passed.all())
     True
     """
+    run = draw_scenario(
+        scenario,
+        draws=draws,
+        seed=seed,
+        jobs=jobs,
+        where=where,
+        estimates=estimates,
+        progress=progress,
+    )
+    return result_of(run, sectors=sectors, progress=progress)
+
+
+def draw_scenario(
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int,
+    jobs: int,
+    where: str = "",
+    estimates: ParameterEstimates | None = None,
+    progress: Progress = no_progress,
+) -> DrawnRun:
+    """Run a scenario's centre and draws, and stop before the tables (see `run_scenario`)."""
     progress("Reading", 0, 1)
     inputs = prepare_inputs(scenario, where=where or scenario.name, estimates=estimates)
     progress("Reading", 1, 1)
@@ -139,15 +174,23 @@ def run_scenario(
     drawn = run_draws(
         inputs, draws=draws, seed=seed, jobs=jobs, progress=progress, like=central.outcome
     )
-    result = assemble(inputs, central, drawn, trips=trips, seed=seed, jobs=jobs, progress=progress)
+    return DrawnRun(inputs, central, drawn, trips, seed, jobs)
+
+
+def result_of(
+    run: DrawnRun, *, sectors: bool = False, progress: Progress = no_progress
+) -> RunResult:
+    """Put the tables of a drawn run together, those by industry too if asked for."""
+    result = assemble(run, progress=progress)
     if not sectors:
         return result
-    found = run_industries(inputs, draws=draws, seed=seed, jobs=jobs, progress=progress)
-    tables = industry_tables(inputs, found, central.outcome.real_income_percent)
+    draws = len(run.drawn.real_income_percent)
+    found = run_industries(run.inputs, draws=draws, seed=run.seed, jobs=run.jobs, progress=progress)
+    tables = industry_tables(run.inputs, found, run.central.outcome.real_income_percent)
     return replace(
         result,
         industries=tables,
-        headline=(*result.headline, *industry_sentences(inputs, tables, draws=draws)),
+        headline=(*result.headline, *industry_sentences(run.inputs, tables, draws=draws)),
         notes=(INDUSTRY_NOTE, *result.notes[1:]),
     )
 
@@ -172,17 +215,9 @@ def run_central(inputs: Inputs) -> Central:
     )
 
 
-def assemble(
-    inputs: Inputs,
-    central: Central,
-    drawn: Outcome,
-    *,
-    trips: list[ReportedTrip],
-    seed: int,
-    jobs: int,
-    progress: Progress,
-) -> RunResult:
+def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
     """Put the tables of a run together."""
+    inputs, central, drawn, trips, jobs = run.inputs, run.central, run.drawn, run.trips, run.jobs
     scenario = inputs.scenario
     outcome = central.outcome
     income = tabulate.income_table(inputs, outcome, drawn, central.parts)
@@ -205,7 +240,7 @@ def assemble(
         closure_explained=CLOSURES[scenario.closure],
         numeraire=central.found.equilibrium.certificate.numeraire,
         draws=len(drawn.real_income_percent),
-        seed=seed,
+        seed=run.seed,
         headline=(),
         income=income,
         trade_pairs=pairs,
