@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landbridge.appraisal.access import access_of, check_landlocked
+from landbridge.appraisal.access import DrawOptions, access_of, check_landlocked
 from landbridge.appraisal.market_access import (
     access_hat,
     freight_freeness,
@@ -17,11 +17,12 @@ from landbridge.appraisal.market_access import (
     resistances,
 )
 from landbridge.appraisal.setting import Setting, make_setting
-from landbridge.errors import InputError
+from landbridge.errors import InputError, NoRouteError
 from landbridge.freight.costs import central_parameters
 from landbridge.freight.edits import SetBorder, apply_edits
 from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.scenario.parameters import default_parameters
+from landbridge.tables import embedded_table
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 
@@ -113,7 +114,12 @@ def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting):
 def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightNetwork):
     shut = apply_edits(network, [SetBorder("AFG", "PAK", is_open=False)])
     found = access_of(
-        small_world(), network, "AFG", parameters=default_parameters(), after=shut, draws=2, seed=2
+        small_world(),
+        network,
+        "AFG",
+        parameters=default_parameters(),
+        after=shut,
+        bands=DrawOptions(draws=2, seed=2),
     )
     ports = found.ports
     assert ports["share_percent"].sum() == pytest.approx(100.0)
@@ -133,3 +139,17 @@ def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightN
 def test_only_landlocked_economies_of_the_world_are_asked(iso3, said):
     with pytest.raises(InputError, match=said):
         check_landlocked(small_world(), iso3)
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_an_economy_whose_borders_are_all_shut_reaches_no_port(network: FreightNetwork):
+    borders = embedded_table("atlas", "land_borders")
+    pairs = [
+        (a, b)
+        for a, b in zip(borders["iso3_a"], borders["iso3_b"], strict=True)
+        if "AFG" in (a, b) and (a, b) != ("AFG", "CHN")
+    ]
+    shut = apply_edits(network, [SetBorder(a, b, is_open=False) for a, b in pairs])
+    with pytest.raises(NoRouteError, match="no port can be reached"):
+        access_of(small_world(), shut, "AFG", parameters=default_parameters())

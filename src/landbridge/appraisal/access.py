@@ -12,9 +12,9 @@ import pandas as pd
 
 from landbridge import codes
 from landbridge.appraisal.market_access import access_hat, market_access
-from landbridge.appraisal.setting import Setting, make_setting, resolve
+from landbridge.appraisal.setting import make_setting, resolve
 from landbridge.atlas.economies import landlocked
-from landbridge.errors import InputError, suggest
+from landbridge.errors import InputError, NoRouteError, suggest
 from landbridge.freight.access import (
     PortAccess,
     PortChoice,
@@ -77,6 +77,15 @@ class Access:
     draws: int
 
 
+@dataclass(frozen=True)
+class DrawOptions:
+    """How many draws, from which seed, and who is told how far they are."""
+
+    draws: int = 0
+    seed: int = 1
+    progress: Progress = no_progress
+
+
 @dataclass(frozen=True, eq=False)
 class _Case:
     world: World
@@ -94,9 +103,8 @@ def access_of(
     *,
     parameters: Mapping[str, Parameter],
     after: FreightNetwork | None = None,
-    draws: int = 0,
-    seed: int = 1,
-    progress: Progress = no_progress,
+    markets: Markets | None = None,
+    bands: DrawOptions | None = None,
 ) -> Access:
     """Find an economy's access to the sea by port, and to markets.
 
@@ -110,10 +118,11 @@ def access_of(
         Of trade and freight, with their bands.
     after
         Another network to compare with.
-    draws, seed
-        For the bands: parameters, the freight rows and the choice of ports are drawn.
-    progress
-        Told after each chunk of draws.
+    markets
+        From `markets_of`, where many economies are asked about.
+    bands
+        For the bands: parameters, the freight rows and the choice of ports are drawn. None when
+        absent.
 
     Raises
     ------
@@ -123,6 +132,7 @@ def access_of(
         No port can be reached.
     """
     check_landlocked(world, iso3)
+    known = markets or markets_of(world, network, parameters=parameters, after=after)
     central = central_values(parameters)
     whole = _Case(world, network, after, iso3, parameters, ())
     neutral, choice = FreightDraw.neutral(), central_port_choice()
@@ -132,7 +142,10 @@ def access_of(
         after_found = _measures(whole, after, central, neutral, choice)
     ports = tuple(dict.fromkeys((*found.ports, *(after_found.ports if after_found else ()))))
     case = _Case(world, network, after, iso3, parameters, ports)
-    drawn = _draw(case, draws=draws, seed=seed, progress=progress)
+    options = bands or DrawOptions()
+    drawn = _draw(case, options)
+    if not ports:
+        raise NoRouteError(f"no port can be reached over land from {codes.name_of(iso3)}")
     before = found.over(ports)
     table = _port_table(network, ports)
     for column, name in enumerate(MEASURES):
@@ -148,9 +161,9 @@ def access_of(
     return Access(
         iso3=iso3,
         ports=table.iloc[order].reset_index(drop=True),
-        markets=_markets(case, central),
+        markets=known.row(world.index(iso3), iso3),
         overseas_percent=found.overseas_percent,
-        draws=draws,
+        draws=options.draws,
     )
 
 
@@ -245,15 +258,16 @@ def _overseas_trade(
     return np.asarray(trade)
 
 
-def _draw(case: _Case, *, draws: int, seed: int, progress: Progress) -> FloatArray:
+def _draw(case: _Case, options: DrawOptions) -> FloatArray:
     """Give the measures of today in every draw, ``[draws, P, measures]``."""
+    draws = options.draws
     if draws == 0:
         return np.empty((0, len(case.ports), len(MEASURES)))
-    seeds = np.random.SeedSequence(seed).spawn(draws)
+    seeds = np.random.SeedSequence(options.seed).spawn(draws)
     chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
 
     def by_draw(what: str, done: int, total: int) -> None:
-        progress(what, draws if done == total else done * CHUNK, draws)
+        options.progress(what, draws if done == total else done * CHUNK, draws)
 
     answers = run_tasks(partial(_run_chunk, case), chunks, jobs=0, progress=by_draw, what="Draws")
     return np.stack([found for answer in answers for found in answer])
@@ -297,33 +311,75 @@ def _port_table(network: FreightNetwork, ports: tuple[str, ...]) -> pd.DataFrame
     )
 
 
-def _markets(case: _Case, values: Mapping[str, float]) -> pd.DataFrame:
-    assumptions = assumptions_of(values)
-    setting = make_setting(
-        case.world, case.before, theta=values[THETA], freight=assumptions.freight
-    )
-    own = case.world.index(case.iso3)
+@dataclass(frozen=True, eq=False)
+class Markets:
+    """Market access of all economies, and what another network does to it.
+
+    Attributes
+    ----------
+    level
+        ``[N]`` seller's times buyer's access, million USD.
+    foreign_share
+        ``[N]`` its part abroad, ratio.
+    access_change, income_change
+        ``[N]`` percent; missing without another network.
+    """
+
+    level: FloatArray
+    foreign_share: FloatArray
+    access_change: FloatArray
+    income_change: FloatArray
+
+    def row(self, own: int, iso3: str) -> pd.DataFrame:
+        """Give one economy's row."""
+        return pd.DataFrame(
+            [
+                {
+                    "iso3": iso3,
+                    "market_access_million_usd": float(self.level[own]),
+                    "rank": int((self.level > self.level[own]).sum()) + 1,
+                    "of": len(self.level),
+                    "abroad_percent": float(PERCENT * self.foreign_share[own]),
+                    "market_access_change_percent": float(self.access_change[own]),
+                    "real_income_change_percent": float(self.income_change[own]),
+                }
+            ]
+        )
+
+
+def markets_of(
+    world: World,
+    network: FreightNetwork,
+    *,
+    parameters: Mapping[str, Parameter],
+    after: FreightNetwork | None = None,
+) -> Markets:
+    """Find the market access of all economies at once.
+
+    Parameters
+    ----------
+    world, network
+        The baseline and the network.
+    parameters
+        Of trade and freight; central values are used.
+    after
+        Another network to compare with.
+
+    Raises
+    ------
+    ConvergenceError
+        Access or the equilibrium was not found.
+    """
+    values = central_values(parameters)
+    freight = assumptions_of(values).freight
+    setting = make_setting(world, network, theta=values[THETA], freight=freight)
     found = market_access(setting)
-    rank = int((found.level > found.level[own]).sum()) + 1
-    row = {
-        "iso3": case.iso3,
-        "market_access_million_usd": float(found.level[own]),
-        "rank": rank,
-        "of": len(found.level),
-        "abroad_percent": float(PERCENT * found.foreign_share[own]),
-        "market_access_change_percent": np.nan,
-        "real_income_change_percent": np.nan,
-    }
-    if case.after is not None:
-        row |= changes(setting, case.after, own)
-    return pd.DataFrame([row])
-
-
-def changes(setting: Setting, after: FreightNetwork, own: int) -> dict[str, float]:
-    """Give an economy's change of market access and of real income (percent of expenditure)."""
-    return {
-        "market_access_change_percent": float(percent_change(access_hat(setting, after))[own]),
-        "real_income_change_percent": float(
-            percent_change(resolve(setting, after).welfare_hat)[own]
+    unknown = np.full(len(world.iso3), np.nan)
+    return Markets(
+        level=found.level,
+        foreign_share=found.foreign_share,
+        access_change=unknown if after is None else percent_change(access_hat(setting, after)),
+        income_change=(
+            unknown if after is None else percent_change(resolve(setting, after).welfare_hat)
         ),
-    }
+    )

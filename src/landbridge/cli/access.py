@@ -11,7 +11,14 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.appraisal.access import Access, access_of, check_landlocked
+from landbridge.appraisal.access import (
+    Access,
+    DrawOptions,
+    Markets,
+    access_of,
+    check_landlocked,
+    markets_of,
+)
 from landbridge.atlas.economies import landlocked
 from landbridge.cli.network_options import (
     BorderYearOption,
@@ -118,9 +125,7 @@ def access(
             iso3,
             parameters=question.parameters,
             after=question.after,
-            draws=draws,
-            seed=seed,
-            progress=step,
+            bands=DrawOptions(draws, seed, step),
         )
     files = write(found, question, out) if out is not None else []
     if json:
@@ -161,15 +166,21 @@ def every(question: _Question) -> pd.DataFrame:
     """Give one row a landlocked economy: its first port, and what changes."""
     rows = []
     names = [code for code in landlocked() if code in question.world.iso3]
+    markets = markets_of(
+        question.world,
+        question.before,
+        parameters=question.parameters,
+        after=question.after,
+    )
     with progress_bar() as step:
         for done, code in enumerate(names, start=1):
-            rows.append(_summary(question, code))
+            rows.append(_summary(question, markets, code))
             step("Economies", done, len(names))
     table = pd.DataFrame(rows)
     return table.dropna(axis="columns", how="all")
 
 
-def _summary(question: _Question, code: str) -> dict[str, object]:
+def _summary(question: _Question, markets: Markets, code: str) -> dict[str, object]:
     try:
         found = access_of(
             question.world,
@@ -177,25 +188,26 @@ def _summary(question: _Question, code: str) -> dict[str, object]:
             code,
             parameters=question.parameters,
             after=question.after,
+            markets=markets,
         )
     except NoRouteError:
         return {"iso3": code, "economy": codes.name_of(code), "port": "none can be reached"}
-    first, markets = found.ports.iloc[0], found.markets.iloc[0]
+    first, reached = found.ports.iloc[0], found.markets.iloc[0]
     return {
         "iso3": code,
         "economy": codes.name_of(code),
         "port": first["name"],
         "share_percent": first["share_percent"],
+        "share_after_percent": first.get("share_percent_after"),
         "days_out": first["days_out"],
+        "days_out_after": first.get("days_out_after"),
         "usd_per_tonne_out": first["usd_per_tonne_out"],
+        "market_access_million_usd": reached["market_access_million_usd"],
+        "market_access_change_percent": reached["market_access_change_percent"],
+        "real_income_change_percent": reached["real_income_change_percent"],
+        "overseas_percent": found.overseas_percent,
         "days_in": first["days_in"],
         "usd_per_tonne_in": first["usd_per_tonne_in"],
-        "overseas_percent": found.overseas_percent,
-        "market_access_million_usd": markets["market_access_million_usd"],
-        "share_after_percent": first.get("share_percent_after"),
-        "days_out_after": first.get("days_out_after"),
-        "market_access_change_percent": markets["market_access_change_percent"],
-        "real_income_change_percent": markets["real_income_change_percent"],
     }
 
 
