@@ -190,6 +190,23 @@ def test_unknown_codes_of_pairs_are_told_or_dropped(made: Any) -> None:
 
 
 @pytest.mark.unit
+def test_unknown_codes_can_be_kept_as_written_and_are_told(made: Any) -> None:
+    keep = LoadOptions(unknown_codes="keep")
+    loaded = load(made.cepii([made.pair("PAK", "QQQ"), made.pair("PAK", "UZB")]), keep)
+    assert loaded.table["importer"].tolist() == ["QQQ", "UZB"]
+    assert any("kept as written: 'QQQ'" in line for line in loaded.warnings)
+    twice = made.cepii([made.pair("PAK", "QQQ"), made.pair("PAK", "QQQ")])
+    with pytest.raises(FaultsError, match="PAK-QQQ"):
+        load(twice, keep)
+    rows = [(2020, 842, 699, "010121", 1000, 1), (2020, 842, 9876, "010121", 7000, 1)]
+    flows = load(made.baci(rows), keep)
+    assert flows.table.set_index("importer")["value_million_usd"]["9876"] == 7.0
+    assert flows.counts.dropped == ()
+    known = load(made.baci(rows[:1]), keep)
+    assert not any("kept" in line for line in known.warnings)
+
+
+@pytest.mark.unit
 def test_pairs_without_a_code_are_told_or_left_out(made: Any) -> None:
     header = ["year", "iso3_o", "iso3_d", "distw_harmonic"]
     path = made.text("x.csv", header, [(2020, "", "PAK", 1), ("", "UZB", "PAK", 2)])
