@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from landbridge.errors import InputError
-from landbridge.freight.activities import activities
+from landbridge.freight.activities import TERMINALS, activities
 from landbridge.freight.costs import FreightDraw, central_parameters
 from landbridge.freight.edits import SetOpen, apply_edits
 from landbridge.freight.indicators import (
@@ -136,6 +138,24 @@ def test_a_terminal_is_split_in_the_proportion_of_its_row(network: FreightNetwor
         total = float(row.hours) + float(wait["hours"].iloc[0])
         assert float(row.hours) == pytest.approx(ratio * total)
         assert float(wait["usd_per_tonne"].iloc[0]) == 0
+
+
+def test_costly_goods_fly_and_the_airports_are_steps():
+    network = load_network(air=True)
+    parameters = replace(central_parameters(), value_usd_per_tonne=500_000.0)
+    trip = best_trip(network, parameters, "Moscow", "Karachi")
+    rows = profile_trip(network, trip, parameters).rows
+    stay = ["airport_handling", "airport_wait"]
+    assert rows["activity"].tolist() == [*stay, "air", *stay]
+    assert rows["hours"].sum() == pytest.approx(trip.hours)
+
+
+def test_every_terminal_has_its_activities():
+    kinds = set(embedded_table("freight", "terminals")["kind"])
+    assert kinds == set(TERMINALS)
+    assert {
+        f"{name}_{what}" for name in TERMINALS.values() for what in ("handling", "wait")
+    } <= set(activities())
 
 
 def test_a_closed_link_cannot_be_retraced(network: FreightNetwork):

@@ -23,6 +23,14 @@ SAME_RATE = 1e-9
 PUBLISHER_OF_TFI = "cpmm"
 TOGETHER = "official and unofficial, not told apart"
 AS_CHARGED = "rate or charge"
+TERMINALS = {
+    "gauge_break": "gauge",
+    "transfer": "transfer",
+    "port": "port",
+    "ferry": "port",
+    "airport": "airport",
+}
+"""Kind of the table ``freight/terminals`` -> first word of its activities."""
 
 
 class Activity(NamedTuple):
@@ -150,7 +158,7 @@ class _Teller:
             return [self._part(leg, row.mode, usd=1.0)]
         if kind == ArcKind.CROSSING:
             return self._crossing(leg)
-        return self._terminal(leg, kind)
+        return self._terminal(leg)
 
     def goes_on(self, last: Part, part: Part) -> bool:
         """Say whether a haul only continues the one before: same mode, economy, speed, price."""
@@ -211,14 +219,9 @@ class _Teller:
             )
         return found
 
-    def _terminal(self, leg: int, kind: ArcKind) -> list[Part]:
-        name = {
-            ArcKind.GAUGE_BREAK: "gauge",
-            ArcKind.TRANSFER: "transfer",
-            ArcKind.PORT: "port",
-            ArcKind.FERRY_PORT: "port",
-        }[kind]
+    def _terminal(self, leg: int) -> list[Part]:
         row = self.terminals[self.network.arcs.name[self.found.arcs[leg]]]
+        name = TERMINALS[row.kind]
         total = row.fixed_hours + row.queue_hours
         fixed = row.fixed_hours / total if total > 0 else 1.0
         iso3 = self.network.layers[self.network.arcs.end[self.found.arcs[leg]]].side

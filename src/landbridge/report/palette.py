@@ -42,6 +42,7 @@ MODE_COLOURS: Final = {
     "road": "#8a6d3b",
     "sea": "#2f7fb5",
     "ferry": "#2f7fb5",
+    "air": "#b83b74",
     "terminal": "#7a4b8c",
 }
 
@@ -70,6 +71,7 @@ ACTIVITY_COLOURS: Final = {
     "road": "#8a6d3b",
     "rail": "#27313b",
     "sea": "#86c5e8",
+    "air": "#d58ab0",
     "border": "#d55e00",
     "closure": "#8d2f2f",
     "handling": "#e69f00",

@@ -25,7 +25,13 @@ from landbridge.report.svg import Markup
 from landbridge.study.comparison import Compared
 from landbridge.study.results import MapLine, MapPoint
 
-_MODES = {"road": "by road", "rail": "by rail", "sea": "by sea", "ferry": "by ferry"}
+_MODES = {
+    "road": "by road",
+    "rail": "by rail",
+    "sea": "by sea",
+    "ferry": "by ferry",
+    "air": "by air",
+}
 _WIDTH_ALONE = 3.2
 _KINDS = {"crossing": "crossing", "gauge_break": "terminal", "transfer": "terminal", "port": "port"}
 _KIND_WORDS = {
