@@ -7,16 +7,18 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import shapely
-from osm_graph import Graph, on_sphere, outlines
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+
+from osm_graph import Graph, on_sphere, outlines
 
 TOOLS = Path(__file__).resolve().parent
 DATA = TOOLS.parent / "src" / "landbridge" / "freight" / "data"
@@ -32,7 +34,6 @@ CHINA_WEST = 100.0
 STRAY_DEGREES = 0.06
 # Smallest part of a graph that a place may hang on, km, if there is one in reach.
 PART_KM = 100.0
-CROSSING_CLUSTER_KM = 12.0
 TUNED_POPULATION = 50_000
 
 
@@ -84,16 +85,17 @@ def towns(file_name: str) -> list[dict[str, object]]:
     data = Path(origin.origin).parent / "data"
     countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
     iso3 = {row["iso"]: row["iso3"] for row in countries.values()}
-    found = []
-    for town in json.loads((data / file_name).read_text(encoding="utf-8")).values():
-        if town["countrycode"] in iso3:
-            found.append(town | {"iso3": iso3[town["countrycode"]]})
+    found = [
+        town | {"iso3": iso3[town["countrycode"]]}
+        for town in json.loads((data / file_name).read_text(encoding="utf-8")).values()
+        if town["countrycode"] in iso3
+    ]
     return sorted(found, key=lambda town: (-town["population"], town["geonameid"]))
 
 
 def groups(free: frozenset[str], skipped: frozenset[str]) -> dict[str, frozenset[str]]:
     """Give for each economy those with which it shares a network without border places."""
-    open_to = {code: free - skipped for code in free - skipped}
+    open_to = dict.fromkeys(free - skipped, free - skipped)
     china = frozenset({"CHN", "HKG", "MAC"})
     return open_to | dict.fromkeys(china, china)
 
@@ -125,6 +127,7 @@ def choose_hubs(
         if hub.kind != "border":
             chosen[hub.iso3].append((hub.latitude, hub.longitude))
     added: list[Hub] = []
+    spelt = dict((part.strip() for part in line.split("|")) for line in words("names.txt"))
 
     def apart(iso3: str, place: tuple[float, float], km: float) -> bool:
         others = chosen[iso3]
@@ -135,6 +138,7 @@ def choose_hubs(
 
     def add(iso3: str, name: str, place: tuple[float, float], people: float) -> None:
         chosen[iso3].append(place)
+        name = spelt.get(name, name)
         shown = name if fold(name) not in taken else f"{name} {iso3}"
         node = fold(shown)
         if not node or node in taken:
@@ -143,19 +147,25 @@ def choose_hubs(
         taken.add(node)
         added.append(Hub(node, shown, iso3, "", "city", *place, curated=False, population=people))
 
+    for iso3, name, place, people, spacing in candidates(large):
+        if iso3 not in skipped and apart(iso3, place, spacing):
+            add(iso3, name, place, people)
+    return added
+
+
+def candidates(
+    large: list[dict[str, object]],
+) -> Iterator[tuple[str, str, tuple[float, float], float, float]]:
+    """Give economy, name, place, people and the distance to keep: centres first, then towns."""
     for row in table(ATLAS / "centres.csv"):
         place = (float(row["latitude"]), float(row["longitude"]))
-        if row["iso3"] not in skipped and apart(row["iso3"], place, CENTRE_KM):
-            add(row["iso3"], row["centre"], place, float(row["population_assigned"] or 0))
+        yield row["iso3"], row["centre"], place, float(row["population_assigned"] or 0), CENTRE_KM
     for smallest, spacing in TOWN_RULES:
         for town in large:
             iso3, place = str(town["iso3"]), (float(town["latitude"]), float(town["longitude"]))
             west = iso3 == "CHN" and place[1] < CHINA_WEST
-            if iso3 in skipped or west or float(town["population"]) < smallest:
-                continue
-            if apart(iso3, place, spacing):
-                add(iso3, str(town["name"]), place, float(town["population"]))
-    return added
+            if not west and float(town["population"]) >= smallest:
+                yield iso3, str(town["name"]), place, float(town["population"]), spacing
 
 
 class Reach:
@@ -228,38 +238,6 @@ def stand(part: Domestic, hubs: list[Hub], reach: float, own: list[str]) -> list
                 if gap <= reach:
                     result[n] = (int(nodes[index]), float(gap))
     return result
-
-
-@dataclass
-class Crossing:
-    """A link of a graph over a border: its nodes by economy."""
-
-    sides: dict[str, int]
-    km: float
-    where: tuple[float, float]
-
-
-def find_crossings(graph: Graph, allowed: set[frozenset[str]]) -> dict[frozenset[str],
-                                                                        list[Crossing]]:  # fmt: skip
-    """Gather the links over each border that may be used, near ones made one."""
-    over = np.flatnonzero(graph.iso3[graph.a] != graph.iso3[graph.b])
-    found: dict[frozenset[str], list[Crossing]] = defaultdict(list)
-    for link in over[np.argsort(graph.km[over], kind="stable")]:
-        a, b = int(graph.a[link]), int(graph.b[link])
-        pair = frozenset({str(graph.iso3[a]), str(graph.iso3[b])})
-        if pair not in allowed:
-            continue
-        middle = (graph.where[a] + graph.where[b]) / 2
-        here = on_sphere(middle[None])[0]
-        near = [
-            np.linalg.norm(on_sphere(np.array([one.where]))[0] - here) < CROSSING_CLUSTER_KM
-            for one in found[pair]
-        ]
-        if not any(near):
-            sides = {str(graph.iso3[a]): a, str(graph.iso3[b]): b}
-            place = (float(middle[0]), float(middle[1]))
-            found[pair].append(Crossing(sides, float(graph.km[link]), place))
-    return dict(found)
 
 
 def gauges_of(members: frozenset[str]) -> list[int]:

@@ -12,17 +12,17 @@ Run from the project root, with the data extra installed, after ``tools/build_fr
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+
+import numpy as np
 
 import build_freight
-import numpy as np
 import osm_hubs as places
+from osm_borders import Crossing, allowed_pairs, choose_crossings, find_crossings, write_crossings
 from osm_graph import KINDS, Graph, heal, on_sphere, read_graph
-from osm_hubs import DATA, Crossing, Domestic, Hub, table
-from osm_ways import Stop, Way, lengths, span, trace
-from scipy.spatial import cKDTree
+from osm_hubs import DATA, Domestic, Hub, table
+from osm_ways import Stop, lengths, span, trace
+from osm_world import Part, World, corrections, fresh_name, name_near, open_world, save
 
 NETWORKS = {"road": "world_highways", "rail": "world_railways"}
 # What heal does on each, km.
@@ -32,116 +32,24 @@ HEALING = {
 }
 # A place hangs on a graph within this distance, km.
 REACH = {"road": 30.0, "rail": 12.0}
-MOST_CROSSINGS = {"road": 8, "rail": 4}
-SHARE_OF_CROSSINGS = 0.97
-CROSSING_APART_KM = 30.0
-SAME_BORDER_KM = 15.0
-NAME_KM = 90.0
 MEETING_KM = 25.0
-CLOSED_SHARE = {"hard": "0.97"}
 
 
-@dataclass
-class Part:
-    """One group of economies in one mode and gauge: its graph, its stops, what was measured."""
-
-    mode: str
-    gauge_mm: int
-    members: frozenset[str]
-    cut: Domestic
-    stops: list[Stop]
-    km: np.ndarray
-    ways: list[Way] = field(default_factory=list)
-
-
-@dataclass
-class World:
-    """Everything that grows while the network is built."""
-
-    hubs: list[Hub]
-    number: dict[str, int]
-    groups: dict[str, frozenset[str]]
-    skipped: frozenset[str]
-    towns: cKDTree
-    town_rows: list[dict[str, object]]
-    taken: set[str]
-    written: set[str] = field(default_factory=set)
-    links: list[list[object]] = field(default_factory=list)
-    crossings: list[list[object]] = field(default_factory=list)
-    changes: list[list[object]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, hub: Hub) -> int:
-        """Add a place and give its number."""
-        self.number[hub.node] = len(self.hubs)
-        self.hubs.append(hub)
-        return len(self.hubs) - 1
-
-
-def open_world() -> World:
-    """Choose the places: curated ones, centres of the atlas, larger towns."""
-    skipped = places.codes("curated_only.txt")
-    large = places.towns("cities15000.json")
-    curated = places.curated_hubs(skipped, large)
-    rows = table(DATA / "nodes.csv")
-    taken = {row["node"] for row in rows} | {places.fold(row["name"]) for row in rows}
-    taken |= {places.fold(name) for row in rows for name in row["aliases"].split("|") if name}
-    hubs = curated + places.choose_hubs(curated, large, skipped, taken)
-    small = places.towns("cities500.json")
-    where = np.array([[town["latitude"], town["longitude"]] for town in small])
-    world = World([], {}, places.groups(build_freight.FREE, skipped), skipped,
-                  cKDTree(on_sphere(where)), small, taken)  # fmt: skip
-    for hub in hubs:
-        world.add(hub)
-    return world
-
-
-def name_near(world: World, where: tuple[float, float], sides: Iterable[str]) -> str:
-    """Name a point after the largest town nearby, else after its economies."""
-    wanted = set(sides)
-    here = on_sphere(np.array([where]))[0]
-    for reach in (8.0, NAME_KM):
-        near = [world.town_rows[i] for i in world.towns.query_ball_point(here, reach)]
-        mine = [town for town in near if town["iso3"] in wanted]
-        if mine and reach < NAME_KM:
-            return str(max(mine, key=lambda town: town["population"])["name"])
-        if mine:
-            gaps = [
-                float(np.linalg.norm(
-                    on_sphere(np.array([[t["latitude"], t["longitude"]]]))[0] - here))
-                for t in mine
-            ]  # fmt: skip
-            return str(mine[int(np.argmin(gaps))]["name"])
-    return f"{where[0]:.1f} {where[1]:.1f}"
-
-
-def fresh_name(world: World, name: str) -> tuple[str, str]:
-    """Give a name and an id that are not taken."""
-    shown, turn = name, 1
-    while places.fold(shown) in world.taken or not places.fold(shown):
-        turn += 1
-        shown = f"{name} {turn}"
-    world.taken.add(places.fold(shown))
-    return shown, places.fold(shown)
-
-
-def allowed_pairs(world: World, mode: str) -> set[frozenset[str]]:
-    """Say over which borders OpenStreetMap may lead."""
-    closed = {frozenset(line.split()[0].split("-")) for line in places.words("closed_borders.txt")}
-    curated = {
-        frozenset({row["from_iso3"], row["to_iso3"]})
-        for row in table(DATA / "crossings.csv")
-        if row["mode"] == mode
-    }
-    idle = places.codes("no_freight_rail.txt") if mode == "rail" else frozenset()
-    pairs = set()
-    for row in table(places.ATLAS / "land_borders.csv"):
-        pair = frozenset({row["iso3_a"], row["iso3_b"]})
-        one, other = sorted(pair)
-        same = other in world.groups.get(one, frozenset())
-        if not (same or pair & (world.skipped | idle) or pair in closed | curated):
-            pairs.add(pair)
-    return pairs
+def correct(world: World) -> set[tuple[int, str]]:
+    """Add the links written by hand; give the border places that they reach, with the mode."""
+    live = set()
+    for mode, gauge, start, end, km, iso3, why in corrections():
+        link = f"osm-{mode}-{start}-{end}" + (f"-{gauge}" if gauge else "")
+        if link in world.written:
+            raise SystemExit(f"corrections.txt: {link} is drawn already")
+        world.written.add(link)
+        row = [link, start, end, mode, gauge, iso3, km, 0, "0.0", 0, "corrected"]
+        world.links.append(row)
+        world.changes.append(["corrected", mode, iso3, start, end, "", "", km, link, why])
+        for name in (start, end):
+            if world.hubs[world.number[name]].kind == "border":
+                live.add((world.number[name], mode))
+    return live
 
 
 def make_parts(world: World, mode: str, graph: Graph, crossings: dict[frozenset[str],
@@ -168,13 +76,16 @@ def make_parts(world: World, mode: str, graph: Graph, crossings: dict[frozenset[
         for gauge_mm in present:
             cut = places.domestic(graph, members, inside, gauge, gauge_mm)
             stops = stand_all(world, cut, members, mode)
-            stops += [Stop(hub, node, 0.0, "", False, False) for hub, node in meetings
-                      if cut.size[node] >= places.PART_KM]  # fmt: skip
+            stops += [
+                Stop(hub, node, 0.0, "", border=False, curated=False)
+                for hub, node in meetings
+                if cut.size[node] >= places.PART_KM
+            ]
             for number, one in enumerate(flat):
                 for side in set(one.sides) & members:
                     if cut.size[one.sides[side]] > 0:
                         stops.append(Stop(-1 - number, one.sides[side], one.km / 2, side,
-                                          True, False))  # fmt: skip
+                                          border=True, curated=False))  # fmt: skip
             print(mode, gauge_mm, *sorted(members)[:3], len(stops), flush=True)
             if len(stops) > 1:
                 km = lengths(cut.graph, stops, mode)
@@ -188,7 +99,7 @@ def stand_all(world: World, cut: Domestic, members: frozenset[str], mode: str) -
     for number, hub in enumerate(world.hubs):
         sides = {hub.iso3, hub.iso3_other} & members
         if sides:
-            mine.append((number, sorted(sides)[0]))
+            mine.append((number, min(sides)))
     hubs = [world.hubs[number] for number, _ in mine]
     found = places.stand(cut, hubs, REACH[mode], [side for _, side in mine])
     return [
@@ -228,83 +139,6 @@ def meeting_nodes(world: World, graph: Graph, inside: np.ndarray, gauge: np.ndar
     return found
 
 
-def choose_crossings(world: World, mode: str, crossings: dict[frozenset[str], list[Crossing]],
-                     parts: list[Part]) -> dict[int, int]:  # fmt: skip
-    """Keep the crossings that the trips between places of the two sides would use."""
-    flat = [(pair, one) for pair in sorted(crossings, key=sorted) for one in crossings[pair]]
-    to_place: dict[tuple[int, str], dict[int, float]] = defaultdict(dict)
-    for part in parts:
-        inland = [k for k, stop in enumerate(part.stops) if stop.hub >= 0 and not stop.border]
-        for k, stop in enumerate(part.stops):
-            if stop.hub < 0:
-                ways = to_place[-1 - stop.hub, stop.side]
-                for other in inland:
-                    hub, km = part.stops[other].hub, float(part.km[k, other])
-                    if np.isfinite(km):
-                        ways[hub] = min(km, ways.get(hub, np.inf))
-    chosen: dict[int, int] = {}
-    for pair in sorted(crossings, key=sorted):
-        numbers = [n for n, (owner, _) in enumerate(flat) if owner == pair]
-        kept = used_most(world, numbers, sorted(pair), to_place, flat, MOST_CROSSINGS[mode])
-        world.counts[f"{mode} crossings of OpenStreetMap over borders that are drawn"] += len(
-            numbers
-        )
-        for number in kept:
-            chosen[number] = border_hub(world, flat[number][1])
-    return chosen
-
-
-def used_most(world: World, numbers: list[int], sides: list[str],
-              to_place: dict[tuple[int, str], dict[int, float]],
-              flat: list[tuple[frozenset[str], Crossing]], most: int) -> list[int]:  # fmt: skip
-    """Weigh crossings by the people over distance squared of the trips that would pass them."""
-    hubs = [sorted({h for n in numbers for h in to_place[n, side]}) for side in sides]
-    if not all(hubs):
-        return []
-    km = [
-        np.array([[to_place[n, side].get(h, np.inf) for h in mine] for n in numbers])
-        for side, mine in zip(sides, hubs, strict=True)
-    ]
-    total = km[0][:, :, None] + km[1][:, None, :]
-    best, least = total.argmin(axis=0), total.min(axis=0)
-    people = [np.array([world.hubs[h].population for h in mine]) for mine in hubs]
-    weight = people[0][:, None] * people[1][None] / (least + 50.0) ** 2
-    weight[~np.isfinite(least)] = 0.0
-    shares = np.bincount(best.ravel(), weights=weight.ravel(), minlength=len(numbers))
-    if shares.sum() <= 0:
-        return []
-    kept: list[int] = []
-    covered = 0.0
-    for index in np.argsort(-shares, kind="stable"):
-        here = on_sphere(np.array([flat[numbers[index]][1].where]))[0]
-        apart = all(
-            np.linalg.norm(on_sphere(np.array([flat[n][1].where]))[0] - here) > CROSSING_APART_KM
-            for n in kept
-        )
-        if shares[index] > 0 and apart and len(kept) < most:
-            kept.append(numbers[index])
-        covered += shares[index]
-        if covered >= SHARE_OF_CROSSINGS * shares.sum():
-            break
-    return kept
-
-
-def border_hub(world: World, crossing: Crossing) -> int:
-    """Give the border place of a crossing, the one of another mode where it is near."""
-    sides = sorted(crossing.sides)
-    here = on_sphere(np.array([crossing.where]))[0]
-    for number, hub in enumerate(world.hubs):
-        if hub.kind == "border" and sorted((hub.iso3, hub.iso3_other)) == sides:
-            there = on_sphere(np.array([[hub.latitude, hub.longitude]]))[0]
-            if np.linalg.norm(here - there) < SAME_BORDER_KM:
-                return number
-    name = f"{name_near(world, crossing.where, sides)} {sides[0]}-{sides[1]}"
-    shown, node = fresh_name(world, name)
-    return world.add(
-        Hub(node, shown, sides[0], sides[1], "border", *crossing.where, curated=False, source="osm")
-    )
-
-
 def known_links(mode: str, gauge_mm: int) -> dict[frozenset[str], float]:
     """Give the lengths of the curated links of a mode."""
     found: dict[frozenset[str], float] = {}
@@ -313,6 +147,9 @@ def known_links(mode: str, gauge_mm: int) -> dict[frozenset[str], float]:
         if row["mode"] == mode and width == gauge_mm and row["status"] == "open":
             pair = frozenset({row["from_node"], row["to_node"]})
             found[pair] = min(float(row["km"]), found.get(pair, np.inf))
+    for way, width, start, end, km, *_ in corrections():
+        if (way, width or "0") == (mode, str(gauge_mm)):
+            found[frozenset({start, end})] = float(km)
     return found
 
 
@@ -384,7 +221,7 @@ def write_links(world: World, part: Part, live: set[tuple[int, str]]) -> None:
             )  # fmt: skip
 
 
-def live_borders(world: World, parts: list[Part]) -> set[tuple[int, str]]:
+def live_borders(parts: list[Part]) -> set[tuple[int, str]]:
     """Give the border places that are reached from both sides in a mode."""
     sides: dict[tuple[int, str], set[str]] = defaultdict(set)
     for part in parts:
@@ -394,46 +231,6 @@ def live_borders(world: World, parts: list[Part]) -> set[tuple[int, str]]:
                 if stop.border and not (other.border and not other.curated):
                     sides[stop.hub, part.mode].add(stop.side)
     return {key for key, found in sides.items() if len(found) == 2}  # noqa: PLR2004
-
-
-def border_class(pair: tuple[str, str]) -> tuple[str, str]:
-    """Give the class of a border that nobody observed, and why."""
-    for line in sorted(places.words("border_classes.txt"), key=lambda x: not x.startswith("hard")):
-        head, _, members = line.partition(":")
-        kind, *why = head.split()
-        listed = set(members.split())
-        if (kind == "hard" and listed & set(pair)) or set(pair) <= listed:
-            return kind, " ".join(why) or "an economy whose borders are hard"
-    return "ordinary", "no rule"
-
-
-def write_crossings(world: World, live: set[tuple[int, str]]) -> None:
-    """Give each border place a crossing of its class in each mode."""
-    classes = {
-        (row["crossing_class"], row["mode"]): row for row in table(DATA / "crossing_classes.csv")
-    }
-    for number, mode in sorted(live, key=lambda key: (world.hubs[key[0]].node, key[1])):
-        hub = world.hubs[number]
-        if hub.curated:
-            continue
-        kind, why = border_class((hub.iso3, hub.iso3_other))
-        row = classes[kind, mode]
-        values = [row[f"{name}{edge}"] for name in ("hours", "usd_per_tonne")
-                  for edge in ("", "_low", "_high")]  # fmt: skip
-        world.crossings.append(
-            [f"{hub.node}-{mode}", hub.node, hub.name, mode, hub.iso3, hub.iso3_other,
-             *values, *values, kind, CLOSED_SHARE.get(kind, "1"), "true", 2024, "recalled", "default",
-             f"default of class {kind} ({why})"]
-        )  # fmt: skip
-
-
-def save(name: str, header: str, rows: list[list[object]]) -> None:
-    """Write a table of the freight room."""
-    with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
-        out = csv.writer(handle, lineterminator="\n")
-        out.writerow(header.split())
-        out.writerows(rows)
-    print(f"{name}: {len(rows)} rows")
 
 
 def build() -> World:
@@ -446,14 +243,14 @@ def build() -> World:
         world.counts[f"{mode} km in the package"] = int(graph.km.sum())
         for kind, count in heal(graph, **HEALING[mode]).items():
             world.counts[f"{mode} gaps closed: {kind}"] = count
-        crossings = places.find_crossings(graph, allowed_pairs(world, mode))
+        crossings = find_crossings(graph, allowed_pairs(world, mode))
         mine, _ = make_parts(world, mode, graph, crossings)
         chosen = choose_crossings(world, mode, crossings, mine)
         world.counts[f"{mode} crossings kept"] = len(chosen)
         for part in mine:
             link_part(world, part, chosen)
         parts += mine
-    live = live_borders(world, parts)
+    live = live_borders(parts) | correct(world)
     for part in parts:
         write_links(world, part, live)
     write_crossings(world, live)
@@ -467,7 +264,8 @@ def main() -> None:
     fresh = [hub for hub in world.hubs if not hub.curated and hub.node in joined]
     save("osm_nodes", "node name aliases iso3 iso3_other latitude longitude kind source confidence",
          [[hub.node, hub.name, "", hub.iso3, hub.iso3_other, f"{hub.latitude:.4f}",
-           f"{hub.longitude:.4f}", hub.kind, hub.source, "published"] for hub in fresh])  # fmt: skip
+           f"{hub.longitude:.4f}", hub.kind, hub.source,
+           "recalled" if hub.source == "recalled" else "published"] for hub in fresh])  # fmt: skip
     save("osm_links", "link from_node to_node mode gauge_mm iso3 km stitches stitched_km snaps "
          "state", world.links)  # fmt: skip
     with (DATA / "crossings.csv").open(encoding="utf-8") as handle:

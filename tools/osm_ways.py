@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from osm_graph import FAR, OWN, SNAP, Graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from osm_graph import FAR, OWN, SNAP, Graph
+
 # The drawn lines of the graph are shorter than the roads and railways they stand for.
-LENGTH_FACTOR = {"road": 1.08, "rail": 1.05}
+LENGTH_FACTOR = {"road": 1.06, "rail": 1.03}
 LAST_KM_FACTOR = 1.2
 # A pair of places is joined within this share above its measured length.
-STRETCH = 1.10
+STRETCH = 1.07
 # Two curated places keep their curated way unless it is this much longer than the measured one.
 CURATED_STRETCH = 1.25
 
@@ -63,7 +64,7 @@ def lengths(graph: Graph, stops: list[Stop], mode: str) -> np.ndarray:
 
 
 def compact(graph: Graph, wanted: np.ndarray) -> tuple[np.ndarray, csr_array]:
-    """Number the nodes of a graph afresh without those that have no link."""
+    """Give the nodes of a graph new numbers, without those that have no link."""
     used = np.unique(np.r_[graph.a, graph.b, wanted])
     a, b = np.searchsorted(used, graph.a), np.searchsorted(used, graph.b)
     matrix = csr_array((graph.km, (a, b)), shape=(len(used), len(used)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -150,9 +151,9 @@ class _Rates:
             self.known[mode, iso3] = self._row(mode, iso3)
         speed, price, group = self.known[mode, iso3]
         hours_group = usd_group = group
-        if link is not None and link.speed_kmh == link.speed_kmh:  # noqa: PLR0124 - not missing
+        if link is not None and not math.isnan(link.speed_kmh):
             speed, hours_group = link.speed_kmh, FIXED if link.fixed else group
-        if link is not None and link.usd_per_tonne_km == link.usd_per_tonne_km:  # noqa: PLR0124
+        if link is not None and not math.isnan(link.usd_per_tonne_km):
             price, usd_group = link.usd_per_tonne_km, FIXED if link.fixed else group
         return Costs(km / speed, km * price, hours_group, usd_group)
 

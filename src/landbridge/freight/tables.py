@@ -32,8 +32,9 @@ class FreightTables:
         Places: cities, junctions, ports and border places.
     links
         Rail, road and ferry links; planned ones carry a project. Edits add the columns'
-        values; ``state`` (curated, or how a link of OpenStreetMap was drawn), ``is_open``, ``fixed`` (stated by an edit) and ``shape`` (points between the ends,
-        ``x y;x y``) are added on reading, ``stated_*`` to the crossings.
+        values; ``state`` (curated, or how a link of OpenStreetMap was drawn), ``is_open``,
+        ``fixed`` (stated by an edit) and ``shape`` (points between the ends, ``x y;x y``) are
+        added on reading, ``stated_*`` to the crossings.
     sea_nodes, sea_links
         The contracted sea graph; a link through a named passage says so.
     crossings
