@@ -18,7 +18,8 @@ Every number a trip is priced with, row by row, as in the tables of `src/landbri
 Low and high are the 5th and 95th percentile. *Published* values were read in the source named;
 *recalled* ones were not, and carry a wide band. Replace any row by a CSV of your own:
 [scenarios.md](../scenarios.md#data-of-your-own). `landbridge freight defaults TABLE --csv` prints a
-table to start from. This page is written by `tools/freight_defaults.py`.
+table to start from. Crossings of the world network that are not listed here stand at the values of
+their class (`osm_crossings.csv`). This page is written by `tools/freight_defaults.py`.
 """
 WAYS = ("forward", "backward")
 
