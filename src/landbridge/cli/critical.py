@@ -144,7 +144,7 @@ def show(found: FirstOrder, ranking: Ranking, *, of: str, by: str) -> None:
     print_table(
         shown.dropna(axis="columns", how="all"),
         title=f"{of.capitalize()} by {what}: worth to {whom} a year",
-        note=f"{share:.0f} % of the world's trade in goods is on the network. Flows take the "
+        note=f"{share:.1f} % of the world's trade in goods is on the network. Flows take the "
         "least-cost way, without limits of capacity; docs/criticality.md says what that means.",
     )
 

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 
 from landbridge.errors import InputError, suggest
 from landbridge.freight.assignment import Assignment
+from landbridge.freight.maps import map_lines
 from landbridge.freight.network import ArcKind, FreightNetwork
 from landbridge.freight.sea import Sea
 from landbridge.freight.tables import by_text, coordinates, rows
@@ -207,6 +208,7 @@ def _describe(
     economy = by_text(tables.nodes, "node", "iso3")
     crossings = {row.crossing: row for row in rows(tables.crossings)}
     links = {row.link: row for row in rows(tables.links)}
+    lines = {line.link: line.points for line in map_lines(network)}
     found: list[tuple[str, ...]] = []
     shapes: list[Shape] = []
     for kind, own in keys:
@@ -219,7 +221,7 @@ def _describe(
             row = links[own]
             title = f"{names[row.from_node]} - {names[row.to_node]} ({row.mode})"
             found.append((kind, own, title, row.mode, row.iso3, ""))
-            shapes.append((where[row.from_node], where[row.to_node]))
+            shapes.append(lines[own])
         else:
             found.append((kind, own, names[own], "port", economy[own], ""))
             shapes.append((where[own],))

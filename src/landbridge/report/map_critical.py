@@ -23,6 +23,8 @@ LARGEST_DOT, SMALLEST_DOT = 26.0, 12.0
 LEAST_SHOWN: Final = 0.002
 """Share of the largest flow under which a line is not drawn."""
 MARGIN_DEGREES: Final = 4.0
+WHOLE_WORLD_DEGREES: Final = 140.0
+"""Elements further apart are shown on the whole world."""
 NAMED: Final = 25
 _SAMPLES = (("rail", "goods by rail"), ("road", "goods by road"), ("sea", "goods by sea"))
 
@@ -81,9 +83,9 @@ def critical_map(
 def _near(
     lines: list[FlowLine], shapes: Sequence[tuple[tuple[float, float], ...]]
 ) -> list[FlowLine]:
-    """Keep the flows in the window of the elements; all where there are none."""
+    """Keep the flows in the window of the elements; all where that is most of the world."""
     places = np.array([place for shape in shapes for place in shape], dtype=np.float64)
-    if not len(places):
+    if not len(places) or np.ptp(places[:, 0]) > WHOLE_WORLD_DEGREES:
         return lines
     low = places.min(axis=0) - MARGIN_DEGREES
     high = places.max(axis=0) + MARGIN_DEGREES
