@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class FreightTables:
     project_changes: pd.DataFrame
     closed: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def shut_ports(self) -> frozenset[str]:
         """Ids of the ports that are shut to ships and ferries."""
         passages = set(self.sea_links["passage"])
