@@ -24,7 +24,7 @@ from landbridge.cli.network_options import (
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.cli.worlds import in_world
-from landbridge.formats import money
+from landbridge.formats import money, significant
 from landbridge.freight.elements import KINDS, ElementKind
 from landbridge.freight.flow_lines import FlowLine, flow_lines
 from landbridge.report.delimited import to_csv
@@ -153,7 +153,9 @@ def _banded(table: pd.DataFrame, name: str) -> pd.Series:
     if f"{name}_low" not in table:
         return table[name]
     columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
-    told = [f"{cell(value)} ({low:,.3g}-{high:,.3g})" for value, low, high in columns]
+    told = [
+        f"{cell(value)} ({significant(low)}-{significant(high)})" for value, low, high in columns
+    ]
     return pd.Series(told, index=table.index)
 
 

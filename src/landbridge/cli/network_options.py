@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from landbridge.errors import InputError
+from landbridge.errors import InputError, LandbridgeError
 from landbridge.freight.edits import BuildProject, Edit, SetBorder, SetOpen, apply_edits
 from landbridge.freight.network import FreightNetwork
 from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
@@ -67,7 +67,16 @@ def changed_network(
             if border
             else SetOpen(name, is_open=False)
         )
-    return apply_edits(network, edits)
+    try:
+        return apply_edits(network, edits)
+    except LandbridgeError as error:
+        # The freight room names its own edits; a user knows the options.
+        text = re.sub(r"(^|\n\s*- )\w+\([^)]*\): ", r"\1", str(error))
+        raise InputError(text, where=" or ".join(_named(close, build))) from error
+
+
+def _named(close: Sequence[str], build: Sequence[str]) -> list[str]:
+    return [*(["--close"] if close else []), *(["--build"] if build else [])]
 
 
 def opened_network(
