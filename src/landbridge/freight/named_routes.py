@@ -13,7 +13,6 @@ from landbridge.freight.network import FreightNetwork
 from landbridge.freight.sea import least_arcs
 from landbridge.freight.tables import column, rows
 from landbridge.tables import embedded_table
-from landbridge.units import IntArray
 
 TOLERANCE = {"curated": 0.03, "elsewhere": 0.10}
 """Share of the known length by which the network may be off."""
@@ -86,17 +85,17 @@ class _Lines:
             return float("inf"), []
         total, path = 0.0, [places[0]]
         for first, last in pairwise(places):
-            km, before = dijkstra(
-                self.graph, indices=self.number[first], return_predecessors=True
-            )
-            if not np.isfinite(km[self.number[last]]):
+            source = np.array([self.number[first]])
+            km, before = dijkstra(self.graph, indices=source, return_predecessors=True)
+            goal = self.number[last]
+            if not np.isfinite(km[0, goal]):
                 return float("inf"), []
-            total += float(km[self.number[last]])
-            path += [self.names[node] for node in _back(before, self.number[last])]
+            total += float(km[0, goal])
+            path += [self.names[node] for node in _back(before[0], goal)]
         return total, path
 
 
-def _back(before: IntArray, node: int) -> list[int]:
+def _back(before: np.ndarray, node: int) -> list[int]:
     found = []
     while before[node] >= 0:
         found.append(node)

@@ -128,15 +128,16 @@ def _cheapest(sections: pd.DataFrame, start: str, end: str) -> list[int] | None:
     b = np.array([number[name] for name in column(sections, "to_place")])
     usd = (sections["km"] * sections["tariff"]).to_numpy(dtype=np.float64) / TARIFF_KM
     graph, used = least_arcs(np.r_[a, b], np.r_[b, a], np.r_[usd, usd], len(names))
-    cost, before = dijkstra(graph, indices=number[start], return_predecessors=True)
-    if not np.isfinite(cost[number[end]]):
+    source = np.array([number[start]])
+    cost, before = dijkstra(graph, indices=source, return_predecessors=True)
+    if not np.isfinite(cost[0, number[end]]):
         return None
     arcs = np.r_[a, b][used] * len(names) + np.r_[b, a][used]
     at = {int(key): int(arc) % len(sections) for key, arc in zip(arcs, used, strict=True)}
     order, node = [], number[end]
     while node != number[start]:
-        order.append(at[int(before[node]) * len(names) + node])
-        node = int(before[node])
+        order.append(at[int(before[0, node]) * len(names) + node])
+        node = int(before[0, node])
     return order[::-1]
 
 

@@ -172,11 +172,15 @@ def _all_links() -> pd.DataFrame:
     """Put the links of the world network under the curated ones; a curated one is as drawn."""
     curated, world = (embedded_table("freight", name) for name in ("links", "osm_links"))
     curated["state"] = "curated"
-    given = {
-        "speed_kmh": np.nan, "usd_per_tonne_km": np.nan, "status": "open", "project": "",
-        "source": "osm", "confidence": "osm",
-    }  # fmt: skip
-    world = world.assign(**given)[list(curated.columns)].astype(curated.dtypes.to_dict())
+    world = world.assign(
+        speed_kmh=np.nan,
+        usd_per_tonne_km=np.nan,
+        status="open",
+        project="",
+        source="osm",
+        confidence="osm",
+    )
+    world = world[list(curated.columns)].astype(curated.dtypes.to_dict())
     return pd.concat([curated, world], ignore_index=True)
 
 
