@@ -149,7 +149,7 @@ def _ask(
     world: World, opened: Opened, scenario: str | None, close: list[str], build: list[str]
 ) -> _Question:
     parts = [
-        *([f"scenario {scenario}"] if scenario else []),
+        *([f"the network of {scenario}"] if scenario else []),
         *(f"{name} shut" for name in close),
         *(f"{name} built" for name in build),
     ]
