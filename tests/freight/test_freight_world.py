@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landbridge.freight.network import load_network
+from landbridge.freight.places import find_place
 from landbridge.tables import embedded_table
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
@@ -120,6 +122,12 @@ def test_every_stitch_is_listed(links: pd.DataFrame) -> None:
     assert (stitched["state"] == "stitched").all()
     by_hand = links.loc[links["state"] == "corrected", "link"]
     assert set(by_hand) == set(changes.loc[changes["change"] == "corrected", "link"])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("city", "place"), [("Accra", "tema"), ("Lima", "callao")])
+def test_a_city_by_its_port_is_found(city: str, place: str) -> None:
+    assert find_place(load_network(), city) == place
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from landbridge.freight.network import FreightNetwork
 from landbridge.freight.tables import by_text, column, rows
 from landbridge.tables import embedded_table
 
+BESIDE_KM = 40.0
+
 
 def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
     """Give the id of the place that a user means.
@@ -39,12 +41,16 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
     >>> find_place(load_network(), "Spin Boldak")
     'chaman'
     """
+    # A city beside a place of another name, such as Accra by its port Tema, is that place.
     known: dict[str, str] = {}
     nodes = network.tables.nodes
     for row in rows(nodes):
         for other in row.aliases.split("|"):
             if other:
                 known.setdefault(fold(other), row.node)
+    for tie in rows(network.tables.access):
+        if tie.km <= BESIDE_KM:
+            known.setdefault(fold(tie.centre), tie.node)
     known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
     known |= {fold(node): node for node in column(nodes, "node")}
     folded = fold(text)
