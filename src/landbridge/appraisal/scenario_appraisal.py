@@ -23,6 +23,7 @@ from landbridge.appraisal.costing import (
     uncosted,
     works_of,
 )
+from landbridge.appraisal.integration import with_integration
 from landbridge.atlas.fiscal import latest_fiscal
 from landbridge.codes import name_of
 from landbridge.errors import InputError
@@ -38,7 +39,7 @@ SHOWN_SHARE = 1e-4
 
 
 def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
-    """Add a cost-benefit analysis to a run, if any of its measures has a cost.
+    """Add integration effects to a run, and costs and benefits if any measure has a cost.
 
     Parameters
     ----------
@@ -53,7 +54,8 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
         A cost cannot be read, or a payer is not in the world.
     """
     inputs = run.inputs
-    costed = costed_measures(inputs.scenario, where=inputs.where)
+    result = with_integration(result, run)
+    costed = costed_measures(inputs.left, where=inputs.where)
     if not costed:
         return result
     _check_payers(costed, inputs.world.iso3, where=inputs.where)
@@ -72,7 +74,7 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
         "appraisal_fiscal": fiscal_table(found, costed, run),
         "appraisal_terms": parameter_table(terms),
     }
-    left_out = uncosted(inputs.scenario, costed)
+    left_out = uncosted(inputs.left, costed)
     return replace(
         result,
         appraisal=tables,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -24,12 +24,16 @@ _WORDS_A_LINE = 170
 
 @dataclass(frozen=True)
 class Economies:
-    """What a map says about economies: the change of real income and the tooltip of each."""
+    """What a map says about economies: the change of real income and the tooltip of each.
+
+    `fills` holds in the place of the colours of classes, for a map that tells kinds apart.
+    """
 
     changes: Mapping[str, float]
     titles: Mapping[str, str]
     names: Mapping[str, str]
     classes: Classes
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 def economies_of(income: pd.DataFrame) -> Economies:
@@ -82,6 +86,8 @@ def _pattern(key: str, fill: str, stroke: str, gap: float) -> Markup:
 
 def fill_of(economies: Economies, code: str, *, key: str) -> str:
     """Give the fill of an economy: a colour, or the hatching of a loss."""
+    if code in economies.fills:
+        return economies.fills[code]
     value = economies.changes.get(code, float("nan"))
     if np.isfinite(value):
         index = economies.classes.index(value)

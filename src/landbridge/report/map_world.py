@@ -43,19 +43,12 @@ def world_map(income: pd.DataFrame, *, view: BoundaryView = BoundaryView.UN) -> 
     """
     boundaries = read_boundaries()
     economies = economies_of(income)
-    frame = fit(
-        partial(equal_earth, middle=MIDDLE_MERIDIAN),
-        EXTENT,
-        width=WIDTH,
-        ratios=(0.4, 0.6),
-        margin=0.01,
-        middle_meridian=MIDDLE_MERIDIAN,
-    )
+    frame = world_frame()
     ground = land(boundaries, frame, economies=economies, view=view, key=KEY)
-    dots = group(_dots(boundaries, frame, economies, view))
+    dots = group(economy_dots(boundaries, frame, economies, view, key=KEY))
     legend = class_legend(economies, (12, frame.height + 24), key=KEY, width=760)
     print_, tall = small_print(boundaries, (12, frame.height + 82))
-    clip = element("clipPath", {"id": f"{KEY}-frame"}, _frame_box(frame))
+    clip = element("clipPath", {"id": f"{KEY}-frame"}, frame_box(frame))
     return drawing(
         (WIDTH, frame.height + 82 + tall),
         [
@@ -83,13 +76,27 @@ def describe(economies: Economies, boundaries: Boundaries) -> str:
     )
 
 
-def _frame_box(frame: Frame) -> Markup:
+def world_frame() -> Frame:
+    """Give the frame of a map of the world."""
+    return fit(
+        partial(equal_earth, middle=MIDDLE_MERIDIAN),
+        EXTENT,
+        width=WIDTH,
+        ratios=(0.4, 0.6),
+        margin=0.01,
+        middle_meridian=MIDDLE_MERIDIAN,
+    )
+
+
+def frame_box(frame: Frame) -> Markup:
+    """Draw the box beyond which nothing is shown."""
     return element("rect", {"x": 0, "y": 0, "width": frame.width, "height": frame.height})
 
 
-def _dots(
-    boundaries: Boundaries, frame: Frame, economies: Economies, view: BoundaryView
+def economy_dots(
+    boundaries: Boundaries, frame: Frame, economies: Economies, view: BoundaryView, *, key: str
 ) -> list[Markup]:
+    """Draw the economies that are too small to see as dots; all of them without boundaries."""
     dots = []
     for code in economies.changes:
         area = boundaries.areas.get(code)
@@ -105,7 +112,7 @@ def _dots(
                     "cx": float(x),
                     "cy": float(y),
                     "r": 2.6 if view is BoundaryView.UN else 4.2,
-                    "fill": fill_of(economies, code, key=KEY),
+                    "fill": fill_of(economies, code, key=key),
                     "stroke": palette.MUTED,
                     "stroke_width": 0.6,
                 },

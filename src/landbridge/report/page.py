@@ -18,6 +18,7 @@ from landbridge.report.map_region import region_map
 from landbridge.report.map_world import world_map
 from landbridge.report.page_appraisal import appraisal_parts
 from landbridge.report.page_industries import industry_parts
+from landbridge.report.page_integration import integration_parts
 from landbridge.report.page_parts import Figure, Part
 from landbridge.report.sentences import how_sure, map_notes, reading_bands
 from landbridge.study.results import RunResult
@@ -53,6 +54,7 @@ def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list
         Section("trips", "Time and cost before and after", _trips(result)),
         Section("trade", "Trade of the focus pairs", (_pairs(result),)),
         Section("income", "Winners and losers", _income(result, view)),
+        Section("integration", "Inside and outside", integration_parts(result, view)),
         Section("industries", "Industries", industry_parts(result)),
         Section("appraisal", "Is it worth its cost?", appraisal_parts(result)),
         Section("sensitivity", "What matters most", _sensitivity(result)),
@@ -95,7 +97,18 @@ def _map(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         columns=("title", "focus_income_percent", "focus_trade_million_usd", "world_million_usd"),
         empty="The scenario has fewer than two measures.",
     )
-    return (Part(figures=(figure,), tables=(measures, alone)),)
+    return (Part(figures=(figure,), tables=(measures, *_constraints(result), alone)),)
+
+
+def _constraints(result: RunResult) -> tuple[PageTable, ...]:
+    """Show which relations bear on the measures; nothing where none does."""
+    if result.constraints.empty:
+        return ()
+    columns = (
+        "title", "parties", "relation_kind", "effect", "left", "work_around", "explanation",
+        "since", "note",
+    )  # fmt: skip
+    return (page_table(result, "constraints", columns=columns),)
 
 
 def _trips(result: RunResult) -> tuple[Part, ...]:

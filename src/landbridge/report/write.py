@@ -14,6 +14,7 @@ from landbridge.report.boundaries import BoundaryView
 from landbridge.report.delimited import to_csv
 from landbridge.report.html import render_html
 from landbridge.report.machine import to_geojson, to_json
+from landbridge.report.map_integration import integration_map
 from landbridge.report.map_region import region_map
 from landbridge.report.svg import Markup
 from landbridge.report.workbook import write_workbook
@@ -40,7 +41,8 @@ def write_report(
     Returns
     -------
     list of Path
-        ``report.html``, ``results.xlsx``, ``results.json``, ``map.svg``, ``lines.geojson`` and
+        ``report.html``, ``results.xlsx``, ``results.json``, ``map.svg``,
+        ``integration.svg`` where there are integration effects, ``lines.geojson`` and
         ``tables/*.csv``.
 
     Raises
@@ -54,6 +56,9 @@ def write_report(
         "map.svg": svg_file(region_map(result, view=view)),
         "lines.geojson": to_geojson(result),
     }
+    if result.integration:
+        told = result.integration["integration_economies"]
+        texts["integration.svg"] = svg_file(integration_map(told, view=view))
     texts |= {f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()}
     return write_folder(
         directory, texts, {"results.xlsx": lambda path: write_workbook(result, path)}

@@ -107,11 +107,18 @@ class RunResult:
         One row a measure made alone, then all together and the rest: measure, title,
         focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for
         fewer than two measures.
+    constraints
+        One row a measure and political relation that bears on it: measure, title, relation,
+        relation_kind, act, parties, effect (``blocked``, ``ignored``, ``assumed lifted``,
+        ``in part``, ``bears on others``), flows_blocked, flows_of_measure, left, work_around,
+        explanation, since, source, confidence, note.
     industries
         Tables of a run by industry, by name (see `landbridge.study.industry_tables`); empty
         otherwise.
     appraisal
         Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
+    integration
+        Tables of the integration effects, by name (see `landbridge.appraisal.integration`).
     """
 
     scenario_name: str
@@ -145,8 +152,10 @@ class RunResult:
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    integration: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Give every table by its name, in the order in which a reader wants them."""
@@ -157,6 +166,7 @@ class RunResult:
             "trips": self.trips,
             "trip_legs": self.trip_legs,
             "measures": self.measures,
+            "constraints": self.constraints,
             "attribution": self.attribution,
             "parameters": self.parameters,
             "replaced": self.replaced,
@@ -167,5 +177,6 @@ class RunResult:
             "counts": self.counts,
             "sources": self.sources,
             **self.industries,
+            **self.integration,
             **self.appraisal,
         }
