@@ -93,7 +93,7 @@ def linear_response(baseline: Baseline) -> Response:
     >>> f = np.array([[0.0, 0.01], [0.01, 0.0]])
     >>> shock = (sold * f).sum(axis=1)[:, None], (bought * f).sum(axis=0)[:, None]
     >>> answer.welfare(*shock).ravel().round(6)
-    array([0.000489, 0.00026 ])
+    array([0.000526, 0.000237])
     """
     market = market_after(baseline, np.ones_like(baseline.flows))
     point = evaluate(market, np.zeros_like(baseline.output))
