@@ -20,7 +20,7 @@ from landbridge.equilibrium import (
     solve_draws,
     solve_sectors,
 )
-from landbridge.equilibrium.path_welfare import chebyshev
+from landbridge.equilibrium.chebyshev import chebyshev
 from landbridge.errors import ConvergenceError, InputError, UnknownNameError
 
 ADDS_UP = 1e-9  # percent; the gap is spread over the parts, rounding is left

@@ -239,6 +239,7 @@ def _certificate(
         baseline_residual=baseline.resolve_residual,
         baseline_sweeps=baseline.resolve_sweeps,
         tolerance=options.tolerance,
+        baseline_tolerance=baseline.resolve_tolerance,
         closure=f"{baseline.closure}: {CLOSURES[baseline.closure]}",
         numeraire=_numeraire_text(options.numeraire, blocks),
         kappa=point.kappa,

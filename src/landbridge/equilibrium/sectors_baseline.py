@@ -82,8 +82,8 @@ class SectoralBaseline:
         ``[N]`` label of the group of economies that trade with one another.
     report
         What was done to the tables.
-    resolve_residual, resolve_sweeps
-        How well the baseline clears and what it took.
+    resolve_residual, resolve_tolerance, resolve_sweeps
+        How well the baseline clears, its limit and what it took.
     steering
         What steered the sweeps there, to begin with; None where none were needed.
     """
@@ -107,6 +107,7 @@ class SectoralBaseline:
     blocks: IntArray
     report: BaselineReport
     resolve_residual: float
+    resolve_tolerance: float
     resolve_sweeps: int
     steering: Steering | None
 
@@ -214,7 +215,7 @@ def prepare_sectors(
             refuse_negative(cleaned.iso3, error.last, iterations=error.iterations)
         raise
     refuse_negative(cleaned.iso3, settled.point, iterations=settled.sweeps)
-    return _baseline(cleaned, market, settled)
+    return _baseline(cleaned, market, settled, tolerance=options.tolerance)
 
 
 def stacked(cube: FloatArray) -> FloatArray:
@@ -304,7 +305,7 @@ def _first_market(
 
 
 def _baseline(
-    tables: CleanTables, market: SectorMarket, settled: SectorSettled
+    tables: CleanTables, market: SectorMarket, settled: SectorSettled, *, tolerance: float
 ) -> SectoralBaseline:
     """Make the solved market the baseline, and say what that moved."""
     point, sweeps = settled.point, settled.sweeps
@@ -344,6 +345,7 @@ def _baseline(
         blocks=market.blocks,
         report=BaselineReport(tuple(notes)),
         resolve_residual=point.gap,
+        resolve_tolerance=tolerance,
         resolve_sweeps=sweeps,
         steering=settled.steering,
     )

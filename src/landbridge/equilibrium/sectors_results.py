@@ -34,8 +34,8 @@ class SectoralCertificate:
         once).
     baseline_residual, baseline_sweeps
         The same for the baseline, imbalances removed and treatments made.
-    tolerance
-        The limit on all residuals.
+    tolerance, baseline_tolerance
+        The limit on all residuals, and on those of the baseline.
     closure, numeraire
         What was imposed, in words.
     kappa
@@ -54,6 +54,7 @@ class SectoralCertificate:
     baseline_residual: float
     baseline_sweeps: int
     tolerance: float
+    baseline_tolerance: float
     closure: str
     numeraire: str
     kappa: float
@@ -75,7 +76,12 @@ class SectoralCertificate:
             ("value added demanded over paid", self.wage_residual, self.tolerance, "log"),
             ("cost of inputs over unit cost", self.cost_residual, self.tolerance, "log"),
             ("spending wanted over made", self.spending_residual, self.tolerance, "log"),
-            ("the largest of these at the baseline", self.baseline_residual, self.tolerance, "log"),
+            (
+                "the largest of these at the baseline",
+                self.baseline_residual,
+                self.baseline_tolerance,
+                "log",
+            ),
             ("world spending less income", self.walras_gap, IDENTITY_LIMIT, "share of income"),
             ("trade balance against closure", self.trade_gap, IDENTITY_LIMIT, "share of income"),
         ]

@@ -18,9 +18,10 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, lstsq, lu_factor, lu_solve
+from scipy.linalg import LinAlgError, lu_factor, lu_solve
 from threadpoolctl import ThreadpoolController
 
+from landbridge.equilibrium.acceleration import Acceleration
 from landbridge.equilibrium.sectors_market import (
     SectorMarket,
     SectorPoint,
@@ -36,8 +37,6 @@ from landbridge.units import FloatArray
 Factor: TypeAlias = tuple[FloatArray, NDArray[np.int32]]
 State: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
 
-MEMORY: Final = 12
-"""Sweeps that the acceleration looks back on."""
 REBUILD: Final = 10
 """Sweeps after which the slope is worked out again while the residual is large."""
 FAR: Final = 1e-3
@@ -47,10 +46,6 @@ MEND_ADDITIVE: Final = (
     "A surplus may be more than its economy would earn: choose the purged or the proportional"
     " closure, or a smaller shock."
 )
-CONDITION: Final = 1e-14
-"""Sweeps that say the same to this relative accuracy are not both looked back on."""
-SAME: Final = 1e-14
-"""A move that differs from the last one by less than this share of it says nothing new."""
 LONGEST_STEP: Final = 2.0
 """Largest change of a log cost or of log spending in one sweep."""
 LONGEST_WAGE_STEP: Final = 0.5
@@ -255,7 +250,7 @@ def _settle_rest(
 
     Nothing steers here: plain sweeps contract wherever they start.
     """
-    memory, sweeps = _Acceleration(_state(point).size), 0
+    memory, sweeps = Acceleration(_state(point).size), 0
     nothing = np.zeros_like(point.log_wages)
     while sweeps < limit and np.isfinite(point.gap):
         wages = float(np.abs(point.wage_residual).max())
@@ -284,54 +279,12 @@ def _moved(market: SectorMarket, point: SectorPoint, step: FloatArray) -> Sector
     )
 
 
-class _Acceleration:
-    """Anderson's extrapolation over the last sweeps (Walker and Ni 2011, type II)."""
-
-    def __init__(self, size: int) -> None:
-        self.moved = np.empty((MEMORY, size))
-        self.reached = np.empty((MEMORY, size))
-        self.products = np.empty((MEMORY, MEMORY))
-        self.last: tuple[FloatArray, FloatArray] | None = None
-        self.count = 0
-
-    def forget(self) -> None:
-        """Start anew."""
-        self.last, self.count = None, 0
-
-    def goal(self, state: FloatArray, move: FloatArray) -> FloatArray:
-        """Give the next state from this one and the move that a sweep proposes."""
-        plain = state + move
-        if self.last is None:
-            self.last = (move, plain)
-            return plain
-        place = self.count % MEMORY
-        change = move - self.last[0]
-        size = float(np.linalg.norm(change))
-        if not SAME * float(np.linalg.norm(move)) < size < np.inf:
-            return plain
-        self.moved[place] = change / size
-        self.reached[place] = (plain - self.last[1]) / size
-        self.last = (move, plain)
-        self.count += 1
-        held = min(self.count, MEMORY)
-        self.products[place, :held] = self.moved[:held] @ self.moved[place]
-        self.products[:held, place] = self.products[place, :held]
-        mix = lstsq(
-            self.products[:held, :held],
-            self.moved[:held] @ move,
-            cond=CONDITION,
-            check_finite=False,
-            lapack_driver="gelsy",
-        )[0]
-        return np.asarray(plain - mix @ self.reached[:held])
-
-
 def _sweep(
     market: SectorMarket, point: SectorPoint, *, options: SectorOptions, limit: int, watch: _Watch
 ) -> tuple[SectorPoint, int]:
     """Make accelerated sweeps until every market clears or nothing helps; give the best point."""
     best, sweeps, since = point, 0, 0
-    memory, steering = _Acceleration(_state(point).size), watch.steering
+    memory, steering = Acceleration(_state(point).size), watch.steering
     mark, checked = np.inf, 0
     while best.gap > options.tolerance and sweeps < limit and np.isfinite(point.gap):
         if steering is None or (since >= REBUILD and point.gap > FAR):
