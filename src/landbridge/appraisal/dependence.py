@@ -67,7 +67,7 @@ def import_shares(world: SectoralWorld) -> FloatArray:
     """Give each exporter's share in an importer's purchases of a sector, ``[N, N, S]``."""
     total = world.expenditure[None, :, :]
     shares: FloatArray = np.divide(
-        world.flows, total, out=np.zeros_like(world.flows), where=total > 0
+        world.paid, total, out=np.zeros_like(world.flows), where=total > 0
     )
     return shares
 

@@ -84,17 +84,8 @@ def read(given: Input) -> Draft:
     DataError
         Rows that do not add up to their total within 0.5 percent.
     """
-    if len(given.sheets) > 1:
-        raise InputError(
-            "several years in one archive", where=given.label, mend="Give one year's table."
-        )
-    sheet = given.sheets[0]
-    year, warnings = _year(given)
-    layout = _layout(sheet)
-    blocks = _Blocks(layout)
-    for line, label, cells in _rows(sheet, layout):
-        blocks.add(line, label, cells)
-    blocks.finish(sheet.label)
+    blocks, layout = read_blocks(given)
+    year, warnings = year_of(given)
     table, counts = _table(blocks, layout, year, given.options.detail or "sector")
     if blocks.negative_stocks:
         warnings.append(
@@ -119,7 +110,31 @@ def read(given: Input) -> Draft:
     )
 
 
-def _year(given: Input) -> tuple[int, list[str]]:
+def read_blocks(given: Input, *, keep_inputs: bool = False) -> tuple[Blocks, Layout]:
+    """Read the rows of one year's table and check them (see `read`).
+
+    Parameters
+    ----------
+    given
+        One sheet.
+    keep_inputs
+        Add up what every column buys of each industry, over the sellers' economies.
+    """
+    if len(given.sheets) > 1:
+        raise InputError(
+            "several years in one archive", where=given.label, mend="Give one year's table."
+        )
+    sheet = given.sheets[0]
+    layout = layout_of(sheet)
+    blocks = Blocks(layout, keep_inputs=keep_inputs)
+    for line, label, cells in rows_of(sheet, layout):
+        blocks.add(line, label, cells)
+    blocks.finish(sheet.label)
+    return blocks, layout
+
+
+def year_of(given: Input) -> tuple[int, list[str]]:
+    """Give the table's year, stated or taken from its name, and what to warn of."""
     years = given.options.years
     if len(years) == 1:
         return years[0], []
@@ -138,7 +153,8 @@ def _year(given: Input) -> tuple[int, list[str]]:
     ]
 
 
-def _layout(sheet: Sheet) -> Layout:
+def layout_of(sheet: Sheet) -> Layout:
+    """Tell from the labels what the columns of a table are."""
     labels = [name for name in sheet.columns[1:-1] if "_" in name]
     if len(labels) < len(sheet.columns) - 2:
         odd = [name for name in sheet.columns[1:-1] if "_" not in name]
@@ -190,7 +206,8 @@ def _first_fields(sheet: Sheet) -> list[str]:
     return [row[0].strip() for _, row in _lines(sheet)]
 
 
-def _rows(sheet: Sheet, layout: Layout) -> Iterator[tuple[int, str, FloatArray]]:
+def rows_of(sheet: Sheet, layout: Layout) -> Iterator[tuple[int, str, FloatArray]]:
+    """Give line, label and cells of each row; all unreadable rows are refused together."""
     width = len(layout.labels) + 2
     faults = []
     seen = set()
@@ -219,11 +236,13 @@ def _rows(sheet: Sheet, layout: Layout) -> Iterator[tuple[int, str, FloatArray]]
         raise FaultsError(shown, where=sheet.label)
 
 
-class _Blocks:
+class Blocks:
     """Adds rows up as they come: who sells what to whom, and the accounts below."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, keep_inputs: bool = False) -> None:
         self.layout = layout
+        self.keep_inputs = keep_inputs
+        self.inputs: dict[str, FloatArray] = {}
         self._column = {label: at for at, label in enumerate(layout.labels)}
         self.flows: dict[tuple[str, str], FloatArray] = {}
         self.accounts: dict[str, FloatArray] = {}
@@ -258,6 +277,8 @@ class _Blocks:
             self.layout.owner, weights=cells, minlength=len(self.layout.economies)
         ).astype(np.float64)
         self.flows[(economy, industry)] = bought
+        if self.keep_inputs:
+            self.inputs[industry] = self.inputs.get(industry, 0.0) + cells
         self.row_total[label] = total
         self.values.extend(bought.tolist())
 
@@ -319,7 +340,7 @@ class _Blocks:
         return frame.groupby(["iso3", "year", "industry"], as_index=False).sum()
 
 
-def _table(blocks: _Blocks, layout: Layout, year: int, detail: str) -> tuple[pd.DataFrame, Counts]:
+def _table(blocks: Blocks, layout: Layout, year: int, detail: str) -> tuple[pd.DataFrame, Counts]:
     kinds = embedded_table("sources", "icio_kinds").set_index("section")["kind"]
     iso3 = dict(zip(layout.economies, layout.iso3, strict=True))
     pieces = []

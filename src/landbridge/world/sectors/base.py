@@ -24,6 +24,8 @@ class Structure(StrEnum):
     """In the OECD table: intermediate sales as published, final demand by destination imputed."""
     BORROWED = "borrowed"
     """Not in it: totals are its own, the make-up by sector is that of economies like it."""
+    OWN = "own"
+    """In a table of the user's, taken as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,11 @@ class SectoralWorld:
         N of `Structure`.
     notes
         What was imputed, cut or fitted, in words.
+    tariffs
+        ``[N, N, S]`` ad valorem on the flows, ratio; None where they are not known. Spending is
+        then at purchaser prices, tariffs included.
+    elasticities
+        ``[S]`` trade elasticities that came with the table; None where none did.
     """
 
     year: int
@@ -57,6 +64,8 @@ class SectoralWorld:
     input_share: FloatArray
     structure: tuple[Structure, ...]
     notes: tuple[str, ...] = field(default=())
+    tariffs: FloatArray | None = None
+    elasticities: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit, negative values, inputs that cost more than output."""
@@ -82,6 +91,14 @@ class SectoralWorld:
                 faults.append(f"a sector spends {most:.6f} of its output on inputs")
         if len(self.structure) != count:
             faults.append(f"structure names {len(self.structure)} economies, not {count}")
+        if self.tariffs is not None and (
+            self.tariffs.shape != wanted["flows"] or not (self.tariffs > -1.0).all()
+        ):
+            faults.append("tariffs do not fit the flows, or are -1 or less, or missing")
+        if self.elasticities is not None and (
+            self.elasticities.shape != (kinds,) or not (self.elasticities > 0).all()
+        ):
+            faults.append("elasticities do not fit the sectors, or are not above 0")
         if faults:
             raise DataError("; ".join(faults), where=f"sectoral world of {self.year}")
 
@@ -96,9 +113,14 @@ class SectoralWorld:
         return np.asarray(self.flows.sum(axis=1))
 
     @property
+    def paid(self) -> FloatArray:
+        """Flows with their tariffs, ``[N, N, S]`` million USD."""
+        return self.flows if self.tariffs is None else self.flows * (1.0 + self.tariffs)
+
+    @property
     def expenditure(self) -> FloatArray:
         """Purchases from all origins, inputs and final goods, ``[N, S]`` million USD."""
-        return np.asarray(self.flows.sum(axis=0))
+        return np.asarray(self.paid.sum(axis=0))
 
     @property
     def input_use(self) -> FloatArray:

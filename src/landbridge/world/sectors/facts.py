@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,8 @@ class SectorList:
         S of ``agriculture``, ``industry`` and ``services``.
     group_of
         OECD code to code here.
+    divisions, cargo
+        Of a user's own sectors: divisions of ISIC Rev. 4 and classes of cargo where they are told.
     """
 
     codes: tuple[str, ...]
@@ -39,6 +41,8 @@ class SectorList:
     kinds: tuple[str, ...]
     broad: tuple[str, ...]
     group_of: dict[str, str]
+    divisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cargo: dict[str, str] = field(default_factory=dict)
 
     def counted_as(self, kind: str) -> np.ndarray:
         """Say which sectors the balance of payments counts as goods, or as services, ``[S]``.
