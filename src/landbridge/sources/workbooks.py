@@ -32,6 +32,21 @@ def workbook_sheet(path: Path, label: str, wanted: str, limits: Limits) -> Sheet
     InputError
         There is no sheet of that name.
     """
+    filled = workbook_sheets(path, label, wanted, limits)
+    known = [sheet for sheet in filled if match_release(sheet) is not None]
+    return (known or filled)[0]
+
+
+def workbook_sheets(path: Path, label: str, wanted: str, limits: Limits) -> list[Sheet]:
+    """Give the sheets of a workbook that have a header, or the one asked for.
+
+    Raises
+    ------
+    DataError
+        The workbook is damaged or too large, or no sheet has a header.
+    InputError
+        There is no sheet of that name.
+    """
     check_workbook(path, limits)
     try:
         with path.open("rb") as handle, _book(handle) as book:
@@ -49,8 +64,7 @@ def workbook_sheet(path: Path, label: str, wanted: str, limits: Limits) -> Sheet
     filled = [sheet for sheet in found if sheet.columns]
     if not filled:
         raise DataError("no sheet has a header", where=label)
-    known = [sheet for sheet in filled if match_release(sheet) is not None]
-    return (known or filled)[0]
+    return filled
 
 
 def _sheet_head(
