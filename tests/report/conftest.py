@@ -355,6 +355,26 @@ def make_result(draws: int = 200) -> RunResult:
              ("override", "Set by hand", 2, 0.4, 0)],
             columns=["status", "title", "cells", "share_of_trade_percent", "focus_cells"],
         ),
+        constraints=pd.DataFrame(
+            {
+                "measure": ["m1"],
+                "title": ["A measure"],
+                "relation": ["somebody-objects"],
+                "relation_kind": ["non_recognition"],
+                "act": ["formal_agreement"],
+                "parties": ["Armenia - Pakistan"],
+                "effect": ["blocked"],
+                "flows_blocked": [2],
+                "flows_of_measure": [10],
+                "left": ["8 of 10 flows"],
+                "work_around": ["bilateral instead of bloc-wide"],
+                "explanation": ["Each that can sign signs."],
+                "since": ["1991-12-25"],
+                "source": ["made up"],
+                "confidence": ["recalled"],
+                "note": [""],
+            }
+        ),
         attribution=pd.DataFrame(
             [("rail", "The railway", 0.02, 100.0, 150.0), ("all", "All", 0.02, 100.0, 150.0)],
             columns=[

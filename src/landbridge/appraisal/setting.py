@@ -12,7 +12,8 @@ from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
-from landbridge.scenario.trade_costs import Policy, ad_valorem_freight, make_shock
+from landbridge.scenario.policy import Policy
+from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
 

@@ -20,14 +20,11 @@ from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.parameter_estimates import read_estimates
 from landbridge.report import BoundaryView, machine, write_report
+from landbridge.scenario.asking import ask, lines_of
+from landbridge.scenario.constraints import constraints_of, work_around_scenario
 from landbridge.scenario.opening import read_settings, with_settings
-from landbridge.scenario.reading import (
-    catalogue_names,
-    faults_with_lines,
-    find_scenario,
-    read_scenario,
-)
-from landbridge.scenario.schema import RouteChoice
+from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenario.schema import RouteChoice, Scenario
 from landbridge.study.results import RunResult
 from landbridge.study.run import (
     DEFAULT_DRAWS,
@@ -39,11 +36,24 @@ from landbridge.study.run import (
 from landbridge.study.tasks import Progress
 
 RESULTS = Path("landbridge-results")
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a value of the scenario: date=2020-01-01, closure=additive, "
+        "parameters.trade_elasticity=6, measures.ID.FIELD=..., costs.ID.FIELD=...; repeatable.",
+    ),
+]
 
 
 def run(
     name_or_file: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="A scenario's name, or a TOML file.")
+        str,
+        typer.Argument(
+            metavar="NAME|FILE",
+            help="A scenario's name, or a TOML file; a+b runs the measures of both.",
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -82,27 +92,43 @@ def run(
     data: DataOption = None,
     border_year: BorderYearOption = None,
     month: MonthOption = None,
+    changes: SetOption = None,
+    ignore_constraints: Annotated[
+        bool,
+        typer.Option(
+            "--ignore-constraints",
+            help="Run what political relations block at the date all the same; the report says so.",
+        ),
+    ] = False,
+    work_around: Annotated[
+        bool,
+        typer.Option(
+            "--work-around",
+            help="Run the named work-around of what is blocked (bilateral instead of bloc-wide) "
+            "as a scenario of its own.",
+        ),
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
     ] = False,
 ) -> None:
     """Run a scenario: routes, trade costs, equilibrium, bands, report."""
-    path = find_scenario(name_or_file)
     settings = read_settings(data or (), border_year=border_year)
-    scenario = with_settings(read_scenario(path), settings, month=month)
+    scenario = with_settings(ask(name_or_file, changes or ()), settings, month=month)
     if choice is not None:
         scenario = scenario.model_copy(update={"choice": choice})
+    scenario = constrained(scenario, ignore=ignore_constraints, work_around=work_around)
     estimated = None if estimates is None else read_estimates(estimates)
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
     if folder is not None:
         check_folder(folder)
-    with progress_bar() as step, faults_with_lines(path):
+    with progress_bar() as step, lines_of(name_or_file):
         drawn = draw_scenario(
             scenario,
             draws=draws,
             seed=seed,
             jobs=jobs,
-            where=str(path),
+            where=name_or_file,
             estimates=estimated,
             progress=step,
         )
@@ -130,6 +156,32 @@ def scenarios(
         print_json(table)
         return
     print_table(table, note="Run one with `landbridge run NAME`; write your own: docs/scenarios.md")
+
+
+def constrained(scenario: Scenario, *, ignore: bool, work_around: bool) -> Scenario:
+    """Give the scenario as the options on constraints ask for it.
+
+    Raises
+    ------
+    InputError
+        Both options are given, or nothing is blocked that could be worked around.
+    """
+    if ignore and work_around:
+        raise InputError(
+            "a constraint is ignored or worked around, not both.", where="--ignore-constraints"
+        )
+    if ignore:
+        return scenario.model_copy(update={"constraints": "ignore"})
+    if not work_around:
+        return scenario
+    found = constraints_of(scenario)
+    if not found.blocked:
+        raise InputError(
+            f"no relation blocks a measure of {scenario.name} on {scenario.date}.",
+            where="--work-around",
+            mend="Run it without the option.",
+        )
+    return work_around_scenario(scenario, found)
 
 
 def check_folder(folder: Path) -> None:

@@ -14,11 +14,14 @@ from pydantic import (
     Field,
     InstanceOf,
     SerializeAsAny,
+    model_serializer,
     model_validator,
 )
 
 from landbridge.atlas.composites import Group, parse_group
-from landbridge.errors import FaultsError, LandbridgeError
+from landbridge.errors import FaultsError, LandbridgeError, suggest
+from landbridge.world.sectors.facts import sector_list
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 MAX_NAME = 120
 Slug: TypeAlias = Annotated[
@@ -108,6 +111,38 @@ def _band_of(value: object) -> object:
 Uncertain: TypeAlias = Annotated[Band, BeforeValidator(_band_of)]
 
 
+class PercentBand(Strict):
+    """An ad valorem rate that is not known exactly; each draw takes one value from it."""
+
+    low: Percent
+    """Lowest plausible value."""
+    central: Percent
+    """The value of the central run; the median of the draws."""
+    high: Percent
+    """Highest plausible value."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PercentBand:
+        if not self.low <= self.central <= self.high:
+            raise ValueError("low, central and high are not in rising order")
+        return self
+
+    @model_serializer
+    def _plainly(self) -> float | dict[str, float]:
+        # A rate without a band is written as the number that stands in the file.
+        if not self.is_wide:
+            return self.central
+        return {"low": self.low, "central": self.central, "high": self.high}
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether draws differ from the centre."""
+        return self.low < self.high
+
+
+UncertainPercent: TypeAlias = Annotated[PercentBand, BeforeValidator(_band_of)]
+
+
 def _read_party(value: object) -> object:
     """Read a party: a name stays as it is, a table is a group by rule."""
     if isinstance(value, str | Group):
@@ -165,6 +200,22 @@ def _beside(name: str) -> str:
     if path.is_absolute() or ".." in path.parts or not path.name:
         raise ValueError("name a file beside the scenario, or in a folder below it")
     return name
+
+
+def _known_sector(code: str) -> str:
+    """Refuse what is no sector of the world with sectors that ships."""
+    known = sector_list(SHIPPED_DETAIL).codes
+    if code not in known:
+        raise ValueError(f"there is no sector '{code}'. {suggest(code, known) or _list(known)}")
+    return code
+
+
+def _list(known: tuple[str, ...]) -> str:
+    return f"Known: {', '.join(known)}."
+
+
+SectorCode: TypeAlias = Annotated[Name, AfterValidator(_known_sector)]
+"""A sector of the world with sectors, such as ``C29``."""
 
 
 FileName: TypeAlias = Annotated[Name, AfterValidator(_beside)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from landbridge.scenario.fields import (
     AgreementDepth,
@@ -17,18 +17,20 @@ from landbridge.scenario.fields import (
     Name,
     NonNegative,
     Party,
-    Percent,
     Place,
     Point,
     Positive,
+    SectorCode,
     Share,
     Slug,
     Strict,
     Text,
     Uncertain,
+    UncertainPercent,
 )
 
 Month: TypeAlias = Annotated[int, Field(ge=1, le=12, strict=True)]
+Sectors: TypeAlias = Annotated[tuple[SectorCode, ...], Field(max_length=20)]
 
 
 class MeasureBase(Strict):
@@ -292,7 +294,20 @@ class ChangeTerminal(MeasureBase):
         return self
 
 
-class SignAgreement(MeasureBase):
+class BySector(MeasureBase):
+    """A measure that can be limited to some sectors."""
+
+    sectors: Sectors = ()
+    """Goods that it bears on, by the codes of the world with sectors; absent: all goods."""
+
+    @model_serializer(mode="wrap")
+    def _without_default(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Files written before the key was known keep their hash.
+        told: dict[str, Any] = write(self)
+        return told if self.sectors else {k: v for k, v in told.items() if k != "sectors"}
+
+
+class SignAgreement(BySector):
     """Sign a trade agreement: every pair of economies of different parties is covered."""
 
     kind: Literal["sign_agreement"]
@@ -302,7 +317,7 @@ class SignAgreement(MeasureBase):
     """How far it goes; each depth has an estimated trade effect with a source."""
 
 
-class ChangeTariff(MeasureBase):
+class ChangeTariff(BySector):
     """Change a tariff equivalent: an ad valorem cost of goods that yields no revenue here."""
 
     kind: Literal["change_tariff_equivalent"]
@@ -310,11 +325,34 @@ class ChangeTariff(MeasureBase):
     """Economies, blocs or groups whose goods are charged; "world" for all."""
     importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
     """Economies, blocs or groups that charge; "world" for all."""
-    from_percent: Percent
-    """Ad valorem rate before, percent."""
-    to_percent: Percent
-    """Ad valorem rate after, percent."""
+    from_percent: UncertainPercent
+    """Ad valorem rate before, percent; a number or a band."""
+    to_percent: UncertainPercent
+    """Ad valorem rate after, percent; a number or a band."""
 
+
+class ChangePaymentCost(BySector):
+    """Change what it costs to pay across a border: banks' fees, exchange, delay and risk."""
+
+    kind: Literal["change_payment_cost"]
+    between: Annotated[tuple[Party, ...], Field(min_length=2, max_length=60)]
+    """Economies, blocs or groups; pairs of different parties pay each other, both ways."""
+    from_percent: UncertainPercent
+    """Cost of payment before, percent of the value; a number or a band."""
+    to_percent: UncertainPercent
+    """Cost of payment after, percent of the value; a number or a band."""
+    services: bool = Field(default=False, strict=True)
+    """Whether services are paid that way too."""
+
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> ChangePaymentCost:
+        if self.sectors and self.services:
+            raise ValueError("give sectors, services among them, or services = true, not both")
+        return self
+
+
+PolicyMeasure: TypeAlias = SignAgreement | ChangeTariff | ChangePaymentCost
+"""Measures that change the cost of trade without changing the network."""
 
 Measure: TypeAlias = Annotated[
     BuildProject
@@ -333,7 +371,8 @@ Measure: TypeAlias = Annotated[
     | Open
     | Close
     | SignAgreement
-    | ChangeTariff,
+    | ChangeTariff
+    | ChangePaymentCost,
     Field(discriminator="kind"),
 ]
 MEASURE_KINDS: dict[str, type[MeasureBase]] = {
@@ -354,4 +393,5 @@ MEASURE_KINDS: dict[str, type[MeasureBase]] = {
     "close": Close,
     "sign_agreement": SignAgreement,
     "change_tariff_equivalent": ChangeTariff,
+    "change_payment_cost": ChangePaymentCost,
 }

@@ -11,7 +11,9 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
 from landbridge.gravity.parameter_estimates import ParameterEstimates
+from landbridge.scenario.measures import ChangePaymentCost, ChangeTariff
 from landbridge.scenario.own import PARAMETERS, own_rows
+from landbridge.scenario.policy import rate_name
 from landbridge.scenario.schema import ParameterOverride, Scenario, Settings
 from landbridge.tables import embedded_table
 
@@ -106,9 +108,33 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
             merged[name] = _overridden(defaults[name], override)
     if faults:
         raise FaultsError(faults, where=where or scenario.name)
-    if scenario.choice == "logit":
-        return merged
-    return {name: parameter for name, parameter in merged.items() if name not in chosen}
+    if scenario.choice != "logit":
+        merged = {name: parameter for name, parameter in merged.items() if name not in chosen}
+    return merged | measure_parameters(scenario)
+
+
+def measure_parameters(scenario: Scenario) -> dict[str, Parameter]:
+    """Give a parameter for each rate of a scenario's measures that has a band."""
+    found = {}
+    for measure in scenario.measures:
+        if not isinstance(measure, ChangeTariff | ChangePaymentCost):
+            continue
+        ends = (("from", "before", measure.from_percent), ("to", "after", measure.to_percent))
+        for end, word, band in ends:
+            if band.is_wide:
+                name = rate_name(measure.id, end)
+                found[name] = Parameter(
+                    name=name,
+                    title=f"{measure.title}: {word}",
+                    unit="percent of the value",
+                    low=band.low,
+                    central=band.central,
+                    high=band.high,
+                    distribution="triangular",
+                    confidence="stated by the scenario",
+                    source=measure.source,
+                )
+    return found
 
 
 def with_estimates(

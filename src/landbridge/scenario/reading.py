@@ -29,7 +29,7 @@ from landbridge.scenario.schema import (
 
 MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000
-ADDED_LATER = ("choice", "data", "border_year", "month", "costs")
+ADDED_LATER = ("choice", "data", "border_year", "month", "costs", "constraints")
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
     "costs": Cost,

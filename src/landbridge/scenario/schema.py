@@ -30,6 +30,7 @@ from landbridge.scenario.measures import BuildLinks, Measure, Month, Season
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["least", "logit"]
+Constraints: TypeAlias = Literal["honour", "ignore"]
 DataTable: TypeAlias = Literal[
     "mode_costs",
     "terminals",
@@ -133,6 +134,8 @@ class Scenario(Strict):
     """How trade imbalances are treated."""
     choice: RouteChoice = "least"
     """Freight between economies by the way of least cost, or by a logit choice among modes."""
+    constraints: Constraints = "honour"
+    """Whether what political relations block at the date is taken out of the measures."""
     focus: Focus
     """Whose trade is reported pair by pair."""
     trips: Annotated[tuple[TripRequest, ...], Field(max_length=40)] = ()

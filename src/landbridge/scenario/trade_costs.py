@@ -9,53 +9,24 @@ The ad valorem cost of freight between two economies is its price and its time t
     t = usd_per_tonne / value_usd_per_tonne + hours / 24 * value_of_time_percent_per_day / 100
 
 so that ``tau_hat = (1 + t_after) / (1 + t_before)``. A trade agreement raises goods trade by an
-estimated partial effect (log points). Freight and policy act on goods only: with g the goods
-part of a flow, ``freeness_hat = 1 + g * (freeness_hat_of_goods - 1)``.
+estimated partial effect (log points). Freight and policy act on goods: with g the goods part of a
+flow, ``freeness_hat = 1 + g * (freeness_hat_of_goods - 1)``. What services pay less for payments
+comes on top, weighed by their part.
+
+A measure that is limited to sectors acts, in the model of one sector, on their share of the goods
+flow: with w the share of sector s, ``freeness_hat_of_goods = sum over s of w_s * freeness_hat_s``.
+That is exact where the goods of a pair are varieties of one sector, which is what that model says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from landbridge.atlas.composites import Group
-from landbridge.errors import UnknownNameError
-from landbridge.scenario.measures import ChangeTariff, SignAgreement
-from landbridge.scenario.parties import WORLD, expand, expand_all
-from landbridge.scenario.schema import Scenario
-from landbridge.units import PERCENT, BoolArray, FloatArray
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What agreements and tariff equivalents do to the cost of goods.
-
-    Attributes
-    ----------
-    tariff_tau_hat
-        ``[N, N]`` ratio of one plus the tariff equivalent, after over before.
-    agreement_pairs
-        For each depth, ``[N, N]`` True where an agreement of that depth is signed.
-    """
-
-    iso3: tuple[str, ...]
-    tariff_tau_hat: FloatArray
-    agreement_pairs: Mapping[str, BoolArray]
-
-    def agreement_log_effect(self, effects: Mapping[str, float]) -> FloatArray:
-        """Give the log change of goods trade that agreements bring, ``[N, N]``.
-
-        Parameters
-        ----------
-        effects
-            Log points by depth. Where a pair signs several, the largest holds, once.
-        """
-        total = np.zeros((len(self.iso3), len(self.iso3)))
-        for depth, pairs in self.agreement_pairs.items():
-            total = np.maximum(total, np.where(pairs, effects[depth], 0.0))
-        return total
+from landbridge.scenario.policy import RATE_PREFIX, Policy, SectorPolicy
+from landbridge.units import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -65,7 +36,8 @@ class Shock:
     Attributes
     ----------
     freight_tau_hat, tariff_tau_hat
-        ``[N, N]`` ratio; the diagonal is one; infinite freight where the only way is lost.
+        ``[N, N]`` ratio; the diagonal is one; infinite freight where the only way is lost. The
+        second holds tariff equivalents and payment costs of all goods.
     reach_hat
         ``[N, N]`` ratio: the part of the goods trade whose places can still reach each other.
     agreement_log_effect
@@ -73,6 +45,10 @@ class Shock:
     covered
         ``[N, N]`` True where the freight network gives a cost before; elsewhere freight is
         unchanged.
+    services_tau_hat
+        ``[N, N]`` ratio of one plus the payment cost of services; None where nothing changes it.
+    by_sector
+        What measures limited to sectors add, by sector.
     """
 
     iso3: tuple[str, ...]
@@ -81,12 +57,42 @@ class Shock:
     tariff_tau_hat: FloatArray
     agreement_log_effect: FloatArray
     covered: BoolArray
+    services_tau_hat: FloatArray | None = None
+    by_sector: Mapping[str, SectorPolicy] = field(default_factory=dict)
 
     def tau_hat(self, theta: float) -> FloatArray:
         """Give the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
-        return np.asarray(
-            self.freight_tau_hat * self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
-        )
+        if not self.by_sector:
+            cost = self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
+            return np.asarray(self.freight_tau_hat * cost)
+        return np.asarray(self.freight_tau_hat * self._goods_policy(theta) ** (-1.0 / theta))
+
+    def sector_freeness(self, code: str, theta: float) -> FloatArray:
+        """Give what policy does to the freeness of one sector's trade, ``[N, N]``."""
+        own = self.by_sector.get(code)
+        if own is not None and not own.is_goods:
+            return np.asarray((self._services() * own.tau_hat) ** -theta)
+        tau, effect = self.tariff_tau_hat, self.agreement_log_effect
+        if own is not None:
+            tau, effect = tau * own.tau_hat, np.maximum(effect, own.log_effect)
+        return np.asarray(tau**-theta * np.exp(effect))
+
+    def service_freeness(self, theta: float) -> FloatArray:
+        """Give what payments do to the freeness of trade in all services, ``[N, N]``."""
+        return np.asarray(self._services() ** -theta)
+
+    def _services(self) -> FloatArray:
+        tau = self.services_tau_hat
+        return np.ones_like(self.tariff_tau_hat) if tau is None else tau
+
+    def _goods_policy(self, theta: float) -> FloatArray:
+        """Weigh what policy does to each sector by its share of the goods flow, ``[N, N]``."""
+        usual = self.tariff_tau_hat**-theta * np.exp(self.agreement_log_effect)
+        total = usual
+        for code, own in self.by_sector.items():
+            if own.is_goods:
+                total = total + own.share * (self.sector_freeness(code, theta) - usual)
+        return np.asarray(total)
 
     def freeness_hat(self, theta: float, goods_share: FloatArray) -> FloatArray:
         """Give the change of the freeness of all trade, ``[N, N]``.
@@ -98,54 +104,21 @@ class Shock:
         goods_share
             ``[N, N]`` goods part of each flow.
         """
-        freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
-        goods = self.reach_hat * freight_and_tariff * np.exp(self.agreement_log_effect)
+        if self.by_sector:
+            goods = self.reach_hat * self.freight_tau_hat**-theta * self._goods_policy(theta)
+        else:
+            freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
+            goods = self.reach_hat * freight_and_tariff * np.exp(self.agreement_log_effect)
         # Written so that no change leaves exactly one, without rounding.
-        return np.asarray(1.0 + goods_share * (goods - 1.0))
-
-
-def read_policy(scenario: Scenario, iso3: tuple[str, ...]) -> Policy:
-    """Turn a scenario's agreements and tariff equivalents into arrays.
-
-    Parameters
-    ----------
-    scenario
-        Whose measures are read; blocs are read at its date.
-    iso3
-        N codes; the order of both axes.
-
-    Raises
-    ------
-    UnknownNameError
-        A party is neither an economy nor a bloc.
-    """
-    count = len(iso3)
-    position = {code: index for index, code in enumerate(iso3)}
-    tariff = np.ones((count, count))
-    agreements: dict[str, BoolArray] = {}
-    for measure in scenario.measures:
-        where = f"measure {measure.id}"
-        if isinstance(measure, SignAgreement):
-            parties = [expand(name, on=scenario.date, where=where) for name in measure.parties]
-            pairs = np.zeros((count, count), dtype=bool)
-            _mark_pairs(pairs, _apart(measure.parties, parties), position)
-            if not pairs.any():
-                raise UnknownNameError(
-                    "no pair of economies of different parties is in the world.", where=where
-                )
-            known = agreements.setdefault(measure.depth, np.zeros((count, count), dtype=bool))
-            known |= pairs
-        elif isinstance(measure, ChangeTariff):
-            exporters = expand_all(measure.exporters, on=scenario.date, where=where)
-            importers = expand_all(measure.importers, on=scenario.date, where=where)
-            rows = [position[code] for code in exporters if code in position]
-            columns = [position[code] for code in importers if code in position]
-            if not rows or not columns:
-                raise UnknownNameError("none of them is in the world.", where=where)
-            ratio = (PERCENT + measure.to_percent) / (PERCENT + measure.from_percent)
-            tariff[np.ix_(rows, columns)] *= ratio
-    np.fill_diagonal(tariff, 1.0)
-    return Policy(iso3=iso3, tariff_tau_hat=tariff, agreement_pairs=agreements)
+        total = 1.0 + goods_share * (goods - 1.0)
+        if self.services_tau_hat is None and not self.by_sector:
+            return np.asarray(total)
+        services = self.service_freeness(theta)
+        for code, own in self.by_sector.items():
+            if not own.is_goods:
+                usual = self.service_freeness(theta)
+                services = services + own.share * (self.sector_freeness(code, theta) - usual)
+        return np.asarray(total + (1.0 - goods_share) * (services - 1.0))
 
 
 def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
@@ -162,6 +135,11 @@ def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
         for name, value in values.items()
         if name.startswith(prefix)
     }
+
+
+def measure_rates(values: Mapping[str, float]) -> dict[str, float]:
+    """Give the rates with a band that the scenario's own measures bring along."""
+    return {name: value for name, value in values.items() if name.startswith(RATE_PREFIX)}
 
 
 def ad_valorem_freight(
@@ -187,8 +165,9 @@ def make_shock(
     covered: BoolArray,
     policy: Policy,
     effects: Mapping[str, float],
+    rates: Mapping[str, float] | None = None,
 ) -> Shock:
-    """Put freight, tariffs and agreements together.
+    """Put freight, tariffs, payments and agreements together.
 
     Parameters
     ----------
@@ -203,7 +182,11 @@ def make_shock(
         Agreements and tariff equivalents.
     effects
         Log points of goods trade by depth of agreement.
+    rates
+        Rates with a band, by name (`measure_rates`); central ones where absent.
     """
+    costs = policy.costs(effects, rates or {})
+    paid = any(piece.services for piece in policy.pieces)
     use = covered & np.isfinite(freight_before)
     np.fill_diagonal(use, val=False)
     ratio = np.ones_like(freight_before)
@@ -212,37 +195,9 @@ def make_shock(
         iso3=policy.iso3,
         freight_tau_hat=ratio,
         reach_hat=np.where(use, reach_hat, 1.0),
-        tariff_tau_hat=policy.tariff_tau_hat,
-        agreement_log_effect=policy.agreement_log_effect(effects),
+        tariff_tau_hat=costs.goods_tau_hat,
+        agreement_log_effect=costs.goods_log_effect,
         covered=use,
+        services_tau_hat=costs.services_tau_hat if paid else None,
+        by_sector=costs.by_sector,
     )
-
-
-def _apart(names: Sequence[str | Group], parties: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Read "world" beside other parties as the rest of the world."""
-    named = [name if isinstance(name, str) else "" for name in names]
-    others = {
-        code
-        for name, party in zip(named, parties, strict=True)
-        if name.casefold() != WORLD
-        for code in party
-    }
-    return [
-        tuple(code for code in party if code not in others) if name.casefold() == WORLD else party
-        for name, party in zip(named, parties, strict=True)
-    ]
-
-
-def _mark_pairs(
-    pairs: BoolArray, parties: list[tuple[str, ...]], position: Mapping[str, int]
-) -> None:
-    """Mark every pair of economies of different parties, in place."""
-    sets = [frozenset(party) for party in parties]
-    for first, left in enumerate(sets):
-        for right in sets[first + 1 :]:
-            # An economy that sits in two parties has its agreement with both already.
-            rows = [position[code] for code in left - right if code in position]
-            columns = [position[code] for code in right - left if code in position]
-            pairs[np.ix_(rows, columns)] = True
-            pairs[np.ix_(columns, rows)] = True
-    np.fill_diagonal(pairs, val=False)

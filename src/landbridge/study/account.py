@@ -11,7 +11,14 @@ import pandas as pd
 from landbridge.codes import fold
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
 from landbridge.scenario.edits import describe_measure
-from landbridge.scenario.measures import BuildProject, ChangeTariff, Measure, SignAgreement
+from landbridge.scenario.fields import PercentBand
+from landbridge.scenario.measures import (
+    BuildProject,
+    ChangePaymentCost,
+    ChangeTariff,
+    Measure,
+    SignAgreement,
+)
 from landbridge.scenario.parties import label
 from landbridge.study.chain import Pass
 from landbridge.study.inputs import Inputs
@@ -220,9 +227,12 @@ def _what(measure: Measure, inputs: Inputs) -> str:
         )
     if isinstance(measure, SignAgreement):
         depth = measure.depth.replace("_", " ")
-        return f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}"
+        only = f", for sectors {', '.join(measure.sectors)} alone" if measure.sectors else ""
+        return f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}{only}"
     if isinstance(measure, ChangeTariff):
         return _tariff(measure)
+    if isinstance(measure, ChangePaymentCost):
+        return _payments(measure)
     return describe_measure(measure, inputs.scenario)
 
 
@@ -231,6 +241,27 @@ def _tariff(measure: ChangeTariff) -> str:
         ", ".join(map(label, side)) for side in (measure.exporters, measure.importers)
     )
     return (
-        f"Goods of {sellers} into {buyers}: "
-        f"{measure.from_percent:g} % to {measure.to_percent:g} % ad valorem"
+        f"{_goods(measure.sectors)} of {sellers} into {buyers}: "
+        f"{_rates(measure.from_percent, measure.to_percent)} ad valorem"
     )
+
+
+def _payments(measure: ChangePaymentCost) -> str:
+    what = "Goods and services" if measure.services else _goods(measure.sectors)
+    return (
+        f"{what} between {', '.join(map(label, measure.between))}: cost of payment "
+        f"{_rates(measure.from_percent, measure.to_percent)} of the value"
+    )
+
+
+def _goods(sectors: tuple[str, ...]) -> str:
+    return f"Sectors {', '.join(sectors)}" if sectors else "Goods"
+
+
+def _rates(before: PercentBand, after: PercentBand) -> str:
+    return f"{_rate(before)} to {_rate(after)}"
+
+
+def _rate(band: PercentBand) -> str:
+    ends = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
+    return f"{band.central:g} %{ends}"

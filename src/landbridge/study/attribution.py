@@ -9,9 +9,10 @@ import pandas as pd
 
 from landbridge.errors import FaultsError
 from landbridge.freight.costs import FreightDraw
+from landbridge.scenario.constraints import honoured
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.measures import BuildCrossing, BuildPlace
-from landbridge.scenario.trade_costs import read_policy
+from landbridge.scenario.policy import read_policy
 from landbridge.study.assumptions import assumptions_of, central_values
 from landbridge.study.chain import trade_ratio
 from landbridge.study.inputs import Inputs
@@ -71,7 +72,8 @@ class _Runner:
         alone_too = [m for m in ground if m.id != measures[place].id]
         one = self.inputs.scenario.model_copy(update={"measures": (*alone_too, measures[place])})
         try:
-            after = apply_measures(one, self.inputs.before, where=self.inputs.where)
+            left = honoured(one, self.inputs.constraints)
+            after = apply_measures(left, self.inputs.before, where=self.inputs.where)
         except FaultsError:
             # It stands on another measure, as a change of a new link does.
             return (math.nan,) * len(MEASURES)
@@ -79,7 +81,12 @@ class _Runner:
             self.inputs,
             scenario=one,
             after=after,
-            policy=read_policy(one, self.inputs.world.iso3),
+            policy=read_policy(
+                one,
+                self.inputs.world.iso3,
+                blocked=self.inputs.constraints.blocked_pairs(),
+                shares=self.inputs.policy.shares,
+            ),
         )
         return _told(alone)
 

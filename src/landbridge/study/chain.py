@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -14,8 +14,9 @@ from landbridge.freight.choice import ChoiceParameters
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
+from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
-from landbridge.scenario.trade_costs import Policy, Shock, ad_valorem_freight, make_shock
+from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
 from landbridge.units import FloatArray
 from landbridge.world.base import World
 
@@ -34,12 +35,15 @@ class Assumptions:
         Value of time, value of goods and cost factors.
     choice
         How shippers choose among modes; absent: the way of least cost.
+    rates
+        Rates with a band of the scenario's own measures, percent.
     """
 
     theta: float
     agreement_effects: Mapping[str, float]
     freight: FreightParameters
     choice: ChoiceParameters | None = None
+    rates: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ def run_chain(
         covered=before.covered,
         policy=policy,
         effects=assumptions.agreement_effects,
+        rates=assumptions.rates,
     )
     prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
     freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)

@@ -19,8 +19,9 @@ from landbridge.freight.costs import FreightDraw
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
 from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of
+from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
-from landbridge.scenario.trade_costs import Policy, Shock, ad_valorem_freight, make_shock
+from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
 from landbridge.study.chain import Assumptions
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
@@ -145,6 +146,7 @@ def _class_shock(
         covered=before.covered,
         policy=policy,
         effects=assumptions.agreement_effects,
+        rates=assumptions.rates,
     )
 
 
@@ -155,7 +157,8 @@ def sector_shock(
 
     Agreements act on all goods (electricity and trade margins among them), by the same log points
     of trade; the cost that stands for them follows from the sector's elasticity. A part of the
-    trade that loses its only way is lost. Services stay as they are.
+    trade that loses its only way is lost. Services stay as they are, but for what they pay less
+    for payments. A measure limited to sectors acts on those alone.
 
     Parameters
     ----------
@@ -171,13 +174,22 @@ def sector_shock(
     iceberg = np.ones_like(world.flows)
     policy = np.ones_like(world.flows)
     for sector, number in enumerate(classes):
-        if goods[sector]:
-            any_class = by_class[0]
-            effect = any_class.agreement_log_effect
-            policy[:, :, sector] = any_class.tariff_tau_hat * np.exp(-effect / theta[sector])
+        policy[:, :, sector] = _policy_cost(
+            by_class[0], world.sectors.codes[sector], theta[sector], is_goods=goods[sector]
+        )
         if number != NOT_CARRIED:
             shock = by_class[number]
             with np.errstate(divide="ignore"):
                 lost = shock.reach_hat ** (-1.0 / theta[sector])
             iceberg[:, :, sector] = shock.freight_tau_hat * lost
     return SectoralShock(iceberg_hat=iceberg, non_tariff_hat=policy)
+
+
+def _policy_cost(shock: Shock, code: str, theta: float, *, is_goods: bool) -> FloatArray:
+    """Give the change of one plus the cost that policy lays on a sector, ``[N, N]``."""
+    if code in shock.by_sector:
+        return np.asarray(shock.sector_freeness(code, theta) ** (-1.0 / theta))
+    if is_goods:
+        return np.asarray(shock.tariff_tau_hat * np.exp(-shock.agreement_log_effect / theta))
+    tau = shock.services_tau_hat
+    return np.ones_like(shock.tariff_tau_hat) if tau is None else tau

@@ -15,12 +15,19 @@ from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.places import find_place
 from landbridge.freight.replacing import with_own_data
 from landbridge.gravity.parameter_estimates import ParameterEstimates
+from landbridge.scenario.constraints import (
+    NO_CONSTRAINTS,
+    Constraints,
+    constraints_of,
+    honoured,
+)
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.opening import prepare_network
 from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
 from landbridge.scenario.parties import expand
+from landbridge.scenario.policy import Policy, named_sectors, read_policy
 from landbridge.scenario.schema import Scenario
-from landbridge.scenario.trade_costs import Policy, read_policy
+from landbridge.study.sector_shares import sector_shares
 from landbridge.study.watched import WatchedRow
 from landbridge.units import IntArray
 from landbridge.world.base import World
@@ -50,6 +57,9 @@ class Inputs:
         for (`freight.replacing.Prepared`).
     estimates
         Parameters that were estimated together, and are drawn together.
+    constraints
+        Political relations that bear on the measures; what they block is out of `after` and
+        `policy`, unless the scenario ignores them.
     """
 
     scenario: Scenario
@@ -66,6 +76,12 @@ class Inputs:
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     observed: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimates: ParameterEstimates | None = None
+    constraints: Constraints = NO_CONSTRAINTS
+
+    @property
+    def left(self) -> Scenario:
+        """The scenario without the measures that are blocked whole."""
+        return honoured(self.scenario, self.constraints)
 
     @property
     def pairs(self) -> tuple[IntArray, IntArray]:
@@ -103,14 +119,24 @@ def prepare_inputs(
         lambda: prepare_network(scenario.settings, standing), with_own_data(standing, ())
     )
     network = prepared.network
+    constraints = constraints_of(scenario)
+    left = honoured(scenario, constraints)
     nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
     inputs = Inputs(
         scenario=scenario,
         where=where,
         world=world,
         before=network,
-        after=faults.attempt(lambda: apply_measures(scenario, network, where=where), network),
-        policy=faults.attempt(lambda: read_policy(scenario, world.iso3), nothing),
+        after=faults.attempt(lambda: apply_measures(left, network, where=where), network),
+        policy=faults.attempt(
+            lambda: read_policy(
+                scenario,
+                world.iso3,
+                blocked=constraints.blocked_pairs(),
+                shares=sector_shares(world, named_sectors(scenario)),
+            ),
+            nothing,
+        ),
         parameters=faults.attempt(
             lambda: with_estimates(scenario_parameters(scenario, where=where), estimates), {}
         ),
@@ -128,6 +154,7 @@ def prepare_inputs(
         replaced=prepared.replaced,
         observed=prepared.observed,
         estimates=estimates,
+        constraints=constraints,
     )
     faults.lines += _idle(inputs)
     if faults.lines:

@@ -26,6 +26,7 @@ from landbridge.study.assumptions import assumptions_of, central_freight, centra
 from landbridge.study.attribution import attribution_table
 from landbridge.study.bands import importance_table
 from landbridge.study.chain import Pass
+from landbridge.study.constraint_tables import constraint_sentences, constraints_table
 from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.study.headline import focus_change, headline
@@ -248,6 +249,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         trips=trips_table,
         trip_legs=legs,
         measures=measures_table(inputs),
+        constraints=constraints_table(scenario, inputs.constraints),
         parameters=parameter_table(used_parameters(inputs)),
         importance=_importance(inputs, drawn, pairs),
         baseline_quality=baseline_table(inputs),
@@ -266,7 +268,10 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
             *inputs.world.notes,
         ),
     )
-    return replace(result, headline=headline(result, inputs, outcome, drawn))
+    told = headline(result, inputs, outcome, drawn)
+    blocked = constraint_sentences(scenario, inputs.constraints)
+    # What is not in the numbers, or ignored in them, comes before the numbers.
+    return replace(result, headline=(*blocked, *told))
 
 
 def _choice_notes(scenario: Scenario) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def _matters(name: str, inputs: Inputs) -> bool:
     if name == NEST:
         return False
     prefix = "agreement_"
-    return not name.startswith(prefix) or name.removeprefix(prefix) in inputs.policy.agreement_pairs
+    return not name.startswith(prefix) or name.removeprefix(prefix) in inputs.policy.depths
 
 
 def used_parameters(inputs: Inputs) -> dict[str, Parameter]:

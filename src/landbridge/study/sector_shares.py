@@ -1,0 +1,43 @@
+"""What part of a flow a sector is: from measures by sector to the model of one sector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+from landbridge.world.sectors.base import align_to
+from landbridge.world.sectors.facts import GOODS
+from landbridge.world.sectors.load import load_sectoral_world
+
+
+def sector_shares(world: World, sectors: Sequence[str]) -> dict[str, FloatArray]:
+    """Give each sector's share of the goods flow, or of the services flow for a service.
+
+    Parameters
+    ----------
+    world
+        The baseline of one sector, to whose totals the sectoral world is brought.
+    sectors
+        Codes of the world with 20 sectors.
+
+    Returns
+    -------
+    dict
+        ``[N, N]`` ratio by code, exporter first; zero where the pair has no such trade.
+    """
+    if not sectors:
+        return {}
+    held = align_to(load_sectoral_world(), world)
+    goods = held.sectors.counted_as(GOODS)
+    totals = {kind: held.flows[:, :, goods == kind].sum(axis=2) for kind in (True, False)}
+    found = {}
+    for code in sectors:
+        at = held.sectors.codes.index(code)
+        total = totals[bool(goods[at])]
+        found[code] = np.divide(
+            held.flows[:, :, at], total, out=np.zeros_like(total), where=total > 0
+        )
+    return found
