@@ -1,0 +1,1 @@
+"""The claims ledger: what was claimed, against what was found, by rules stated beforehand."""
