@@ -347,7 +347,7 @@ def test_flows_that_cannot_be_used_are_refused(flows, message):
 BAD_INPUT = [
     ({"theta": 0.0}, "trade elasticity is 0.0"),
     ({"theta": float("nan")}, "trade elasticity is nan"),
-    ({"closure": "purge"}, "no closure 'purge' Did you mean 'purged'"),
+    ({"closure": "purge"}, r"no closure 'purge'\. Did you mean 'purged'"),
     ({"closure": "zzz"}, "Choose one of purged, additive, proportional"),
     ({"iso3": ["AAA", "AAA"]}, r"2 names \(1 different\) for 2 economies"),
     ({"freeness_hat": np.ones(2)}, r"shape \(2,\), not \(2, 2\)"),
