@@ -159,7 +159,7 @@ def test_shapley_is_the_average_over_all_orders(game: Game):
     for order in orders:
         here = 0
         for player in order:
-            total[player] += game.values[here | 1 << player] - game.values[here]
+            total[player] += game.worth[here | 1 << player] - game.worth[here]
             here |= 1 << player
     found = shapley(game)
     assert_allclose(found, total / len(orders), atol=1e-12 * game.scale)
@@ -176,11 +176,11 @@ def test_shapley_adds_up_over_games_and_gives_a_dummy_its_own(
     more = np.random.default_rng(other).normal(size=2**count)
     more[0] = 0.0
     second = Game(game.players, more)
-    both = Game(game.players, game.values + factor * more)
+    both = Game(game.players, game.worth + factor * more)
     expected = shapley(game) + factor * shapley(second)
     assert_allclose(shapley(both), expected, atol=1e-11 * (game.scale + 3 * second.scale))
     # A player who adds one to every coalition gets one, and all others what they had.
-    joined = Game((*game.players, "dummy"), np.concatenate([game.values, game.values + 1.0]))
+    joined = Game((*game.players, "dummy"), np.concatenate([game.worth, game.worth + 1.0]))
     assert_allclose(shapley(joined), [*shapley(game), 1.0], atol=1e-11 * game.scale)
 
 
@@ -192,7 +192,7 @@ def test_names_do_not_matter(game: Game, seed: int):
     order = np.random.default_rng(seed).permutation(count)
     inside = members(count)
     shuffled = (inside[:, order] @ (1 << np.arange(count))).astype(int)
-    moved = Game(game.players, game.values[shuffled])
+    moved = Game(game.players, game.worth[shuffled])
     # Player k of the game is player order[k] of the moved one.
     assert_allclose(shapley(moved)[order], shapley(game), atol=1e-11)
     assert_allclose(

@@ -36,13 +36,13 @@ class Game:
     ----------
     players
         Names of n players.
-    values
+    worth
         ``[2 ** n]`` value of each coalition, in the order of its number; the empty one is worth
         nothing.
     """
 
     players: tuple[str, ...]
-    values: FloatArray
+    worth: FloatArray
 
     def __post_init__(self) -> None:
         """Refuse what is not a game."""
@@ -54,25 +54,25 @@ class Game:
             )
         if len(set(self.players)) != count:
             raise InputError("a player stands twice in the game")
-        if np.shape(self.values) != (2**count,) or not np.isfinite(self.values).all():
+        if np.shape(self.worth) != (2**count,) or not np.isfinite(self.worth).all():
             raise InputError(f"a game of {count} players needs {2**count} finite values")
-        if self.values[0] != 0:
+        if self.worth[0] != 0:
             raise InputError("the coalition of nobody must be worth nothing")
 
     @property
     def whole(self) -> float:
         """Value of all players together."""
-        return float(self.values[-1])
+        return float(self.worth[-1])
 
     @property
     def alone(self) -> FloatArray:
         """Value of each player alone, ``[n]``."""
-        return np.asarray(self.values[1 << np.arange(len(self.players))])
+        return np.asarray(self.worth[1 << np.arange(len(self.players))])
 
     @property
     def scale(self) -> float:
         """Largest absolute value; 1 for a game in which nothing is worth anything."""
-        return float(np.abs(self.values).max()) or 1.0
+        return float(np.abs(self.worth).max()) or 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,14 +132,14 @@ def shapley(game: Game) -> FloatArray:
     shares = []
     for player in range(count):
         without = numbers[~inside[:, player]]
-        gained = game.values[without | (1 << player)] - game.values[without]
+        gained = game.worth[without | (1 << player)] - game.worth[without]
         shares.append(float(weight[size[without]] @ gained))
     return np.array(shares)
 
 
 def excesses(game: Game, division: FloatArray) -> FloatArray:
     """Give what each coalition would gain by leaving a division, ``[2 ** n]``."""
-    return np.asarray(game.values - members(len(game.players)) @ division)
+    return np.asarray(game.worth - members(len(game.players)) @ division)
 
 
 def blocking(game: Game, division: FloatArray) -> IntArray:
@@ -171,11 +171,11 @@ def in_core(game: Game, division: FloatArray) -> bool:
 def is_superadditive(game: Game) -> bool:
     """Say whether any two coalitions without a common player are worth as much together."""
     rounding = TOLERANCE * game.scale
-    for number in range(1, len(game.values)):
+    for number in range(1, len(game.worth)):
         part = (number - 1) & number
         while part:
-            apart = game.values[part] + game.values[number ^ part]
-            if apart > game.values[number] + rounding:
+            apart = game.worth[part] + game.worth[number ^ part]
+            if apart > game.worth[number] + rounding:
                 return False
             part = (part - 1) & number
     return True
@@ -190,8 +190,8 @@ def is_convex(game: Game) -> bool:
         for second in range(first + 1, count):
             base = numbers[~inside[:, first] & ~inside[:, second]]
             one, other = 1 << first, 1 << second
-            gain = game.values[base | one | other] - game.values[base | one]
-            gain = gain - game.values[base | other] + game.values[base]
+            gain = game.worth[base | one | other] - game.worth[base | one]
+            gain = gain - game.worth[base | other] + game.worth[base]
             if gain.min() < -TOLERANCE * game.scale:
                 return False
     return True
@@ -211,9 +211,9 @@ def least_core(game: Game) -> LeastCore:
     """
     count = len(game.players)
     if count == 1:
-        return LeastCore(0.0, has_core=True, division=game.values[1:].copy())
+        return LeastCore(0.0, has_core=True, division=game.worth[1:].copy())
     inside = members(count).astype(np.float64)
-    values = game.values / game.scale
+    values = game.worth / game.scale
     settled = [len(values) - 1]
     level = {len(values) - 1: 0.0}
     first: float | None = None
@@ -261,7 +261,7 @@ def smallest_transfers(game: Game, payoffs: FloatArray, excess: float = 0.0) -> 
     count = len(game.players)
     inside = members(count)[1:-1].astype(np.float64)
     scale = game.scale
-    room = (game.values[1:-1] - inside @ payoffs - max(excess, 0.0)) / scale
+    room = (game.worth[1:-1] - inside @ payoffs - max(excess, 0.0)) / scale
     found = _minimise(
         np.ones(2 * count),
         at_least=(np.hstack([inside, -inside]), room - TOLERANCE / 2),

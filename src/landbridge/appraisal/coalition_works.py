@@ -1,0 +1,222 @@
+"""What a coalition can build together: a scenario's measures, who each needs, who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landbridge.appraisal.cash_flow import Traffic, annuity, net_present_value, streams
+from landbridge.appraisal.cash_flow import Works as CostOfWorks
+from landbridge.appraisal.coalitions import Player, Works
+from landbridge.appraisal.costing import DISCOUNT, Costed, costed_measures, works_of
+from landbridge.codes import name_of
+from landbridge.errors import FaultsError
+from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.network import FreightNetwork
+from landbridge.freight.skims import GeneralisedCosts, generalised_costs
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import (
+    BuildProject,
+    ChangeCrossing,
+    ChangeTariff,
+    Measure,
+    SignAgreement,
+)
+from landbridge.scenario.policy import Policy
+from landbridge.scenario.schema import Scenario
+from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
+from landbridge.units import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A scenario's measures as works of a coalition, before anything is drawn.
+
+    Attributes
+    ----------
+    scenario
+        Whose measures.
+    network
+        Before any of them.
+    needs
+        ``[W, P]`` True where a player must take part.
+    costed
+        By measure: its cost, or None where it is free.
+    where
+        The scenario's file, for messages.
+    """
+
+    scenario: Scenario
+    network: FreightNetwork
+    needs: BoolArray
+    costed: tuple[Costed | None, ...]
+    where: str
+
+
+def read_project(
+    scenario: Scenario, network: FreightNetwork, players: Sequence[Player], *, where: str
+) -> Project:
+    """Find whom each measure needs: the players in whose economies it lies.
+
+    Parameters
+    ----------
+    scenario
+        Its measures change the network; policy measures are refused here.
+    network
+        Before them.
+    players
+        Who can take part. Economies of a measure that belong to no player are taken to agree.
+    where
+        The scenario's file, for messages.
+
+    Raises
+    ------
+    FaultsError
+        A measure changes no network, lies in no player's economies, or nobody says where it lies.
+    """
+    costs = {item.measure: item for item in costed_measures(scenario, where=where)}
+    faults, rows = [], []
+    for measure in scenario.measures:
+        if isinstance(measure, SignAgreement | ChangeTariff):
+            faults.append(
+                f"measure {measure.id}: a coalition builds; agreements among its members are "
+                "asked for with --depth"
+            )
+            continue
+        economies = _economies(measure, network, costs.get(measure.id))
+        row = [bool(economies & set(player.iso3)) for player in players]
+        if not economies:
+            faults.append(
+                f"measure {measure.id}: nothing says in whose economies it lies; state its payers "
+                "under [[costs]]"
+            )
+        elif not any(row):
+            named = ", ".join(sorted(name_of(code) for code in economies))
+            faults.append(f"measure {measure.id}: none of {named} is among the members")
+        rows.append(row)
+    if not scenario.measures:
+        faults.append("the scenario has no measures")
+    if faults:
+        raise FaultsError(faults, where=where)
+    return Project(
+        scenario=scenario,
+        network=network,
+        needs=np.array(rows, dtype=bool),
+        costed=tuple(costs.get(measure.id) for measure in scenario.measures),
+        where=where,
+    )
+
+
+def _economies(measure: Measure, network: FreightNetwork, cost: Costed | None) -> set[str]:
+    if isinstance(measure, ChangeCrossing):
+        table = network.tables.crossings
+        named = table["crossing"].isin(measure.crossings) | table["name"].isin(measure.crossings)
+        return {*table.loc[named, "from_iso3"], *table.loc[named, "to_iso3"]}
+    if isinstance(measure, BuildProject) and cost is None:
+        return set()
+    return set() if cost is None else set(cost.payers)
+
+
+def make_works(
+    project: Project,
+    players: Sequence[Player],
+    *,
+    iso3: tuple[str, ...],
+    freight: FreightParameters,
+    draw: FreightDraw,
+    theta: float,
+    terms: Mapping[str, float],
+    rng: np.random.Generator | None = None,
+) -> Works:
+    """Work out what every set of works that some coalition can build does to freight, and its cost.
+
+    Parameters
+    ----------
+    project, players
+        From `read_project`.
+    iso3
+        N codes of the world.
+    freight, draw, theta
+        Assumptions of this pass.
+    terms
+        Terms of the appraisal by name.
+    rng
+        Draws the costs; None takes their centres.
+
+    Raises
+    ------
+    FaultsError
+        A measure stands on another that some coalition cannot make.
+    """
+    count = len(players)
+    before = generalised_costs(project.network, freight, draw=draw, iso3=iso3)
+    blank = Works(
+        titles=tuple(measure.title for measure in project.scenario.measures),
+        needs=project.needs,
+        yearly_cost=_yearly_costs(project, players, terms, rng),
+        goods_factor={},
+    )
+    everyone = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    sets = sorted({blank.built(inside.astype(bool)) for inside in everyone} - {0})
+    factors = {}
+    for built in sets:
+        chosen = [m for place, m in enumerate(project.scenario.measures) if built >> place & 1]
+        part = project.scenario.model_copy(update={"measures": tuple(chosen)})
+        after = apply_measures(part, project.network, where=project.where)
+        costs = generalised_costs(after, freight, draw=draw, iso3=iso3)
+        factors[built] = freight_factor(before, costs, freight=freight, theta=theta, iso3=iso3)
+    return replace(blank, goods_factor=factors)
+
+
+def freight_factor(
+    before: GeneralisedCosts,
+    after: GeneralisedCosts,
+    *,
+    freight: FreightParameters,
+    theta: float,
+    iso3: tuple[str, ...],
+) -> FloatArray:
+    """Give the change of the freeness of goods trade that a change of freight brings, ``[N, N]``.
+
+    As a run of a scenario without any policy has it (`scenario.trade_costs`).
+    """
+    value = freight.value_usd_per_tonne
+    nothing = Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
+    shock = make_shock(
+        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
+        ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value),
+        reach_hat=np.divide(
+            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
+        ),
+        covered=before.covered,
+        policy=nothing,
+        effects={},
+    )
+    return np.asarray(shock.reach_hat * shock.freight_tau_hat**-theta)
+
+
+def _yearly_costs(
+    project: Project,
+    players: Sequence[Player],
+    terms: Mapping[str, float],
+    rng: np.random.Generator | None,
+) -> FloatArray:
+    """Spread the present cost of each work evenly over its years of service, ``[W, P]``."""
+    rows = []
+    for item in project.costed:
+        row = np.zeros(len(players))
+        if item is not None:
+            yearly = yearly_cost(works_of((item,), terms, rng)[0], terms[DISCOUNT])
+            for place, player in enumerate(players):
+                row[place] = yearly * sum(item.payers.get(code, 0.0) for code in player.iso3)
+        rows.append(row)
+    return np.array(rows)
+
+
+def yearly_cost(work: CostOfWorks, rate_percent: float) -> float:
+    """Give the even yearly amount over its life that building and running a work is worth."""
+    still = Traffic(100.0, 1, 0.0, work.start_year)
+    present = float(net_present_value(streams((work,), still, 0.0).cost, rate_percent))
+    return annuity(present, rate_percent, work.life_years)

@@ -1,0 +1,83 @@
+"""What binds economies already: the depth of the deepest trade agreement of every pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import permutations
+from typing import get_args
+
+import numpy as np
+
+from landbridge.atlas import blocs
+from landbridge.atlas.agreements import agreements, sides
+from landbridge.scenario.fields import AgreementDepth
+from landbridge.units import FloatArray, IntArray
+
+DEPTHS: tuple[AgreementDepth, ...] = get_args(AgreementDepth)
+"""Depths that change trade, shallow to deep; number k here is rank k + 1, and 0 is nothing."""
+
+
+def standing_depths(iso3: Sequence[str], *, on: date) -> IntArray:
+    """Give the depth of the deepest order in which each pair stands on a day.
+
+    Parameters
+    ----------
+    iso3
+        N codes.
+    on
+        The day at which blocs and agreements of the atlas are read.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``[N, N]`` rank: 0 for none, else the place in `DEPTHS` plus one. Blocs count by the depth
+        of their treaty, agreements where they are in force; the diagonal is 0.
+    """
+    place = {code: position for position, code in enumerate(iso3)}
+    ranks = np.zeros((len(iso3), len(iso3)), dtype=np.int64)
+
+    def bind(one: Iterable[str], other: Iterable[str], depth: str) -> None:
+        rows = [place[code] for code in one if code in place]
+        columns = [place[code] for code in other if code in place]
+        if depth in DEPTHS and rows and columns:
+            block = np.ix_(rows, columns)
+            ranks[block] = np.maximum(ranks[block], DEPTHS.index(depth) + 1)
+
+    for key in blocs.known_blocs():
+        inside = blocs.members(key, on=on, statuses=blocs.BOUND)
+        bind(inside, inside, blocs.bloc(key).depth)
+    for item in agreements():
+        if item.kind == "trade" and item.stage(on=on) == "in_force":
+            for one, other in permutations(sides(item, on=on), 2):
+                bind(one, other, item.depth)
+    np.fill_diagonal(ranks, 0)
+    return ranks
+
+
+def deepening(
+    standing: IntArray, depth: AgreementDepth, effects: Mapping[str, float]
+) -> FloatArray:
+    """Give what an agreement adds to those in force, log points of goods trade, ``[N, N]``.
+
+    Parameters
+    ----------
+    standing
+        From `standing_depths`.
+    depth
+        Of the new agreement.
+    effects
+        Log points by depth.
+
+    Returns
+    -------
+    numpy.ndarray
+        The effect of the new depth less that of the depth that stands; nothing where a pair is
+        bound as deeply already.
+    """
+    there = np.array([0.0, *(effects[name] for name in DEPTHS)])
+    added = np.where(
+        standing > DEPTHS.index(depth), 0.0, np.maximum(effects[depth] - there[standing], 0.0)
+    )
+    np.fill_diagonal(added, 0.0)
+    return np.asarray(added)
