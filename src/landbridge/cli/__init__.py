@@ -13,6 +13,7 @@ import typer
 from landbridge.cli import (
     access,
     atlas,
+    coalition,
     critical,
     data,
     depend,
@@ -20,6 +21,7 @@ from landbridge.cli import (
     gravity,
     routes,
     runs,
+    targets,
     worlds,
 )
 from landbridge.errors import LandbridgeError
@@ -43,6 +45,8 @@ app.command("compare-routes")(routes.compare_routes)
 app.command("access")(access.access)
 app.command("critical")(critical.critical)
 app.command("depend")(depend.depend)
+app.command("coalition")(coalition.coalition)
+app.command("targets")(targets.targets)
 app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")

@@ -1,0 +1,111 @@
+"""``landbridge targets``: how far stated trade targets are, and what would reach them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from landbridge.appraisal.targets import VERDICTS, TargetsFound, judge_targets
+from landbridge.cli.runs import progress_bar
+from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.scenario.reading import catalogue_names
+
+
+def targets(
+    one: Annotated[str, typer.Argument(help="Code or name; all targets when left out.")] = "",
+    other: Annotated[str, typer.Argument(help="Its partner.")] = "",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Scenario to set beside them; repeatable. Default: all that ship."),
+    ] = None,
+    no_scenarios: Annotated[
+        bool, typer.Option("--no-scenarios", help="Run no scenario; faster.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the targets as CSV.")] = False,
+) -> None:
+    """Set trade targets beside status, potential, scenarios, costs and growth."""
+    names = () if no_scenarios else tuple(scenario or catalogue_names())
+    with progress_bar() as step:
+        found = judge_targets(one, other, scenarios=names, progress=step)
+    if json:
+        tables = {name: getattr(found, name) for name in ("targets", "scenarios", "terms")}
+        print_json(tables | {"verdicts": VERDICTS, "notes": found.notes})
+    elif csv:
+        print_csv(found.targets)
+    else:
+        print_targets(found)
+
+
+def print_targets(found: TargetsFound) -> None:
+    """Print targets for a person."""
+    table = found.targets
+    named = table["target"].str.replace("-target", "", regex=False)
+    print_table(
+        pd.DataFrame(
+            {
+                "target": named,
+                "wanted": table["target_million_usd"],
+                "verdict": table["verdict"],
+                "baseline": table["baseline_million_usd"],
+                "potential": table["potential_million_usd"],
+                "90 % band": _band(table, "potential_million_usd"),
+                "stated": [
+                    f"{cell(amount)} ({period})" if period else ""
+                    for amount, period in zip(
+                        table["stated_million_usd"], table["stated_period"], strict=True
+                    )
+                ],
+            }
+        ),
+        title="Targets: status and potential, million USD a year",
+        cards=False,
+    )
+    print_table(
+        pd.DataFrame(
+            {
+                "target": named,
+                "best scenario": table["best_scenario"],
+                "brings": table["best_scenario_million_usd"],
+                "cost to fall_percent": table["cost_fall_percent"],
+                "range": _band(table, "cost_fall_percent"),
+                "free freight_percent": table["free_freight_percent"],
+            }
+        ),
+        title="What would reach them: a scenario (million USD), or a fall of trade cost; beside it "
+        "the fall if freight cost nothing",
+        cards=False,
+    )
+    print_table(
+        pd.DataFrame(
+            {
+                "target": named,
+                "due year": table["due"],
+                "growth needed_percent": table["growth_needed_percent"],
+                "there in year": table["year_by_growth"].map(_year),
+                "at high to low growth": [
+                    f"{_year(low)} to {_year(high)}"
+                    for low, high in zip(
+                        table["year_by_growth_low"], table["year_by_growth_high"], strict=True
+                    )
+                ],
+            }
+        ),
+        title="By when growth alone would",
+        cards=False,
+    )
+    for verdict in dict.fromkeys(table["verdict"]):
+        typer.echo(f"{verdict}: {VERDICTS[verdict]}")
+    for note in found.notes:
+        typer.echo(note)
+
+
+def _year(value: float) -> str:
+    return f"{value:.0f}" if value == value else ""  # noqa: PLR0124 - not a number
+
+
+def _band(table: pd.DataFrame, column: str) -> list[str]:
+    ends = zip(table[f"{column}_low"], table[f"{column}_high"], strict=True)
+    return [f"{cell(low)} to {cell(high)}" for low, high in ends]
