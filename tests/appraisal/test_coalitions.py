@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -170,7 +171,7 @@ def test_a_work_is_built_when_all_it_needs_take_part_and_is_paid_by_them():
     works = Works(
         titles=("railway",),
         needs=np.array([[True, True, False]]),
-        yearly_cost=np.array([[2.0, 3.0, 0.0]]),
+        yearly_cost=np.array([[0.02, 0.03, 0.0]]),
         goods_factor={1: factor},
     )
     players = singly("PAK", "UZB", "USA")
@@ -187,9 +188,14 @@ def test_a_work_is_built_when_all_it_needs_take_part_and_is_paid_by_them():
     assert found.solved == 1
     assert not found.gain[0b101].any()
     assert_allclose(found.gain[0b011], found.gain[0b111], atol=0)
-    money = gain_of(rules, 0b111)
-    assert_allclose(found.gain[0b111], money[[0, 1, 5]] - [2.0, 3.0, 0.0], atol=SAME)
+    money = gain_of(rules, 0b111, 1)
+    assert_allclose(found.gain[0b111], money[[0, 1, 5]] - [0.02, 0.03, 0.0], atol=SAME)
     assert money[0] > 0
+    assert list(np.flatnonzero(found.built)) == [0b011, 0b111]
+    # One that is worth less than it costs is not built.
+    dear = replace(rules, works=replace(works, yearly_cost=np.array([[1e9, 0.0, 0.0]])))
+    assert not coalition_payoffs(dear).gain.any()
+    assert not coalition_payoffs(dear).built.any()
 
 
 @pytest.mark.unit
@@ -210,6 +216,7 @@ def made_up(gain: dict[int, list[float]], count: int = 3) -> Payoffs:
         gain=payoff,
         outside=np.zeros(2**count),
         whole=np.zeros(len(CODES)),
+        built=np.zeros(2**count, dtype=np.int64),
         solved=0,
         certificate=pd.DataFrame(),
     )
@@ -348,7 +355,8 @@ def test_members_build_what_lies_in_their_economies():
     assert works["players_cost_million_usd"][1] == 0
     values = study.tables["coalition_values"].set_index("coalition")
     # Two of them can better the border; only all three can build the railway.
-    assert study.payoffs.solved == 2
+    assert study.payoffs.solved == 3
+    assert values.loc["Pakistan, Afghanistan", "builds"] == "Torkham"
     assert values.loc["Pakistan, Afghanistan", "value_million_usd"] > 0
     assert values.loc["Pakistan, Uzbekistan", "value_million_usd"] == 0
     assert "coalition_next" not in study.tables

@@ -61,8 +61,9 @@ _DEEPENING: Final = (
     "revenue, and what an agreement costs to keep, are not in the model: gains are before them."
 )
 _BUILDING: Final = (
-    "A measure is built when every player in whose economies it lies takes part; economies that "
-    "are no player's are taken to agree and to pay their own part. Costs are an even yearly amount "
+    "A measure can be built when every player in whose economies it lies takes part; a coalition "
+    "builds those that are worth most to its members together. Economies that are no player's are "
+    "taken to agree and to pay their own part. Costs are an even yearly amount "
     "over the life of the work at the discount rate of the terms, set against the gain of a full "
     "year: traffic does not ramp up or grow here."
 )
@@ -286,7 +287,9 @@ def study_coalitions(
         tables["coalition_next"] = next_members_table(rules, payoffs, question.candidates)
     if question.depth and len(question.players) >= FEWEST_TO_WIDEN:
         tables["coalition_widening"] = widening_table(payoffs, first)
-    tables["coalition_values"] = coalitions_table(payoffs, sharing)
+    tables["coalition_values"] = coalitions_table(
+        payoffs, sharing, () if rules.works is None else rules.works.titles
+    )
     tables["coalition_outsiders"] = outsiders_table(payoffs, rules.label, question.world)
     if rules.works is not None:
         tables["coalition_works"] = works_table(rules)

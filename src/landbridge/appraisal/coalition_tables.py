@@ -132,15 +132,25 @@ def members_table(payoffs: Payoffs, sharing: Sharing, world: World) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def coalitions_table(payoffs: Payoffs, sharing: Sharing) -> pd.DataFrame:
+def coalitions_table(
+    payoffs: Payoffs, sharing: Sharing, titles: Sequence[str] = ()
+) -> pd.DataFrame:
     """Give one row a coalition of two or more, and of one where it is worth something.
+
+    Parameters
+    ----------
+    payoffs, sharing
+        As `coalition_payoffs` and `share_out` give them.
+    titles
+        Of the works that can be built.
 
     Returns
     -------
     pandas.DataFrame
         coalition, size, value_million_usd, least_gain_million_usd (of its worst-off member),
         worst_off, players_outside_million_usd, others_million_usd, excess_million_usd (its value
-        less what its members get where all act and nobody pays); the most valuable first.
+        less what its members get where all act and nobody pays), builds (titles of works, where
+        there are any); the most valuable first.
     """
     game = payoffs.game
     inside = members(len(payoffs.players))
@@ -163,9 +173,15 @@ def coalitions_table(payoffs: Payoffs, sharing: Sharing) -> pd.DataFrame:
                 "players_outside_million_usd": float(gains[~inside[coalition]].sum()),
                 "others_million_usd": float(payoffs.outside[coalition]),
                 "excess_million_usd": float(excess[coalition]),
+                "builds": "; ".join(
+                    title
+                    for work, title in enumerate(titles)
+                    if int(payoffs.built[coalition]) >> work & 1
+                ),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if len(titles) or table.empty else table.drop(columns="builds")
 
 
 def outsiders_table(payoffs: Payoffs, label: IntArray, world: World) -> pd.DataFrame:
@@ -216,7 +232,7 @@ def next_members_table(
     parties = [player.iso3 for player in rules.players]
     before = _by_party(payoffs.whole, iso3, parties)
     for candidate in candidates:
-        found = gain_of_signing(rules, [*parties, candidate.iso3])
+        found = gain_of_signing(rules, [*parties, candidate.iso3], int(payoffs.built[-1]))
         change = _by_party(found, iso3, parties) - before
         now = _by_party(found, iso3, [candidate.iso3])[0]
         worst = int(np.argmin(change))

@@ -28,6 +28,14 @@ def _worth(study: CoalitionStudy) -> str:
     ]
     told = f"All together gain {money(whole, sign=True)} a year; the rest of the world "
     told += f"{money(outside, sign=True)}."
+    works = study.tables.get("coalition_works")
+    if works is not None:
+        built = [
+            str(title)
+            for place, title in enumerate(works["title"])
+            if int(study.payoffs.built[-1]) >> place & 1
+        ]
+        told = f"All together would build {'; '.join(built) or 'nothing'}. {told}"
     if losers:
         told += f" Without side payments {_and(losers)} would lose."
     return told

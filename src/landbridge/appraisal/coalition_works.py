@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Scenario
 from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
 from landbridge.units import BoolArray, FloatArray
+
+MOST_WORKS: Final = 6
+"""Every set of them is laid on the network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +102,11 @@ def read_project(
         rows.append(row)
     if not scenario.measures:
         faults.append("the scenario has no measures")
+    if len(scenario.measures) > MOST_WORKS:
+        faults.append(
+            f"the scenario has {len(scenario.measures)} measures; coalitions choose among up to "
+            f"{MOST_WORKS}"
+        )
     if faults:
         raise FaultsError(faults, where=where)
     return Project(
@@ -130,7 +139,7 @@ def make_works(
     terms: Mapping[str, float],
     rng: np.random.Generator | None = None,
 ) -> Works:
-    """Work out what every set of works that some coalition can build does to freight, and its cost.
+    """Work out what every set of works does to freight, and what each work costs.
 
     Parameters
     ----------
@@ -148,9 +157,8 @@ def make_works(
     Raises
     ------
     FaultsError
-        A measure stands on another that some coalition cannot make.
+        All measures together cannot be made.
     """
-    count = len(players)
     before = generalised_costs(project.network, freight, draw=draw, iso3=iso3)
     blank = Works(
         titles=tuple(measure.title for measure in project.scenario.measures),
@@ -158,16 +166,27 @@ def make_works(
         yearly_cost=_yearly_costs(project, players, terms, rng),
         goods_factor={},
     )
-    everyone = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
-    sets = sorted({blank.built(inside.astype(bool)) for inside in everyone} - {0})
+    most = _most(project.needs)
+    sets = [built for built in range(1, 2 ** len(blank.titles)) if built & most == built]
     factors = {}
     for built in sets:
         chosen = [m for place, m in enumerate(project.scenario.measures) if built >> place & 1]
         part = project.scenario.model_copy(update={"measures": tuple(chosen)})
-        after = apply_measures(part, project.network, where=project.where)
+        try:
+            after = apply_measures(part, project.network, where=project.where)
+        except FaultsError:
+            if built == most:
+                raise
+            # It stands on a measure that is not among these.
+            continue
         costs = generalised_costs(after, freight, draw=draw, iso3=iso3)
         factors[built] = freight_factor(before, costs, freight=freight, theta=theta, iso3=iso3)
     return replace(blank, goods_factor=factors)
+
+
+def _most(needs: BoolArray) -> int:
+    """Give the set of works that all players together can build: all that need one of them."""
+    return sum(1 << int(work) for work in np.flatnonzero(needs.any(axis=1)))
 
 
 def freight_factor(

@@ -1,11 +1,11 @@
 """What every coalition is worth, by the equilibrium: who signs, who builds, who stands aside.
 
 Players are economies or blocs. A coalition acts and everybody else does nothing: its members sign
-an agreement among themselves, build what they can build together, or both. The payoff of a player
-is the gain of real income of its economies (equivalent variation of a full year) less its part of
-the yearly cost of what is built; players outside a coalition have payoffs too (externalities). The
-value of a coalition is the sum of its members' payoffs. That the rest does nothing once a coalition
-forms or leaves is the gamma rule of Hart and Kurz (1983).
+an agreement among themselves, build those works that are worth most to them together, or both. The
+payoff of a player is the gain of real income of its economies (equivalent variation of a full year)
+less its part of the yearly cost of what is built; players outside a coalition have payoffs too
+(externalities). The value of a coalition is the sum of its members' payoffs. That the rest does
+nothing once a coalition forms or leaves is the gamma rule of Hart and Kurz (1983).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,8 @@ from landbridge.world.base import World
 
 OUTSIDE: Final = -1
 """Label of an economy that is no player."""
+Key: TypeAlias = tuple[int, bytes]
+"""What is built, and who signs with whom."""
 CHUNK: Final = 16
 """Coalitions a task; fixed, so that answers do not depend on the number of processes."""
 
@@ -67,7 +69,7 @@ class Works:
         ``[W, P]`` million USD a year that falls on each player.
     goods_factor
         By the set of works built (bit k: work k): ``[N, N]`` change of the freeness of goods
-        trade that freight brings.
+        trade that freight brings. A set that is absent cannot be built.
     """
 
     titles: tuple[str, ...]
@@ -75,10 +77,11 @@ class Works:
     yearly_cost: FloatArray
     goods_factor: Mapping[int, FloatArray]
 
-    def built(self, inside: BoolArray) -> int:
-        """Give the set of works that a coalition can build, as a number."""
+    def choices(self, inside: BoolArray) -> tuple[int, ...]:
+        """Give the sets of works that a coalition can build, as numbers; nothing comes first."""
         possible = ~(self.needs & ~inside).any(axis=1)
-        return sum(1 << int(work) for work in np.flatnonzero(possible))
+        most = sum(1 << int(work) for work in np.flatnonzero(possible))
+        return (0, *(built for built in sorted(self.goods_factor) if built & most == built))
 
     def cost(self, built: int) -> FloatArray:
         """Give what a set of works costs each player, ``[P]`` million USD a year."""
@@ -131,6 +134,9 @@ class Payoffs:
         ``[2 ** P]`` gain of all other economies together.
     whole
         ``[N]`` gain of every economy when all players act together, before costs.
+    built
+        ``[2 ** P]`` the set of works that each coalition builds: the one that is worth most to
+        its members together.
     solved
         Equilibria that were solved; coalitions that change the same thing share one.
     certificate
@@ -141,6 +147,7 @@ class Payoffs:
     gain: FloatArray
     outside: FloatArray
     whole: FloatArray
+    built: IntArray
     solved: int
     certificate: pd.DataFrame = field(repr=False)
 
@@ -228,58 +235,83 @@ def coalition_payoffs(rules: Rules, *, jobs: int = 1, progress: Progress = no_pr
         An equilibrium was not found or does not pass its certificate: no coalition is left out.
     """
     count = len(rules.players)
-    asked = [_key(rules, number) for number in range(2**count)]
-    first: dict[tuple[int, bytes], int] = {}
-    for number, key in enumerate(asked):
-        first.setdefault(key, number)
-    # The first coalition is nobody's: it changes nothing, and so does any with its key.
-    distinct = sorted(number for number in first.values() if number)
-    chunks = [tuple(distinct[at : at + CHUNK]) for at in range(0, len(distinct), CHUNK)]
+    deals = _deals(rules)
+    asked = [
+        [(_key(rules, deals, number, built), built) for built in _choices(rules, number)]
+        for number in range(2**count)
+    ]
+    first: dict[Key, tuple[int, int]] = {}
+    for number, options in enumerate(asked):
+        for key, built in options:
+            first.setdefault(key, (number, built))
+    # What nobody does changes nothing, and needs no equilibrium.
+    nothing = asked[0][0][0]
+    distinct = [key for key in first if key != nothing]
+    tasks = [first[key] for key in distinct]
+    chunks = [tuple(tasks[at : at + CHUNK]) for at in range(0, len(tasks), CHUNK)]
     answers = run_tasks(
         partial(_solve_chunk, rules), chunks, jobs=jobs, progress=progress, what="Coalitions"
     )
     found = dict(zip(distinct, (one for answer in answers for one in answer), strict=True))
-    nothing = np.zeros(len(rules.label))
-    by_economy = np.stack([found[first[key]][0] if first[key] else nothing for key in asked])
-    checks = np.array([one[1] for one in found.values()])
+    by_key = {key: one[0] for key, one in found.items()} | {nothing: np.zeros(len(rules.label))}
+    return _chosen(rules, asked, by_key, np.array([one[1] for one in found.values()]))
+
+
+def _chosen(
+    rules: Rules,
+    asked: list[list[tuple[Key, int]]],
+    by_key: Mapping[Key, FloatArray],
+    checks: FloatArray,
+) -> Payoffs:
+    """Let every coalition choose the works that are worth most to its members together."""
+    inside = members(len(rules.players))
+    gains, economies, chosen = [], [], []
+    for number, options in enumerate(asked):
+        here = np.stack([by_key[key] for key, _ in options])
+        nets = _by_player(rules, here) - np.stack([_cost(rules, built) for _, built in options])
+        best = int(np.argmax(nets @ inside[number]))
+        gains.append(nets[best])
+        economies.append(here[best])
+        chosen.append(options[best][1])
+    outside = rules.label == OUTSIDE
     return Payoffs(
         players=rules.players,
-        gain=_by_player(rules, by_economy) - _costs(rules),
-        outside=by_economy[:, rules.label == OUTSIDE].sum(axis=1),
-        whole=by_economy[-1],
-        solved=len(distinct),
+        gain=np.stack(gains),
+        outside=np.stack(economies)[:, outside].sum(axis=1),
+        whole=economies[-1],
+        built=np.array(chosen, dtype=np.int64),
+        solved=len(checks),
         certificate=_certificate(rules, checks),
     )
 
 
-def gain_of(rules: Rules, coalition: int) -> FloatArray:
+def gain_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
     """Solve one coalition: gain of every economy before costs, ``[N]`` million USD a year."""
-    return _money(rules, _solve(rules, freeness_of(rules, coalition)))
+    return _money(rules, _solve(rules, freeness_of(rules, coalition, built)))
 
 
-def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]]) -> FloatArray:
+def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]], built: int = 0) -> FloatArray:
     """Give the gains where these parties sign, whoever the players are, ``[N]`` million USD.
 
     Parameters
     ----------
     rules
-        What binds pairs already, and how deep the agreement goes; all works are built that the
-        players can build together.
+        What binds pairs already, and how deep the agreement goes.
     inside
         The economies of each party.
+    built
+        The set of works that stand.
     """
     label = np.full(len(rules.label), OUTSIDE, dtype=np.int64)
     for place, codes in enumerate(inside):
         label[[rules.prepared.iso3.index(code) for code in codes]] = place
     everyone = np.ones(len(inside), dtype=bool)
-    built = 0 if rules.works is None else rules.works.built(np.ones(len(rules.players), dtype=bool))
     return _money(rules, _solve(rules, _freeness(rules, label, everyone, built)))
 
 
-def freeness_of(rules: Rules, coalition: int) -> FloatArray:
+def freeness_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
     """Give the change of the freeness of trade that a coalition brings, ``[N, N]`` ratio."""
-    inside = _inside(rules, coalition)
-    return _freeness(rules, rules.label, inside, _built(rules, coalition))
+    return _freeness(rules, rules.label, _inside(rules, coalition), built)
 
 
 def _freeness(rules: Rules, label: IntArray, inside: BoolArray, built: int) -> FloatArray:
@@ -298,17 +330,14 @@ def _inside(rules: Rules, coalition: int) -> BoolArray:
     return np.array([coalition >> place & 1 for place in range(count)], dtype=bool)
 
 
-def _built(rules: Rules, coalition: int) -> int:
-    if rules.works is None:
-        return 0
-    return rules.works.built(_inside(rules, coalition))
+def _choices(rules: Rules, coalition: int) -> tuple[int, ...]:
+    return (0,) if rules.works is None else rules.works.choices(_inside(rules, coalition))
 
 
-def _key(rules: Rules, coalition: int) -> tuple[int, bytes]:
+def _key(rules: Rules, deals: BoolArray, coalition: int, built: int) -> Key:
     """Say what a coalition changes: coalitions with the same key share one equilibrium."""
     inside = _inside(rules, coalition)
-    deals = _deals(rules) & inside[:, None] & inside
-    return _built(rules, coalition), np.packbits(deals).tobytes()
+    return built, np.packbits(deals & inside[:, None] & inside).tobytes()
 
 
 def _deals(rules: Rules) -> BoolArray:
@@ -324,10 +353,12 @@ def _deals(rules: Rules) -> BoolArray:
     )  # fmt: skip
 
 
-def _solve_chunk(rules: Rules, chunk: tuple[int, ...]) -> list[tuple[FloatArray, FloatArray]]:
+def _solve_chunk(
+    rules: Rules, chunk: tuple[tuple[int, int], ...]
+) -> list[tuple[FloatArray, FloatArray]]:
     found = []
-    for coalition in chunk:
-        solved = _solve(rules, freeness_of(rules, coalition))
+    for coalition, built in chunk:
+        solved = _solve(rules, freeness_of(rules, coalition, built))
         found.append((_money(rules, solved), _checks(solved)))
     return found
 
@@ -357,13 +388,9 @@ def _by_player(rules: Rules, by_economy: FloatArray) -> FloatArray:
     return np.asarray(by_economy @ owned)
 
 
-def _costs(rules: Rules) -> FloatArray:
-    """Give what each player pays under each coalition, ``[2 ** P, P]`` million USD a year."""
-    count = len(rules.players)
-    if rules.works is None:
-        return np.zeros((2**count, count))
-    works = rules.works
-    return np.stack([works.cost(_built(rules, number)) for number in range(2**count)])
+def _cost(rules: Rules, built: int) -> FloatArray:
+    """Give what a set of works costs each player, ``[P]`` million USD a year."""
+    return np.zeros(len(rules.players)) if rules.works is None else rules.works.cost(built)
 
 
 def _certificate(rules: Rules, checks: FloatArray) -> pd.DataFrame:
