@@ -1,0 +1,197 @@
+"""Numbers read off one pass through the chain: small frozen records that travel to other processes.
+
+Each is made once for a scenario (names become positions and masks), and measured in every draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from landbridge.errors import NoRouteError
+from landbridge.freight.access import PortChoice, port_access
+from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.network import FreightNetwork
+from landbridge.freight.skims import generalised_costs
+from landbridge.freight.totals import trip_totals, trips_over
+from landbridge.study.chain import Pass, trade_ratio
+from landbridge.study.outcomes import gain_percent_of_gdp
+from landbridge.units import PERCENT, BoolArray
+from landbridge.world.base import World
+
+GENERALISED = 3
+"""Place of the generalised cost among the totals of a trip."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One pass: the world before, what the scenario makes of it, and the network.
+
+    Attributes
+    ----------
+    world
+        The baseline of this pass.
+    found
+        The chain's pass; absent where only the network is asked.
+    network
+        With the scenario's measures.
+    freight, draw, choice
+        The freight assumptions of this pass.
+    """
+
+    world: World
+    found: Pass | None
+    network: FreightNetwork
+    freight: FreightParameters
+    draw: FreightDraw
+    choice: PortChoice
+
+    @property
+    def solved(self) -> Pass:
+        """The chain's pass, where there is one."""
+        if self.found is None:
+            raise NoRouteError("this number needs a scenario's run")
+        return self.found
+
+
+class Measure(Protocol):
+    """A number that a pass has."""
+
+    @property
+    def needs_run(self) -> bool:
+        """Whether the equilibrium is asked."""
+
+    def of(self, view: View) -> float:
+        """Give the number."""
+
+
+@dataclass(frozen=True, eq=False)
+class IncomeOf:
+    """Real income of some economies together, percent of their GDP; ``members`` is ``[N]``."""
+
+    members: BoolArray
+    needs_run: bool = True
+
+    def of(self, view: View) -> float:
+        """Add up the money that leaves each as well off, over their GDP."""
+        gdp = view.world.gdp_million_usd
+        gain = gain_percent_of_gdp(view.solved.equilibrium.welfare_hat, view.world)
+        return float(gain[self.members] @ gdp[self.members] / gdp[self.members].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class TradeOf:
+    """Change of the trade of some pairs, percent; ``pairs`` is ``[N, N]``."""
+
+    pairs: BoolArray
+    needs_run: bool = True
+
+    def of(self, view: View) -> float:
+        """Weigh the change of each flow by the flow observed."""
+        before = view.world.flows[self.pairs]
+        after = before * trade_ratio(view.solved.equilibrium)[self.pairs]
+        return float(PERCENT * (after.sum() / before.sum() - 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class ShareOf:
+    """Change of the share of some pairs in others, percentage points; both ``[N, N]``."""
+
+    part: BoolArray
+    whole: BoolArray
+    needs_run: bool = True
+
+    def of(self, view: View) -> float:
+        """Give the share after, less the share before."""
+        before = view.world.flows
+        after = before * trade_ratio(view.solved.equilibrium)
+        shares = [flows[self.part].sum() / flows[self.whole].sum() for flows in (after, before)]
+        return float(PERCENT * (shares[0] - shares[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class TargetOf:
+    """Trade of some pairs over a target, percent; ``pairs`` is ``[N, N]``."""
+
+    pairs: BoolArray
+    million_usd: float
+    needs_run: bool
+
+    def of(self, view: View) -> float:
+        """Give the trade after (as it stands, without a run) over the target."""
+        flows = view.world.flows[self.pairs]
+        if self.needs_run:
+            flows = flows * trade_ratio(view.solved.equilibrium)[self.pairs]
+        return float(PERCENT * flows.sum() / self.million_usd)
+
+
+@dataclass(frozen=True, eq=False)
+class RouteRatioOf:
+    """Least cost of a trip on one network over that on another; infinite where no way is left."""
+
+    with_it: FreightNetwork
+    without: FreightNetwork
+    trip: tuple[str, str]
+    needs_run: bool = False
+
+    def of(self, view: View) -> float:
+        """Give the ratio of the generalised costs."""
+        costs = [
+            trip_totals(network, view.freight, [self.trip], draw=view.draw)[0, GENERALISED]
+            for network in (self.without, self.with_it)
+        ]
+        return float(costs[0] / costs[1])
+
+
+@dataclass(frozen=True, eq=False)
+class WaysThroughOf:
+    """Share of the trips between places whose least-cost way lies on links of an economy."""
+
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    iso3: str
+    needs_run: bool = False
+
+    def of(self, view: View) -> float:
+        """Count the ways that lie over its links; a trip without a way counts as none."""
+        trips = [(one, other) for one in self.origins for other in self.destinations]
+        passed = trips_over(view.network, view.freight, trips, self.iso3, draw=view.draw)
+        return PERCENT * float(passed.mean())
+
+
+@dataclass(frozen=True, eq=False)
+class PortShareOf:
+    """Share of ports in what landlocked economies ship overseas, percent, weighted by trade.
+
+    ``network`` takes the place of the view's where something is shut.
+    """
+
+    economies: tuple[str, ...]
+    ports: tuple[str, ...]
+    network: FreightNetwork | None = None
+    needs_run: bool = False
+
+    def of(self, view: View) -> float:
+        """Find each economy's ways to the sea and the share that the ports win."""
+        network = self.network or view.network
+        if self.network is None and view.found is not None:
+            least = view.found.after
+        else:
+            least = generalised_costs(network, view.freight, draw=view.draw, iso3=view.world.iso3)
+        won, total = 0.0, 0.0
+        for iso3 in self.economies:
+            access = port_access(
+                network, view.freight, iso3, partners=view.world.iso3, draw=view.draw
+            )
+            own = view.world.index(iso3)
+            costs = np.stack([least.usd_per_tonne[own], least.usd_per_tonne[:, own]])
+            trade = np.stack([view.world.goods[own], view.world.goods[:, own]])
+            trade = trade * access.overseas(costs)
+            trade[:, own] = 0.0
+            weight = trade.sum(axis=1)
+            mine = [place for place, port in enumerate(access.ports) if port in self.ports]
+            won += float((weight @ access.shares(trade, view.choice))[mine].sum())
+            total += float(weight.sum())
+        return PERCENT * won / total if total > 0 else 0.0

@@ -1,0 +1,174 @@
+"""From quantities to measures: names become positions on the world's axes, masks and networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from landbridge.atlas.composites import Group
+from landbridge.atlas.regions import region_of
+from landbridge.claims.facts import statement
+from landbridge.claims.measures import (
+    IncomeOf,
+    Measure,
+    PortShareOf,
+    RouteRatioOf,
+    ShareOf,
+    TargetOf,
+    TradeOf,
+    WaysThroughOf,
+)
+from landbridge.claims.quantities import (
+    Income,
+    NetworkQuantity,
+    PartnerShare,
+    PortShare,
+    RunQuantity,
+    Target,
+    Trade,
+    WaysThrough,
+)
+from landbridge.codes import resolve
+from landbridge.errors import InputError, UnknownNameError
+from landbridge.freight.edits import SetOpen, apply_edits
+from landbridge.freight.network import FreightNetwork
+from landbridge.freight.places import find_place
+from landbridge.scenario.parties import expand_all
+from landbridge.units import BoolArray
+from landbridge.world.base import World
+
+UNITS = {
+    "income": "percent of GDP",
+    "trade": "percent",
+    "partner_share": "percentage points",
+    "target": "percent of the target",
+    "route_ratio": "times the cost",
+    "ways_through": "percent of the trips",
+    "port_share": "percent of what goes overseas",
+}
+
+
+def measure_of(
+    quantity: RunQuantity | NetworkQuantity, *, world: World, network: FreightNetwork, on: date
+) -> Measure:
+    """Make a quantity ready to be measured.
+
+    Parameters
+    ----------
+    quantity
+        From a claim.
+    world
+        The baseline, for its axes.
+    network
+        With the scenario's measures.
+    on
+        The day at which blocs are read: that of the scenario.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        It names what is not there, or nobody.
+    """
+    if isinstance(quantity, Income | Trade | PartnerShare | Target):
+        return _of_run(quantity, world, on)
+    return _of_network(quantity, world, network, on)
+
+
+def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
+    if isinstance(quantity, Income):
+        members = _mask(quantity.of, world, on)
+        return IncomeOf(_some(~members if quantity.outside else members))
+    if isinstance(quantity, Target):
+        return _target(quantity, world)
+    own, partners = _mask(quantity.of, world, on), _mask(quantity.partners, world, on)
+    if isinstance(quantity, Trade):
+        return TradeOf(_some(_between(own, partners) & _scale(quantity.pairs, world)))
+    part = _between(own, partners)
+    return ShareOf(_some(part), _between(own, np.ones_like(own)))
+
+
+def _of_network(
+    quantity: NetworkQuantity, world: World, network: FreightNetwork, on: date
+) -> Measure:
+    if isinstance(quantity, PortShare):
+        codes = [c for c in expand_all(quantity.of, on=on) if c in world.iso3]
+        ports = tuple(find_place(network, port, where="ports") for port in quantity.ports)
+        other = _shut(network, quantity.close) if quantity.close else None
+        return PortShareOf(tuple(codes), ports, other)
+    if isinstance(quantity, WaysThrough):
+        ends = [
+            tuple(find_place(network, place, where="ways_through") for place in places)
+            for places in (quantity.origins, quantity.destinations)
+        ]
+        return WaysThroughOf(ends[0], ends[1], resolve(quantity.economy))
+    trip = (
+        find_place(network, quantity.origin, where="origin"),
+        find_place(network, quantity.destination, where="destination"),
+    )
+    with_it = _shut(network, quantity.close)
+    return RouteRatioOf(with_it, _shut(network, (*quantity.close, *quantity.without)), trip)
+
+
+def _target(quantity: Target, world: World) -> TargetOf:
+    row = statement(quantity.statement)
+    amounts = (row.low_million_usd, row.central_million_usd, row.high_million_usd)
+    amount = next((one for one in amounts if one is not None), None)
+    if row.role != "target" or amount is None:
+        raise UnknownNameError(
+            f"'{row.statement}' is not a target with an amount.",
+            mend="`landbridge atlas targets` lists them.",
+        )
+    own, others = _at((row.one,), world), _at(row.other, world)
+    pairs = np.outer(own, others)
+    if row.measure == "two_way_trade":
+        pairs = _between(own, others)
+    elif row.measure == "imports":
+        pairs = pairs.T
+    return TargetOf(_some(pairs), amount, needs_run=quantity.scenario is not None)
+
+
+def _mask(parties: Sequence[str | Group], world: World, on: date) -> BoolArray:
+    return _at(expand_all(parties, on=on), world)
+
+
+def _at(codes: Sequence[str], world: World) -> BoolArray:
+    wanted = set(codes)
+    return np.array([code in wanted for code in world.iso3], dtype=np.bool_)
+
+
+def _between(own: BoolArray, partners: BoolArray) -> BoolArray:
+    """Give the pairs of one side with the other, both ways, without sales at home."""
+    pairs = np.outer(own, partners)
+    pairs = pairs | pairs.T
+    np.fill_diagonal(pairs, val=False)
+    return np.asarray(pairs)
+
+
+def _scale(pairs: str, world: World) -> BoolArray:
+    """Give the pairs on one scale of M49."""
+    places = [region_of(code) for code in world.iso3]
+    region = np.array([place.region for place in places])
+    subregion = np.array([place.subregion for place in places])
+    same_region = region[:, None] == region[None, :]
+    same_subregion = subregion[:, None] == subregion[None, :]
+    return np.asarray(
+        {
+            "all": np.ones_like(same_region),
+            "same_subregion": same_subregion,
+            "same_region": same_region & ~same_subregion,
+            "across_regions": ~same_region,
+        }[pairs]
+    )
+
+
+def _some(members: BoolArray) -> BoolArray:
+    if not members.any():
+        raise InputError("nobody, or no pair, of the world is meant.")
+    return members
+
+
+def _shut(network: FreightNetwork, targets: Sequence[str]) -> FreightNetwork:
+    edits = [SetOpen(target=target, is_open=False) for target in dict.fromkeys(targets)]
+    return apply_edits(network, edits)

@@ -1,0 +1,187 @@
+"""Judge one test on evidence: a pure function, the same for every claim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from landbridge.claims.evidence import NO_DRAWS, Answers, Evidence, Missing
+from landbridge.claims.schema import Beyond, Compares, Level, Likely, Test, Threshold
+from landbridge.units import PERCENT
+
+Standing: TypeAlias = Literal["passed", "failed", "open", "missing", "beyond"]
+STANDINGS: dict[Standing, str] = {
+    "passed": "Holds: the central number meets the rule, and so does the adverse end of its band.",
+    "failed": "Does not hold: the whole band misses the rule.",
+    "open": "Left open: the band lies on both sides of the rule.",
+    "missing": "Not judged: there is no number.",
+    "beyond": "Not judged: no data of this kind.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A test judged.
+
+    Attributes
+    ----------
+    test
+        The rule.
+    standing
+        What came of it.
+    number
+        What was judged; absent where there is none.
+    rule
+        The rule in a few signs, such as ``at least 25, low end 10``.
+    why
+        What decided.
+    probability
+        Share of the draws that meet a rule of likelihood; not a number elsewhere.
+    """
+
+    test: Test
+    standing: Standing
+    number: Evidence | None
+    rule: str
+    why: str
+    probability: float = math.nan
+
+
+def judge(test: Test, answers: Answers) -> Finding:
+    """Judge a test.
+
+    Parameters
+    ----------
+    test
+        The rule.
+    answers
+        Evidence by quantity; what the test asks for must be among it.
+
+    Returns
+    -------
+    Finding
+        ``passed`` and ``failed`` need the whole band, or the stated share of the draws, on one
+        side of the rule; in between a test is ``open``. Without draws, and for facts, the central
+        number alone is judged.
+
+    Examples
+    --------
+    >>> from landbridge.claims.quantities import StatedGap
+    >>> gap = StatedGap(kind="stated_gap", statement="pak-rus-2018")
+    >>> test = Level(kind="level", says="adds up", reason="sums do", quantity=gap, at_most=5)
+    >>> judge(test, {gap: Evidence(42.9, "percent", "atlas", exact=True)}).standing
+    'failed'
+    """
+    if isinstance(test, Beyond):
+        return Finding(test, "beyond", None, "not testable", test.reason)
+    number = _number(test, answers)
+    if isinstance(number, Missing):
+        return Finding(test, "missing", None, rule_of(test), number.reason)
+    if isinstance(test, Likely):
+        return _likely(test, number)
+    return _bounded(test, number)
+
+
+def rule_of(test: Test) -> str:
+    """Write a rule in a few signs."""
+    if isinstance(test, Likely):
+        side = f"above {test.above:g}" if test.above is not None else f"below {test.below:g}"
+        return f"{side} in {PERCENT * test.probability:g} % of draws"
+    if isinstance(test, Level | Compares):
+        bound = (
+            f"at least {test.at_least:g}"
+            if test.at_least is not None
+            else f"at most {test.at_most:g}"
+        )
+        worst = test.at_worst if isinstance(test, Level) else None
+        end = "low" if test.at_least is not None else "high"
+        return bound if worst is None else f"{bound}, {end} end {worst:g}"
+    return "not testable"
+
+
+def _number(test: Level | Likely | Compares, answers: Answers) -> Evidence | Missing:
+    first = answers[test.quantity]
+    if isinstance(first, Missing) or not isinstance(test, Compares):
+        return first
+    second = answers[test.other]
+    if isinstance(second, Missing):
+        return second
+    return _compared(test, first, second)
+
+
+def _compared(test: Compares, first: Evidence, second: Evidence) -> Evidence | Missing:
+    """Put one number against another, draw by draw where both have the same draws."""
+    if test.by == "percent" and (second.central == 0 or (second.draws == 0).any()):
+        return Missing("the second number is zero, so that no percentage of it exists")
+    paired = len(first.draws) == len(second.draws)
+
+    def against(a: float | np.ndarray, b: float | np.ndarray) -> float | np.ndarray:
+        return a - b if test.by == "difference" else PERCENT * (a / b - 1.0)
+
+    if paired:
+        draws = np.asarray(against(first.draws, second.draws))
+    elif first.exact or second.exact:
+        one = first.central if first.exact else first.draws
+        other = second.central if second.exact else second.draws
+        draws = np.asarray(against(one, other))
+    else:
+        return Missing("the two numbers rest on different draws")
+    basis = first.basis if first.basis == second.basis else f"{first.basis}; {second.basis}"
+    return Evidence(
+        central=float(against(first.central, second.central)),
+        unit=first.unit if test.by == "difference" else "percent",
+        basis=basis,
+        draws=draws if len(draws) else NO_DRAWS,
+        exact=first.exact and second.exact,
+        detail=f"{first.central:.4g} against {second.central:.4g} {first.unit}",
+    )
+
+
+def _likely(test: Likely, number: Evidence) -> Finding:
+    above = test.above is not None
+    bound = test.above if test.above is not None else test.below
+    values = number.draws if len(number.draws) else np.array([number.central])
+    meets = values > bound if above else values < bound
+    share = float(meets.mean())
+    standing: Standing = "open"
+    if share >= test.probability:
+        standing = "passed"
+    elif share <= 1.0 - test.probability:
+        standing = "failed"
+    told = share if len(number.draws) else math.nan
+    side = "above" if above else "below"
+    why = (
+        f"{side} {bound:g} in {PERCENT * share:.0f} % of the draws"
+        if len(number.draws)
+        else f"the central number is {'' if share else 'not '}{side} {bound:g}"
+    )
+    return Finding(test, standing, number, rule_of(test), why, told)
+
+
+def _bounded(test: Level | Compares, number: Evidence) -> Finding:
+    """Judge against a bound; a bound from above is one from below on the other side of zero."""
+    sign, bound = _side(test)
+    worst = test.at_worst if isinstance(test, Level) and test.at_worst is not None else None
+    least = sign * worst if worst is not None else bound
+    central = sign * number.central
+    low, high = sorted((sign * number.low, sign * number.high))
+    standing: Standing
+    if central >= bound and low >= least:
+        standing, why = "passed", "centre and adverse end meet the rule"
+    elif central < bound and high < bound:
+        standing, why = "failed", "the whole band misses the rule"
+    else:
+        standing, why = "open", "the band lies on both sides of the rule"
+    if not len(number.draws):
+        why = f"{number.central:.4g} {'meets' if standing == 'passed' else 'misses'} the rule"
+    return Finding(test, standing, number, rule_of(test), why)
+
+
+def _side(test: Threshold) -> tuple[float, float]:
+    if test.at_least is not None:
+        return 1.0, test.at_least
+    # The schema has made sure that one of them is there.
+    return -1.0, -float(test.at_most or 0.0)

@@ -1,0 +1,188 @@
+"""Run every scenario that claims ask for, once, and read off it all numbers that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from landbridge.appraisal.access import drawn_port_choice
+from landbridge.claims.evidence import Answer, Evidence, Missing
+from landbridge.claims.measures import Measure, View
+from landbridge.claims.preparing import UNITS, measure_of
+from landbridge.claims.quantities import NetworkQuantity, RunQuantity
+from landbridge.errors import ConvergenceError
+from landbridge.freight.access import PortChoice, central_port_choice
+from landbridge.freight.costs import FreightDraw
+from landbridge.scenario.combining import check_parts, combine
+from landbridge.scenario.reading import find_scenario, read_scenario, scenario_sha256
+from landbridge.scenario.schema import Scenario
+from landbridge.study.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.study.chain import Assumptions
+from landbridge.study.inputs import Inputs, prepare_inputs
+from landbridge.study.outcomes import one_pass
+from landbridge.study.tasks import Progress, run_tasks, single_threaded
+from landbridge.tables import embedded_path
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+from landbridge.world.draws import draw_world
+
+CHUNK = 4
+"""Draws a task."""
+TODAY = "today"
+"""The scenario without measures: numbers of the network as it stands."""
+SHORT_HASH = 12
+
+Asked = RunQuantity | NetworkQuantity
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    inputs: Inputs
+    measures: tuple[Measure, ...]
+
+    @property
+    def needs_run(self) -> bool:
+        return any(one.needs_run for one in self.measures)
+
+
+def scenario_named(text: str | None, *, beside: Path | None = None) -> Scenario:
+    """Find a scenario that a claim names.
+
+    Parameters
+    ----------
+    text
+        A name, or ``a+b``; None for the network as it stands. The scenarios of the ledger's own
+        folder come before the catalogue, and files beside a user's ledger before both.
+    beside
+        Folder of the user's ledger.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such scenario.
+    FaultsError
+        Two scenarios do not go together, or a file is at fault.
+    """
+    parts = (TODAY,) if text is None else check_parts(text)
+    return combine([read_scenario(_path(part, beside)) for part in parts])
+
+
+def _path(name: str, beside: Path | None) -> Path:
+    if beside is not None and (beside / name).is_file():
+        return beside / name
+    own = embedded_path("claims", "scenarios") / f"{name}.toml"
+    return own if own.is_file() else find_scenario(name)
+
+
+def run_asked(
+    scenario: Scenario,
+    asked: Sequence[Asked],
+    *,
+    draws: int,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+    what: str,
+) -> dict[Asked, Answer]:
+    """Run one scenario and measure everything that is asked of it.
+
+    Parameters
+    ----------
+    scenario
+        From `scenario_named`.
+    asked
+        Quantities of this scenario.
+    draws, seed
+        The draws are those of `landbridge.study`: scenarios run with one seed share them.
+    jobs
+        Processes; 0 for one a core.
+    progress, what
+        Told after each chunk of draws.
+
+    Returns
+    -------
+    dict
+        Evidence by quantity; `Missing` where a number is not finite or no equilibrium was found.
+
+    Raises
+    ------
+    LandbridgeError
+        A quantity names what is not there.
+    """
+    progress(what, 0, draws + 1)
+    inputs = prepare_inputs(scenario, where=scenario.name)
+    made = tuple(
+        measure_of(one, world=inputs.world, network=inputs.after, on=scenario.date) for one in asked
+    )
+    job = _Job(inputs, made)
+    basis = (
+        f"run of {scenario.name} (sha256 {scenario_sha256(scenario)[:SHORT_HASH]}, seed {seed})"
+        if scenario.measures
+        else f"network and trade as they stand (seed {seed})"
+    )
+    try:
+        central = single_threaded(_central, job)
+        progress(what, 1, draws + 1)
+        drawn = _draws(job, draws, seed=seed, jobs=jobs, progress=progress, what=what)
+    except ConvergenceError as error:
+        return {one: Missing(f"no equilibrium was found ({error})") for one in asked}
+    return {
+        quantity: _answer(quantity, central[place], drawn[:, place], basis)
+        for place, quantity in enumerate(asked)
+    }
+
+
+def _answer(quantity: Asked, central: float, drawn: FloatArray, basis: str) -> Answer:
+    if not np.isfinite(central):
+        return Missing("no way is left to measure")
+    # A draw in which no way is left is as bad as it can be, and stays in the band.
+    return Evidence(float(central), UNITS[quantity.kind], basis, draws=drawn)
+
+
+def _draws(
+    job: _Job, draws: int, *, seed: int, jobs: int, progress: Progress, what: str
+) -> FloatArray:
+    if draws == 0:
+        return np.empty((0, len(job.measures)))
+    seeds = np.random.SeedSequence(seed).spawn(draws)
+    chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
+
+    def by_draw(_: str, done: int, total: int) -> None:
+        progress(what, 1 + (draws if done == total else done * CHUNK), draws + 1)
+
+    answers = run_tasks(partial(_chunk, job), chunks, jobs=jobs, progress=by_draw, what=what)
+    return np.array([row for answer in answers for row in answer])
+
+
+def _central(job: _Job) -> FloatArray:
+    inputs = job.inputs
+    values = central_values(inputs.parameters)
+    return _measured(
+        job, inputs.world, assumptions_of(values), FreightDraw.neutral(), central_port_choice()
+    )
+
+
+def _chunk(job: _Job, seeds: tuple[np.random.SeedSequence, ...]) -> list[FloatArray]:
+    return [_drawn(job, np.random.default_rng(seed)) for seed in seeds]
+
+
+def _drawn(job: _Job, rng: np.random.Generator) -> FloatArray:
+    # The order is that of the study's draws, so that both see the same draw.
+    values = drawn_values(job.inputs.parameters, rng, job.inputs.estimates)
+    draw = FreightDraw.random(job.inputs.before, rng)
+    world = draw_world(job.inputs.world, rng)
+    choice = drawn_port_choice(rng.spawn(1)[0])
+    return _measured(job, world, assumptions_of(values), draw, choice)
+
+
+def _measured(
+    job: _Job, world: World, assumptions: Assumptions, draw: FreightDraw, choice: PortChoice
+) -> FloatArray:
+    inputs = job.inputs
+    found = one_pass(inputs, world, assumptions, draw) if job.needs_run else None
+    view = View(world, found, inputs.after, assumptions.freight, draw, choice)
+    return np.array([one.of(view) for one in job.measures])
