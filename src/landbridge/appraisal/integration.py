@@ -22,7 +22,12 @@ from landbridge.atlas.composites import Group
 from landbridge.atlas.economies import distance_km, economies
 from landbridge.codes import known_codes, name_of
 from landbridge.formats import money, percent
-from landbridge.scenario.measures import ChangeTariff, SignAgreement
+from landbridge.scenario.measures import (
+    ChangePaymentCost,
+    ChangeTariff,
+    NormaliseTrade,
+    SignAgreement,
+)
 from landbridge.scenario.parties import WORLD, expand, label
 from landbridge.scenario.schema import Scenario
 from landbridge.study.bands import probability_above_zero, with_band
@@ -108,6 +113,8 @@ def named_parties(scenario: Scenario) -> tuple[str | Group, ...]:
             found += measure.parties
         elif isinstance(measure, ChangeTariff):
             found += [*measure.exporters, *measure.importers]
+        elif isinstance(measure, ChangePaymentCost | NormaliseTrade):
+            found += measure.between
     found += [*scenario.focus.partners, scenario.focus.economy]
     kept: dict[str, str | Group] = {label(party): party for party in found}
     return tuple(party for name, party in kept.items() if name.casefold() != WORLD)

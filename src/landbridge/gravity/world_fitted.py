@@ -101,6 +101,32 @@ def fitted_world(world: World) -> FittedWorld:
     )
 
 
+def fitted_flows(world: World, kind: Kind) -> tuple[FloatArray, float]:
+    """Give the flows that gravity foretells, totals kept, and how far published ones lie off.
+
+    Parameters
+    ----------
+    world
+        The observed baseline.
+    kind
+        Goods or services.
+
+    Returns
+    -------
+    tuple
+        ``[N, N]`` million USD, the diagonal as observed; and the standard deviation of the log of
+        published over fitted flows.
+
+    Raises
+    ------
+    InputError, ConvergenceError
+        As `fitted_world`.
+    """
+    _check_known(world)
+    _, flows, spread = _fitted(world, kind)
+    return flows, float(spread.max())
+
+
 def _check_known(world: World) -> None:
     """Refuse economies of which no distance is known."""
     strange = [code for code in world.iso3 if code not in set(known_codes())]

@@ -31,8 +31,10 @@ from landbridge.scenario.measures import (
     ChangePaymentCost,
     ChangeTariff,
     Measure,
+    NormaliseTrade,
     Open,
     OpenBorder,
+    PolicyMeasure,
     SignAgreement,
 )
 from landbridge.scenario.parties import expand, label
@@ -46,6 +48,7 @@ POLICY_ACTS: Mapping[type, tuple[Act, ...]] = {
     SignAgreement: ("formal_agreement", "trade"),
     ChangeTariff: ("trade",),
     ChangePaymentCost: ("payments",),
+    NormaliseTrade: ("trade",),
 }
 
 
@@ -131,7 +134,7 @@ def constraints_of(scenario: Scenario) -> Constraints:
     found: list[Constraint] = []
     for measure in scenario.measures:
         try:
-            if isinstance(measure, SignAgreement | ChangeTariff | ChangePaymentCost):
+            if isinstance(measure, PolicyMeasure | NormaliseTrade):
                 found += _of_policy(measure, scenario)
             elif isinstance(measure, BuildProject):
                 found += _of_project(measure, scenario)
@@ -192,7 +195,7 @@ def what_is_left(item: Constraint, scenario: Scenario) -> str:
         return f"without {', '.join(item.targets)}" if item.targets else "nothing"
     left = item.of - len(item.pairs)
     told = f"{left} of {item.of} flows"
-    if not isinstance(item.measure, SignAgreement | ChangePaymentCost):
+    if not isinstance(item.measure, SignAgreement | ChangePaymentCost | NormaliseTrade):
         return told
     measure = item.measure
     parties = measure.parties if isinstance(measure, SignAgreement) else measure.between
@@ -273,9 +276,7 @@ def _sides(measure: Measure, members: list[str], partners: list[str]) -> dict[st
     return {key: (left, right)}
 
 
-def _of_policy(
-    measure: SignAgreement | ChangeTariff | ChangePaymentCost, scenario: Scenario
-) -> list[Constraint]:
+def _of_policy(measure: PolicyMeasure | NormaliseTrade, scenario: Scenario) -> list[Constraint]:
     pairs = pairs_of(measure, scenario)
     acts = POLICY_ACTS[type(measure)]
     found = []

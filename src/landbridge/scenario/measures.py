@@ -17,6 +17,7 @@ from landbridge.scenario.fields import (
     Name,
     NonNegative,
     Party,
+    Percent,
     Place,
     Point,
     Positive,
@@ -28,6 +29,7 @@ from landbridge.scenario.fields import (
     Uncertain,
     UncertainPercent,
 )
+from landbridge.units import PERCENT
 
 Month: TypeAlias = Annotated[int, Field(ge=1, le=12, strict=True)]
 Sectors: TypeAlias = Annotated[tuple[SectorCode, ...], Field(max_length=20)]
@@ -351,6 +353,24 @@ class ChangePaymentCost(BySector):
         return self
 
 
+class NormaliseTrade(MeasureBase):
+    """Bring trade that lies below its gravity potential a share of the way there."""
+
+    kind: Literal["normalise_trade"]
+    between: Annotated[tuple[Party, ...], Field(min_length=2, max_length=60)]
+    """Economies, blocs or groups; pairs of different parties, both ways."""
+    share_percent: UncertainPercent
+    """Share of the gap that is closed, in logs, percent; a number or a band."""
+    most_cost_fall_percent: Annotated[Percent, Field(gt=0, lt=100)] = 50.0
+    """Where the fall of trade cost stops, percent."""
+
+    @model_validator(mode="after")
+    def _within_the_gap(self) -> NormaliseTrade:
+        if self.share_percent.high > PERCENT:
+            raise ValueError("share_percent: at most 100 percent of a gap can be closed")
+        return self
+
+
 PolicyMeasure: TypeAlias = SignAgreement | ChangeTariff | ChangePaymentCost
 """Measures that change the cost of trade without changing the network."""
 
@@ -372,7 +392,8 @@ Measure: TypeAlias = Annotated[
     | Close
     | SignAgreement
     | ChangeTariff
-    | ChangePaymentCost,
+    | ChangePaymentCost
+    | NormaliseTrade,
     Field(discriminator="kind"),
 ]
 MEASURE_KINDS: dict[str, type[MeasureBase]] = {
@@ -394,4 +415,5 @@ MEASURE_KINDS: dict[str, type[MeasureBase]] = {
     "sign_agreement": SignAgreement,
     "change_tariff_equivalent": ChangeTariff,
     "change_payment_cost": ChangePaymentCost,
+    "normalise_trade": NormaliseTrade,
 }

@@ -11,7 +11,8 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
 from landbridge.gravity.parameter_estimates import ParameterEstimates
-from landbridge.scenario.measures import ChangePaymentCost, ChangeTariff
+from landbridge.scenario.measures import ChangePaymentCost, ChangeTariff, NormaliseTrade
+from landbridge.scenario.normalising import POTENTIAL, SHARE
 from landbridge.scenario.own import PARAMETERS, own_rows
 from landbridge.scenario.policy import rate_name
 from landbridge.scenario.schema import ParameterOverride, Scenario, Settings
@@ -117,6 +118,8 @@ def measure_parameters(scenario: Scenario) -> dict[str, Parameter]:
     """Give a parameter for each rate of a scenario's measures that has a band."""
     found = {}
     for measure in scenario.measures:
+        if isinstance(measure, NormaliseTrade):
+            found |= _of_normalisation(measure)
         if not isinstance(measure, ChangeTariff | ChangePaymentCost):
             continue
         ends = (("from", "before", measure.from_percent), ("to", "after", measure.to_percent))
@@ -135,6 +138,26 @@ def measure_parameters(scenario: Scenario) -> dict[str, Parameter]:
                     source=measure.source,
                 )
     return found
+
+
+def _of_normalisation(measure: NormaliseTrade) -> dict[str, Parameter]:
+    """Give the share that is closed, and the potential over its centre."""
+    band = measure.share_percent
+    share = Parameter(
+        name=rate_name(measure.id, SHARE),
+        title=f"{measure.title}: share of the gap to potential that is closed",
+        unit="percent of the gap in logs",
+        low=band.low,
+        central=band.central,
+        high=band.high,
+        distribution="triangular",
+        confidence="stated by the scenario",
+        source=measure.source,
+    )
+    usual = _named([embedded_table("scenario", "normalisation")])[POTENTIAL]
+    name = rate_name(measure.id, POTENTIAL)
+    title = f"{measure.title}: {usual.title[0].lower()}{usual.title[1:]}"
+    return {share.name: share, name: replace(usual, name=name, title=title)}
 
 
 def with_estimates(

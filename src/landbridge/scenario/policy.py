@@ -14,9 +14,11 @@ from landbridge.scenario.measures import (
     ChangePaymentCost,
     ChangeTariff,
     Measure,
+    NormaliseTrade,
     PolicyMeasure,
     SignAgreement,
 )
+from landbridge.scenario.normalising import POTENTIAL, SHARE, Normalised
 from landbridge.scenario.parties import WORLD, expand, expand_all
 from landbridge.scenario.schema import Scenario
 from landbridge.units import PERCENT, BoolArray, FloatArray
@@ -127,6 +129,10 @@ class Policy:
     shares
         For each sector that a piece names, ``[N, N]`` its share of the goods flow (of services,
         for a service). Only the one-sector model needs them.
+    normalised
+        Measures that bring trade towards its potential.
+    potential
+        ``[N, N]`` goods trade that gravity foretells, million USD; None where nothing needs it.
     """
 
     iso3: tuple[str, ...]
@@ -134,6 +140,8 @@ class Policy:
     agreement_pairs: Mapping[str, BoolArray]
     pieces: tuple[Piece, ...] = ()
     shares: Mapping[str, FloatArray] = field(default_factory=dict)
+    normalised: tuple[Normalised, ...] = ()
+    potential: FloatArray | None = None
 
     @property
     def depths(self) -> frozenset[str]:
@@ -224,7 +232,7 @@ def pairs_of(measure: Measure, scenario: Scenario) -> frozenset[Pair]:
         A party is neither an economy nor a bloc.
     """
     where = f"measure {measure.id}"
-    if isinstance(measure, SignAgreement | ChangePaymentCost):
+    if isinstance(measure, SignAgreement | ChangePaymentCost | NormaliseTrade):
         names = measure.parties if isinstance(measure, SignAgreement) else measure.between
         parties = [expand(name, on=scenario.date, where=where) for name in names]
         return _between(_apart(names, parties))
@@ -241,6 +249,7 @@ def read_policy(
     *,
     blocked: Blocked | None = None,
     shares: Mapping[str, FloatArray] | None = None,
+    potential: FloatArray | None = None,
 ) -> Policy:
     """Turn a scenario's agreements, tariff equivalents and payment costs into arrays.
 
@@ -255,6 +264,9 @@ def read_policy(
     shares
         ``[N, N]`` share of each sector that `named_sectors` gives; only the one-sector model
         needs them.
+    potential
+        ``[N, N]`` goods trade that gravity foretells, million USD; without it trade is not
+        brought towards its potential.
 
     Raises
     ------
@@ -267,7 +279,12 @@ def read_policy(
     tariff = np.ones((count, count))
     agreements: dict[str, BoolArray] = {}
     pieces: list[Piece] = []
+    normalised: list[Normalised] = []
     for measure in scenario.measures:
+        if isinstance(measure, NormaliseTrade) and potential is not None:
+            gone = (blocked or {}).get(measure.id, frozenset())
+            pairs = _marked(measure, scenario, iso3, gone)
+            normalised.append(_normalised(measure, pairs, potential))
         if not isinstance(measure, PolicyMeasure):
             continue
         _check_sectors(measure)
@@ -280,7 +297,26 @@ def read_policy(
             tariff[pairs] *= (PERCENT + after) / (PERCENT + before)
         else:
             pieces.append(_piece(measure, pairs))
-    return Policy(iso3, tariff, agreements, tuple(pieces), dict(shares or {}))
+    return Policy(
+        iso3,
+        tariff,
+        agreements,
+        tuple(pieces),
+        dict(shares or {}),
+        normalised=tuple(normalised),
+        potential=potential,
+    )
+
+
+def _normalised(measure: NormaliseTrade, pairs: BoolArray, potential: FloatArray) -> Normalised:
+    return Normalised(
+        measure=measure.id,
+        pairs=pairs,
+        potential_million_usd=potential,
+        share=measure.share_percent,
+        most_cost_fall_percent=measure.most_cost_fall_percent,
+        names=(rate_name(measure.id, SHARE), rate_name(measure.id, POTENTIAL)),
+    )
 
 
 def _piece(measure: PolicyMeasure, pairs: BoolArray) -> Piece:
@@ -311,7 +347,10 @@ def _check_sectors(measure: PolicyMeasure) -> None:
 
 
 def _marked(
-    measure: PolicyMeasure, scenario: Scenario, iso3: tuple[str, ...], blocked: frozenset[Pair]
+    measure: PolicyMeasure | NormaliseTrade,
+    scenario: Scenario,
+    iso3: tuple[str, ...],
+    blocked: frozenset[Pair],
 ) -> BoolArray:
     """Mark the pairs on which a measure acts, ``[N, N]``."""
     position = {code: index for index, code in enumerate(iso3)}

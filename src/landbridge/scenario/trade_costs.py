@@ -49,6 +49,8 @@ class Shock:
         ``[N, N]`` ratio of one plus the payment cost of services; None where nothing changes it.
     by_sector
         What measures limited to sectors add, by sector.
+    normalised_log_effect
+        ``[N, N]`` log points of goods trade brought towards potential; None where nothing is.
     """
 
     iso3: tuple[str, ...]
@@ -59,13 +61,17 @@ class Shock:
     covered: BoolArray
     services_tau_hat: FloatArray | None = None
     by_sector: Mapping[str, SectorPolicy] = field(default_factory=dict)
+    normalised_log_effect: FloatArray | None = None
 
     def tau_hat(self, theta: float) -> FloatArray:
         """Give the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
         if not self.by_sector:
             cost = self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
-            return np.asarray(self.freight_tau_hat * cost)
-        return np.asarray(self.freight_tau_hat * self._goods_policy(theta) ** (-1.0 / theta))
+        else:
+            cost = self._goods_policy(theta) ** (-1.0 / theta)
+        if self.normalised_log_effect is not None:
+            cost = cost * np.exp(-self.normalised_log_effect / theta)
+        return np.asarray(self.freight_tau_hat * cost)
 
     def sector_freeness(self, code: str, theta: float) -> FloatArray:
         """Give what policy does to the freeness of one sector's trade, ``[N, N]``."""
@@ -109,6 +115,8 @@ class Shock:
         else:
             freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
             goods = self.reach_hat * freight_and_tariff * np.exp(self.agreement_log_effect)
+        if self.normalised_log_effect is not None:
+            goods = goods * np.exp(self.normalised_log_effect)
         # Written so that no change leaves exactly one, without rounding.
         total = 1.0 + goods_share * (goods - 1.0)
         if self.services_tau_hat is None and not self.by_sector:
@@ -166,6 +174,7 @@ def make_shock(
     policy: Policy,
     effects: Mapping[str, float],
     rates: Mapping[str, float] | None = None,
+    normalised_log_effect: FloatArray | None = None,
 ) -> Shock:
     """Put freight, tariffs, payments and agreements together.
 
@@ -184,6 +193,8 @@ def make_shock(
         Log points of goods trade by depth of agreement.
     rates
         Rates with a band, by name (`measure_rates`); central ones where absent.
+    normalised_log_effect
+        ``[N, N]`` log points of goods trade brought towards potential (`normalising`).
     """
     costs = policy.costs(effects, rates or {})
     paid = any(piece.services for piece in policy.pieces)
@@ -200,4 +211,5 @@ def make_shock(
         covered=use,
         services_tau_hat=costs.services_tau_hat if paid else None,
         by_sector=costs.by_sector,
+        normalised_log_effect=normalised_log_effect,
     )

@@ -17,6 +17,7 @@ from landbridge.scenario.measures import (
     ChangePaymentCost,
     ChangeTariff,
     Measure,
+    NormaliseTrade,
     SignAgreement,
 )
 from landbridge.scenario.parties import label
@@ -137,6 +138,8 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "The others are published in part, or recalled, with wide bands.",
         ),
     ]
+    for normalised in inputs.policy.normalised:
+        rows += normalised.counts(world.goods, found.equilibrium.theta)
     rows += _own_counts(inputs)
     return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
 
@@ -233,7 +236,19 @@ def _what(measure: Measure, inputs: Inputs) -> str:
         return _tariff(measure)
     if isinstance(measure, ChangePaymentCost):
         return _payments(measure)
+    if isinstance(measure, NormaliseTrade):
+        return _normalisation(measure)
     return describe_measure(measure, inputs.scenario)
+
+
+def _normalisation(measure: NormaliseTrade) -> str:
+    band = measure.share_percent
+    width = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
+    return (
+        f"Goods trade between {', '.join(map(label, measure.between))} that lies below its gravity "
+        f"potential closes {band.central:g}{width} percent of the gap in logs; trade cost falls "
+        f"by at most {measure.most_cost_fall_percent:g} percent. In the model of one sector alone"
+    )
 
 
 def _tariff(measure: ChangeTariff) -> str:

@@ -21,6 +21,9 @@ from landbridge.study.tasks import Progress, run_tasks
 from landbridge.units import PERCENT
 
 MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
+WITHOUT = "without"
+SUMS = (WITHOUT, "all", "rest")
+"""Rows that are not one measure made alone."""
 NOTHING = 1e-6
 """Percent or million USD below which a number is the rounding of the solver."""
 COLUMNS = ["measure", "title", *MEASURES]
@@ -39,10 +42,11 @@ def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        One row a measure, then ``all together`` and ``together less the sum``: measure, title,
-        focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for a
-        scenario of fewer than two measures. Missing for a measure that cannot be made alone,
-        because it changes what another one builds.
+        One row a measure, then, where trade is brought towards its potential, all but that, then
+        all together, and together less the sum: measure, title, focus_income_percent (of GDP),
+        focus_trade_million_usd, world_million_usd. Empty for a scenario of fewer than two
+        measures. Missing for a measure that cannot be made alone, because it changes what another
+        one builds.
     """
     measures = inputs.scenario.measures
     if len(measures) < 2:  # noqa: PLR2004 - one measure is the whole
@@ -55,8 +59,11 @@ def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.Da
         math.fsum(told[n] for told in alone if not math.isnan(told[n]))
         for n in range(len(MEASURES))
     )
+    without = _without_normalisation(inputs)
     rest = tuple(together - parts for together, parts in zip(whole, sums, strict=True))
     rows = [(m.id, m.title, *told) for m, told in zip(measures, alone, strict=True)]
+    if without is not None:
+        rows.append((WITHOUT, "All but the normalisation of trade", *without))
     rows += [("all", "All together", *whole), ("rest", "Together less the sum", *rest)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -86,9 +93,17 @@ class _Runner:
                 self.inputs.world.iso3,
                 blocked=self.inputs.constraints.blocked_pairs(),
                 shares=self.inputs.policy.shares,
+                potential=self.inputs.policy.potential,
             ),
         )
         return _told(alone)
+
+
+def _without_normalisation(inputs: Inputs) -> tuple[float, ...] | None:
+    """Run all but what brings trade towards its potential; None where nothing does."""
+    if not inputs.policy.normalised:
+        return None
+    return _told(replace(inputs, policy=replace(inputs.policy, normalised=())))
 
 
 def _told(inputs: Inputs) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ from landbridge.freight.choice import ChoiceParameters
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
+from landbridge.scenario.normalising import total_log_effect
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
 from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
@@ -122,6 +123,11 @@ def run_chain(
         policy=policy,
         effects=assumptions.agreement_effects,
         rates=assumptions.rates,
+        normalised_log_effect=total_log_effect(
+            policy.normalised, world.goods, assumptions.rates, assumptions.theta
+        )
+        if policy.normalised
+        else None,
     )
     prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
     freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.formats import band, duration, money, percent, share, significant
+from landbridge.study.attribution import SUMS, WITHOUT
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import Outcome
 from landbridge.study.results import HIGH_PERCENTILE, LOW_PERCENTILE, RunResult
@@ -40,6 +41,7 @@ def headline(
         *_trips(result.trips),
         _focus_income(result, inputs),
         *_largest_measure(result.attribution),
+        *_normalisation(result.attribution, inputs),
         *_focus_trade(result.trade_pairs, name_at(inputs, inputs.focus), focus_change(drawn)),
         *_winners_and_losers(result.income),
         _world(inputs, central.real_income_percent, drawn.real_income_percent),
@@ -49,7 +51,7 @@ def headline(
 
 def _largest_measure(attribution: pd.DataFrame) -> list[str]:
     """Say which measure alone brings most, for income and for trade."""
-    alone = attribution[~attribution["measure"].isin(["all", "rest"])]
+    alone = attribution[~attribution["measure"].isin(SUMS)]
     if alone.empty:
         return []
     income = alone.iloc[int(alone["focus_income_percent"].abs().to_numpy().argmax())]
@@ -61,6 +63,25 @@ def _largest_measure(attribution: pd.DataFrame) -> list[str]:
         f"({money(trade['focus_trade_million_usd'], sign=True)})."
     )
     return [said]
+
+
+def _normalisation(attribution: pd.DataFrame, inputs: Inputs) -> list[str]:
+    """Say what is left without bringing trade towards its potential."""
+    if not inputs.policy.normalised:
+        return []
+    said = "Trade is brought towards its gravity potential, as a measure of its own"
+    row = attribution[attribution["measure"] == WITHOUT]
+    if row.empty:
+        return [f"{said}: without it nothing changes."]
+    one = row.iloc[0]
+    return [
+        (
+            f"{said}: without it real income of {name_at(inputs, inputs.focus)} changes by "
+            f"{percent(one['focus_income_percent'])} of GDP, its trade with the partners in focus "
+            f"by {money(one['focus_trade_million_usd'], sign=True)}, the world's income by "
+            f"{money(one['world_million_usd'], sign=True)}."
+        )
+    ]
 
 
 def focus_change(drawn: Outcome) -> FloatArray:

@@ -15,6 +15,7 @@ from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.places import find_place
 from landbridge.freight.replacing import with_own_data
 from landbridge.gravity.parameter_estimates import ParameterEstimates
+from landbridge.gravity.world_fitted import fitted_flows
 from landbridge.scenario.constraints import (
     NO_CONSTRAINTS,
     Constraints,
@@ -22,6 +23,7 @@ from landbridge.scenario.constraints import (
     honoured,
 )
 from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import NormaliseTrade
 from landbridge.scenario.opening import prepare_network
 from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
 from landbridge.scenario.parties import expand
@@ -29,7 +31,7 @@ from landbridge.scenario.policy import Policy, named_sectors, read_policy
 from landbridge.scenario.schema import Scenario
 from landbridge.study.sector_shares import sector_shares
 from landbridge.study.watched import WatchedRow
-from landbridge.units import IntArray
+from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 
@@ -134,6 +136,7 @@ def prepare_inputs(
                 world.iso3,
                 blocked=constraints.blocked_pairs(),
                 shares=sector_shares(world, named_sectors(scenario)),
+                potential=potential_goods(scenario, world),
             ),
             nothing,
         ),
@@ -161,6 +164,13 @@ def prepare_inputs(
         # The focus is looked up for its partners too: one fault is said once.
         raise FaultsError(list(dict.fromkeys(faults.lines)), where=where)
     return inputs
+
+
+def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:
+    """Give the goods trade that gravity foretells, ``[N, N]`` million USD, where it is needed."""
+    if not any(isinstance(measure, NormaliseTrade) for measure in scenario.measures):
+        return None
+    return fitted_flows(world, "goods")[0]
 
 
 def _idle(inputs: Inputs) -> list[str]:
