@@ -11,6 +11,7 @@ from landbridge.scenario.reading import find_scenario, parse_scenario, read_scen
 from landbridge.scenario.trade_costs import Shock
 from landbridge.study.industries import run_industries
 from landbridge.study.industry_chain import sector_shock
+from landbridge.study.industry_parts import industry_parts
 from landbridge.study.industry_tables import industry_sentences, industry_tables
 from landbridge.study.inputs import prepare_inputs
 from landbridge.study.run import run_central
@@ -124,8 +125,11 @@ def test_nothing_changes_by_industry_where_nothing_changes():
     assert found.found.equilibrium.certificate.passed
     for name in ("income_percent", "output_percent", "exports_percent", "pair_percent"):
         assert np.abs(getattr(found.central, name)).max() < 1e-7
-    tables = industry_tables(inputs, found, np.zeros(len(inputs.world.iso3)))
-    assert industry_sentences(inputs, tables, draws=0) == ()
+    parts = industry_parts(found)
+    tables = industry_tables(found, np.zeros(len(inputs.world.iso3)), parts)
+    assert industry_sentences(found, tables, draws=0) == ()
+    assert np.abs(tables["industry_parts"]["sum_percent"]).max() < 1e-7
+    assert np.abs(tables["industry_welfare"]["first_order_welfare_percent"]).max() < 1e-7
 
 
 @pytest.mark.journey
@@ -135,7 +139,7 @@ def test_the_flagship_reports_by_industry_with_bands():
     inputs = prepare_inputs(scenario, where=scenario.name)
     one_sector = run_central(inputs).outcome.real_income_percent
     found = run_industries(inputs, draws=2, seed=1, jobs=1, progress=no_progress)
-    tables = industry_tables(inputs, found, one_sector)
+    tables = industry_tables(found, one_sector, industry_parts(found))
     assert tables["industry_certificate"]["passed"].all()
     focus = tables["industries"]
     assert len(focus) == 20
@@ -148,5 +152,12 @@ def test_the_flagship_reports_by_industry_with_bands():
         ratio = income.loc[code, "industry_income_percent"] / income.loc[code, "one_sector_percent"]
         assert 0.5 < ratio < 3.0
     assert income.loc["UZB", "structure"] == "borrowed"
-    assert "industries" in industry_sentences(inputs, tables, draws=2)[0]
+    assert "industries" in industry_sentences(found, tables, draws=2)[0]
+    parts = tables["industry_parts"]
+    whole = parts[parts["by"] == "all"].iloc[0]
+    exact = tables["industry_welfare"].set_index("iso3").loc["PAK", "exact_welfare_percent"]
+    assert whole["sum_percent"] == pytest.approx(exact, rel=1e-6)
+    for kind in ("industry", "partner"):
+        split = parts[parts["by"] == kind]["sum_percent"].sum()
+        assert split == pytest.approx(whole["sum_percent"] - whole["other_percent"], rel=1e-4)
     assert (tables["industry_pairs"]["baseline_million_usd"] > 0).all()

@@ -16,6 +16,14 @@ from rich.progress import Progress as Bar
 
 from landbridge.appraisal.scenario_appraisal import with_appraisal
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
+from landbridge.cli.sector_options import (
+    DetailOption,
+    ElasticitiesOption,
+    PathOption,
+    TablesOption,
+    TablesYearOption,
+    industry_settings,
+)
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.parameter_estimates import read_estimates
@@ -24,7 +32,7 @@ from landbridge.scenario.asking import ask, lines_of
 from landbridge.scenario.constraints import constraints_of, work_around_scenario
 from landbridge.scenario.opening import read_settings, with_settings
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
-from landbridge.scenario.schema import RouteChoice, Scenario
+from landbridge.scenario.schema import Closure, RouteChoice, Scenario
 from landbridge.study.results import RunResult
 from landbridge.study.run import (
     DEFAULT_DRAWS,
@@ -82,6 +90,15 @@ def run(
         bool,
         typer.Option("--sectors", help="Run the world with 20 industries and their inputs too."),
     ] = False,
+    tables: TablesOption = None,
+    year: TablesYearOption = None,
+    detail: DetailOption = None,
+    elasticities: ElasticitiesOption = "",
+    path: PathOption = 0,
+    closure: Annotated[
+        Closure | None,
+        typer.Option(help="How trade imbalances are treated. Default: as the scenario says."),
+    ] = None,
     estimates: Annotated[
         Path | None,
         typer.Option(
@@ -117,6 +134,16 @@ def run(
     scenario = with_settings(ask(name_or_file, changes or ()), settings, month=month)
     if choice is not None:
         scenario = scenario.model_copy(update={"choice": choice})
+    if closure is not None:
+        scenario = scenario.model_copy(update={"closure": closure})
+    by_industry = industry_settings(
+        sectors=sectors,
+        tables=tables,
+        year=year,
+        detail=detail,
+        elasticities=elasticities,
+        years=path,
+    )
     scenario = constrained(scenario, ignore=ignore_constraints, work_around=work_around)
     estimated = None if estimates is None else read_estimates(estimates)
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
@@ -132,7 +159,7 @@ def run(
             estimates=estimated,
             progress=step,
         )
-        result = with_appraisal(result_of(drawn, sectors=sectors, progress=step), drawn)
+        result = with_appraisal(result_of(drawn, sectors=by_industry, progress=step), drawn)
         files = write_report(result, folder, view=boundaries) if folder is not None else []
     if json:
         typer.echo(machine.to_json(result))

@@ -20,6 +20,15 @@ PAIRS = (
     "exporter_name", "importer_name", "industry", "baseline_million_usd", "change_percent",
     "change_million_usd",
 )  # fmt: skip
+PARTS = (
+    "by", "title", "sum_percent", "terms_of_trade_percent", "trade_creation_percent",
+    "trade_diversion_percent", "technical_percent", "other_percent",
+)  # fmt: skip
+WELFARE = (
+    "name", "exact_welfare_percent", "terms_of_trade_percent", "trade_creation_percent",
+    "trade_diversion_percent", "technical_percent", "factor_income_percent", "revenue_percent",
+    "first_order_welfare_percent",
+)  # fmt: skip
 INCOME = (
     "name", "industry_income_percent", "million_usd", "probability_gain", "one_sector_percent",
     "value_added_million_usd", "structure",
@@ -44,18 +53,23 @@ def industry_parts(result: RunResult) -> tuple[Part, ...]:
         )
         for column, words in CHARTS
     )  # fmt: skip
+    count = len(result.industries["industries"])
     sentence = (
-        "The same scenario in a model of 20 industries that buy inputs from one another "
-        "(Caliendo and Parro 2015). Goods of each class of cargo take their own cheapest ways. "
-        "Economies outside the OECD's input-output table have borrowed industries: read theirs as "
-        "a guess."
+        f"The same scenario in a model of {count} industries that buy inputs from one another "
+        "(Caliendo and Parro 2015). Goods of each class of cargo take their own cheapest ways."
     )
+    if "borrowed" in set(result.industries["industry_income"]["structure"]):
+        sentence += (
+            " Economies outside the OECD's input-output table have borrowed industries: read "
+            "theirs as a guess."
+        )
     return (
         Part(
             sentences=(sentence,),
             figures=figures,
             tables=(page_table(result, "industries", columns=INDUSTRIES),),
         ),
+        *_parts(result),
         Part(
             folded=(
                 page_table(result, "industry_pairs", columns=PAIRS),
@@ -71,3 +85,17 @@ def industry_parts(result: RunResult) -> tuple[Part, ...]:
             folded_title="Certificate and baseline of the model with industries",
         ),
     )
+
+
+def _parts(result: RunResult) -> tuple[Part, ...]:
+    """Say what the exact gain is made of, and what the published formula gives."""
+    there = [
+        page_table(result, name, columns=columns)
+        for name, columns in (
+            ("industry_parts", PARTS), ("industry_welfare", WELFARE), ("industry_path", None),
+        )
+        if name in result.industries
+    ]  # fmt: skip
+    if not there:
+        return ()
+    return (Part(folded=tuple(there), folded_title="What the gain with industries is made of"),)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from landbridge.errors import UnknownNameError, suggest
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray, IntArray
+from landbridge.world.sectors.facts import SERVICES, SectorList
+from landbridge.world.sectors.isic import division_list, full_sector
 
 NOT_CARRIED = -1
 NORMAL_95 = 1.6448536269514722
@@ -67,3 +70,31 @@ def cargo_of(sectors: Sequence[str]) -> IntArray:
     return np.array(
         [names.index(table[code]) if code in table.index else NOT_CARRIED for code in sectors]
     )
+
+
+def cargo_of_sectors(sectors: SectorList) -> IntArray:
+    """Give the position of each sector's class, ``[S]``, for sectors of any table.
+
+    A user's own class comes first, then that of the sector's code, then that of the first of the
+    OECD's 50 sectors that shares a division of ISIC Rev. 4 with it. Services are not carried.
+
+    Raises
+    ------
+    UnknownNameError
+        The user names a class that there is not.
+    """
+    table = embedded_table("scenario", "sector_cargo").set_index("sector")["cargo_class"]
+    names = cargo_classes().names
+    found = []
+    for code, kind in zip(sectors.codes, sectors.kinds, strict=True):
+        own = sectors.cargo.get(code, "")
+        if own and own not in names:
+            raise UnknownNameError(
+                f"there is no class of cargo '{own}' (sector {code}).",
+                mend=suggest(own, names) or f"There are {', '.join(names)}.",
+            )
+        alike = [full_sector(division) for division in division_list(sectors, code)]
+        known = [name for name in (code, *alike) if name in table.index]
+        said = own or (str(table[known[0]]) if known and kind != SERVICES else "")
+        found.append(names.index(said) if said else NOT_CARRIED)
+    return np.array(found)

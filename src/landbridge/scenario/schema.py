@@ -132,6 +132,8 @@ class Scenario(Strict):
     """Date at which blocs and the network are read."""
     closure: Closure = "purged"
     """How trade imbalances are treated."""
+    labour_supply_elasticity: Annotated[float, Field(ge=0.0, le=10.0, strict=True)] = 0.0
+    """Percent more labour for one percent more real wage; runs by industry alone."""
     choice: RouteChoice = "least"
     """Freight between economies by the way of least cost, or by a logit choice among modes."""
     constraints: Constraints = "honour"

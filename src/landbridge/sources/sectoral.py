@@ -161,9 +161,7 @@ def _held(draft: SectoralDraft, output: FloatArray, notes: list[str]) -> FloatAr
     return np.asarray(shares * ratio[:, None, :])
 
 
-def _icio_draft(
-    where: str, blocks: Blocks, layout: Layout, warnings: list[str]
-) -> SectoralDraft:
+def _icio_draft(where: str, blocks: Blocks, layout: Layout, warnings: list[str]) -> SectoralDraft:
     """Add an ICIO up over split economies and final uses."""
     iso3 = tuple(sorted(set(layout.iso3)))
     sectors = layout.industries

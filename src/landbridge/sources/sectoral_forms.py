@@ -348,10 +348,9 @@ def _accounts(
     left = output * (1.0 - shares.sum(axis=1))
     gap = float(np.abs(left - paid).sum())
     with_taxes = "and taxes " if "taxes" in tables.frames else ""
-    return [
-        f"Value added is what inputs leave of output ({left.sum():,.1f} million USD); factor "
-        f"payments {with_taxes}are {paid.sum():,.1f}, {gap:,.1f} apart over all sectors."
-    ]
+    told = f"Value added is what inputs leave of output ({left.sum():,.1f} million USD); factor "
+    told += f"payments {with_taxes}are {paid.sum():,.1f}, {gap:,.1f} apart over all sectors."
+    return [told]
 
 
 def _gtap_sectors(sectors: tuple[str, ...], told: pd.DataFrame | None) -> pd.DataFrame:

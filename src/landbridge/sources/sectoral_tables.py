@@ -272,4 +272,3 @@ def _column(
                 "add them up"
             )
     return column.map({code: one.iso3 for code, one in identities.items()}).fillna("")
-

@@ -12,7 +12,13 @@ from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.cargo import CargoClasses, cargo_classes
 from landbridge.scenario.parameters import THETA, default_parameters
 from landbridge.study.assumptions import assumptions_of, central_values, drawn_values
-from landbridge.study.industry_chain import IndustryPass, run_industry_chain
+from landbridge.study.industry_base import IndustryInputs, IndustrySettings, prepare_industries
+from landbridge.study.industry_chain import (
+    IndustryPass,
+    MarketRules,
+    new_tariffs,
+    run_industry_chain,
+)
 from landbridge.study.inputs import Inputs
 from landbridge.study.outcomes import no_outcomes, stack
 from landbridge.study.tasks import Progress, run_tasks, single_threaded
@@ -58,18 +64,24 @@ class Industries:
 
     Attributes
     ----------
+    ready
+        What it stood on.
     world
-        The central sectoral world, at the totals of the baseline.
+        The central sectoral world, at the totals of the baseline or the user's own.
     found
         The central pass.
     central, drawn
         What is kept of the central pass and of the draws.
+    notes
+        What the user's tables leave out of the scenario, and what of it was cut.
     """
 
+    ready: IndustryInputs
     world: SectoralWorld
     found: IndustryPass
     central: IndustryOutcome
     drawn: IndustryOutcome
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,13 @@ class _Task:
 
 
 def run_industries(
-    inputs: Inputs, *, draws: int, seed: int, jobs: int, progress: Progress
+    inputs: Inputs,
+    *,
+    draws: int,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+    settings: IndustrySettings | None = None,
 ) -> Industries:
     """Run a prepared scenario in the world with sectors.
 
@@ -89,56 +107,81 @@ def run_industries(
     draws, seed, jobs, progress
         As in `landbridge.study.draws.run_draws`; the parameters, freight costs and totals of a
         draw are those of the same draw of the one-sector run.
+    settings
+        Whose tables, how many sectors, which elasticities; the embedded world where absent.
 
     Raises
     ------
+    UnknownNameError, InputError
+        The user's tables or elasticities do not fit the scenario.
     ConvergenceError
         The central run or a draw did not converge.
     """
+    ready = prepare_industries(inputs, settings)
     progress("Industries", 0, 1)
-    world = align_to(load_sectoral_world(), inputs.world)
-    found = single_threaded(partial(_central, inputs), world)
+    world = ready.world()
+    found = single_threaded(partial(_central, ready), world)
     progress("Industries", 1, 1)
-    central = outcome_of(inputs, found)
+    central = outcome_of(ready, found)
     tasks = [_Task(child) for child in np.random.SeedSequence(seed).spawn(draws)]
     drawn = run_tasks(
-        partial(_one_draw, inputs), tasks, jobs=jobs, progress=progress, what="Industry draws"
+        partial(_one_draw, ready), tasks, jobs=jobs, progress=progress, what="Industry draws"
     )
-    return Industries(world, found, central, stack(drawn) if drawn else no_outcomes(central))
+    stacked = stack(drawn) if drawn else no_outcomes(central)
+    return Industries(ready, world, found, central, stacked, _notes(ready, world))
 
 
-def _central(inputs: Inputs, world: SectoralWorld) -> IndustryPass:
-    values = central_values(inputs.parameters)
-    return _pass(inputs, world, values, cargo_classes(), FreightDraw.neutral())
+def _central(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
+    values = central_values(ready.inputs.parameters)
+    return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
 
 
-def _one_draw(inputs: Inputs, task: _Task) -> IndustryOutcome:
+def _one_draw(ready: IndustryInputs, task: _Task) -> IndustryOutcome:
+    inputs = ready.inputs
     rng = np.random.default_rng(task.seed)
     values = drawn_values(inputs.parameters, rng, inputs.estimates)
     draw = FreightDraw.random(inputs.before, rng)
-    totals = draw_world(inputs.world, rng)
-    world = align_to(draw_sectors(load_sectoral_world(), rng), totals)
-    return outcome_of(inputs, _pass(inputs, world, values, cargo_classes(rng), draw))
+    own = ready.settings.tables
+    if own is None:
+        totals = draw_world(inputs.world, rng)
+        drawn = draw_sectors(load_sectoral_world(ready.settings.detail), rng)
+        world = align_to(drawn, totals)
+    else:
+        world = own
+    return outcome_of(ready, _pass(ready, world, values, cargo_classes(rng), draw))
 
 
 def _pass(
-    inputs: Inputs,
+    ready: IndustryInputs,
     world: SectoralWorld,
     values: Mapping[str, float],
     cargo: CargoClasses,
     draw: FreightDraw,
 ) -> IndustryPass:
-    assumptions = assumptions_of(values)
+    inputs = ready.inputs
     return run_industry_chain(
         world,
         (inputs.before, inputs.after),
-        policy=inputs.policy,
-        assumptions=assumptions,
-        theta=np.full(len(world.sectors.codes), values[THETA]),
+        policy=ready.policy,
+        tariffs=ready.tariffs,
+        assumptions=assumptions_of(values),
+        market=MarketRules(
+            theta=ready.theta.at(values[THETA], len(world.sectors.codes)),
+            closure=inputs.scenario.closure,
+            labour_supply_elasticity=inputs.scenario.labour_supply_elasticity,
+        ),
         cargo=_moved(cargo, values),
         draw=draw,
-        closure=inputs.scenario.closure,
     )
+
+
+def _notes(ready: IndustryInputs, world: SectoralWorld) -> tuple[str, ...]:
+    if ready.tariffs is None:
+        return ready.notes
+    assumptions = assumptions_of(central_values(ready.inputs.parameters))
+    held = new_tariffs(world, ready.tariffs, assumptions)[1]
+    told = f"{held} tariffs are below what the scenario takes away; they end at zero."
+    return (*ready.notes, told) if held else ready.notes
 
 
 def _moved(cargo: CargoClasses, values: Mapping[str, float]) -> CargoClasses:
@@ -152,7 +195,7 @@ def _usual() -> dict[str, float]:
     return {name: default_parameters()[name].central for name in (VALUE, TIME)}
 
 
-def outcome_of(inputs: Inputs, found: IndustryPass) -> IndustryOutcome:
+def outcome_of(ready: IndustryInputs, found: IndustryPass) -> IndustryOutcome:
     """Keep of a pass what the tables need."""
     equilibrium = found.equilibrium
     before, after = equilibrium.baseline_flows, equilibrium.flows
@@ -165,8 +208,8 @@ def outcome_of(inputs: Inputs, found: IndustryPass) -> IndustryOutcome:
         exports_percent=PERCENT * (_ratio(imports[0], exports[0]) - 1.0),
         imports_percent=PERCENT * (_ratio(imports[1], exports[1]) - 1.0),
         cost_percent=PERCENT * (equilibrium.costs_hat - 1.0),
-        pair_million_usd=before[inputs.pairs],
-        pair_percent=PERCENT * (_ratio(after[inputs.pairs], before[inputs.pairs]) - 1.0),
+        pair_million_usd=before[ready.pairs],
+        pair_percent=PERCENT * (_ratio(after[ready.pairs], before[ready.pairs]) - 1.0),
     )
 
 

@@ -18,7 +18,7 @@ from landbridge.equilibrium import (
 from landbridge.freight.costs import FreightDraw
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
-from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of
+from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
 from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
@@ -26,6 +26,7 @@ from landbridge.study.chain import Assumptions
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.facts import GOODS
+from landbridge.world.sectors.isic import shipped_groups
 
 OPTIONS = SectorOptions(tolerance=1e-11)
 
@@ -47,16 +48,35 @@ class IndustryPass:
     equilibrium: SectoralEquilibrium
 
 
+@dataclass(frozen=True, eq=False)
+class MarketRules:
+    """How markets answer.
+
+    Attributes
+    ----------
+    theta
+        ``[S]`` trade elasticities.
+    closure
+        How trade imbalances are treated.
+    labour_supply_elasticity
+        As in `landbridge.equilibrium.solve_sectors`.
+    """
+
+    theta: FloatArray
+    closure: Closure
+    labour_supply_elasticity: float = 0.0
+
+
 def run_industry_chain(
     world: SectoralWorld,
     networks: tuple[FreightNetwork, FreightNetwork],
     *,
     policy: Policy,
+    tariffs: Policy | None,
     assumptions: Assumptions,
-    theta: FloatArray,
+    market: MarketRules,
     cargo: CargoClasses,
     draw: FreightDraw,
-    closure: Closure,
 ) -> IndustryPass:
     """Go from two networks and a policy to a new equilibrium with sectors.
 
@@ -67,18 +87,18 @@ def run_industry_chain(
     networks
         Without and with the scenario's measures.
     policy
-        Agreements and tariff equivalents. No tariff of the baseline is known here, so both act as
-        costs that use up resources; none brings revenue.
+        What acts as a cost that uses up resources and brings no revenue: agreements, payments, and
+        tariff equivalents where the world holds no tariffs.
+    tariffs
+        What acts on the tariffs that the world holds (see `new_tariffs`).
     assumptions
         Effects of agreements and freight; its value of goods and of time give way to ``cargo``.
-    theta
-        ``[S]`` trade elasticities.
+    market
+        Elasticities and closure.
     cargo
         Values of goods and of time by class.
     draw
         Factors on freight costs and crossing times, the same before and after.
-    closure
-        How trade imbalances are treated.
 
     Raises
     ------
@@ -89,20 +109,55 @@ def run_industry_chain(
         _class_shock(world.iso3, networks, policy=policy, assumptions=a, draw=draw)
         for a in _by_class(assumptions, cargo)
     ]
-    shock = sector_shock(world, shocks, theta=theta)
+    shock = sector_shock(world, shocks, theta=market.theta)
+    if tariffs is not None:
+        shock = replace(shock, tariffs=new_tariffs(world, tariffs, assumptions)[0])
     baseline = prepare_sectors(
         SectoralTables(
             flows=world.flows,
             value_added_shares=world.value_added_share,
             input_shares=world.input_share,
+            tariffs=world.tariffs,
             iso3=world.iso3,
             sectors=world.sectors.codes,
         ),
-        theta=theta,
-        closure=closure,
+        theta=market.theta,
+        closure=market.closure,
         options=OPTIONS,
     )
-    return IndustryPass(baseline, shock, solve_sectors(baseline, shock, options=OPTIONS))
+    found = solve_sectors(
+        baseline,
+        shock,
+        labour_supply_elasticity=market.labour_supply_elasticity,
+        options=OPTIONS,
+    )
+    return IndustryPass(baseline, shock, found)
+
+
+def new_tariffs(
+    world: SectoralWorld, policy: Policy, assumptions: Assumptions
+) -> tuple[FloatArray, int]:
+    """Let a scenario's tariff measures act on the tariffs that a world holds.
+
+    One plus the tariff moves by the scenario's ratio of one plus the rates. A scenario may take
+    away more than the table charges; the tariff is then zero, not a subsidy.
+
+    Returns
+    -------
+    tuple
+        ``[N, N, S]`` tariffs after, and how many cells were held at zero.
+    """
+    before = np.zeros_like(world.flows) if world.tariffs is None else world.tariffs
+    costs = policy.costs(assumptions.agreement_effects, assumptions.rates)
+    goods = world.sectors.counted_as(GOODS)
+    ratio = np.ones_like(world.flows)
+    for sector, group in enumerate(shipped_groups(world.sectors)):
+        own = costs.by_sector.get(group)
+        if goods[sector]:
+            ratio[:, :, sector] = costs.goods_tau_hat * (1.0 if own is None else own.tau_hat)
+    after = np.where(ratio == 1.0, before, (1.0 + before) * ratio - 1.0)
+    low = (after < 0) & (before >= 0) & (ratio != 1.0)
+    return np.where(low, 0.0, after), int((low & (world.flows > 0)).sum())
 
 
 def _by_class(assumptions: Assumptions, cargo: CargoClasses) -> list[Assumptions]:
@@ -130,20 +185,34 @@ def _class_shock(
     draw: FreightDraw,
 ) -> Shock:
     freight = assumptions.freight
+    on_network = set(networks[0].ties.iso3)
+    known = np.array([place for place, code in enumerate(iso3) if code in on_network])
+    held = tuple(iso3[place] for place in known)
 
     def costs(network: FreightNetwork) -> GeneralisedCosts:
-        return generalised_costs(network, freight, draw=draw, iso3=iso3, choice=assumptions.choice)
+        return generalised_costs(network, freight, draw=draw, iso3=held, choice=assumptions.choice)
+
+    def laid_out(values: FloatArray, rest: float) -> FloatArray:
+        """Put economies that the network does not hold back in their place."""
+        if len(held) == len(iso3):
+            return values
+        full = np.full((len(iso3), len(iso3)), rest)
+        full[np.ix_(known, known)] = values
+        return full
 
     before = costs(networks[0])
     after = before if networks[1] is networks[0] else costs(networks[1])
     value = freight.value_usd_per_tonne
+    reached = np.divide(
+        after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
+    )
+    old = ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value)
+    new = ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value)
     return make_shock(
-        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value),
-        reach_hat=np.divide(
-            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
-        ),
-        covered=before.covered,
+        laid_out(old, np.inf),
+        laid_out(new, np.inf),
+        reach_hat=laid_out(reached, 1.0),
+        covered=laid_out(before.covered.astype(np.float64), 0.0) > 0,
         policy=policy,
         effects=assumptions.agreement_effects,
         rates=assumptions.rates,
@@ -158,7 +227,9 @@ def sector_shock(
     Agreements act on all goods (electricity and trade margins among them), by the same log points
     of trade; the cost that stands for them follows from the sector's elasticity. A part of the
     trade that loses its only way is lost. Services stay as they are, but for what they pay less
-    for payments. A measure limited to sectors acts on those alone.
+    for payments. A measure limited to sectors acts on those alone; it names them among the 20,
+    and acts on each sector of a finer table that lies in them. Of several agreements between two
+    economies the deepest acts on each sector, once.
 
     Parameters
     ----------
@@ -169,13 +240,14 @@ def sector_shock(
     theta
         ``[S]`` trade elasticities.
     """
-    classes = cargo_of(world.sectors.codes)
+    classes = cargo_of_sectors(world.sectors)
+    groups = shipped_groups(world.sectors)
     goods = world.sectors.counted_as(GOODS)
     iceberg = np.ones_like(world.flows)
     policy = np.ones_like(world.flows)
     for sector, number in enumerate(classes):
         policy[:, :, sector] = _policy_cost(
-            by_class[0], world.sectors.codes[sector], theta[sector], is_goods=goods[sector]
+            by_class[0], groups[sector], theta[sector], is_goods=goods[sector]
         )
         if number != NOT_CARRIED:
             shock = by_class[number]

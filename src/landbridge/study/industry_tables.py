@@ -5,67 +5,81 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from landbridge import codes
 from landbridge.formats import band, percent
-from landbridge.scenario.cargo import NOT_CARRIED, cargo_classes, cargo_of
+from landbridge.scenario.cargo import NOT_CARRIED, cargo_classes, cargo_of_sectors
 from landbridge.study.bands import probability_above_zero, with_band
 from landbridge.study.industries import Industries, foreign
-from landbridge.study.inputs import Inputs
+from landbridge.study.industry_parts import IndustryParts
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.sectors.base import Structure
+from landbridge.world.sectors.base import Structure, economy_name
 
 NOTHING_PERCENT = 1e-7
 """A change below this is the rounding of the solver."""
+STRUCTURES = {
+    Structure.TABLE: "input-output table",
+    Structure.BORROWED: "borrowed",
+    Structure.OWN: "own tables",
+}
 SMALLEST_FLOW = 0.05
 """Million USD: a flow of an industry below this is left out of the table of pairs."""
 
 
 def industry_tables(
-    inputs: Inputs, found: Industries, one_sector_percent: FloatArray
+    found: Industries, one_sector_percent: FloatArray, parts: IndustryParts
 ) -> dict[str, pd.DataFrame]:
     """Give every table of a run by industry, by name.
 
     Parameters
     ----------
-    inputs
-        The prepared scenario.
     found
         From `landbridge.study.industries.run_industries`.
     one_sector_percent
-        ``[N]`` gains of the run without sectors, percent of GDP.
+        Gains of the run without sectors, percent of GDP, on the axes of its own world.
+    parts
+        From `landbridge.study.industry_parts.industry_parts`.
 
     Returns
     -------
     dict of str to pandas.DataFrame
         ``industries`` (the focus by industry), ``industry_pairs`` (its trade by industry),
         ``industry_income`` (all economies, beside the run without sectors),
+        ``industry_parts`` (the exact gain of the focus split by sector and partner),
+        ``industry_welfare`` (all economies: parts of the exact gain, and the published first-order
+        number), ``industry_path`` where capital is followed,
         ``industry_economies`` (all economies by industry, central values),
         ``industry_certificate`` and ``industry_baseline`` (what was done to the tables).
     """
     return {
-        "industries": focus_table(inputs, found),
-        "industry_pairs": pairs_table(inputs, found),
+        "industries": focus_table(found),
+        "industry_pairs": pairs_table(found),
         "industry_income": income_table(found, one_sector_percent),
+        **parts.tables,
         "industry_economies": economies_table(found),
-        "industry_certificate": found.found.equilibrium.certificate.table(),
+        "industry_certificate": _certificate(found, parts),
         "industry_baseline": baseline_table(found),
     }
 
 
+def _certificate(found: Industries, parts: IndustryParts) -> pd.DataFrame:
+    table = found.found.equilibrium.certificate.table()
+    return pd.concat([table, parts.checks], ignore_index=True) if len(parts.checks) else table
+
+
 def industry_sentences(
-    inputs: Inputs, tables: dict[str, pd.DataFrame], *, draws: int
+    found: Industries, tables: dict[str, pd.DataFrame], *, draws: int
 ) -> tuple[str, ...]:
     """Say what the run by industry adds, in two sentences at most."""
-    income = tables["industry_income"].to_dict(orient="records")[inputs.focus]
+    income = tables["industry_income"].to_dict(orient="records")[found.ready.focus]
     gain, low, high = (
         float(income[f"industry_income_percent{end}"]) for end in ("", "_low", "_high")
     )
     if abs(gain) < NOTHING_PERCENT:
         return ()
     ends = f" ({band(low, high)})" if draws else ""
+    given = "the given tables, " if found.ready.settings.tables is not None else ""
     first = (
-        f"With industries and their inputs the gain of {income['name']} is {percent(gain)} of "
-        f"value added{ends}; without, {percent(float(income['one_sector_percent']))} of GDP."
+        f"With {given}industries and their inputs the gain of {income['name']} is "
+        f"{percent(gain)} of value added{ends}; without, {percent(float(income['one_sector_percent']))} of GDP."
     )
     industries = tables["industries"]
     rows = industries[industries["output_million_usd"] > 0].to_dict(orient="records")
@@ -79,12 +93,12 @@ def industry_sentences(
     return (first, second) if rise > 0 > fall else (first,)
 
 
-def focus_table(inputs: Inputs, found: Industries) -> pd.DataFrame:
+def focus_table(found: Industries) -> pd.DataFrame:
     """Give the industries of the focus economy: size, output, trade, cost, with bands."""
-    at, world, central, drawn = inputs.focus, found.world, found.central, found.drawn
+    at, world, central, drawn = found.ready.focus, found.world, found.central, found.drawn
     baseline = found.found.baseline
     exports, imports = foreign(baseline.flows)
-    classes = cargo_of(world.sectors.codes)
+    classes = cargo_of_sectors(world.sectors)
     names = cargo_classes().names
     return pd.DataFrame(
         {
@@ -107,10 +121,10 @@ def focus_table(inputs: Inputs, found: Industries) -> pd.DataFrame:
     )
 
 
-def pairs_table(inputs: Inputs, found: Industries) -> pd.DataFrame:
+def pairs_table(found: Industries) -> pd.DataFrame:
     """Give the trade of the focus by pair and industry, largest changes first within a pair."""
     world, central, drawn = found.world, found.central, found.drawn
-    exporters, importers = inputs.pairs
+    exporters, importers = found.ready.pairs
     base = central.pair_million_usd
     change = base * central.pair_percent / PERCENT
     drawn_change = drawn.pair_million_usd * drawn.pair_percent / PERCENT
@@ -121,8 +135,8 @@ def pairs_table(inputs: Inputs, found: Industries) -> pd.DataFrame:
         {
             "exporter": [world.iso3[place] for place in exporters[pair]],
             "importer": [world.iso3[place] for place in importers[pair]],
-            "exporter_name": [codes.name_of(world.iso3[place]) for place in exporters[pair]],
-            "importer_name": [codes.name_of(world.iso3[place]) for place in importers[pair]],
+            "exporter_name": [economy_name(world.iso3[place]) for place in exporters[pair]],
+            "importer_name": [economy_name(world.iso3[place]) for place in importers[pair]],
             "sector": [world.sectors.codes[place] for place in sector],
             "industry": [world.sectors.titles[place] for place in sector],
             "baseline_million_usd": base[pair, sector],
@@ -140,19 +154,17 @@ def income_table(found: Industries, one_sector_percent: FloatArray) -> pd.DataFr
     """Give gains of every economy with industries, and those of the run without beside them."""
     world, central, drawn = found.world, found.central, found.drawn
     equilibrium = found.found.equilibrium
+    known = dict(zip(found.ready.inputs.world.iso3, one_sector_percent, strict=True))
     return pd.DataFrame(
         {
             "iso3": world.iso3,
-            "name": [codes.name_of(code) for code in world.iso3],
+            "name": [economy_name(code) for code in world.iso3],
             **with_band("industry_income_percent", central.income_percent, drawn.income_percent),
             "million_usd": equilibrium.equivalent_variation_million_usd,
             "probability_gain": probability_above_zero(drawn.income_percent),
-            "one_sector_percent": one_sector_percent,
+            "one_sector_percent": [known.get(code, np.nan) for code in world.iso3],
             "value_added_million_usd": equilibrium.baseline_value_added,
-            "structure": [
-                "input-output table" if kind == Structure.TABLE else "borrowed"
-                for kind in world.structure
-            ],
+            "structure": [STRUCTURES[kind] for kind in world.structure],
         }
     )
 
@@ -176,7 +188,7 @@ def economies_table(found: Industries) -> pd.DataFrame:
 
 def baseline_table(found: Industries) -> pd.DataFrame:
     """Give what was imputed, cut or fitted on the way to the baseline with sectors."""
-    rows = [(note, "") for note in found.world.notes]
+    rows = [(note, "") for note in (*found.notes, *found.world.notes)]
     rows += [
         (item.treatment, f"{item.count} cells, {item.million_usd:,.1f} million USD")
         for item in found.found.baseline.report.treatments

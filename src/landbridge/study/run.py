@@ -31,6 +31,8 @@ from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.study.headline import focus_change, headline
 from landbridge.study.industries import run_industries
+from landbridge.study.industry_base import IndustrySettings
+from landbridge.study.industry_parts import industry_parts
 from landbridge.study.industry_tables import industry_sentences, industry_tables
 from landbridge.study.inputs import Inputs, prepare_inputs
 from landbridge.study.outcomes import Outcome, one_pass, outcome_of
@@ -65,6 +67,12 @@ INDUSTRY_NOTE = (
     "links (tables by industry). Freight within an economy stays as it is in both; no tariff of "
     "the baseline is known to either, so a cheaper border brings no loss of revenue."
 )
+TARIFF_NOTE = (
+    "Results come from two models: one sector without inputs, and industries with input-output "
+    "links (tables by industry). Freight within an economy stays as it is in both. The tables of "
+    "the run by industry hold tariffs: there a change of tariffs moves revenue; in the model of "
+    "one sector it is a cost that brings none."
+)
 TOLD = 12
 """Inputs listed for each outcome, the most important ones."""
 
@@ -98,7 +106,7 @@ def run_scenario(
     jobs: int = 0,
     where: str = "",
     estimates: ParameterEstimates | None = None,
-    sectors: bool = False,
+    sectors: bool | IndustrySettings = False,
     progress: Progress = no_progress,
 ) -> RunResult:
     """Run a scenario: routes, trade costs, equilibrium, bands and what they rest on.
@@ -119,7 +127,8 @@ def run_scenario(
         Parameters estimated together (`landbridge.gravity.parameter_estimates`): they take the
         place of the scenario's, and are drawn together.
     sectors
-        Run the world with sectors and input-output links as well.
+        Run the world with sectors and input-output links as well; settings say whose tables, how
+        many sectors and which elasticities.
     progress
         Told how far the work is.
 
@@ -179,20 +188,32 @@ def draw_scenario(
 
 
 def result_of(
-    run: DrawnRun, *, sectors: bool = False, progress: Progress = no_progress
+    run: DrawnRun,
+    *,
+    sectors: bool | IndustrySettings = False,
+    progress: Progress = no_progress,
 ) -> RunResult:
     """Put the tables of a drawn run together, those by industry too if asked for."""
     result = assemble(run, progress=progress)
-    if not sectors:
+    if sectors is False:
         return result
     draws = len(run.drawn.real_income_percent)
-    found = run_industries(run.inputs, draws=draws, seed=run.seed, jobs=run.jobs, progress=progress)
-    tables = industry_tables(run.inputs, found, run.central.outcome.real_income_percent)
+    found = run_industries(
+        run.inputs,
+        draws=draws,
+        seed=run.seed,
+        jobs=run.jobs,
+        progress=progress,
+        settings=None if sectors is True else sectors,
+    )
+    parts = industry_parts(found)
+    tables = industry_tables(found, run.central.outcome.real_income_percent, parts)
+    note = INDUSTRY_NOTE if found.world.tariffs is None else TARIFF_NOTE
     return replace(
         result,
         industries=tables,
-        headline=(*result.headline, *industry_sentences(run.inputs, tables, draws=draws)),
-        notes=(INDUSTRY_NOTE, *result.notes[1:]),
+        headline=(*result.headline, *industry_sentences(found, tables, draws=draws)),
+        notes=(note, *result.notes[1:], *found.notes, *parts.notes),
     )
 
 

@@ -7,11 +7,14 @@ from enum import StrEnum
 
 import numpy as np
 
+from landbridge import codes
 from landbridge.errors import DataError, UnknownNameError, suggest
 from landbridge.units import FloatArray
 from landbridge.world.base import World
 from landbridge.world.sectors.facts import KINDS, SectorList, shares
 
+REST = "ROW"
+"""Code of the rest of the world, an economy of its own in the tables of some."""
 TOLERANCE = 1e-9
 MOST_INPUTS = 0.98
 """Most that all inputs of an economy may be of what it could buy of their sectors."""
@@ -159,6 +162,11 @@ class SectoralWorld:
         return np.stack(
             [self.flows[:, :, self.sectors.counted_as(kind)].sum(axis=2) for kind in KINDS]
         )
+
+
+def economy_name(iso3: str) -> str:
+    """Give the name of an economy of a sectoral world, the rest of the world among them."""
+    return "Rest of the world" if iso3 == REST else codes.name_of(iso3)
 
 
 def align_to(world: SectoralWorld, totals: World, *, least_final: float = 0.0) -> SectoralWorld:

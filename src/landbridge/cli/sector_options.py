@@ -1,0 +1,108 @@
+"""Options that say on which world with sectors a command works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from landbridge.errors import InputError
+from landbridge.sources.sectoral import load_sectoral_tables
+from landbridge.study.industry_base import IndustrySettings, theta_of
+from landbridge.world.sectors.base import SectoralWorld
+from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+
+MOST_YEARS = 200
+
+TablesOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--tables",
+        help="Your own tables by sector: an OECD ICIO csv, or a folder, zip or xlsx of flows and "
+        "inputs, or of purchases by user (docs/sources.md).",
+    ),
+]
+TablesYearOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--tables-year", min=1960, max=2100, help="Year of --tables. Default: from its name."
+    ),
+]
+DetailOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        help="Sectors of the embedded world: 20, or 50 with pip install landbridge[sectors]. [20]"
+    ),
+]
+ElasticitiesOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Trade elasticities by sector: uniform, own (of --tables), or a set such as "
+        "caliendo-parro. Default: own where the tables hold them, else uniform."
+    ),
+]
+PathOption: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        min=0, max=MOST_YEARS, help="Follow capital for so many years, in runs by industry."
+    ),
+]
+
+
+def sectoral_world(
+    tables: Path | None, year: int | None, detail: int | None
+) -> SectoralWorld | None:
+    """Read the user's tables; None for the embedded world.
+
+    Raises
+    ------
+    InputError
+        Options that exclude one another.
+    """
+    if tables is None:
+        if year is not None:
+            raise InputError("says the year of --tables.", where="--tables-year")
+        return None
+    if detail is not None:
+        raise InputError(
+            "is of the embedded world; your tables have their own sectors.", where="--detail"
+        )
+    return load_sectoral_tables(tables, year=year)
+
+
+def industry_settings(
+    *,
+    sectors: bool,
+    tables: Path | None,
+    year: int | None,
+    detail: int | None,
+    elasticities: str,
+    years: int,
+) -> IndustrySettings | bool:
+    """Put the options of a run by industry together; False where none is asked for.
+
+    Raises
+    ------
+    InputError
+        Options without --sectors, or that exclude one another.
+    """
+    given = {
+        "--tables": tables,
+        "--tables-year": year,
+        "--detail": detail,
+        "--elasticities": elasticities,
+        "--path": years,
+    }
+    if not sectors:
+        told = [name for name, value in given.items() if value]
+        if told:
+            raise InputError(
+                "belongs to a run by industry.", where=", ".join(told), mend="Write --sectors too."
+            )
+        return False
+    own = sectoral_world(tables, year, detail)
+    settings = IndustrySettings(own, detail or SHIPPED_DETAIL, elasticities, years)
+    # A name that is not there is said before the long work.
+    theta_of(own or load_sectoral_world(settings.detail), elasticities)
+    return settings
