@@ -217,6 +217,6 @@ def test_every_activity_has_a_colour_and_every_group_one_title():
 def test_published_indicators_name_a_source():
     table = embedded_table("freight", "cpmm_indicators")
     assert set(table["source"]) <= set(embedded_table("freight", "sources")["source"])
-    wide = table.pivot_table(index=["iso3", "mode", "year"], columns="indicator", values="value")
+    wide = table.pivot_table(index=["economy", "mode", "year"], columns="indicator", values="value")
     both = wide.dropna(subset=["swod", "swd"])
     assert (both["swd"] < both["swod"]).all()

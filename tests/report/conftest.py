@@ -382,6 +382,10 @@ def make_result(draws: int = 200) -> RunResult:
                 "world_million_usd",
             ],
         ),
+        replaced=pd.DataFrame(
+            [("crossings", "torkham-road", "hours_forward", "48.40", "10", "my.csv", "0" * 64)],
+            columns=["table", "row", "column", "default", "used", "from", "sha256"],
+        ),
         certificate=pd.DataFrame(
             [("largest residual of market clearing", 3.1e-14, 1e-10, "ratio", True),
              ("Newton steps", 5.0, 200.0, "steps", True),

@@ -20,7 +20,7 @@ from landbridge.world.quality import baseline_quality, fit_quality
 from landbridge.world.refit import refit_baseline
 
 ROUNDING = 2e-5  # the file keeps five significant digits
-SHIPPED_LIMIT_BYTES = 2_000_000
+SHIPPED_LIMIT_BYTES = 6_000_000
 LOAD_SECONDS = 0.3
 OVERRIDE_SD = 2.5  # totals may hold an override away from its figure, not from its band
 TOTALS_SD = 3.5  # largest of 420 normal draws

@@ -151,7 +151,7 @@ def economy_indicators(profile: Profile) -> pd.DataFrame:
     for (iso3, mode), own in hauls.groupby(["iso3", "mode"], sort=False):
         km, hours = own["km"].sum(), own["hours"].sum()
         usd = own["usd_per_tonne"].sum() / km * SECTION_KM * TONNES
-        seen = published[(published["iso3"] == iso3) & (published["mode"] == mode)]
+        seen = published[(published["economy"] == iso3) & (published["mode"] == mode)]
         latest = seen[seen["year"] == seen["year"].max()]
         by_name = dict(zip(latest["indicator"], latest["value"], strict=True))
         found.append(
@@ -294,7 +294,7 @@ _COUNTED: Final[tuple[tuple[str, str, str, _Count], ...]] = (
 def _averages() -> dict[tuple[str, str], tuple[float, float, str]]:
     """Give CAREC's latest average by indicator and mode: value, year, source."""
     table = embedded_table("freight", "cpmm_indicators")
-    averages = table[table["iso3"] == AVERAGE].sort_values("year")
+    averages = table[table["economy"] == AVERAGE].sort_values("year")
     found = {
         (str(row.indicator), str(row.mode)): (float(row.value), float(row.year), str(row.source))
         for row in rows_of(averages)

@@ -206,7 +206,7 @@ def _write(
     face: ColumnFace,
     formats: Formats,
 ) -> None:
-    if value is None:
+    if value is None or value == "":
         return
     if isinstance(value, bool):
         sheet.write_boolean(*place, value, formats["flag"])
