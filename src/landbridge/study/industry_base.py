@@ -9,7 +9,7 @@ import numpy as np
 
 from landbridge.equilibrium.elasticities import elasticity_sets, sector_elasticities
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.scenario.measures import ChangeTariff, PolicyMeasure
+from landbridge.scenario.measures import ChangeTariff, NormaliseTrade, PolicyMeasure
 from landbridge.scenario.parameters import THETA, default_parameters
 from landbridge.scenario.policy import Policy, pairs_of, read_policy
 from landbridge.scenario.schema import Scenario
@@ -221,6 +221,9 @@ def _measures_here(inputs: Inputs, world: SectoralWorld) -> tuple[list[str], Sce
     scenario, kept, notes = inputs.scenario, [], []
     outside: set[str] = set()
     for measure in scenario.measures:
+        if isinstance(measure, NormaliseTrade):
+            notes.append(f"{measure.title}: left out; your tables have no potential to reach.")
+            continue
         if isinstance(measure, PolicyMeasure):
             pairs = pairs_of(measure, scenario)
             outside |= {code for pair in pairs for code in pair if code not in world.iso3}

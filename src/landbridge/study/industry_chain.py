@@ -19,6 +19,7 @@ from landbridge.freight.costs import FreightDraw
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
 from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
+from landbridge.scenario.normalising import total_log_effect
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
 from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
@@ -109,7 +110,12 @@ def run_industry_chain(
         _class_shock(world.iso3, networks, policy=policy, assumptions=a, draw=draw)
         for a in _by_class(assumptions, cargo)
     ]
-    shock = sector_shock(world, shocks, theta=market.theta)
+    shock = sector_shock(
+        world,
+        shocks,
+        theta=market.theta,
+        normalised_log_effect=_normalised(world, policy, assumptions),
+    )
     if tariffs is not None:
         shock = replace(shock, tariffs=new_tariffs(world, tariffs, assumptions)[0])
     baseline = prepare_sectors(
@@ -220,7 +226,11 @@ def _class_shock(
 
 
 def sector_shock(
-    world: SectoralWorld, by_class: list[Shock], *, theta: FloatArray
+    world: SectoralWorld,
+    by_class: list[Shock],
+    *,
+    theta: FloatArray,
+    normalised_log_effect: FloatArray | None = None,
 ) -> SectoralShock:
     """Give each sector the costs of its class of cargo.
 
@@ -239,6 +249,9 @@ def sector_shock(
         One shock a class of cargo.
     theta
         ``[S]`` trade elasticities.
+    normalised_log_effect
+        ``[N, N]`` log points by which trade that is nearly nothing is brought towards its
+        potential, in every sector of goods alike.
     """
     classes = cargo_of_sectors(world.sectors)
     groups = shipped_groups(world.sectors)
@@ -254,7 +267,18 @@ def sector_shock(
             with np.errstate(divide="ignore"):
                 lost = shock.reach_hat ** (-1.0 / theta[sector])
             iceberg[:, :, sector] = shock.freight_tau_hat * lost
+    if normalised_log_effect is not None:
+        policy[:, :, goods] *= np.exp(-normalised_log_effect[:, :, None] / theta[goods])
     return SectoralShock(iceberg_hat=iceberg, non_tariff_hat=policy)
+
+
+def _normalised(
+    world: SectoralWorld, policy: Policy, assumptions: Assumptions
+) -> FloatArray | None:
+    if not policy.normalised:
+        return None
+    goods = world.flows[:, :, world.sectors.counted_as(GOODS)].sum(axis=2)
+    return total_log_effect(policy.normalised, goods, assumptions.rates, assumptions.theta)
 
 
 def _policy_cost(shock: Shock, code: str, theta: float, *, is_goods: bool) -> FloatArray:

@@ -77,9 +77,10 @@ def industry_sentences(
         return ()
     ends = f" ({band(low, high)})" if draws else ""
     given = "the given tables, " if found.ready.settings.tables is not None else ""
+    without = percent(float(income["one_sector_percent"]))
     first = (
         f"With {given}industries and their inputs the gain of {income['name']} is "
-        f"{percent(gain)} of value added{ends}; without, {percent(float(income['one_sector_percent']))} of GDP."
+        f"{percent(gain)} of value added{ends}; without, {without} of GDP."
     )
     industries = tables["industries"]
     rows = industries[industries["output_million_usd"] > 0].to_dict(orient="records")
