@@ -14,6 +14,7 @@ from landbridge.cli import (
     access,
     atlas,
     coalition,
+    compare,
     critical,
     data,
     depend,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.command("run")(runs.run)
 app.command("scenarios")(runs.scenarios)
+app.command("compare")(compare.compare)
 app.command("world")(worlds.world)
 app.command("route")(routes.route)
 app.command("profile")(routes.profile)

@@ -1,0 +1,332 @@
+"""Write a page of the docs for each scenario of the catalogue, from its run, and an index of all.
+
+    python tools/build_catalogue_pages.py                 # every scenario
+    python tools/build_catalogue_pages.py cpec tapi       # only these, and the index
+
+Each run takes DRAWS draws with SEED: the same data and version give the same pages. Few draws make
+rough bands; the pages say so. What the index shows stands in ``docs/catalogue/catalogue.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landbridge import __version__
+from landbridge.appraisal.scenario_appraisal import with_appraisal
+from landbridge.atlas.composites import Bloc
+from landbridge.formats import band, money, percent, significant
+from landbridge.formats import signed as signed_number
+from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.study.results import RunResult
+from landbridge.study.run import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
+from landbridge.units import PERCENT
+
+DRAWS = 20
+SEED = DEFAULT_SEED
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "catalogue"
+ROWS = FOLDER / "catalogue.csv"
+PUBLISHED = FOLDER / "bri-comparison.csv"
+BRI = "bri-corridors"
+MOST = 5
+DISCOUNT = 9.0
+FIELDS = (
+    "name", "title", "focus", "income_percent", "income_low", "income_high", "world_million_usd",
+    "world_low", "world_high", "npv_million_usd", "eirr_percent", "blocked",
+)  # fmt: skip
+
+
+def main(names: Sequence[str]) -> None:
+    """Make the pages asked for, and the index."""
+    known = read_rows()
+    for name in names or catalogue_names():
+        run, result = made(name)
+        (FOLDER / f"{name}.md").write_text(page(name, result), encoding="utf-8")
+        known[name] = row(name, result, run)
+        if name == BRI:
+            write_table(PUBLISHED, ("what", "found"), compared(run))
+        rows = [known[each] for each in catalogue_names() if each in known]
+        write_table(ROWS, FIELDS, rows)
+        (FOLDER / "index.md").write_text(index(rows), encoding="utf-8")
+        print(name, flush=True)
+
+
+def made(name: str) -> tuple[DrawnRun, RunResult]:
+    """Run one scenario."""
+    scenario = read_scenario(find_scenario(name))
+    run = draw_scenario(scenario, draws=DRAWS, seed=SEED, jobs=1, where=name)
+    return run, with_appraisal(result_of(run), run)
+
+
+def page(name: str, result: RunResult) -> str:
+    """Write the page of one scenario."""
+    scenario = read_scenario(find_scenario(name))
+    remarks = [
+        line[1:].strip()
+        for line in find_scenario(name).read_text(encoding="utf-8").splitlines()
+        if line.startswith("#")
+    ]
+    parts = [
+        f"# {result.scenario_title}",
+        f"    landbridge run {name}",
+        result.scenario_summary,
+        " ".join(remarks),
+        "## What changes",
+        markdown(
+            ("measure", "what", "source"),
+            [(m["title"], m["what"], m["source"]) for m in records(result.measures)],
+        ),
+        *constraints(result),
+        "## What the run finds",
+        rests_on(result),
+        "\n".join(f"- {sentence}" for sentence in result.headline),
+        *winners(result),
+        *trade(result, scenario.focus.economy),
+        *trips(result),
+        *worth(result),
+        "## What it leaves out",
+        "\n".join(f"- {note}" for note in result.notes),
+        "Written by `tools/build_catalogue_pages.py`; edit the scenario, not the page.",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def rests_on(result: RunResult) -> str:
+    """Say what the numbers of a page rest on."""
+    return (
+        f"Landbridge {__version__}, baseline of {result.baseline_year}, blocs of "
+        f"{result.scenario_date}, {result.draws} draws, seed {result.seed}. With so few draws the "
+        "bands (5th to 95th percentile) are rough; `landbridge run` takes 200."
+    )
+
+
+def constraints(result: RunResult) -> list[str]:
+    """Show the relations that bear on it."""
+    if result.constraints.empty:
+        return []
+    rows = [
+        (
+            r["title"], r["parties"], str(r["relation_kind"]).replace("_", " "), r["effect"],
+            r["left"], r["work_around"],
+        )
+        for r in records(result.constraints)
+    ]  # fmt: skip
+    heads = ("measure", "between", "relation", "effect", "left", "work-around")
+    return ["## What stands in the way", markdown(heads, rows)]
+
+
+def winners(result: RunResult) -> list[str]:
+    """Show who gains and who loses most, in percent of GDP."""
+    table = result.income.sort_values("real_income_percent", ascending=False, kind="stable")
+    best = [r for r in records(table.head(MOST)) if r["real_income_percent"] > 0]
+    worst = [r for r in records(table.tail(MOST).iloc[::-1]) if r["real_income_percent"] < 0]
+    rows = [
+        (
+            r["name"],
+            percent(r["real_income_percent"]),
+            band(r["real_income_percent_low"], r["real_income_percent_high"]),
+            money(r["million_usd"], sign=True),
+        )
+        for r in [*best, *worst]
+    ]
+    heads = ("economy", "real income, % of GDP", "band", "a year")
+    return ["### Who gains, who loses", markdown(heads, rows)]
+
+
+def trade(result: RunResult, focus: str) -> list[str]:
+    """Show the trade of the focus."""
+    rows = [
+        (
+            f"{r['exporter_name']} to {r['importer_name']}",
+            money(r["baseline_million_usd"]),
+            r["status"],
+            percent(r["cost_change_percent"]),
+            percent(r["change_percent"]),
+            band(r["change_percent_low"], r["change_percent_high"]),
+        )
+        for r in records(result.trade_pairs)
+    ]
+    heads = ("flow", "baseline", "known from", "delivered cost", "trade", "band")
+    return [f"### Trade of {focus}", markdown(heads, rows)]
+
+
+def trips(result: RunResult) -> list[str]:
+    """Show the trips before and after."""
+    if result.trips.empty:
+        return []
+    rows = [
+        (
+            f"{r['origin']} to {r['destination']}",
+            f"{_number(r['hours_before'] / 24)} to {_number(r['hours_after'] / 24)}",
+            f"{_number(r['usd_per_tonne_before'])} to {_number(r['usd_per_tonne_after'])}",
+            r["route_after"] or "no way",
+        )
+        for r in records(result.trips)
+    ]
+    return ["### Trips", markdown(("trip", "days", "USD per tonne", "way after"), rows)]
+
+
+def worth(result: RunResult) -> list[str]:
+    """Show the cost-benefit analysis."""
+    table = result.appraisal.get("appraisal_summary")
+    if table is None:
+        return []
+    rows = [
+        (
+            r["standpoint"],
+            f"{r['discount_percent']:g} %",
+            money(r["npv_million_usd"], sign=True),
+            band(r["npv_million_usd_low"], r["npv_million_usd_high"]),
+            _number(r["benefit_cost_ratio"]),
+            _number(r["eirr_percent"]),
+        )
+        for r in records(table)
+    ]
+    heads = ("standpoint", "discount", "NPV", "band, million USD", "benefit over cost", "EIRR, %")
+    return ["### Against its cost", markdown(heads, rows)]
+
+
+def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:
+    """Give the row of the index."""
+    at = run.inputs.focus
+    income = result.income.iloc[at]
+    gdp = run.inputs.world.gdp_million_usd
+    drawn = (run.drawn.real_income_percent * gdp / PERCENT).sum(axis=1)
+    summary = result.appraisal.get("appraisal_summary")
+    found = {"npv_million_usd": "", "eirr_percent": ""}
+    if summary is not None:
+        world = summary[
+            (summary["standpoint"] == "world") & (summary["discount_percent"] == DISCOUNT)
+        ]
+        found = {key: _rounded(float(world.iloc[0][key])) for key in found}
+    return {
+        "name": name,
+        "title": result.scenario_title,
+        "focus": income["name"],
+        "income_percent": _rounded(income["real_income_percent"]),
+        "income_low": _rounded(income["real_income_percent_low"]),
+        "income_high": _rounded(income["real_income_percent_high"]),
+        "world_million_usd": _rounded(float(result.income["million_usd"].sum())),
+        "world_low": _rounded(float(np.percentile(drawn, 5))),
+        "world_high": _rounded(float(np.percentile(drawn, 95))),
+        "blocked": int((result.constraints["effect"] == "blocked").sum()),
+        **found,
+    }
+
+
+def compared(run: DrawnRun) -> list[dict[str, object]]:
+    """Give the corridors' numbers as the World Bank's study states its own."""
+    before = run.central.found.before.usd_per_tonne
+    after = run.central.found.after.usd_per_tonne
+    covered = run.central.found.before.covered & np.isfinite(before) & np.isfinite(after)
+    np.fill_diagonal(covered, val=False)
+    change = PERCENT * (np.divide(after, before, out=np.ones_like(after), where=covered) - 1.0)
+    tau = PERCENT * (run.central.found.shock.freight_tau_hat - 1.0)
+    iso3 = run.inputs.world.iso3
+    signed = Bloc("BRI", statuses=("member", "partner"))
+    partners = {"CHN", *signed.members(on=run.inputs.scenario.date)}
+    inside = np.array([code in partners for code in iso3])
+    both = covered & inside[:, None] & inside[None, :]
+    income = run.central.outcome.real_income_percent
+    gdp = run.inputs.world.gdp_million_usd
+    world = float((income * gdp).sum() / gdp.sum())
+    bri = float((income * gdp)[inside].sum() / gdp[inside].sum())
+    exports = run.central.outcome.exports_percent
+    weights = run.inputs.world.exports
+    found = {
+        "freight_world": change[covered].mean(),
+        "freight_bri": change[both].mean(),
+        "freight_most": change[covered].min(),
+        "delivered_world": tau[covered].mean(),
+        "delivered_bri": tau[both].mean(),
+        "income_world": world,
+        "income_bri": bri,
+        "exports_bri": float((exports * weights)[inside].sum() / weights[inside].sum()),
+    }
+    return [{"what": key, "found": _rounded(float(value))} for key, value in found.items()]
+
+
+def index(rows: Sequence[dict[str, object]]) -> str:
+    """Write the index."""
+    told = [
+        (
+            f"[{r['name']}]({r['name']}.md)",
+            r["title"],
+            f"{r['focus']} {percent(float(str(r['income_percent'])))}",
+            band(float(str(r["income_low"])), float(str(r["income_high"]))),
+            money(float(str(r["world_million_usd"])), sign=True),
+            money(float(str(r["npv_million_usd"])), sign=True) if r["npv_million_usd"] else "",
+            r["blocked"] if str(r["blocked"]) != "0" else "",
+        )
+        for r in rows
+    ]
+    heads = (
+        "scenario", "what", "real income, % of GDP", "band", "world, a year", "NPV at 9 %",
+        "relations that block",
+    )  # fmt: skip
+    intro = (FOLDER / "introduction.md.in").read_text(encoding="utf-8")
+    found = {}
+    if PUBLISHED.is_file():
+        with PUBLISHED.open(encoding="utf-8") as file:
+            found = {
+                r["what"]: signed_number(float(r["found"]))
+                for r in csv.DictReader(file)
+                if r["found"]
+            }
+    text = intro.replace("{{catalogue}}", markdown(heads, told)).replace("{{draws}}", str(DRAWS))
+    for key in (
+        "freight_world", "freight_bri", "freight_most", "delivered_world", "delivered_bri",
+        "income_world", "income_bri", "exports_bri",
+    ):  # fmt: skip
+        text = text.replace("{{" + key + "}}", found.get(key, "not run"))
+    return text
+
+
+def markdown(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Lay out a table."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Give a table row by row."""
+    return [{str(k): v for k, v in r.items()} for r in table.to_dict(orient="records")]
+
+
+def read_rows() -> dict[str, dict[str, object]]:
+    """Read what the index held."""
+    if not ROWS.is_file():
+        return {}
+    with ROWS.open(encoding="utf-8") as file:
+        return {r["name"]: dict(r) for r in csv.DictReader(file)}
+
+
+def write_table(path: Path, fields: Sequence[str], rows: Sequence[dict[str, object]]) -> None:
+    """Write a CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _number(value: object) -> str:
+    number = float(str(value))
+    return significant(number) if np.isfinite(number) else "n/a"
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.6g}" if np.isfinite(value) else ""
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
