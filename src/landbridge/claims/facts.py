@@ -116,7 +116,10 @@ def _left_out(quantity: LeftOut) -> Evidence:
         return _exact(PERCENT * own / others, "percent of the others' reach", basis, told)
     last = reach <= np.quantile(reach, 0.25)
     part, whole = float(mine[last].mean()), float(mine.mean())
-    told = f"{mine[last].sum()} of {last.sum()} in the last quarter, {mine.sum()} of {len(mine)} in all"
+    told = (
+        f"{mine[last].sum()} of {last.sum()} in the last quarter, "
+        f"{mine.sum()} of {len(mine)} in all"
+    )
     return _exact(PERCENT * part / whole, "percent of an even part", basis, told)
 
 
@@ -205,7 +208,7 @@ def _supplier(quantity: Supplier) -> Answer:
 
 
 def _diversification(quantity: Diversification) -> Answer:
-    years = known_years("gdp")
+    years = max((known_years("gdp"), known_years("gdp_ppp")), key=len)
     growth = max(len(years) - 1, 0)
     return Missing(
         f"the atlas holds {growth} years of growth (GDP of {', '.join(map(str, years))}), and "

@@ -11,11 +11,11 @@ from pathlib import Path
 from landbridge import __version__
 from landbridge.claims.evidence import Answer, Missing
 from landbridge.claims.facts import fact
-from landbridge.claims.quantities import FactQuantity, Quantity
-from landbridge.claims.runs import Asked, run_asked, scenario_named
+from landbridge.claims.quantities import FactQuantity, Quantity, Region
+from landbridge.claims.runs import Asked, Prepared, prepare_asked, run_asked, scenario_named
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
-from landbridge.errors import LandbridgeError
+from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.freight.network import load_network
 from landbridge.scenario.reading import scenario_sha256
 from landbridge.scenario.schema import Scenario
@@ -25,6 +25,31 @@ DEFAULT_DRAWS = 40
 DEFAULT_SEED = 2026
 Memory = MutableMapping[str, Answer]
 """Answers by the hash of all that they rest on; lives as long as its holder does."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a ledger is weighed.
+
+    Attributes
+    ----------
+    draws
+        Draws for the bands; 0 for none: then central numbers alone are judged.
+    seed
+        The same seed gives the same verdicts, whatever `jobs` is.
+    jobs
+        Processes; 0 for one a core.
+    beside
+        Folder in which a user's ledger may keep scenarios.
+    strict
+        Whether a scenario that is not there is a fault; else its claims are left untested.
+    """
+
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
+    jobs: int = 0
+    beside: Path | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +83,7 @@ def weigh_ledger(
     ledger: ClaimsFile,
     *,
     only: Sequence[str] = (),
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
-    jobs: int = 0,
-    beside: Path | None = None,
+    options: Options | None = None,
     memory: Memory | None = None,
     progress: Progress = no_progress,
 ) -> Weighed:
@@ -73,14 +95,8 @@ def weigh_ledger(
         From `landbridge.claims.reading`.
     only
         Ids of the claims wanted; all when empty.
-    draws
-        Draws for the bands; 0 for none: then central numbers alone are judged.
-    seed
-        The same seed gives the same verdicts, whatever `jobs` is.
-    jobs
-        Processes; 0 for one a core.
-    beside
-        Folder in which a user's ledger may keep scenarios.
+    options
+        Draws, seed, processes; defaults when absent.
     memory
         Answers of earlier calls; what is not in it is found and put there.
     progress
@@ -88,51 +104,110 @@ def weigh_ledger(
 
     Raises
     ------
-    LandbridgeError
-        A claim names what is not there. A scenario that is not there leaves its claims untested.
+    FaultsError
+        Claims name what is not there; all of it at once, before anything is run.
     """
     claims = [claim for claim in ledger.claims if not only or claim.id in only]
     wanted = list(dict.fromkeys(q for claim in claims for q in quantities_of(claim)))
     held: Memory = {} if memory is None else memory
-    answers: dict[Quantity, Answer] = {}
-    hashes: dict[str, str] = {}
-    facts = [one for one in wanted if isinstance(one, FactQuantity)]
-    network = load_network()
-    for done, one in enumerate(facts):
-        progress("Facts", done, len(facts))
-        answers[one] = fact(one, network=network, regions=ledger.regions)
-    progress("Facts", len(facts), len(facts))
-    for name, asked in _by_scenario(wanted).items():
-        try:
-            scenario = scenario_named(name or None, beside=beside)
-        except LandbridgeError as error:
-            answers |= dict.fromkeys(asked, Missing(f"the run {name} is missing: {error}"))
-            continue
-        if name:
-            hashes[name] = scenario_sha256(scenario)
-        keys = {one: _key(scenario, one, draws, seed) for one in asked}
-        new = [one for one in asked if keys[one] not in held]
-        if new:
-            found = run_asked(
-                scenario,
-                new,
-                draws=draws,
-                seed=seed,
-                jobs=jobs,
-                progress=progress,
-                what=name or "The network as it stands",
-            )
-            held.update({keys[one]: answer for one, answer in found.items()})
-        answers |= {one: held[keys[one]] for one in asked}
+    how = options or Options()
+    asking = _Asking(claims, how.beside, strict=how.strict)
+    answers: dict[Quantity, Answer] = dict(asking.facts(wanted, ledger.regions))
+    answers |= asking.missing(wanted)
+    keys = {
+        one: _key(scenario, one, how.draws, how.seed)
+        for scenario, asked in asking.runs.values()
+        for one in asked
+    }
+    jobs_to_do = asking.prepared({one for one, key in keys.items() if key not in held}, progress)
+    for name, job in jobs_to_do.items():
+        found = run_asked(
+            job,
+            draws=how.draws,
+            seed=how.seed,
+            jobs=how.jobs,
+            progress=progress,
+            what=name or "The network as it stands",
+        )
+        held.update({keys[one]: answer for one, answer in found.items()})
+    answers |= {one: held[key] for one, key in keys.items()}
     return Weighed(
         title=ledger.title,
         rules_written=ledger.rules_written,
         verdicts=tuple(verdict_of(claim, answers) for claim in claims),
-        scenarios=hashes,
-        draws=draws,
-        seed=seed,
+        scenarios={name: scenario_sha256(one) for name, (one, _) in asking.runs.items() if name},
+        draws=how.draws,
+        seed=how.seed,
         version=__version__,
     )
+
+
+class _Asking:
+    """Looks everything up before anything long is begun, and collects what is at fault."""
+
+    def __init__(self, claims: Sequence[Claim], beside: Path | None, *, strict: bool) -> None:
+        self.claims, self.beside, self.strict = claims, beside, strict
+        self.runs: dict[str, tuple[Scenario, list[Asked]]] = {}
+        self.faults: dict[Quantity, LandbridgeError] = {}
+
+    def facts(
+        self, wanted: Sequence[Quantity], regions: Sequence[Region]
+    ) -> dict[Quantity, Answer]:
+        """Give the facts."""
+        network = load_network()
+        found: dict[Quantity, Answer] = {}
+        for one in wanted:
+            if isinstance(one, FactQuantity):
+                try:
+                    found[one] = fact(one, network=network, regions=regions)
+                except LandbridgeError as error:
+                    self.faults[one] = error
+        return found
+
+    def missing(self, wanted: Sequence[Quantity]) -> dict[Quantity, Answer]:
+        """Find the scenarios; say of what cannot be run that it is missing."""
+        found: dict[Quantity, Answer] = {}
+        for name, asked in _by_scenario(wanted).items():
+            try:
+                self.runs[name] = (scenario_named(name or None, beside=self.beside), asked)
+            except LandbridgeError as error:
+                if self.strict:
+                    self.faults |= dict.fromkeys(asked, error)
+                found |= dict.fromkeys(asked, Missing(f"the run {name} cannot be made: {error}"))
+        return found
+
+    def prepared(self, needed: set[Asked], progress: Progress) -> dict[str, Prepared]:
+        """Make what is to be run ready.
+
+        Raises
+        ------
+        FaultsError
+            Something that a claim names is not there; all of it at once.
+        """
+        found: dict[str, Prepared] = {}
+        for done, (name, (scenario, asked)) in enumerate(self.runs.items()):
+            progress("Reading", done, len(self.runs))
+            mine = [one for one in asked if one in needed]
+            if not mine:
+                continue
+            try:
+                found[name], faults = prepare_asked(scenario, mine)
+                self.faults |= faults
+            except LandbridgeError as error:
+                self.faults |= dict.fromkeys(mine, error)
+        progress("Reading", len(self.runs), len(self.runs))
+        if self.faults:
+            raise FaultsError(list(dict.fromkeys(self._told())), where="claims")
+        return found
+
+    def _told(self) -> list[str]:
+        """Say of each fault which claims it is in."""
+        return [
+            f"claim {claim.id}, {one.kind}: {self.faults[one]}"
+            for claim in self.claims
+            for one in quantities_of(claim)
+            if one in self.faults
+        ]
 
 
 def _by_scenario(wanted: Sequence[Quantity]) -> dict[str, list[Asked]]:
@@ -153,8 +228,3 @@ def _key(scenario: Scenario, quantity: Asked, draws: int, seed: int) -> str:
         str(seed),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def claim_ids(claims: Sequence[Claim]) -> list[str]:
-    """Give the ids of claims, in order."""
-    return [claim.id for claim in claims]

@@ -5,16 +5,16 @@ Each is made once for a scenario (names become positions and masks), and measure
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
 from landbridge.errors import NoRouteError
-from landbridge.freight.access import PortChoice, port_access
+from landbridge.freight.access import PortAccess, PortChoice, port_access
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
-from landbridge.freight.skims import generalised_costs
+from landbridge.freight.skims import GeneralisedCosts, generalised_costs
 from landbridge.freight.totals import trip_totals, trips_over
 from landbridge.study.chain import Pass, trade_ratio
 from landbridge.study.outcomes import gain_percent_of_gdp
@@ -47,6 +47,29 @@ class View:
     freight: FreightParameters
     draw: FreightDraw
     choice: PortChoice
+    _kept: dict[tuple[int, str], Any] = field(default_factory=dict)
+
+    def costs(self, network: FreightNetwork) -> GeneralisedCosts:
+        """Give the least costs between economies on a network, searched once a pass."""
+        if network is self.network and self.found is not None:
+            return self.found.after
+        key = (id(network), "")
+        if key not in self._kept:
+            self._kept[key] = generalised_costs(
+                network, self.freight, draw=self.draw, iso3=self.world.iso3
+            )
+        found: GeneralisedCosts = self._kept[key]
+        return found
+
+    def access(self, network: FreightNetwork, iso3: str) -> PortAccess:
+        """Give an economy's ways to the sea on a network, searched once a pass."""
+        key = (id(network), iso3)
+        if key not in self._kept:
+            self._kept[key] = port_access(
+                network, self.freight, iso3, partners=self.world.iso3, draw=self.draw
+            )
+        found: PortAccess = self._kept[key]
+        return found
 
     @property
     def solved(self) -> Pass:
@@ -176,15 +199,10 @@ class PortShareOf:
     def of(self, view: View) -> float:
         """Find each economy's ways to the sea and the share that the ports win."""
         network = self.network or view.network
-        if self.network is None and view.found is not None:
-            least = view.found.after
-        else:
-            least = generalised_costs(network, view.freight, draw=view.draw, iso3=view.world.iso3)
+        least = view.costs(network)
         won, total = 0.0, 0.0
         for iso3 in self.economies:
-            access = port_access(
-                network, view.freight, iso3, partners=view.world.iso3, draw=view.draw
-            )
+            access = view.access(network, iso3)
             own = view.world.index(iso3)
             costs = np.stack([least.usd_per_tonne[own], least.usd_per_tonne[:, own]])
             trade = np.stack([view.world.goods[own], view.world.goods[:, own]])

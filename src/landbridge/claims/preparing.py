@@ -50,8 +50,30 @@ UNITS = {
 }
 
 
+class Shut:
+    """A network with things shut: each set of them is compiled once."""
+
+    def __init__(self, network: FreightNetwork) -> None:
+        self.network = network
+        self._made: dict[tuple[str, ...], FreightNetwork] = {}
+
+    def of(self, targets: Sequence[str]) -> FreightNetwork:
+        """Give the network with links, crossings, ports or passages shut.
+
+        Raises
+        ------
+        UnknownNameError
+            One of them is not there.
+        """
+        key = tuple(sorted(set(targets)))
+        if key not in self._made:
+            edits = [SetOpen(target=target, is_open=False) for target in key]
+            self._made[key] = apply_edits(self.network, edits)
+        return self._made[key]
+
+
 def measure_of(
-    quantity: RunQuantity | NetworkQuantity, *, world: World, network: FreightNetwork, on: date
+    quantity: RunQuantity | NetworkQuantity, *, world: World, shut: Shut, on: date
 ) -> Measure:
     """Make a quantity ready to be measured.
 
@@ -61,8 +83,8 @@ def measure_of(
         From a claim.
     world
         The baseline, for its axes.
-    network
-        With the scenario's measures.
+    shut
+        The network with the scenario's measures, and what is shut of it.
     on
         The day at which blocs are read: that of the scenario.
 
@@ -73,7 +95,7 @@ def measure_of(
     """
     if isinstance(quantity, Income | Trade | PartnerShare | Target):
         return _of_run(quantity, world, on)
-    return _of_network(quantity, world, network, on)
+    return _of_network(quantity, world, shut, on)
 
 
 def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
@@ -89,13 +111,12 @@ def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
     return ShareOf(_some(part), _between(own, np.ones_like(own)))
 
 
-def _of_network(
-    quantity: NetworkQuantity, world: World, network: FreightNetwork, on: date
-) -> Measure:
+def _of_network(quantity: NetworkQuantity, world: World, shut: Shut, on: date) -> Measure:
+    network = shut.network
     if isinstance(quantity, PortShare):
         codes = [c for c in expand_all(quantity.of, on=on) if c in world.iso3]
         ports = tuple(find_place(network, port, where="ports") for port in quantity.ports)
-        other = _shut(network, quantity.close) if quantity.close else None
+        other = shut.of(quantity.close) if quantity.close else None
         return PortShareOf(tuple(codes), ports, other)
     if isinstance(quantity, WaysThrough):
         ends = [
@@ -107,8 +128,8 @@ def _of_network(
         find_place(network, quantity.origin, where="origin"),
         find_place(network, quantity.destination, where="destination"),
     )
-    with_it = _shut(network, quantity.close)
-    return RouteRatioOf(with_it, _shut(network, (*quantity.close, *quantity.without)), trip)
+    with_it = shut.of(quantity.close)
+    return RouteRatioOf(with_it, shut.of((*quantity.close, *quantity.without)), trip)
 
 
 def _target(quantity: Target, world: World) -> TargetOf:
@@ -167,8 +188,3 @@ def _some(members: BoolArray) -> BoolArray:
     if not members.any():
         raise InputError("nobody, or no pair, of the world is meant.")
     return members
-
-
-def _shut(network: FreightNetwork, targets: Sequence[str]) -> FreightNetwork:
-    edits = [SetOpen(target=target, is_open=False) for target in dict.fromkeys(targets)]
-    return apply_edits(network, edits)

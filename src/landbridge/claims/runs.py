@@ -12,9 +12,9 @@ import numpy as np
 from landbridge.appraisal.access import drawn_port_choice
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.measures import Measure, View
-from landbridge.claims.preparing import UNITS, measure_of
+from landbridge.claims.preparing import UNITS, Shut, measure_of
 from landbridge.claims.quantities import NetworkQuantity, RunQuantity
-from landbridge.errors import ConvergenceError
+from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.freight.access import PortChoice, central_port_choice
 from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.combining import check_parts, combine
@@ -41,6 +41,8 @@ Asked = RunQuantity | NetworkQuantity
 
 @dataclass(frozen=True, eq=False)
 class _Job:
+    """What travels to the processes: inputs and measures."""
+
     inputs: Inputs
     measures: tuple[Measure, ...]
 
@@ -78,17 +80,27 @@ def _path(name: str, beside: Path | None) -> Path:
     return own if own.is_file() else find_scenario(name)
 
 
-def run_asked(
-    scenario: Scenario,
-    asked: Sequence[Asked],
-    *,
-    draws: int,
-    seed: int,
-    jobs: int,
-    progress: Progress,
-    what: str,
-) -> dict[Asked, Answer]:
-    """Run one scenario and measure everything that is asked of it.
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A scenario with all that is asked of it, checked and ready to run.
+
+    Attributes
+    ----------
+    scenario
+        The scenario.
+    asked
+        The quantities, in the order of the job's measures.
+    """
+
+    scenario: Scenario
+    asked: tuple[Asked, ...]
+    job: _Job
+
+
+def prepare_asked(
+    scenario: Scenario, asked: Sequence[Asked]
+) -> tuple[Prepared, dict[Asked, LandbridgeError]]:
+    """Make a scenario and its quantities ready, before anything long is begun.
 
     Parameters
     ----------
@@ -96,6 +108,38 @@ def run_asked(
         From `scenario_named`.
     asked
         Quantities of this scenario.
+
+    Returns
+    -------
+    tuple
+        What can be run, and what is at fault with the quantities that cannot.
+
+    Raises
+    ------
+    FaultsError
+        The scenario itself is at fault.
+    """
+    inputs = prepare_inputs(scenario, where=scenario.name)
+    shut = Shut(inputs.after)
+    made: dict[Asked, Measure] = {}
+    faults: dict[Asked, LandbridgeError] = {}
+    for one in asked:
+        try:
+            made[one] = measure_of(one, world=inputs.world, shut=shut, on=scenario.date)
+        except LandbridgeError as error:
+            faults[one] = error
+    return Prepared(scenario, tuple(made), _Job(inputs, tuple(made.values()))), faults
+
+
+def run_asked(
+    prepared: Prepared, *, draws: int, seed: int, jobs: int, progress: Progress, what: str
+) -> dict[Asked, Answer]:
+    """Run one scenario and measure everything that is asked of it.
+
+    Parameters
+    ----------
+    prepared
+        From `prepare_asked`.
     draws, seed
         The draws are those of `landbridge.study`: scenarios run with one seed share them.
     jobs
@@ -107,20 +151,12 @@ def run_asked(
     -------
     dict
         Evidence by quantity; `Missing` where a number is not finite or no equilibrium was found.
-
-    Raises
-    ------
-    LandbridgeError
-        A quantity names what is not there.
     """
+    scenario, job = prepared.scenario, prepared.job
     progress(what, 0, draws + 1)
-    inputs = prepare_inputs(scenario, where=scenario.name)
-    made = tuple(
-        measure_of(one, world=inputs.world, network=inputs.after, on=scenario.date) for one in asked
-    )
-    job = _Job(inputs, made)
+    sha = scenario_sha256(scenario)[:SHORT_HASH]
     basis = (
-        f"run of {scenario.name} (sha256 {scenario_sha256(scenario)[:SHORT_HASH]}, seed {seed})"
+        f"run of {scenario.name} (sha256 {sha}, seed {seed})"
         if scenario.measures
         else f"network and trade as they stand (seed {seed})"
     )
@@ -129,10 +165,10 @@ def run_asked(
         progress(what, 1, draws + 1)
         drawn = _draws(job, draws, seed=seed, jobs=jobs, progress=progress, what=what)
     except ConvergenceError as error:
-        return {one: Missing(f"no equilibrium was found ({error})") for one in asked}
+        return dict.fromkeys(prepared.asked, Missing(f"no equilibrium was found ({error})"))
     return {
         quantity: _answer(quantity, central[place], drawn[:, place], basis)
-        for place, quantity in enumerate(asked)
+        for place, quantity in enumerate(prepared.asked)
     }
 
 

@@ -13,6 +13,8 @@ import typer
 from landbridge.cli import (
     access,
     atlas,
+    claims,
+    backcast,
     coalition,
     compare,
     critical,
@@ -49,6 +51,8 @@ app.command("critical")(critical.critical)
 app.command("depend")(depend.depend)
 app.command("coalition")(coalition.coalition)
 app.command("targets")(targets.targets)
+app.command("backcast")(backcast.backcast)
+app.command("claims")(claims.claims)
 app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")

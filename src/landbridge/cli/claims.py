@@ -1,0 +1,171 @@
+"""``landbridge claims``: what was claimed, against what was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from landbridge.claims.ledger import DEFAULT_DRAWS, DEFAULT_SEED, Options, Weighed, weigh_ledger
+from landbridge.claims.reading import find_claim, read_claims, shipped_ledger
+from landbridge.claims.rules import Finding
+from landbridge.claims.schema import ClaimsFile, quantities_of
+from landbridge.claims.tables import ledger_tables, number_text
+from landbridge.claims.verdict import Verdict
+from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.show import print_csv, print_json
+from landbridge.report.page_claims import card_of, headline, meta_of, write_claims
+
+MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
+SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "0", "beyond": "0"}
+"""Before each test in the table of verdicts."""
+
+
+def claims(
+    claim: Annotated[
+        str | None, typer.Argument(help="One claim, such as C4; all without it.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A claims file of your own (TOML, docs/claims.md).")
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Draws for the bands; 0 judges centres alone.")
+    ] = DEFAULT_DRAWS,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same verdicts.")
+    ] = DEFAULT_SEED,
+    jobs: Annotated[
+        int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the page, the workbook and the tables.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """Hold claims against runs and facts, by rules written down beforehand."""
+    ledger = shipped_ledger() if file is None else read_claims(file)
+    only = () if claim is None else (find_claim(ledger, claim).id,)
+    if out is not None:
+        check_folder(out)
+    with progress_bar() as step:
+        weighed = weigh_ledger(
+            ledger,
+            only=only,
+            options=Options(
+                draws=draws,
+                seed=seed,
+                jobs=jobs,
+                beside=None if file is None else file.parent,
+                strict=file is not None,
+            ),
+            progress=step,
+        )
+    files = write_claims(weighed, out) if out is not None else []
+    if json:
+        print_json({**_about(weighed), **ledger_tables(weighed)})
+    elif csv:
+        print_csv(ledger_tables(weighed)["claims" if claim is None else "claim_tests"])
+    elif claim is None:
+        _print_all(weighed)
+    else:
+        _print_one(weighed, command_of(ledger, only[0], file, weighed))
+    for path in files:
+        if path.suffix in {".html", ".xlsx"} and not (json or csv):
+            typer.echo(f"Written: {path}")
+
+
+def command_of(ledger: ClaimsFile, claim: str, file: Path | None, weighed: Weighed) -> list[str]:
+    """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
+    own = f" --file {file}" if file is not None else ""
+    asked = find_claim(ledger, claim)
+    runs = [
+        str(quantity.scenario)  # type: ignore[union-attr]
+        for quantity in quantities_of(asked)
+        if getattr(quantity, "scenario", None)
+    ]
+    draws = f"--draws {weighed.draws} --seed {weighed.seed}"
+    return [
+        f"landbridge claims {claim}{own} {draws}",
+        *(f"landbridge run {name} {draws}" for name in dict.fromkeys(runs)),
+    ]
+
+
+def _about(weighed: Weighed) -> dict[str, object]:
+    return {
+        "title": weighed.title,
+        "rules_written": weighed.rules_written.isoformat(),
+        "draws": weighed.draws,
+        "seed": weighed.seed,
+        "version": weighed.version,
+        "scenarios": weighed.scenarios,
+    }
+
+
+def _print_all(weighed: Weighed) -> None:
+    console = Console(emoji=False, markup=False)
+    shown = Table(title=weighed.title, title_justify="left", header_style="bold", show_lines=True)
+    shown.add_column("claim", no_wrap=True)
+    shown.add_column("what is said", ratio=3)
+    shown.add_column("verdict", ratio=1)
+    shown.add_column("what decided", ratio=4)
+    for verdict in weighed.verdicts:
+        shown.add_row(
+            verdict.claim.id,
+            f"{verdict.claim.claim} ({verdict.claim.by})",
+            _marked(verdict.word),
+            _decided(verdict),
+        )
+    console.print(shown)
+    console.print(headline(weighed)[0], highlight=False)
+    console.print(meta_of(weighed), style="dim", highlight=False)
+    console.print(
+        "+ holds, - fails, ? the band lies on both sides, 0 not judged; an exclamation mark: "
+        "decisive.",
+        style="dim",
+        highlight=False,
+    )
+    console.print(
+        "One claim with its rules, numbers and sources: `landbridge claims C4`; a page: --out DIR.",
+        style="dim",
+        highlight=False,
+    )
+
+
+def _decided(verdict: Verdict) -> str:
+    """Tell each test in a line: sign, number, rule."""
+    return "\n".join(_line(one) for one in verdict.findings)
+
+
+def _line(one: Finding) -> str:
+    sign = f"{SIGNS[one.standing]}{'!' * one.test.decisive}"
+    if one.number is None:
+        return f"{sign} {one.why}"
+    return f"{sign} {number_text(one.number)}; rule: {one.rule}"
+
+
+def _marked(word: str) -> Text:
+    return Text(word, style=f"bold {MARKS[word]}" if word in MARKS else "dim")
+
+
+def _print_one(weighed: Weighed, commands: list[str]) -> None:
+    console = Console(emoji=False, markup=False)
+    verdict = weighed.verdicts[0]
+    shown = Table(
+        title=f"{verdict.claim.id}. {verdict.claim.title}",
+        title_justify="left",
+        show_header=False,
+        show_lines=False,
+    )
+    shown.add_column(style="bold", no_wrap=True)
+    shown.add_column()
+    for label, words in card_of(verdict):
+        shown.add_row(label, words)
+    for place, command in enumerate(commands):
+        shown.add_row("" if place else "reproduce", command)
+    console.print(shown)
+    console.print(meta_of(weighed), style="dim", highlight=False)
