@@ -12,7 +12,14 @@ import typer
 
 from landbridge import codes
 from landbridge.cli import own
+from landbridge.cli.sector_options import (
+    DetailOption,
+    TablesOption,
+    TablesYearOption,
+    sectoral_world,
+)
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.cli.world_sectors import show_sectors
 from landbridge.errors import InputError
 from landbridge.gravity.world_fitted import fitted_world
 from landbridge.sources import LoadOptions
@@ -58,6 +65,13 @@ def world(
     sheet: own.SheetName = "",
     unknown: own.UnknownMeans = "fail",
     companions: own.Companions = None,
+    sectors: Annotated[
+        bool,
+        typer.Option("--sectors", help="Show the world with sectors: what each makes and trades."),
+    ] = False,
+    tables: TablesOption = None,
+    tables_year: TablesYearOption = None,
+    detail: DetailOption = None,
     fitted: Annotated[
         bool, typer.Option("--fitted", help="Show beside it what gravity foretells for each pair.")
     ] = False,
@@ -79,6 +93,13 @@ def world(
         "--unknown": "" if unknown == "fail" else unknown,
         "--with": companions,
     }
+    if sectors:
+        others = told | {"--partner": partner, "--from": file, "--fitted": fitted}
+        refuse_with_sectors(others)
+        own_tables = sectoral_world(tables, tables_year, detail)
+        show_sectors(own_tables, detail, economy, form_of(json=json, csv=csv))
+        return
+    refuse_without_sectors({"--tables": tables, "--tables-year": tables_year, "--detail": detail})
     if file is None:
         refuse_without_file(told)
         baseline = load_baseline()
@@ -221,6 +242,38 @@ def refuse_without_file(told: Mapping[str, object]) -> None:
             "says how a file of your own becomes the world.",
             where=", ".join(given),
             mend="Write --from FILE too.",
+        )
+
+
+def refuse_with_sectors(told: Mapping[str, object]) -> None:
+    """Refuse options of the world without sectors beside --sectors.
+
+    Raises
+    ------
+    InputError
+        One of them is given.
+    """
+    given = [name for name, value in told.items() if value]
+    if given:
+        raise InputError(
+            "is of the world without sectors.",
+            where=", ".join(given),
+            mend="Leave it or --sectors out; tables by sector of your own go with --tables.",
+        )
+
+
+def refuse_without_sectors(told: Mapping[str, object]) -> None:
+    """Refuse options of the world with sectors where --sectors is not given.
+
+    Raises
+    ------
+    InputError
+        One of them is given.
+    """
+    given = [name for name, value in told.items() if value]
+    if given:
+        raise InputError(
+            "is of the world with sectors.", where=", ".join(given), mend="Write --sectors too."
         )
 
 
