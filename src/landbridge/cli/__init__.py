@@ -22,6 +22,7 @@ from landbridge.cli import (
     depend,
     freight,
     gravity,
+    invest,
     routes,
     runs,
     targets,
@@ -50,6 +51,7 @@ app.command("access")(access.access)
 app.command("critical")(critical.critical)
 app.command("depend")(depend.depend)
 app.command("coalition")(coalition.coalition)
+app.command("invest")(invest.invest)
 app.command("targets")(targets.targets)
 app.command("backcast")(backcast.backcast)
 app.command("claims")(claims.claims)

@@ -247,7 +247,7 @@ def _normalisation(measure: NormaliseTrade) -> str:
     return (
         f"Goods trade between {', '.join(map(label, measure.between))} that lies below its gravity "
         f"potential closes {band.central:g}{width} percent of the gap in logs; trade cost falls "
-        f"by at most {measure.most_cost_fall_percent:g} percent. In the model of one sector alone"
+        f"by at most {measure.most_cost_fall_percent:g} percent"
     )
 
 
