@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from landbridge.atlas import blocs, overlap, relations, targets
 from landbridge.atlas.economies import economies
 from landbridge.atlas.sizes import known_years, sizes
 from landbridge.claims.evidence import Answer, Evidence, Missing
+from landbridge.claims.portfolio import least_risk, read_series
 from landbridge.claims.quantities import (
     Blocked,
     CrossingOpen,
@@ -39,7 +41,11 @@ RICH_BLOCS = ("G7", "EU", "EFTA")
 
 
 def fact(
-    quantity: FactQuantity, *, network: FreightNetwork, regions: Sequence[Region] = ()
+    quantity: FactQuantity,
+    *,
+    network: FreightNetwork,
+    regions: Sequence[Region] = (),
+    beside: Path | None = None,
 ) -> Answer:
     """Look a fact up.
 
@@ -51,16 +57,22 @@ def fact(
         The freight network as it stands.
     regions
         For a coverage of regions that names none.
+    beside
+        Folder of the user's ledger, where its series lie.
 
     Raises
     ------
     UnknownNameError
         It names something that is not there.
+    InputError
+        A series is named and cannot be read.
     """
     if isinstance(quantity, CrossingOpen):
         return _crossing_open(quantity, network)
     if isinstance(quantity, RegionCoverage):
         return _coverage(quantity, quantity.regions or tuple(regions))
+    if isinstance(quantity, Diversification):
+        return _diversification(quantity, beside)
     answer: Answer = _LOOK_UP[type(quantity)](quantity)
     return answer
 
@@ -207,13 +219,26 @@ def _supplier(quantity: Supplier) -> Answer:
     )
 
 
-def _diversification(quantity: Diversification) -> Answer:
-    years = max((known_years("gdp"), known_years("gdp_ppp")), key=len)
-    growth = max(len(years) - 1, 0)
-    return Missing(
-        f"the atlas holds {growth} years of growth (GDP of {', '.join(map(str, years))}), and "
-        f"{quantity.years_needed} are needed to tell a risk"
-    )
+def _diversification(quantity: Diversification, beside: Path | None) -> Answer:
+    if quantity.series is None:
+        years = max((known_years("gdp"), known_years("gdp_ppp")), key=len)
+        return Missing(
+            f"the atlas holds {max(len(years) - 1, 0)} years of growth (GDP of "
+            f"{', '.join(map(str, years))}), and {quantity.years_needed} are needed to tell a risk"
+        )
+    base = expand_all(quantity.base, on=quantity.on)
+    added = tuple(code for code in expand_all(quantity.added, on=quantity.on) if code not in base)
+    growth = read_series((beside or Path()) / quantity.series, (*base, *added))
+    if len(growth) < quantity.years_needed:
+        return Missing(
+            f"{quantity.series} has {len(growth)} years, and {quantity.years_needed} are needed"
+        )
+    alone, joined = least_risk(growth[:, : len(base)]), least_risk(growth)
+    if alone == 0:
+        return Missing("the portfolio without them has no risk to lower")
+    told = f"{alone:.3g} with {', '.join(base)}; {joined:.3g} with {', '.join(added)} besides"
+    basis = f"{quantity.series}, {len(growth)} years"
+    return _exact(PERCENT * (joined / alone - 1.0), "percent of the risk", basis, told)
 
 
 _LOOK_UP = {
@@ -224,7 +249,6 @@ _LOOK_UP = {
     StatedGap: _stated_gap,
     StatedTrade: _stated_trade,
     Supplier: _supplier,
-    Diversification: _diversification,
 }
 
 

@@ -159,7 +159,7 @@ class _Asking:
         for one in wanted:
             if isinstance(one, FactQuantity):
                 try:
-                    found[one] = fact(one, network=network, regions=regions)
+                    found[one] = fact(one, network=network, regions=regions, beside=self.beside)
                 except LandbridgeError as error:
                     self.faults[one] = error
         return found

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from landbridge.atlas.relations import Act
-from landbridge.scenario.fields import Name, Party, Strict, Text
+from landbridge.scenario.fields import FileName, Name, Party, Strict, Text
 
 Parties: TypeAlias = Annotated[tuple[Party, ...], Field(min_length=1, max_length=60)]
 Places: TypeAlias = Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
@@ -198,6 +198,8 @@ class Diversification(Strict):
     on: Day
     years_needed: Annotated[int, Field(ge=3, le=200, strict=True)]
     """Fewest years of growth with which a risk can be told."""
+    series: FileName | None = None
+    """CSV of growth or returns beside a ledger of one's own: a column year, one column a code."""
 
 
 RunQuantity: TypeAlias = Income | Trade | PartnerShare | Target

@@ -10,9 +10,9 @@ from landbridge.atlas.sources import sources as atlas_sources
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
-from landbridge.claims.schema import Claim
+from landbridge.claims.schema import Claim, quantities_of
 from landbridge.claims.verdict import Verdict
-from landbridge.formats import band, significant
+from landbridge.formats import significant
 
 WHO = {
     "article": "the article",
@@ -47,12 +47,23 @@ def source_of(claim: Claim) -> str:
     return held[claim.source].citation if claim.source in held else claim.source
 
 
+def commands_of(claim: Claim, *, draws: int, seed: int, file: str = "") -> list[str]:
+    """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
+    own = f" --file {file}" if file else ""
+    runs = [getattr(quantity, "scenario", None) for quantity in quantities_of(claim)]
+    how = f"--draws {draws} --seed {seed}"
+    return [
+        f"landbridge claims {claim.id}{own} {how}",
+        *(f"landbridge run {name} {how}" for name in dict.fromkeys(runs) if name),
+    ]
+
+
 def number_text(answer: Answer) -> str:
     """Write a number with its band and unit, or why there is none."""
     if isinstance(answer, Missing):
         return f"none: {answer.reason}"
-    width = band(answer.low, answer.high)
-    told = f" ({width})" if width else ""
+    low, high = answer.low, answer.high
+    told = "" if low == high else f" ({significant(low)} to {significant(high)})"
     return f"{significant(answer.central, 3)}{told} {answer.unit}"
 
 

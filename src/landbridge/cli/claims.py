@@ -13,15 +13,14 @@ from rich.text import Text
 from landbridge.claims.ledger import DEFAULT_DRAWS, DEFAULT_SEED, Options, Weighed, weigh_ledger
 from landbridge.claims.reading import find_claim, read_claims, shipped_ledger
 from landbridge.claims.rules import Finding
-from landbridge.claims.schema import ClaimsFile, quantities_of
-from landbridge.claims.tables import ledger_tables, number_text
+from landbridge.claims.tables import commands_of, ledger_tables, number_text
 from landbridge.claims.verdict import Verdict
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json
 from landbridge.report.page_claims import card_of, headline, meta_of, write_claims
 
 MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
-SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "0", "beyond": "0"}
+SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "beyond": "/"}
 """Before each test in the table of verdicts."""
 
 
@@ -73,26 +72,10 @@ def claims(
     elif claim is None:
         _print_all(weighed)
     else:
-        _print_one(weighed, command_of(ledger, only[0], file, weighed))
+        _print_one(weighed, str(file) if file else "")
     for path in files:
         if path.suffix in {".html", ".xlsx"} and not (json or csv):
             typer.echo(f"Written: {path}")
-
-
-def command_of(ledger: ClaimsFile, claim: str, file: Path | None, weighed: Weighed) -> list[str]:
-    """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
-    own = f" --file {file}" if file is not None else ""
-    asked = find_claim(ledger, claim)
-    runs = [
-        str(quantity.scenario)  # type: ignore[union-attr]
-        for quantity in quantities_of(asked)
-        if getattr(quantity, "scenario", None)
-    ]
-    draws = f"--draws {weighed.draws} --seed {weighed.seed}"
-    return [
-        f"landbridge claims {claim}{own} {draws}",
-        *(f"landbridge run {name} {draws}" for name in dict.fromkeys(runs)),
-    ]
 
 
 def _about(weighed: Weighed) -> dict[str, object]:
@@ -110,9 +93,9 @@ def _print_all(weighed: Weighed) -> None:
     console = Console(emoji=False, markup=False)
     shown = Table(title=weighed.title, title_justify="left", header_style="bold", show_lines=True)
     shown.add_column("claim", no_wrap=True)
-    shown.add_column("what is said", ratio=3)
-    shown.add_column("verdict", ratio=1)
-    shown.add_column("what decided", ratio=4)
+    shown.add_column("what is said", ratio=4)
+    shown.add_column("verdict", min_width=12, ratio=1)
+    shown.add_column("what decided", ratio=6)
     for verdict in weighed.verdicts:
         shown.add_row(
             verdict.claim.id,
@@ -124,8 +107,7 @@ def _print_all(weighed: Weighed) -> None:
     console.print(headline(weighed)[0], highlight=False)
     console.print(meta_of(weighed), style="dim", highlight=False)
     console.print(
-        "+ holds, - fails, ? the band lies on both sides, 0 not judged; an exclamation mark: "
-        "decisive.",
+        "+ holds, - fails, ? the band lies on both sides, / not judged, ! decisive.",
         style="dim",
         highlight=False,
     )
@@ -137,22 +119,22 @@ def _print_all(weighed: Weighed) -> None:
 
 
 def _decided(verdict: Verdict) -> str:
-    """Tell each test in a line: sign, number, rule."""
+    """Tell each test in a line: how it came out, what it says, and the number."""
     return "\n".join(_line(one) for one in verdict.findings)
 
 
 def _line(one: Finding) -> str:
     sign = f"{SIGNS[one.standing]}{'!' * one.test.decisive}"
     if one.number is None:
-        return f"{sign} {one.why}"
-    return f"{sign} {number_text(one.number)}; rule: {one.rule}"
+        return f"{sign} {one.test.says}: {one.why}"
+    return f"{sign} {one.test.says}: {number_text(one.number)}"
 
 
 def _marked(word: str) -> Text:
     return Text(word, style=f"bold {MARKS[word]}" if word in MARKS else "dim")
 
 
-def _print_one(weighed: Weighed, commands: list[str]) -> None:
+def _print_one(weighed: Weighed, file: str) -> None:
     console = Console(emoji=False, markup=False)
     verdict = weighed.verdicts[0]
     shown = Table(
@@ -165,6 +147,7 @@ def _print_one(weighed: Weighed, commands: list[str]) -> None:
     shown.add_column()
     for label, words in card_of(verdict):
         shown.add_row(label, words)
+    commands = commands_of(verdict.claim, draws=weighed.draws, seed=weighed.seed, file=file)
     for place, command in enumerate(commands):
         shown.add_row("" if place else "reproduce", command)
     console.print(shown)

@@ -51,12 +51,11 @@ def claims_page(weighed: Weighed) -> StudyPage:
         Section(
             "claims",
             "Claim by claim",
-            tuple(_claim(verdict, tables, meta, banded=weighed.draws > 0)
-                  for verdict in weighed.verdicts),
+            tuple(_claim(verdict, tables, weighed) for verdict in weighed.verdicts),
         ),
         Section("rules", "How a verdict is made", (_rules(weighed),)),
         Section("sources", "Where the claims were made", (_sources(tables, meta),)),
-    ]  # fmt: skip
+    ]
     return StudyPage(
         name="claims",
         title=weighed.title,
@@ -106,9 +105,7 @@ def _overview(tables: Mapping[str, pd.DataFrame], meta: str) -> Part:
     return Part(tables=(table,))
 
 
-def _claim(
-    verdict: Verdict, tables: Mapping[str, pd.DataFrame], meta: str, *, banded: bool
-) -> Part:
+def _claim(verdict: Verdict, tables: Mapping[str, pd.DataFrame], weighed: Weighed) -> Part:
     claim = verdict.claim
     facts = [
         ("Verdict", f"{verdict.word}. {verdict.why}"),
@@ -122,10 +119,14 @@ def _claim(
     for name, columns in (("claim_tests", TEST_COLUMNS), ("claim_context", CONTEXT_COLUMNS)):
         own = tables[name][tables[name]["claim"] == claim.id]
         if len(own):
-            key = f"{name}-{claim.id}".lower()
             shown.append(
                 frame_table(
-                    own, name, source=made_by(meta), columns=columns, banded=banded, key=key
+                    own,
+                    name,
+                    source="each row says what its number rests on.",
+                    columns=columns,
+                    banded=weighed.draws > 0,
+                    key=f"{name}-{claim.id}".lower(),
                 )
             )
     return Part(
