@@ -14,7 +14,9 @@ JOIN = "+"
 LONGEST_NAME, LONGEST_TITLE, LONGEST_SUMMARY = 60, 120, 4000
 MOST_TRIPS = 40
 MOST_PARTNERS = 60
-_ALIKE = ("date", "closure", "choice", "constraints", "border_year", "month")
+_ALIKE = (
+    "date", "closure", "choice", "constraints", "border_year", "month", "labour_supply_elasticity",
+)  # fmt: skip
 _WORDS = ("title", "source", "id")
 
 

@@ -29,7 +29,9 @@ from landbridge.scenario.schema import (
 
 MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000
-ADDED_LATER = ("choice", "data", "border_year", "month", "costs", "constraints")
+ADDED_LATER = (
+    "choice", "data", "border_year", "month", "costs", "constraints", "labour_supply_elasticity",
+)  # fmt: skip
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
     "costs": Cost,
