@@ -331,9 +331,8 @@ def _rules(
             project,
             question.players,
             iso3=world.iso3,
-            freight=assumptions.freight,
+            assumptions=assumptions,
             draw=draw,
-            theta=values[THETA],
             terms=terms,
             rng=rng,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from landbridge.appraisal.coalitions import Player, Works
 from landbridge.appraisal.costing import DISCOUNT, Costed, costed_measures, works_of
 from landbridge.codes import name_of
 from landbridge.errors import FaultsError
-from landbridge.freight.costs import FreightDraw, FreightParameters
+from landbridge.freight.costs import FreightDraw
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
 from landbridge.scenario.edits import apply_measures
@@ -28,6 +29,7 @@ from landbridge.scenario.measures import (
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Scenario
 from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
+from landbridge.study.chain import Assumptions
 from landbridge.units import BoolArray, FloatArray
 
 MOST_WORKS: Final = 6
@@ -133,9 +135,8 @@ def make_works(
     players: Sequence[Player],
     *,
     iso3: tuple[str, ...],
-    freight: FreightParameters,
+    assumptions: Assumptions,
     draw: FreightDraw,
-    theta: float,
     terms: Mapping[str, float],
     rng: np.random.Generator | None = None,
 ) -> Works:
@@ -147,8 +148,8 @@ def make_works(
         From `read_project`.
     iso3
         N codes of the world.
-    freight, draw, theta
-        Assumptions of this pass.
+    assumptions, draw
+        Of this pass.
     terms
         Terms of the appraisal by name.
     rng
@@ -159,7 +160,14 @@ def make_works(
     FaultsError
         All measures together cannot be made.
     """
-    before = generalised_costs(project.network, freight, draw=draw, iso3=iso3)
+    costs_on = partial(
+        generalised_costs,
+        parameters=assumptions.freight,
+        draw=draw,
+        iso3=iso3,
+        choice=assumptions.choice,
+    )
+    before = costs_on(project.network)
     blank = Works(
         titles=tuple(measure.title for measure in project.scenario.measures),
         needs=project.needs,
@@ -179,8 +187,7 @@ def make_works(
                 raise
             # It stands on a measure that is not among these.
             continue
-        costs = generalised_costs(after, freight, draw=draw, iso3=iso3)
-        factors[built] = freight_factor(before, costs, freight=freight, theta=theta, iso3=iso3)
+        factors[built] = freight_factor(before, costs_on(after), assumptions, iso3)
     return replace(blank, goods_factor=factors)
 
 
@@ -192,16 +199,14 @@ def _most(needs: BoolArray) -> int:
 def freight_factor(
     before: GeneralisedCosts,
     after: GeneralisedCosts,
-    *,
-    freight: FreightParameters,
-    theta: float,
+    assumptions: Assumptions,
     iso3: tuple[str, ...],
 ) -> FloatArray:
     """Give the change of the freeness of goods trade that a change of freight brings, ``[N, N]``.
 
     As a run of a scenario without any policy has it (`scenario.trade_costs`).
     """
-    value = freight.value_usd_per_tonne
+    value = assumptions.freight.value_usd_per_tonne
     nothing = Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
     shock = make_shock(
         ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
@@ -213,7 +218,7 @@ def freight_factor(
         policy=nothing,
         effects={},
     )
-    return np.asarray(shock.reach_hat * shock.freight_tau_hat**-theta)
+    return np.asarray(shock.reach_hat * shock.freight_tau_hat**-assumptions.theta)
 
 
 def _yearly_costs(
