@@ -14,6 +14,7 @@ from landbridge.errors import NoRouteError
 from landbridge.freight.compiling import compile_network
 from landbridge.freight.costs import central_parameters
 from landbridge.freight.edits import BuildLink, SetBorder, SetOpen, apply_edits
+from landbridge.freight.maps import map_lines
 from landbridge.freight.network import FreightNetwork, load_network
 from landbridge.freight.routes import Trip, best_trip
 from landbridge.freight.sea import Sea, build_sea
@@ -216,3 +217,14 @@ def test_costs_are_symmetric_where_crossings_are() -> None:
         assert np.allclose(values, values.T, rtol=1e-9)
     uneven = skims(NETWORK, PARAMETERS, iso3=ECONOMIES).generalised_usd_per_tonne
     assert not np.allclose(uneven, uneven.T, rtol=1e-3)
+
+
+@pytest.mark.unit
+def test_a_sea_leg_that_loses_its_only_way_is_drawn_as_it_was_and_closed():
+    before = load_network()
+    after = apply_edits(before, [SetOpen("Strait of Hormuz", is_open=False)])
+    legs = [("kuwait-city", "shanghai"), ("shanghai", "rotterdam")]
+    drawn = {line.link: line for line in map_lines(after, before=before, sea_legs=legs)}
+    assert drawn["kuwait-city>shanghai"].change == "closed"
+    assert drawn["kuwait-city>shanghai"].points == before.sea.line("kuwait-city", "shanghai")
+    assert drawn["shanghai>rotterdam"].change == "existing"

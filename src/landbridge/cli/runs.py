@@ -42,6 +42,7 @@ from landbridge.study.run import (
     result_of,
 )
 from landbridge.study.tasks import Progress
+from landbridge.world.baseline import load_baseline
 
 RESULTS = Path("landbridge-results")
 SetOption = Annotated[
@@ -208,7 +209,7 @@ def constrained(scenario: Scenario, *, ignore: bool, work_around: bool) -> Scena
             where="--work-around",
             mend="Run it without the option.",
         )
-    return work_around_scenario(scenario, found)
+    return work_around_scenario(scenario, found, load_baseline().iso3)
 
 
 def check_folder(folder: Path) -> None:

@@ -87,8 +87,11 @@ def map_lines(
             lines.append(NetworkLine(title, row.mode, change, points, row.link))
     for start, end in dict.fromkeys(sea_legs):
         title = f"{names[start]} - {names[end]}"
-        points = network.sea.line(start, end)
-        lines.append(NetworkLine(title, "sea", "existing", points, f"{start}>{end}"))
+        # A passage that is shut may leave no way: the leg is then drawn as it was, and closed.
+        lost = before is not None and not network.sea.reaches(start, end)
+        sea = before.sea if before is not None and lost else network.sea
+        change = "closed" if lost else "existing"
+        lines.append(NetworkLine(title, "sea", change, sea.line(start, end), f"{start}>{end}"))
     return tuple(lines)
 
 

@@ -39,6 +39,13 @@ class Sea:
     shapes: dict[tuple[int, int], str]
     where: FloatArray
 
+    def reaches(self, start: str, end: str) -> bool:
+        """Say whether there is a way by sea between two ports."""
+        known = {name: number for number, name in enumerate(self.ports)}
+        if start not in known or end not in known:
+            return False
+        return bool(np.isfinite(self.km[known[start], known[end]]))
+
     def path(self, start: str, end: str) -> list[int]:
         """Give the points of the sea graph that a ship passes, from port to port."""
         row = self.ports.index(start)
@@ -175,12 +182,14 @@ def _drawing(
     passages: dict[tuple[int, int], str] = {}
     shapes: dict[tuple[int, int], str] = {}
     best: dict[tuple[int, int], float] = defaultdict(lambda: float("inf"))
-    for row in rows(links):
-        pair = (number[row.from_node], number[row.to_node])
-        if row.km >= best[pair]:
+    columns = (column(links, name) for name in ("from_node", "to_node", "passage", "shape"))
+    lengths = links["km"].to_numpy(dtype=np.float64).tolist()
+    for start, end, passage, shape, km in zip(*columns, lengths, strict=True):
+        pair = (number[start], number[end])
+        if km >= best[pair]:
             continue
-        best[pair] = best[pair[::-1]] = row.km
-        passages[pair] = passages[pair[::-1]] = row.passage
+        best[pair] = best[pair[::-1]] = km
+        passages[pair] = passages[pair[::-1]] = passage
         shapes.pop(pair[::-1], None)
-        shapes[pair] = row.shape
+        shapes[pair] = shape
     return passages, shapes

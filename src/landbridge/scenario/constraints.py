@@ -13,7 +13,7 @@ Relations are facts of the atlas (`landbridge.atlas.relations`). The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -209,13 +209,17 @@ def what_is_left(item: Constraint, scenario: Scenario) -> str:
     return told
 
 
-def work_around_scenario(scenario: Scenario, constraints: Constraints) -> Scenario:
+def work_around_scenario(
+    scenario: Scenario, constraints: Constraints, iso3: Sequence[str]
+) -> Scenario:
     """Write the scenario that is left as one of its own: each blocked agreement pair by pair.
 
     Parameters
     ----------
     scenario, constraints
         The scenario and what bears on it; ignored constraints count here too.
+    iso3
+        Economies of the world; parts without two of them are left out.
 
     Returns
     -------
@@ -229,7 +233,7 @@ def work_around_scenario(scenario: Scenario, constraints: Constraints) -> Scenar
     measures: list[Measure] = []
     for measure in left.measures:
         taken = blocked.get(measure.id)
-        measures += [measure] if not taken else _pairwise(measure, taken, scenario)
+        measures += [measure] if not taken else _pairwise(measure, taken, scenario, frozenset(iso3))
     return left.model_copy(
         update={
             "name": f"{scenario.name[:45]}-work-around",
@@ -239,9 +243,11 @@ def work_around_scenario(scenario: Scenario, constraints: Constraints) -> Scenar
     )
 
 
-def _pairwise(measure: Measure, taken: frozenset[Pair], scenario: Scenario) -> list[Measure]:
+def _pairwise(
+    measure: Measure, taken: frozenset[Pair], scenario: Scenario, world: frozenset[str]
+) -> list[Measure]:
     """Split a measure into ones between economies that can make it together."""
-    left = pairs_of(measure, scenario) - taken
+    left = {pair for pair in pairs_of(measure, scenario) - taken if set(pair) <= world}
     if isinstance(measure, ChangeTariff):
         sides: dict[str, set[str]] = {}
         for exporter, importer in left:

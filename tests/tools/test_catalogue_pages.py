@@ -1,0 +1,25 @@
+"""The docs have a page for every scenario of the catalogue, and an index that leads to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "catalogue"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", catalogue_names())
+def test_a_scenario_has_a_page_that_names_its_measures(name):
+    made = "run `python tools/build_catalogue_pages.py`"
+    page = FOLDER / f"{name}.md"
+    assert page.is_file(), made
+    text = page.read_text(encoding="utf-8")
+    scenario = read_scenario(find_scenario(name))
+    assert f"landbridge run {name}" in text
+    for measure in scenario.measures:
+        assert measure.title in text, made
+    assert f"({name}.md)" in (FOLDER / "index.md").read_text(encoding="utf-8"), made
