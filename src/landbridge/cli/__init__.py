@@ -13,8 +13,8 @@ import typer
 from landbridge.cli import (
     access,
     atlas,
-    claims,
     backcast,
+    claims,
     coalition,
     compare,
     critical,
@@ -23,6 +23,7 @@ from landbridge.cli import (
     freight,
     gravity,
     invest,
+    portfolio,
     routes,
     runs,
     targets,
@@ -55,6 +56,7 @@ app.command("invest")(invest.invest)
 app.command("targets")(targets.targets)
 app.command("backcast")(backcast.backcast)
 app.command("claims")(claims.claims)
+app.command("portfolio")(portfolio.portfolio)
 app.command("estimate")(gravity.estimate)
 app.command("potential")(gravity.potential)
 app.add_typer(atlas.app, name="atlas")

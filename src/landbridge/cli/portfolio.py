@@ -1,0 +1,105 @@
+"""``landbridge portfolio``: groups of economies as portfolios, and what one adds to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from landbridge.appraisal.portfolio import PortfolioFound, study_portfolio
+from landbridge.appraisal.series import read_returns
+from landbridge.cli.atlas import day_of
+from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.study.run import DEFAULT_SEED
+
+TABLES = ("selections", "members", "risk", "effect", "frontier")
+CONCEPT_DAY = "2018-06-30"
+
+
+def portfolio(
+    of: Annotated[str, typer.Option(help="What is added: a bloc, a composite.")] = "peaks",
+    beside: Annotated[str, typer.Option(help="To what: a bloc, a composite.")] = "brics",
+    on: Annotated[
+        str, typer.Option(metavar="DAY", help="Day on which members are read, YYYY-MM-DD.")
+    ] = CONCEPT_DAY,
+    series: Annotated[
+        Path | None,
+        typer.Option(help="Returns in percent: a column for the period, then one an economy."),
+    ] = None,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="The series are levels; growth is taken.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Resampled periods, for the bands.")
+    ] = 500,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = DEFAULT_SEED,
+    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the risks as CSV.")] = False,
+) -> None:
+    """Say what adding one group of economies to another does to risk and return."""
+    returns = None if series is None else read_returns(series, levels=levels)
+    found = study_portfolio(of, beside, on=day_of(on), series=returns, draws=draws, seed=seed)
+    if json:
+        print_json(
+            {name: getattr(found, name) for name in TABLES}
+            | {"basis": found.basis, "notes": found.notes}
+        )
+    elif csv:
+        print_csv(found.risk)
+    else:
+        show_portfolio(found)
+
+
+def show_portfolio(found: PortfolioFound) -> None:
+    """Print a portfolio for a person."""
+    print_table(
+        found.selections[["selection", "on", "members"]],
+        title="Selections by rule, then and now",
+        cards=False,
+    )
+    print_table(found.members, title=f"Economies; deviation from {found.basis}", cards=False)
+    risk = found.risk.rename(
+        columns={
+            "out_of_sample_risk_percent": "out of sample_percent",
+            "effective_economies": "effective",
+        }
+    )
+    if found.basis == "exposure":
+        risk = risk.drop(columns=["return_percent", "out of sample_percent"])
+    print_table(risk.drop(columns="economies_held"), title="Risk and diversification", cards=False)
+    effect = found.effect
+    shown = effect[["weights", "risk_before_percent", "risk_after_percent", "change_percent"]]
+    if effect["change_percent_low"].notna().any():
+        ends = zip(effect["change_percent_low"], effect["change_percent_high"], strict=True)
+        shown = shown.assign(band=[f"{cell(low)} to {cell(high)}" for low, high in ends])
+    if effect["better_than_percent"].notna().any():
+        shown = shown.assign(**{"better than others_percent": effect["better_than_percent"]})
+    print_table(shown, title="What the addition does to risk", cards=False)
+    if len(found.frontier):
+        _show_frontier(found.frontier)
+    for note in found.notes:
+        typer.echo(note)
+
+
+def _show_frontier(frontier: pd.DataFrame) -> None:
+    whole = frontier[frontier["set"] == frontier["set"].iloc[-1]]
+    codes = [
+        name for name in whole.columns if name not in {"set", "return_percent", "risk_percent"}
+    ]
+    held = [
+        ", ".join(f"{code} {100 * row[code]:.0f} %" for code in codes if row[code] > 0.005)  # noqa: PLR2004
+        for row in whole.to_dict(orient="records")
+    ]
+    print_table(
+        pd.DataFrame(
+            {
+                "return_percent": whole["return_percent"],
+                "risk_percent": whole["risk_percent"],
+                "holds": held,
+            }
+        ),
+        title="Efficient frontier of all together",
+        cards=False,
+    )
