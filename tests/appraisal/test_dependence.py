@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from landbridge.appraisal.dependence import cut_off, input_table, origins, supplier_table
-from landbridge.appraisal.supply import study_supply
+from landbridge.appraisal.supply import Question, study_supply
 from landbridge.errors import DataError, InputError, UnknownNameError
 from landbridge.world.sectors.base import SectoralWorld, Structure
 from landbridge.world.sectors.facts import SectorList
@@ -109,7 +109,7 @@ def test_stopping_some_sectors_loses_less_than_stopping_all():
 @pytest.mark.journey
 @pytest.mark.slow
 def test_a_study_of_pakistans_cars_brackets_the_short_run():
-    study = study_supply("PAK", "c29", draws=0, jobs=1)
+    study = study_supply(Question("PAK", "c29"), draws=0, jobs=1)
     assert study.question.sector == "C29"
     assert study.question.supplier == "CHN"
     assert study.certificate["passed"].all()
@@ -122,8 +122,8 @@ def test_a_study_of_pakistans_cars_brackets_the_short_run():
 
 def test_what_cannot_be_studied_is_refused_in_one_line():
     with pytest.raises(UnknownNameError, match="there is no sector 'C99'"):
-        study_supply("PAK", "C99", draws=0)
+        study_supply(Question("PAK", "C99"), draws=0)
     with pytest.raises(DataError, match="XXX"):
-        study_supply("XXX", "C29", draws=0)
+        study_supply(Question("XXX", "C29"), draws=0)
     with pytest.raises(InputError, match="the user itself"):
-        study_supply("PAK", "C29", supplier="PAK", draws=0)
+        study_supply(Question("PAK", "C29", supplier="PAK"), draws=0)

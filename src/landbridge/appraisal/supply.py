@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from landbridge.appraisal.dependence import cut_off, input_table, origins, supplier_table
-from landbridge.codes import name_of
 from landbridge.equilibrium import (
     SectoralEquilibrium,
     SectoralShock,
@@ -18,15 +17,17 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.errors import InputError
+from landbridge.formats import percent
 from landbridge.scenario.parameters import THETA, default_parameters
 from landbridge.study.bands import with_band
+from landbridge.study.industry_base import IndustrySettings, theta_of
 from landbridge.study.industry_chain import OPTIONS
 from landbridge.study.outcomes import no_outcomes, stack
 from landbridge.study.tasks import Progress, no_progress, run_tasks, single_threaded
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.baseline import load_baseline
 from landbridge.world.draws import draw_world
-from landbridge.world.sectors.base import SectoralWorld, align_to
+from landbridge.world.sectors.base import SectoralWorld, align_to, economy_name
 from landbridge.world.sectors.draws import draw_sectors
 from landbridge.world.sectors.load import load_sectoral_world
 
@@ -42,15 +43,20 @@ class Question:
     user, sector
         Whose suppliers.
     supplier
-        Whose deliveries stop.
+        Whose deliveries to the user stop, inputs and final goods; empty for the greatest foreign
+        supplier of the sector.
     stopped
         Sectors of the supplier that stop; empty for all.
+    settings
+        Whose tables, how many sectors, which elasticities; the embedded world with 20 sectors
+        where nothing is said.
     """
 
     user: str
     sector: str
-    supplier: str
+    supplier: str = ""
     stopped: tuple[str, ...] = ()
+    settings: IndustrySettings = field(default_factory=IndustrySettings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +95,17 @@ class SupplyStudy:
     suppliers, inputs
         As `dependence.supplier_table` (with bands) and `dependence.input_table`.
     cut_off
-        One row a sector of the user: sector, industry, in_proportion_percent (+_low, _high),
+        One row a sector of the user: sector, industry, output_million_usd (before),
+        in_proportion_percent (+_low, _high),
         if_indispensable_percent (+...), long_run_output_percent (+...).
     income
         One row an economy, largest change first: iso3, name, long_run_income_percent (+...).
     certificate
         Of the central long run.
-    draws, notes
-        How many draws, and what was imputed in the world.
+    draws, seed, notes
+        How many draws, of which seed, and what was imputed in the world.
+    basis, elasticities
+        Which world and which trade elasticities, in words.
     """
 
     question: Question
@@ -106,15 +115,15 @@ class SupplyStudy:
     income: pd.DataFrame
     certificate: pd.DataFrame
     draws: int
+    seed: int
     notes: tuple[str, ...]
+    basis: str
+    elasticities: str
 
 
 def study_supply(
-    user: str,
-    sector: str,
+    question: Question,
     *,
-    supplier: str = "",
-    stopped: tuple[str, ...] = (),
     draws: int = DEFAULT_DRAWS,
     seed: int = 2026,
     jobs: int = 0,
@@ -124,16 +133,11 @@ def study_supply(
 
     Parameters
     ----------
-    user, sector
-        An economy and one of its sectors.
-    supplier
-        Whose deliveries to the user stop, inputs and final goods; empty for the greatest foreign
-        supplier of the sector.
-    stopped
-        Sectors of the supplier that stop; empty for all.
+    question
+        Whose sector, and which supplier stops.
     draws, seed, jobs, progress
         As in `landbridge.study.run.run_scenario`; the trade elasticity, the totals and the baskets
-        by sector are drawn.
+        by sector are drawn. Of a user's own tables the elasticity alone is.
 
     Raises
     ------
@@ -142,36 +146,91 @@ def study_supply(
     ConvergenceError
         The long run was not found.
     """
-    world = align_to(load_sectoral_world(), load_baseline())
-    found = origins(world, user, sector)
+    world = _central_world(question.settings)
+    rule = theta_of(world, question.settings.elasticities)
+    found = origins(world, question.user, question.sector)
     table = supplier_table(world, found)
-    foreign = table[table["supplier"] != user]
-    first = foreign["supplier"].to_numpy()[int(foreign["direct_percent"].to_numpy().argmax())]
-    question = Question(
-        user=user,
-        sector=found.sector,
-        supplier=supplier or str(first),
-        stopped=tuple(world.sectors.codes[world.sector_index(code)] for code in stopped),
-    )
+    question = _completed(question, world, found.sector, table)
     _check(world, question)
-    theta = default_parameters()[THETA].central
+    theta = rule.at(default_parameters()[THETA].central, len(world.sectors.codes))
     progress("Supply", 0, 1)
     central, equilibrium = single_threaded(partial(_answer, question, theta=theta), world)
     progress("Supply", 1, 1)
     seeds = np.random.SeedSequence(seed).spawn(draws)
     answers = run_tasks(partial(_draw, question), seeds, jobs=jobs, progress=progress, what="Draws")
     drawn = stack(answers) if answers else no_outcomes(central)
-    kinds = np.full(len(world.sectors.codes), theta)
     return SupplyStudy(
         question=question,
         suppliers=_suppliers(world, table, central, drawn),
-        inputs=input_table(world, found, kinds),
-        cut_off=_cut_off(world, central, drawn),
+        inputs=input_table(world, found, theta),
+        cut_off=_cut_off(world, question.user, central, drawn),
         income=_income(world, central, drawn),
         certificate=equilibrium.certificate.table(),
         draws=draws,
+        seed=seed,
         notes=world.notes,
+        basis=_basis(question.settings, world),
+        elasticities=rule.name,
     )
+
+
+def _completed(
+    question: Question, world: SectoralWorld, sector: str, table: pd.DataFrame
+) -> Question:
+    """Fill the supplier in, and write sectors as the world does."""
+    foreign = table[table["supplier"] != question.user]
+    if foreign.empty:
+        raise InputError(f"{sector} of {question.user} has no foreign supplier")
+    first = foreign["supplier"].to_numpy()[int(foreign["direct_percent"].to_numpy().argmax())]
+    return replace(
+        question,
+        sector=sector,
+        supplier=question.supplier or str(first),
+        stopped=tuple(world.sectors.codes[world.sector_index(code)] for code in question.stopped),
+    )
+
+
+def supply_sentences(study: SupplyStudy) -> tuple[str, ...]:
+    """Say what a study of supply comes to, in plain words."""
+    question = study.question
+    user, supplier = economy_name(question.user), economy_name(question.supplier)
+    value = "value_added_percent"
+    rows = study.suppliers.set_index("supplier")
+    home = float(rows.loc[question.user, value]) if question.user in rows.index else 0.0
+    abroad = rows.drop(index=question.user, errors="ignore").head(3)
+    named = ", ".join(
+        f"{name} {float(share):.1f} %"
+        for name, share in zip(abroad["name"], abroad[value], strict=True)
+    )
+    own = study.cut_off.set_index("sector").loc[question.sector]
+    what = ", ".join(question.stopped) or "all it sells"
+    income = study.income.set_index("iso3").loc[question.user]
+    made = f"Of the value of what {question.sector} of {user} makes, {home:.1f} % is made at home"
+    at_once = -float(own["in_proportion_percent"]), -float(own["if_indispensable_percent"])
+    settled = percent(float(own["long_run_output_percent"]))
+    stops = (
+        f"If {supplier} stops delivering {what}, output of the sector falls at once by "
+        f"{at_once[0]:.1f} % in proportion to cost, or by {at_once[1]:.1f} % if the scarcest input "
+        f"sets it; when all has settled it changes by {settled}."
+    )
+    gain = percent(float(income["long_run_income_percent"]))
+    return (
+        f"{made}; abroad most comes from {named}.",
+        stops,
+        f"Real income of {user} then changes by {gain} of value added.",
+    )
+
+
+def _central_world(settings: IndustrySettings) -> SectoralWorld:
+    if settings.tables is not None:
+        return settings.tables
+    return align_to(load_sectoral_world(settings.detail), load_baseline())
+
+
+def _basis(settings: IndustrySettings, world: SectoralWorld) -> str:
+    if settings.tables is None:
+        return f"embedded world of 2022 at the totals of {world.year}"
+    return f"the given tables of {world.year}" if world.year else "the given tables"
 
 
 def _check(world: SectoralWorld, question: Question) -> None:
@@ -185,14 +244,18 @@ def _check(world: SectoralWorld, question: Question) -> None:
 
 def _draw(question: Question, seed: np.random.SeedSequence) -> SupplyOutcome:
     rng = np.random.default_rng(seed)
-    theta = default_parameters()[THETA].draw(rng)
-    totals = draw_world(load_baseline(), rng)
-    world = align_to(draw_sectors(load_sectoral_world(), rng), totals)
-    return _answer(question, world, theta=theta)[0]
+    value = default_parameters()[THETA].draw(rng)
+    settings = question.settings
+    world = settings.tables
+    if world is None:
+        totals = draw_world(load_baseline(), rng)
+        world = align_to(draw_sectors(load_sectoral_world(settings.detail), rng), totals)
+    rule = theta_of(world, settings.elasticities)
+    return _answer(question, world, theta=rule.at(value, len(world.sectors.codes)))[0]
 
 
 def _answer(
-    question: Question, world: SectoralWorld, *, theta: float
+    question: Question, world: SectoralWorld, *, theta: FloatArray
 ) -> tuple[SupplyOutcome, SectoralEquilibrium]:
     found = origins(world, question.user, question.sector)
     lost = cut_off(world, question.supplier, user=question.user, sectors=question.stopped)
@@ -218,13 +281,16 @@ def _negative(loss: FloatArray) -> FloatArray:
     return np.asarray(-PERCENT * loss)
 
 
-def _long_run(question: Question, world: SectoralWorld, *, theta: float) -> SectoralEquilibrium:
+def _long_run(
+    question: Question, world: SectoralWorld, *, theta: FloatArray
+) -> SectoralEquilibrium:
     """Shut the flows and let prices, suppliers and wages settle."""
     baseline = prepare_sectors(
         SectoralTables(
             flows=world.flows,
             value_added_shares=world.value_added_share,
             input_shares=world.input_share,
+            tariffs=world.tariffs,
             iso3=world.iso3,
             sectors=world.sectors.codes,
         ),
@@ -250,10 +316,13 @@ def _suppliers(
     return kept
 
 
-def _cut_off(world: SectoralWorld, central: SupplyOutcome, drawn: SupplyOutcome) -> pd.DataFrame:
+def _cut_off(
+    world: SectoralWorld, user: str, central: SupplyOutcome, drawn: SupplyOutcome
+) -> pd.DataFrame:
     columns: dict[str, object] = {
         "sector": world.sectors.codes,
         "industry": world.sectors.titles,
+        "output_million_usd": world.output[world.index(user)],
     }
     for name in ("in_proportion_percent", "if_indispensable_percent", "long_run_output_percent"):
         columns |= with_band(name, getattr(central, name), getattr(drawn, name))
@@ -265,7 +334,7 @@ def _income(world: SectoralWorld, central: SupplyOutcome, drawn: SupplyOutcome) 
     table = pd.DataFrame(
         {
             "iso3": world.iso3,
-            "name": [name_of(code) for code in world.iso3],
+            "name": [economy_name(code) for code in world.iso3],
             **with_band(name, getattr(central, name), getattr(drawn, name)),
         }
     )

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
-from landbridge import codes
-from landbridge.appraisal.supply import DEFAULT_DRAWS, SupplyStudy, study_supply
-from landbridge.cli.runs import progress_bar
+from landbridge.appraisal.supply import DEFAULT_DRAWS, Question, SupplyStudy, study_supply
+from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.sector_options import (
+    DetailOption,
+    ElasticitiesOption,
+    TablesOption,
+    TablesYearOption,
+    economy_code,
+    settings_of,
+)
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.report.supply_files import write_supply
 from landbridge.study.run import DEFAULT_SEED, MAX_DRAWS
+from landbridge.world.sectors.base import economy_name
 
 SUPPLIERS_SHOWN = 12
 INPUTS_SHOWN = 10
@@ -30,6 +40,14 @@ def depend(
         list[str] | None,
         typer.Option(help="Sector of the supplier that stops; repeatable. Default: all."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a page with charts, a workbook and the tables."),
+    ] = None,
+    tables: TablesOption = None,
+    tables_year: TablesYearOption = None,
+    detail: DetailOption = None,
+    elasticities: ElasticitiesOption = "",
     draws: Annotated[
         int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
     ] = DEFAULT_DRAWS,
@@ -41,30 +59,40 @@ def depend(
     csv: Annotated[bool, typer.Option("--csv", help="Print the suppliers as CSV.")] = False,
 ) -> None:
     """Say which economies a sector relies on, directly and behind them, and what a cut-off does."""
-    user = codes.resolve(economy)
+    user = economy_code(economy)
+    settings = settings_of(tables, tables_year, detail, elasticities)
+    if out is not None:
+        check_folder(out)
     with progress_bar() as step:
         study = study_supply(
-            user,
-            sector,
-            supplier="" if supplier is None else codes.resolve(supplier),
-            stopped=tuple(stop or ()),
+            Question(
+                user=user,
+                sector=sector,
+                supplier="" if supplier is None else economy_code(supplier),
+                stopped=tuple(stop or ()),
+                settings=settings,
+            ),
             draws=draws,
             seed=seed,
             jobs=jobs,
             progress=step,
         )
+    files = write_supply(study, out) if out is not None else []
     if json:
         print_json({name: getattr(study, name) for name in TABLES} | {"notes": study.notes})
     elif csv:
         print_csv(study.suppliers)
     else:
         print_study(study)
+        for file in files:
+            if file.suffix == ".html":
+                typer.echo(f"Report: {file}")
 
 
 def print_study(study: SupplyStudy) -> None:
     """Print the study for a person."""
     question = study.question
-    user, supplier = codes.name_of(question.user), codes.name_of(question.supplier)
+    user, supplier = economy_name(question.user), economy_name(question.supplier)
     what = ", ".join(question.stopped) or "all it sells"
     suppliers = _banded(study, study.suppliers, "value_added_percent")
     print_table(

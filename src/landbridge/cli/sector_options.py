@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
+from landbridge import codes
 from landbridge.errors import InputError
 from landbridge.sources.sectoral import load_sectoral_tables
 from landbridge.study.industry_base import IndustrySettings, theta_of
-from landbridge.world.sectors.base import SectoralWorld
+from landbridge.world.sectors.base import REST, SectoralWorld
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
 
 MOST_YEARS = 200
@@ -48,6 +50,11 @@ PathOption: TypeAlias = Annotated[
         min=0, max=MOST_YEARS, help="Follow capital for so many years, in runs by industry."
     ),
 ]
+
+
+def economy_code(name: str) -> str:
+    """Resolve a code or a name, the rest of the world among them."""
+    return REST if name.strip().upper() == REST else codes.resolve(name)
 
 
 def sectoral_world(
@@ -101,8 +108,14 @@ def industry_settings(
                 "belongs to a run by industry.", where=", ".join(told), mend="Write --sectors too."
             )
         return False
+    return replace(settings_of(tables, year, detail, elasticities), years=years)
+
+
+def settings_of(
+    tables: Path | None, year: int | None, detail: int | None, elasticities: str
+) -> IndustrySettings:
+    """Read the tables and check the name of the elasticities, before the long work."""
     own = sectoral_world(tables, year, detail)
-    settings = IndustrySettings(own, detail or SHIPPED_DETAIL, elasticities, years)
-    # A name that is not there is said before the long work.
+    settings = IndustrySettings(own, detail or SHIPPED_DETAIL, elasticities)
     theta_of(own or load_sectoral_world(settings.detail), elasticities)
     return settings

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import typer
 
-from landbridge import codes
+from landbridge.cli.sector_options import economy_code
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.study.industries import foreign
 from landbridge.study.industry_tables import STRUCTURES
 from landbridge.units import PERCENT
-from landbridge.world.sectors.base import REST, SectoralWorld, economy_name
+from landbridge.world.sectors.base import SectoralWorld, economy_name
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def economies_by_sector(world: SectoralWorld) -> pd.DataFrame:
 
 
 def _in_world(world: SectoralWorld, name: str) -> str:
-    iso3 = REST if name.strip().upper() == REST else codes.resolve(name)
+    iso3 = economy_code(name)
     if iso3 not in world.iso3:
         raise InputError(
             f"{economy_name(iso3)} is not in the world with sectors.",
