@@ -19,10 +19,13 @@ import pandas as pd
 
 from landbridge import __version__
 from landbridge.appraisal.scenario_appraisal import with_appraisal
-from landbridge.atlas.composites import Bloc
+from landbridge.appraisal.scenario_comparison import compare_scenarios
+from landbridge.atlas.composites import composite
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
+from landbridge.scenario.measures import ChangeCrossing
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenario.schema import Scenario
 from landbridge.study.results import RunResult
 from landbridge.study.run import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
@@ -228,8 +231,7 @@ def compared(run: DrawnRun) -> list[dict[str, object]]:
     change = PERCENT * (np.divide(after, before, out=np.ones_like(after), where=covered) - 1.0)
     tau = PERCENT * (run.central.found.shock.freight_tau_hat - 1.0)
     iso3 = run.inputs.world.iso3
-    signed = Bloc("BRI", statuses=("member", "partner"))
-    partners = {"CHN", *signed.members(on=run.inputs.scenario.date)}
+    partners = set(composite("gep-eurasia").group.members(on=run.inputs.scenario.date))
     inside = np.array([code in partners for code in iso3])
     both = covered & inside[:, None] & inside[None, :]
     income = run.central.outcome.real_income_percent
@@ -248,7 +250,30 @@ def compared(run: DrawnRun) -> list[dict[str, object]]:
         "income_bri": bri,
         "exports_bri": float((exports * weights)[inside].sum() / weights[inside].sum()),
     }
+    found |= parts_of(run.inputs.scenario)
     return [{"what": key, "found": _rounded(float(value))} for key, value in found.items()]
+
+
+def parts_of(scenario: Scenario) -> dict[str, float]:
+    """Tell what the projects do from what the borders do, central values."""
+    borders = tuple(m for m in scenario.measures if isinstance(m, ChangeCrossing))
+    projects = tuple(m for m in scenario.measures if not isinstance(m, ChangeCrossing))
+    compared = compare_scenarios(
+        [
+            scenario.model_copy(update={"measures": projects}),
+            scenario.model_copy(update={"measures": borders, "costs": ()}),
+        ],
+        draws=0,
+        seed=SEED,
+        jobs=1,
+        where=("projects", "borders"),
+    )
+    table = compared.tables["compare_summary"].set_index("scenario")
+    return {
+        "projects_million_usd": float(table["world_million_usd"]["projects"]),
+        "borders_million_usd": float(table["world_million_usd"]["borders"]),
+        "projects_benefit_over_cost": float(table["benefit_cost_ratio"]["projects"]),
+    }
 
 
 def index(rows: Sequence[dict[str, object]]) -> str:
@@ -281,7 +306,8 @@ def index(rows: Sequence[dict[str, object]]) -> str:
     text = intro.replace("{{catalogue}}", markdown(heads, told)).replace("{{draws}}", str(DRAWS))
     for key in (
         "freight_world", "freight_bri", "freight_most", "delivered_world", "delivered_bri",
-        "income_world", "income_bri", "exports_bri",
+        "income_world", "income_bri", "exports_bri", "projects_million_usd",
+        "borders_million_usd", "projects_benefit_over_cost",
     ):  # fmt: skip
         text = text.replace("{{" + key + "}}", found.get(key, "not run"))
     return text

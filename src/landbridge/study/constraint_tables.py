@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from landbridge.scenario.constraints import Constraint, Constraints, what_is_left, work_around
@@ -63,6 +65,13 @@ def _row(item: Constraint, scenario: Scenario, *, ignored: bool) -> dict[str, ob
     }
 
 
+def _together(items: list[Constraint]) -> Constraint:
+    """Put all that blocks one measure into one."""
+    pairs = frozenset[tuple[str, str]]().union(*(item.pairs for item in items))
+    targets = tuple(dict.fromkeys(name for item in items for name in item.targets))
+    return replace(items[0], pairs=pairs, targets=targets)
+
+
 def constraint_sentences(scenario: Scenario, constraints: Constraints) -> tuple[str, ...]:
     """Say what is blocked, or that blocks are ignored; nothing where nothing is."""
     blocked = constraints.blocked
@@ -79,7 +88,7 @@ def constraint_sentences(scenario: Scenario, constraints: Constraints) -> tuple[
                 f"{shown}; these numbers are as if nothing stood in the way."
             ),
         )
-    first = blocked[0]
+    first = _together([item for item in blocked if item.measure.id == blocked[0].measure.id])
     name, _ = work_around(first)
     around = f" ({name})" if name else ""
     return (
