@@ -1,0 +1,401 @@
+"""Numbers behind claims: facts, numbers of a pass, and the same run as the study's."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landbridge.appraisal.access import access_of
+from landbridge.atlas.economies import economies
+from landbridge.claims.evidence import Answer, Evidence, Missing
+from landbridge.claims.facts import fact
+from landbridge.claims.ledger import Options, weigh_ledger
+from landbridge.claims.measures import IncomeOf, ShareOf, TargetOf, TradeOf, View, WaysThroughOf
+from landbridge.claims.portfolio import least_risk, read_series
+from landbridge.claims.preparing import Shut, measure_of
+from landbridge.claims.quantities import (
+    Blocked,
+    CrossingOpen,
+    Diversification,
+    FactQuantity,
+    Gateway,
+    Income,
+    LeftOut,
+    PortShare,
+    Region,
+    RegionCoverage,
+    RouteRatio,
+    ShareOfWorld,
+    StatedGap,
+    StatedTrade,
+    Supplier,
+    Trade,
+)
+from landbridge.claims.reading import parse_claims
+from landbridge.claims.runs import prepare_asked, run_asked, scenario_named
+from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
+from landbridge.freight.access import central_port_choice
+from landbridge.freight.costs import FreightDraw, central_parameters
+from landbridge.freight.network import load_network
+from landbridge.freight.routes import best_trip
+from landbridge.freight.tables import by_text
+from landbridge.freight.totals import trips_over
+from landbridge.scenario.parameters import default_parameters
+from landbridge.study.outcomes import gain_percent_of_gdp
+from landbridge.study.run import draw_scenario
+from landbridge.study.tasks import no_progress
+from landbridge.world.base import World
+from landbridge.world.baseline import load_baseline
+
+DAY = date(2020, 6, 30)
+EXACT = 1e-12
+SAME = 1e-9  # two ways through the same solver
+
+
+def looked_up(quantity: FactQuantity, **more: Any) -> Answer:
+    return fact(quantity, network=load_network(), **more)
+
+
+def number(answer: Answer) -> float:
+    assert isinstance(answer, Evidence)
+    assert answer.exact
+    assert answer.basis
+    return answer.central
+
+
+@pytest.mark.unit
+def test_the_russian_figure_that_does_not_add_up_is_told():
+    found = looked_up(StatedGap(kind="stated_gap", statement="pak-rus-2018"))
+    assert number(found) == pytest.approx(100 * 300 / 700)
+    assert isinstance(found, Evidence)
+    assert "300 missing" in found.detail
+    stated = looked_up(StatedTrade(kind="stated_trade", statement="pak-rus-2018"))
+    assert number(stated) == 700
+
+
+@pytest.mark.unit
+def test_shares_of_the_world_add_up():
+    parts = [("EAEU",), ("world",)]
+    for measure in ("gdp", "gdp_ppp", "trade", "population"):
+        some, every = (
+            number(looked_up(ShareOfWorld(kind="share_of_world", of=of, on=DAY, measure=measure)))
+            for of in parts
+        )
+        assert 0 < some < every
+        assert every == pytest.approx(100)
+
+
+@pytest.mark.unit
+def test_a_region_is_covered_by_its_own_members():
+    table = economies().set_index("iso3")["gdp_million_usd"]
+    regions = [Region(name="two", group={"economies": ["PAK", "IND"]}),
+               Region(name="none", group={"economies": ["BRA"]})]  # fmt: skip
+
+    def covered(measure: str, given: list[Region]) -> float:
+        asked = RegionCoverage(kind="region_coverage", of=("PAK",), on=DAY, measure=measure)
+        return number(looked_up(asked, regions=given))
+
+    share = 100 * table["PAK"] / (table["PAK"] + table["IND"])
+    assert covered("least_gdp_percent", regions[:1]) == pytest.approx(share)
+    assert covered("least_gdp_percent", regions) == 0
+    assert covered("regions_without_member", regions) == 1
+
+
+@pytest.mark.unit
+def test_an_obstacle_goes_when_the_party_does():
+    def blocked(**more: Any) -> float:
+        asked = {"kind": "blocked", "act": "formal_agreement", "parties": ("EAEU", "PAK")}
+        return number(looked_up(Blocked.model_validate({**asked, "on": DAY, **more})))
+
+    assert blocked() == 1
+    assert blocked(without=("ARM",)) == 0
+    assert blocked(on=date(2026, 1, 1)) == 0
+
+
+@pytest.mark.unit
+def test_a_gateway_is_ranked_among_all():
+    def gateway(of: str, measure: str) -> float:
+        asked = Gateway(kind="gateway", of=of, blocs=("SCO", "SAARC"), on=DAY, measure=measure)
+        return number(looked_up(asked))
+
+    assert gateway("PAK", "rank") == gateway("IND", "rank") == 1
+    assert gateway("PAK", "alone") == 0
+    assert gateway("FRA", "pairs") == 0
+    assert gateway("FRA", "rank") == 3
+
+
+@pytest.mark.unit
+def test_other_facts_are_looked_up():
+    crossing = looked_up(CrossingOpen(kind="crossing_open", crossing="khunjerab-road"))
+    assert 0 < number(crossing) <= 100
+    for measure in ("reach_percent", "bottom_quarter_percent"):
+        assert number(looked_up(LeftOut(kind="left_out", on=DAY, measure=measure))) > 0
+    supplier = looked_up(Supplier(kind="supplier", of="PAK", sector="C30T33"))
+    assert 0 < number(supplier) < 100
+
+
+@pytest.mark.unit
+def test_what_is_not_there_gets_a_hint():
+    with pytest.raises(UnknownNameError, match="pak-rus-2018"):
+        looked_up(StatedGap(kind="stated_gap", statement="pak-rus-2019"))
+
+
+def world_of(flows: np.ndarray) -> World:
+    size = len(flows)
+    return World(
+        year=2023,
+        iso3=tuple(f"AA{letter}" for letter in "ABCDEFG"[:size]),
+        goods=flows,
+        services=np.zeros_like(flows),
+        sd_log_goods=np.zeros_like(flows),
+        sd_log_services=np.zeros_like(flows),
+        status_goods=np.zeros(flows.shape, dtype=np.int8),
+        status_services=np.zeros(flows.shape, dtype=np.int8),
+        gdp_million_usd=np.array([50.0, 100.0, 200.0])[:size],
+        population=np.ones(size),
+    )
+
+
+def view_of(world: World, after: np.ndarray, welfare: list[float]) -> View:
+    solved = SimpleNamespace(flows=after, baseline_flows=world.flows, welfare_hat=np.array(welfare))
+    network: Any = None
+    found: Any = SimpleNamespace(equilibrium=solved)
+    return View(world, found, network, central_parameters(), FreightDraw.neutral(),
+                central_port_choice())  # fmt: skip
+
+
+@pytest.mark.unit
+def test_numbers_of_a_pass_are_sums_over_pairs():
+    before = np.array([[90.0, 10.0, 30.0], [20.0, 50.0, 5.0], [40.0, 5.0, 99.0]])
+    after = before.copy()
+    after[0, 1], after[1, 0] = 15.0, 30.0
+    world = world_of(before)
+    view = view_of(world, after, [1.01, 0.99, 1.0])
+    pairs = np.zeros((3, 3), dtype=bool)
+    pairs[0, 1] = pairs[1, 0] = True
+    assert TradeOf(pairs).of(view) == pytest.approx(50.0)
+    whole = np.zeros((3, 3), dtype=bool)
+    whole[0, 1:] = whole[1:, 0] = True
+    assert ShareOf(pairs, whole).of(view) == pytest.approx(100 * (45 / 115 - 30 / 100))
+    assert TargetOf(pairs, 90.0, needs_run=True).of(view) == pytest.approx(50.0)
+    assert TargetOf(pairs, 90.0, needs_run=False).of(view) == pytest.approx(100 * 30 / 90)
+    gain = gain_percent_of_gdp(np.array([1.01, 0.99, 1.0]), world)
+    both = np.array([True, True, False])
+    assert IncomeOf(both).of(view) == pytest.approx((gain[0] * 50 + gain[1] * 100) / 150)
+
+
+@pytest.mark.unit
+def test_pairs_fall_into_three_scales():
+    world = load_baseline()
+    shut, day = Shut(load_network()), date(2026, 1, 1)
+
+    def pairs(scale: str) -> np.ndarray:
+        asked = Trade(kind="trade", scenario="today", of=("world",), pairs=scale)
+        made = measure_of(asked, world=world, shut=shut, on=day)
+        assert isinstance(made, TradeOf)
+        return made.pairs.astype(int)
+
+    parts = pairs("same_subregion") + pairs("same_region") + pairs("across_regions")
+    np.testing.assert_array_equal(parts, pairs("all"))
+    assert not np.diagonal(parts).any()
+    pak, ind, kaz, bra = (world.index(code) for code in ("PAK", "IND", "KAZ", "BRA"))
+    assert pairs("same_subregion")[pak, ind]
+    assert pairs("same_region")[pak, kaz]
+    assert pairs("across_regions")[pak, bra]
+
+
+@pytest.mark.unit
+def test_nobody_is_refused():
+    world, shut = load_baseline(), Shut(load_network())
+    asked = Income(kind="income", scenario="today", of=("world",), outside=True)
+    with pytest.raises(InputError, match="nobody"):
+        measure_of(asked, world=world, shut=shut, on=DAY)
+
+
+@pytest.mark.unit
+def test_trips_over_an_economy_are_those_of_the_best_trip():
+    network, freight = load_network(), central_parameters()
+    owner = by_text(network.tables.links, "link", "iso3")
+    trips = list(product(("karachi", "tashkent"), ("kabul", "moscow", "delhi", "karachi")))
+    for iso3 in ("PAK", "KAZ"):
+        expected = [
+            one != other
+            and any(
+                owner.get(name) == iso3 for name in best_trip(network, freight, one, other).links
+            )
+            for one, other in trips
+        ]
+        assert trips_over(network, freight, trips, iso3).tolist() == expected
+
+
+@pytest.mark.unit
+def test_least_risk_of_two_is_the_closed_form():
+    rng = np.random.default_rng(1)
+    both = rng.normal(size=(40, 2)) * [1.0, 1.5]
+    cov = np.cov(both.T)
+    share = (cov[1, 1] - cov[0, 1]) / (cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
+    assert 0 < share < 1
+    weights = np.array([share, 1 - share])
+    assert least_risk(both) == pytest.approx(np.sqrt(weights @ cov @ weights), rel=1e-9)
+
+
+@pytest.mark.property
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 6), st.integers(0, 10_000))
+def test_no_portfolio_is_less_risky(assets: int, seed: int):
+    rng = np.random.default_rng(seed)
+    returns = rng.normal(size=(12, assets)) @ rng.normal(size=(assets, assets))
+    least = least_risk(returns)
+    cov = np.cov(returns.T)
+    weights = rng.dirichlet(np.ones(assets), size=200)
+    risks = np.sqrt(np.einsum("ka,ab,kb->k", weights, cov, weights))
+    assert least <= risks.min() + SAME
+    assert least <= np.sqrt(np.diag(cov)).min() + SAME
+    # Another asset can only help, whatever it is.
+    assert least_risk(np.column_stack([returns, rng.normal(size=12)])) <= least + SAME
+
+
+@pytest.mark.unit
+def test_a_series_of_ones_own_tells_how_much_risk_falls(tmp_path):
+    asked = Diversification(
+        kind="diversification", base=("IND",), added=("PAK",), on=DAY, years_needed=4,
+        series="growth.csv",
+    )  # fmt: skip
+    table = pd.DataFrame({"year": [1, 2, 3, 4], "IND": [1, 3, 1, 3], "PAK": [3, 1, 3, 1]})
+    table.to_csv(tmp_path / "growth.csv", index=False)
+    assert number(looked_up(asked, beside=tmp_path)) == pytest.approx(-100.0)
+    few = asked.model_copy(update={"years_needed": 5})
+    assert isinstance(looked_up(few, beside=tmp_path), Missing)
+    none = asked.model_copy(update={"series": None})
+    found = looked_up(none)
+    assert isinstance(found, Missing)
+    assert "4 are needed" in found.reason
+
+
+@pytest.mark.unit
+def test_a_series_at_fault_gets_one_clear_message(tmp_path):
+    path = tmp_path / "growth.csv"
+    path.write_text("year,IND\n1,2\n1,x\n", encoding="utf-8")
+    with pytest.raises(FaultsError, match="'PAK' is missing"):
+        read_series(path, ("IND", "PAK"))
+    with pytest.raises(FaultsError) as raised:
+        read_series(path, ("IND",))
+    assert len(raised.value.faults) == 2
+    with pytest.raises(InputError, match="cannot be read"):
+        read_series(tmp_path / "none.csv", ("IND",))
+
+
+@pytest.mark.unit
+@pytest.mark.slow
+def test_a_claim_sees_the_run_that_the_study_makes():
+    draws, seed = 2, 7
+    scenario = scenario_named("n-cpec-plus")
+    trade = Trade(kind="trade", scenario="n-cpec-plus", of=("PAK",), partners=("UZB",))
+    income = Income(kind="income", scenario="n-cpec-plus", of=("PAK",))
+    prepared, faults = prepare_asked(scenario, [trade, income])
+    assert not faults
+    found = run_asked(prepared, draws=draws, seed=seed, jobs=1, progress=no_progress, what="both")
+    run = draw_scenario(scenario, draws=draws, seed=seed, jobs=1)
+    inputs, names = run.inputs, run.inputs.world.iso3
+    here = [
+        place
+        for place, (one, other) in enumerate(zip(*inputs.pairs, strict=True))
+        if {names[one], names[other]} == {"PAK", "UZB"}
+    ]
+    for outcome, value in (
+        (run.central.outcome, lambda answer: answer.central),
+        (run.drawn, lambda answer: answer.draws),
+    ):
+        base = outcome.pair_baseline_million_usd[..., here]
+        change = (base * outcome.pair_percent[..., here]).sum(axis=-1) / base.sum(axis=-1)
+        np.testing.assert_allclose(value(found[trade]), change, rtol=SAME)
+        own = outcome.real_income_percent[..., names.index("PAK")]
+        np.testing.assert_allclose(value(found[income]), own, rtol=SAME)
+
+
+@pytest.mark.unit
+@pytest.mark.slow
+def test_ports_win_what_the_access_of_an_economy_says():
+    network, world = load_network(), load_baseline()
+    asked = PortShare(kind="port_share", of=("AFG",), ports=("chabahar", "Bandar Abbas"))
+    view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
+                central_port_choice())  # fmt: skip
+    made = measure_of(asked, world=world, shut=Shut(network), on=DAY)
+    access = access_of(world, network, "AFG", parameters=default_parameters())
+    ports = access.ports.set_index("port")["share_percent"]
+    assert made.of(view) == pytest.approx(ports["chabahar"] + ports["bandar-abbas"], rel=SAME)
+    shut = measure_of(
+        asked.model_copy(update={"close": ("chabahar", "bandar-abbas")}),
+        world=world,
+        shut=Shut(network),
+        on=DAY,
+    )
+    assert shut.of(view) < EXACT
+
+
+@pytest.mark.unit
+@pytest.mark.slow
+def test_a_way_that_is_shut_costs_more_or_the_same():
+    network, world = load_network(), load_baseline()
+    shut = Shut(network)
+    view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
+                central_port_choice())  # fmt: skip
+
+    def ratio(**more: Any) -> float:
+        asked = {"kind": "route_ratio", "origin": "Karachi", "destination": "Kabul"}
+        quantity = RouteRatio.model_validate({**asked, **more})
+        return measure_of(quantity, world=world, shut=shut, on=DAY).of(view)
+
+    assert ratio(without=("torkham-road",)) > 1
+    assert ratio(without=("malacca",)) == 1
+    assert shut.of(("malacca",)) is shut.of(("malacca", "malacca"))
+    through = WaysThroughOf(("karachi",), ("kabul", "delhi"), "PAK")
+    assert through.of(view) == 100
+
+
+@pytest.mark.unit
+def test_faults_of_a_users_claims_are_told_before_anything_is_run(head: str, claim: str):
+    text = head + claim.replace("pak-rus-2018", "pak-rus-2081")
+    text += """
+[[claims.context]]
+says = "More"
+quantity = { kind = "income", scenario = "n-cpec-pluss", of = ["PAK"] }
+
+[[claims.context]]
+says = "And more"
+quantity = { kind = "income", scenario = "today", of = ["Pakistn"] }
+"""
+    ledger = parse_claims(text, where="")
+    with pytest.raises(LandbridgeError) as raised:
+        weigh_ledger(ledger, options=Options(draws=0, strict=True))
+    said = str(raised.value)
+    assert isinstance(raised.value, FaultsError)
+    assert len(raised.value.faults) == 3
+    for told in ("claim M1, stated_gap", "'n-cpec-plus'", "'Pakistan'"):
+        assert told in said
+
+
+@pytest.mark.unit
+def test_answers_are_remembered_by_what_they_rest_on(head: str, claim: str):
+    trip = (
+        '{ kind = "route_ratio", origin = "Karachi", destination = "Kabul", '
+        'without = ["torkham-road"] }'
+    )
+    text = head + claim.replace('{ kind = "stated_gap", statement = "pak-rus-2018" }', trip)
+    ledger = parse_claims(text.replace("at_most = 5", "at_most = 1"), where="")
+    memory: dict[str, Answer] = {}
+    options = Options(draws=0, jobs=1)
+    first = weigh_ledger(ledger, options=options, memory=memory)
+    assert [verdict.word for verdict in first.verdicts] == ["contradicted"]
+    (key,) = memory
+    memory[key] = Evidence(0.5, "times the cost", "remembered")
+    again = weigh_ledger(ledger, options=options, memory=memory)
+    assert [verdict.word for verdict in again.verdicts] == ["supported"]
