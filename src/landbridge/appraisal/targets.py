@@ -9,7 +9,7 @@ from these by rule (`verdict_of`); the rules were written down before any number
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -148,7 +148,7 @@ def judge_targets(
     }
     potentials = _potentials(world, goals)
     falls = _cost_falls(world, goals, progress)
-    terms = embedded_table("appraisal", "target_terms").set_index("name")
+    terms = embedded_table("appraisal", "target_terms")
     freight = free_freight(world, [goal.cells for goal in goals])
     rows = []
     for at, goal in enumerate(goals):
@@ -160,14 +160,14 @@ def judge_targets(
             **falls[at],
             "free_freight_percent": freight[at],
         }
-        rows.append(row | _by_when(goal, row, terms, world.year))
+        rows.append(row | _by_when(goal, row, _values(terms), world.year))
     table = pd.DataFrame(rows)
-    table["verdict"] = [verdict_of(row) for row in table.to_dict(orient="records")]
+    table["verdict"] = [verdict_of(row) for row in rows]
     table["source"] = [goal.statement.source for goal in goals]
     return TargetsFound(
         targets=table,
         scenarios=_by_scenario(table, brought),
-        terms=terms.reset_index(),
+        terms=terms,
         notes=_notes(world, len(brought)),
     )
 
@@ -346,16 +346,25 @@ def _cost_falls(world: World, goals: Sequence[_Goal], progress: Progress) -> lis
     return found
 
 
+def _values(terms: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Give the terms by name and end."""
+    return {
+        (str(row["name"]), end): float(row[end])
+        for row in terms.to_dict(orient="records")
+        for end in ("low", "central", "high")
+    }
+
+
 def _by_when(
-    goal: _Goal, row: dict[str, object], terms: pd.DataFrame, year: int
+    goal: _Goal, row: dict[str, object], terms: Mapping[tuple[str, str], float], year: int
 ) -> dict[str, object]:
     """Say when growth alone is there, and the growth that is there in time."""
     start = float(row["baseline_million_usd"])  # type: ignore[arg-type]
     said = goal.statement
-    due = said.target_year or said.as_of.year + int(terms.loc[YEARS, "central"])
+    due = said.target_year or said.as_of.year + round(terms[YEARS, "central"])
     ratio = goal.amount / start if start > 0 else math.inf
     there = {
-        f"year_by_growth{end}": year_reached(ratio, float(terms.loc[GROWTH, column]), year)
+        f"year_by_growth{end}": year_reached(ratio, terms[GROWTH, column], year)
         for end, column in (("", "central"), ("_low", "high"), ("_high", "low"))
     }
     needed = PERCENT * (ratio ** (1.0 / (due - year)) - 1.0) if due > year else math.nan

@@ -116,7 +116,7 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
 
 def measure_parameters(scenario: Scenario) -> dict[str, Parameter]:
     """Give a parameter for each rate of a scenario's measures that has a band."""
-    found = {}
+    found: dict[str, Parameter] = {}
     for measure in scenario.measures:
         if isinstance(measure, NormaliseTrade):
             found |= _of_normalisation(measure)
