@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import combinations, product
-from typing import Any, NamedTuple
+from itertools import product
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from landbridge.errors import DataError
+from landbridge.freight.drawing import FIXED, Costs, Drawing, Rates, by_place, ratio, twice
 from landbridge.freight.network import (
     ArcKind,
     Arcs,
@@ -24,57 +21,15 @@ from landbridge.freight.network import (
 )
 from landbridge.freight.sea import Sea, build_sea, needed_pairs
 from landbridge.freight.tables import FreightTables, by_text, column, rows
+from landbridge.freight.terminal_arcs import Terminals
 from landbridge.tables import embedded_table
 
-FIXED = -1
 LINK_CLASS = {
     "road": CostClass.ROAD,
     "rail": CostClass.RAIL,
     "ferry": CostClass.FERRY,
     "air": CostClass.AIR,
 }
-
-
-class Costs(NamedTuple):
-    """Central costs of an arc and the groups whose bands they share."""
-
-    hours: float
-    usd: float
-    hours_group: int
-    usd_group: int
-
-
-@dataclass
-class _Drawing:
-    """Grows while the network is put together; never leaves this module."""
-
-    layers: dict[Layer, int] = field(default_factory=dict)
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    groups: dict[str, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
-    fallback: set[str] = field(default_factory=set)
-
-    def layer(self, layer: Layer) -> int:
-        return self.layers.setdefault(layer, len(self.layers))
-
-    def group(self, name: str, bands: tuple[float, float, float, float]) -> int:
-        if name not in self.groups:
-            self.groups[name] = (len(self.groups), bands)
-        return self.groups[name][0]
-
-    def arc(  # noqa: PLR0913 - one argument a column of the arcs
-        self,
-        start: int,
-        end: int,
-        *,
-        kind: ArcKind,
-        cost_class: CostClass,
-        name: str,
-        costs: Costs,
-        km: float = 0.0,
-        forward: bool = True,
-        shut_share: float = 0.0,
-    ) -> None:
-        self.rows.append((start, end, kind, cost_class, name, forward, km, *costs, shut_share))
 
 
 def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> FreightNetwork:
@@ -93,10 +48,10 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         A link names a place that is not there, or a mode without costs.
     """
     sea = sea or build_sea(tables.nodes, tables.sea_nodes, tables.sea_links, tables.closed)
-    drawing = _Drawing()
-    rates = _Rates(tables.mode_costs, drawing)
+    drawing = Drawing()
+    rates = Rates(tables.mode_costs, drawing)
     for mode in ("access", "sea"):
-        rates.costs(mode, "", 1.0)
+        rates.of(mode, "")
     _add_links(tables, drawing, rates)
     joined = {layer.node for layer in drawing.layers}
     kinds = by_text(tables.nodes, "node", "kind")
@@ -106,15 +61,15 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         # Cities and ports have a road even where every link of it is shut.
         if kinds[node] in {"city", "port"} or node in reached:
             drawing.layer(Layer(node, "road"))
-    terminals = _Terminals(tables, drawing)
+    terminals = Terminals(tables, drawing)
     _add_crossings(tables, drawing, terminals)
-    places = _by_place(drawing)
+    places = by_place(drawing)
     terminals.add_all(places)
     inland = sorted(set(sea.ports) - set(outer) - tables.shut_ports)
     for port in inland:
         terminals.add_port(port, places[port, ""])
     _add_sea(drawing, rates, sea, inland)
-    core_layers, core_arcs = len(drawing.layers), len(drawing.rows)
+    core_layers, core_arcs = len(drawing.layers), len(drawing)
     for port in outer:
         drawing.layer(Layer(port, "road"))
         if port not in tables.shut_ports and port in sea.ports:
@@ -137,44 +92,7 @@ def _is_outer(node: str, kinds: dict[str, str], joined: set[str]) -> bool:
     return kinds[node] == "port" and node not in joined
 
 
-class _Rates:
-    """Speed and price by mode and economy, with defaults."""
-
-    def __init__(self, mode_costs: pd.DataFrame, drawing: _Drawing) -> None:
-        self.drawing = drawing
-        self.rows = {(row.mode, row.iso3): row for row in rows(mode_costs)}
-        self.known: dict[tuple[str, str], tuple[float, float, int]] = {}
-
-    def costs(self, mode: str, iso3: str, km: float, link: Any = None) -> Costs:  # noqa: ANN401
-        """Give the costs of a distance; a link's own speed and price go first."""
-        if (mode, iso3) not in self.known:
-            self.known[mode, iso3] = self._row(mode, iso3)
-        speed, price, group = self.known[mode, iso3]
-        hours_group = usd_group = group
-        if link is not None and not math.isnan(link.speed_kmh):
-            speed, hours_group = link.speed_kmh, FIXED if link.fixed else group
-        if link is not None and not math.isnan(link.usd_per_tonne_km):
-            price, usd_group = link.usd_per_tonne_km, FIXED if link.fixed else group
-        return Costs(km / speed, km * price, hours_group, usd_group)
-
-    def _row(self, mode: str, iso3: str) -> tuple[float, float, int]:
-        """Give the speed, the price and the group of a mode in an economy."""
-        row: Any = self.rows.get((mode, iso3)) or self.rows.get((mode, ""))
-        if row is None:
-            raise DataError(f"mode_costs has no row for {mode} in {iso3} and no default")
-        group = self.drawing.group(
-            f"{mode}:{row.iso3 or 'default'}",
-            (
-                row.speed_kmh / row.speed_high,
-                row.speed_kmh / row.speed_low,
-                row.usd_low / row.usd_per_tonne_km,
-                row.usd_high / row.usd_per_tonne_km,
-            ),
-        )
-        return row.speed_kmh, row.usd_per_tonne_km, group
-
-
-def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
+def _add_links(tables: FreightTables, drawing: Drawing, rates: Rates) -> None:
     borders = set(tables.nodes.loc[tables.nodes["kind"] == "border", "node"])
     known = set(tables.nodes["node"])
     links = tables.links[tables.links["is_open"]]
@@ -184,136 +102,45 @@ def _add_links(tables: FreightTables, drawing: _Drawing, rates: _Rates) -> None:
     missing = (set(links["from_node"]) | set(links["to_node"])) - known
     if missing:
         raise DataError(f"links name places that are not there: {sorted(missing)}", where="links")
-    for link in rows(links):
-        gauge = 0 if pd.isna(link.gauge_mm) else int(link.gauge_mm)
-        ends = [
-            drawing.layer(Layer(node, link.mode, gauge, link.iso3 if node in borders else ""))
-            for node in (link.from_node, link.to_node)
-        ]
-        costs = rates.costs(link.mode, link.iso3, link.km, link)
-        for forward in (True, False):
-            start, end = ends if forward else ends[::-1]
-            drawing.arc(
-                start,
-                end,
-                kind=ArcKind.LINK,
-                cost_class=LINK_CLASS[link.mode],
-                name=link.link,
-                costs=costs,
-                km=link.km,
-                forward=forward,
-            )
+    start, end, modes, iso3 = (
+        column(links, name) for name in ("from_node", "to_node", "mode", "iso3")
+    )
+    gauges = links["gauge_mm"].fillna(0).to_numpy(dtype=np.int64).tolist()
+    ends = zip(start, end, modes, gauges, iso3, strict=True)
+    numbers = np.array(
+        drawing.layers_of(
+            (node, mode, gauge, code if node in borders else "")
+            for a, b, mode, gauge, code in ends
+            for node in (a, b)
+        ),
+        dtype=np.int64,
+    ).reshape(-1, 2)
+    rated = [rates.of(mode, code) for mode, code in zip(modes, iso3, strict=True)]
+    speed, price, group = (np.array(values) for values in zip(*rated, strict=True))
+    fixed = links["fixed"].to_numpy(dtype=bool)
+    km = links["km"].to_numpy(dtype=np.float64)
+    own_speed, own_price = (
+        links[name].to_numpy(dtype=np.float64) for name in ("speed_kmh", "usd_per_tonne_km")
+    )
+    # A link's own speed and price go before those of its mode and economy.
+    has_speed, has_price = ~np.isnan(own_speed), ~np.isnan(own_price)
+    drawing.arcs(
+        start=numbers.ravel().tolist(),
+        end=numbers[:, ::-1].ravel().tolist(),
+        kind=[ArcKind.LINK] * (2 * len(links)),
+        cost_class=twice([LINK_CLASS[mode] for mode in modes]),
+        name=twice(column(links, "link")),
+        forward=[True, False] * len(links),
+        km=twice(km),
+        hours=twice(km / np.where(has_speed, own_speed, speed)),
+        usd=twice(km * np.where(has_price, own_price, price)),
+        hours_group=twice(np.where(has_speed & fixed, FIXED, group)),
+        usd_group=twice(np.where(has_price & fixed, FIXED, group)),
+    )
 
 
-def _by_place(drawing: _Drawing) -> dict[tuple[str, str], list[Layer]]:
-    found: dict[tuple[str, str], list[Layer]] = defaultdict(list)
-    for layer in drawing.layers:
-        found[layer.node, layer.side].append(layer)
-    return found
-
-
-class _Terminals:
-    """Finds the terminal that stands at a place, and draws its arcs."""
-
-    def __init__(self, tables: FreightTables, drawing: _Drawing) -> None:
-        self.drawing = drawing
-        self.kinds = by_text(tables.nodes, "node", "kind")
-        economy = by_text(tables.nodes, "node", "iso3")
-        classes = by_text(tables.zones, "iso3", "port_class")
-        self.advanced = {n for n, iso3 in economy.items() if classes.get(iso3) == "advanced"}
-        standing = [row for row in rows(tables.terminals) if row.terminal not in tables.closed]
-        self.default: dict[tuple[str, str], Any] = {
-            (row.place, row.kind): row for row in standing if row.place.startswith("default")
-        }
-        self.own: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for row in standing:
-            self.own[row.place, row.kind].append(row)
-
-    def gauge_side(self, node: str, gauges: tuple[int, int]) -> str:
-        """Say on which side of a border the gauge break stands; empty when not said."""
-        for row in self.own[node, "gauge_break"]:
-            if {row.gauge_a_mm, row.gauge_b_mm} == set(gauges):
-                return str(row.side_iso3)
-        return ""
-
-    def add_all(self, places: dict[tuple[str, str], list[Layer]]) -> None:
-        """Join the layers of every place: gauge breaks, transfers and ferry ports."""
-        for (node, side), layers in places.items():
-            rails = [layer for layer in layers if layer.mode == "rail"]
-            for a, b in combinations(sorted(rails, key=lambda layer: layer.gauge_mm), 2):
-                self._join(a, b, self._gauge_break(node, side, (a.gauge_mm, b.gauge_mm)))
-            roads = [layer for layer in layers if layer.mode == "road"]
-            for rail, road in product(rails, roads):
-                self._join(rail, road, self._transfer(node, side))
-            for ferry in [layer for layer in layers if layer.mode == "ferry"]:
-                row = next(iter(self.own[node, "ferry"]), self.default["default-ferry", "ferry"])
-                for land in [*rails, *roads]:
-                    self._join(land, ferry, row)
-            for flight, road in product([one for one in layers if one.mode == "air"], roads):
-                self._join(road, flight, self.default["default-airport", "airport"])
-
-    def add_port(self, node: str, layers: list[Layer]) -> None:
-        """Join the sea layer of a port to its land layers."""
-        fallback = "default-advanced" if node in self.advanced else "default"
-        row = next(iter(self.own[node, "port"]), self.default[fallback, "port"])
-        for layer in layers:
-            if layer.mode in {"road", "rail"}:
-                self._join(layer, Layer(node, "sea"), row)
-
-    def _gauge_break(self, node: str, side: str, gauges: tuple[int, int]) -> Any:  # noqa: ANN401
-        for row in self.own[node, "gauge_break"]:
-            if {row.gauge_a_mm, row.gauge_b_mm} == set(gauges) and row.side_iso3 in ("", side):
-                return row
-        self.drawing.fallback.add(node)
-        return self.default["default", "gauge_break"]
-
-    def _transfer(self, node: str, side: str) -> Any:  # noqa: ANN401
-        for row in self.own[node, "transfer"]:
-            if row.side_iso3 in ("", side):
-                return row
-        # Goods change mode in cities and ports; elsewhere only where a terminal is known.
-        city = self.kinds[node] in {"city", "port"}
-        return self.default["default", "transfer"] if city else None
-
-    def _join(self, a: Layer, b: Layer, row: Any) -> None:  # noqa: ANN401
-        if row is None:
-            return
-        kind = {
-            "gauge_break": ArcKind.GAUGE_BREAK,
-            "transfer": ArcKind.TRANSFER,
-            "port": ArcKind.PORT,
-            "ferry": ArcKind.FERRY_PORT,
-            "airport": ArcKind.PORT,
-        }[row.kind]
-        hours = row.fixed_hours + row.queue_hours
-        bands = (
-            _ratio(row.hours_low, hours),
-            _ratio(row.hours_high, hours),
-            _ratio(row.usd_low, row.usd_per_tonne),
-            _ratio(row.usd_high, row.usd_per_tonne),
-        )
-        group = self.drawing.group(f"terminal:{row.draws_as}:{a.node}", bands)
-        costs = Costs(
-            hours,
-            row.usd_per_tonne,
-            FIXED if bands[0] == bands[1] == 1.0 else group,
-            FIXED if bands[2] == bands[3] == 1.0 else group,
-        )
-        ends = (self.drawing.layer(a), self.drawing.layer(b))
-        for start, end in (ends, ends[::-1]):
-            self.drawing.arc(
-                start,
-                end,
-                kind=kind,
-                cost_class=CostClass.STATED if row.stated else CostClass.TERMINAL,
-                name=row.terminal,
-                costs=costs,
-                forward=start == ends[0],
-            )
-
-
-def _add_crossings(tables: FreightTables, drawing: _Drawing, terminals: _Terminals) -> None:
-    places = _by_place(drawing)
+def _add_crossings(tables: FreightTables, drawing: Drawing, terminals: Terminals) -> None:
+    places = by_place(drawing)
     for row in rows(tables.crossings):
         shut = not row.is_open or row.probability_open <= 0
         if shut:
@@ -329,7 +156,7 @@ def _add_crossings(tables: FreightTables, drawing: _Drawing, terminals: _Termina
 def _meeting(
     row: Any,  # noqa: ANN401
     sides: list[list[Layer]],
-    terminals: _Terminals,
+    terminals: Terminals,
 ) -> Iterator[tuple[Layer, Layer]]:
     """Pair the layers that trains or trucks roll between, making one where gauges differ."""
     gauges = [{layer.gauge_mm for layer in side} for side in sides]
@@ -351,15 +178,15 @@ def _meeting(
         )
 
 
-def _add_crossing(row: Any, drawing: _Drawing, start: int, end: int) -> None:  # noqa: ANN401
+def _add_crossing(row: Any, drawing: Drawing, start: int, end: int) -> None:  # noqa: ANN401
     for way, ends in (("forward", (start, end)), ("backward", (end, start))):
         hours = getattr(row, f"hours_{way}")
         usd = getattr(row, f"usd_per_tonne_{way}")
         bands = (
-            _ratio(getattr(row, f"hours_low_{way}"), hours),
-            _ratio(getattr(row, f"hours_high_{way}"), hours),
-            _ratio(getattr(row, f"usd_per_tonne_low_{way}"), usd),
-            _ratio(getattr(row, f"usd_per_tonne_high_{way}"), usd),
+            ratio(getattr(row, f"hours_low_{way}"), hours),
+            ratio(getattr(row, f"hours_high_{way}"), hours),
+            ratio(getattr(row, f"usd_per_tonne_low_{way}"), usd),
+            ratio(getattr(row, f"usd_per_tonne_high_{way}"), usd),
         )
         group = drawing.group(f"crossing:{row.crossing}:{way}", bands)
         drawing.arc(
@@ -378,33 +205,36 @@ def _add_crossing(row: Any, drawing: _Drawing, start: int, end: int) -> None:  #
         )
 
 
-def _ratio(value: float, centre: float) -> float:
-    return value / centre if centre > 0 else 1.0
-
-
-def _add_sea(drawing: _Drawing, rates: _Rates, sea: Sea, ports: list[str]) -> None:
+def _add_sea(drawing: Drawing, rates: Rates, sea: Sea, ports: list[str]) -> None:
     """Add the sea legs among ports that no stop at a third one explains."""
     place = {port: number for number, port in enumerate(sea.ports)}
     numbers = [place[port] for port in ports]
     km = sea.km[np.ix_(numbers, numbers)]
     layers = [drawing.layer(Layer(port, "sea")) for port in ports]
-    for first, second in np.argwhere(needed_pairs(km)).tolist():
-        length = float(km[first, second])
-        drawing.arc(
-            layers[first],
-            layers[second],
-            kind=ArcKind.SEA,
-            cost_class=CostClass.SEA,
-            name=f"{ports[first]}>{ports[second]}",
-            costs=rates.costs("sea", "", length),
-            km=length,
-        )
+    first, second = np.nonzero(needed_pairs(km))
+    length = km[first, second]
+    speed, price, group = rates.of("sea", "")
+    count = len(length)
+    drawing.arcs(
+        start=[layers[place] for place in first.tolist()],
+        end=[layers[place] for place in second.tolist()],
+        kind=[ArcKind.SEA] * count,
+        cost_class=[CostClass.SEA] * count,
+        name=[
+            f"{ports[a]}>{ports[b]}" for a, b in zip(first.tolist(), second.tolist(), strict=True)
+        ],
+        forward=[True] * count,
+        km=length.tolist(),
+        hours=(length / speed).tolist(),
+        usd=(length * price).tolist(),
+        hours_group=[group] * count,
+        usd_group=[group] * count,
+    )
 
 
-def _arcs(drawing: _Drawing, core: int) -> Arcs:
-    columns = list(zip(*drawing.rows, strict=True))
+def _arcs(drawing: Drawing, core: int) -> Arcs:
     (start, end, kind, cost_class, name, forward, km, hours, usd, hours_group, usd_group, shut) = (
-        columns
+        drawing.columns.values()
     )
     return Arcs(
         start=np.array(start, dtype=np.int64),
@@ -423,7 +253,7 @@ def _arcs(drawing: _Drawing, core: int) -> Arcs:
     )
 
 
-def _bands(drawing: _Drawing) -> Bands:
+def _bands(drawing: Drawing) -> Bands:
     ratios = np.array([bands for _, bands in drawing.groups.values()], dtype=np.float64)
     return Bands(
         names=tuple(drawing.groups),
@@ -434,7 +264,7 @@ def _bands(drawing: _Drawing) -> Bands:
     )
 
 
-def _ties(tables: FreightTables, drawing: _Drawing) -> Ties:
+def _ties(tables: FreightTables, drawing: Drawing) -> Ties:
     centres = embedded_table("atlas", "centres")
     number = {
         key: index

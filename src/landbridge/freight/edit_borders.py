@@ -30,6 +30,7 @@ from landbridge.freight.places import (
     find_place,
     find_project,
     passages,
+    place_called,
 )
 from landbridge.freight.tables import by_text, column, rows
 from landbridge.units import BoolArray
@@ -236,11 +237,9 @@ def _set_project(network: FreightNetwork, edit: SetOpen, where: str) -> FreightN
 def _port(network: FreightNetwork, target: str) -> str:
     """Give the port that a name, perhaps "port of ...", means; empty when it is none."""
     name = fold(target).removeprefix(PORT_OF)
-    try:
-        place = find_place(network, name)
-    except UnknownNameError:
-        return ""
-    return place if by_text(network.tables.nodes, "node", "kind")[place] == "port" else ""
+    place = place_called(network, name)
+    is_port = by_text(network.tables.nodes, "node", "kind").get(place) == "port"
+    return place if is_port else ""
 
 
 def _no_target(network: FreightNetwork, edit: SetOpen, where: str) -> InputError:

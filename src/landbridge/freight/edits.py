@@ -162,6 +162,8 @@ def _without_crossing(
     """Name new links that meet another economy's at a border place where nothing may pass."""
     tables = network.tables
     built = {one.edit.id: one.where for one in named if isinstance(one.edit, BuildLink)}
+    if not built:
+        return
     links = tables.links[tables.links["is_open"]]
     sides: dict[tuple[str, str], set[str]] = {}
     kinds = by_text(tables.nodes, "node", "kind")

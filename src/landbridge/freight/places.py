@@ -41,21 +41,10 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
     >>> find_place(load_network(), "Spin Boldak")
     'chaman'
     """
-    # A city beside a place of another name, such as Accra by its port Tema, is that place.
-    known: dict[str, str] = {}
+    place = place_called(network, text)
+    if place:
+        return place
     nodes = network.tables.nodes
-    for row in rows(nodes):
-        for other in row.aliases.split("|"):
-            if other:
-                known.setdefault(fold(other), row.node)
-    for tie in rows(network.tables.access):
-        if tie.km <= BESIDE_KM:
-            known.setdefault(fold(tie.centre), tie.node)
-    known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
-    known |= {fold(node): node for node in column(nodes, "node")}
-    folded = fold(text)
-    if folded in known:
-        return known[folded]
     others = [name for row in column(nodes, "aliases") for name in row.split("|") if name]
     every = [*column(nodes, "name"), *others]
     raise UnknownNameError(
@@ -63,6 +52,23 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
         where=where,
         mend=suggest(text, every) or "Name a city, port or border station of the network.",
     )
+
+
+def place_called(network: FreightNetwork, text: str) -> str:
+    """Give the id of the place that a user means, as `find_place`; empty where there is none."""
+    # A city beside a place of another name, such as Accra by its port Tema, is that place.
+    known: dict[str, str] = {}
+    nodes = network.tables.nodes
+    for node, aliases in by_text(nodes, "node", "aliases").items():
+        for other in aliases.split("|"):
+            if other:
+                known.setdefault(fold(other), node)
+    for tie in rows(network.tables.access):
+        if tie.km <= BESIDE_KM:
+            known.setdefault(fold(tie.centre), tie.node)
+    known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
+    known |= {fold(node): node for node in column(nodes, "node")}
+    return known.get(fold(text), "")
 
 
 def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from landbridge.freight.tables import column, coordinates, rows
+from landbridge.freight.tables import column, coordinates
 from landbridge.units import BoolArray, FloatArray
 
 ROUNDING_KM = 1e-6
