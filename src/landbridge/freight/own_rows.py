@@ -148,12 +148,19 @@ def _given(text: str, schema: Schema, file: str) -> pd.DataFrame:
         given = _as_text(text.lstrip("\ufeff"))
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(
-            f"this is no CSV: {str(error)[:120]}.",
+            f"this is no CSV: {' '.join(str(error).split())[:120]}.",
             where=file,
             mend="Start from `landbridge freight defaults`.",
         ) from None
     if len(given) > MAX_ROWS:
         raise InputError(f"more than {MAX_ROWS:,} rows.", where=file)
+    if not isinstance(given.index, pd.RangeIndex):
+        # Cells beyond the header would push the others to the left.
+        raise InputError(
+            "rows have more cells than the header has columns.",
+            where=file,
+            mend="Put quotes around text that holds a comma.",
+        )
     given.columns = [str(name).strip() for name in given.columns]
     faults = [
         f"column '{name}': there is no such column. "

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -210,7 +211,11 @@ def _with_line(fault: str, raw: dict[str, Any], text: str) -> str:
 
 def _text(path: Path, *, limit: int = MAX_BYTES) -> str:
     try:
-        if path.stat().st_size > limit:
+        found = path.stat()
+        if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
+            # A pipe waits for a writer, and a device need never end.
+            raise InputError("this is a pipe or a device, not a file.", where=str(path))
+        if found.st_size > limit:
             raise InputError(f"the file is larger than {limit:,} bytes.", where=str(path))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

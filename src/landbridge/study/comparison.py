@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ from landbridge.errors import (
 )
 from landbridge.freight.profile import Profile, ends_of
 from landbridge.freight.routes import Trip
+from landbridge.scenario.reading import attach
 from landbridge.study.corridor import (
     RouteAsked,
     Setting,
@@ -216,6 +219,11 @@ def compare(
             if len(wanted) == 1:
                 raise
             notes.append(f"{asked.label or comparison.title}: {error.message}")
+        except InputError as error:
+            if len(comparison.routes) == 1:
+                raise
+            where = f"route '{asked.label}'" + (f", {error.where}" if error.where else "")
+            raise InputError(error.message, where=where, mend=error.mend) from error
     if not trips:
         raise NoRouteError(f"no route of {comparison.name} has a way. {' '.join(notes)}")
     profiles: dict[int, Profile] = {}
@@ -320,18 +328,16 @@ def _banded(name: str, values: FloatArray) -> dict[str, float]:
 
 
 def _read(path: Path) -> Comparison:
+    lines = io.StringIO(attach(path.name, path).text, newline="")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            heads = [head.strip() for head in reader.fieldnames or []]
-            records = [
-                {k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)}
-                for row in reader
-            ]
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror}).", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not text in UTF-8.", where=str(path)) from error
+        reader = csv.DictReader(lines)
+        heads = [head.strip() for head in reader.fieldnames or []]
+        records = [
+            {k.strip(): (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+            for row in islice(reader, MOST_ROUTES + 1)
+        ]
+    except csv.Error as error:
+        raise InputError(f"this is no CSV: {error}.", where=str(path)) from None
     faults = [f"the column '{name}' is missing" for name in NEEDED if name not in heads]
     allowed = (*NEEDED, *OPTIONAL)
     faults += [
@@ -340,7 +346,8 @@ def _read(path: Path) -> Comparison:
         if head not in allowed
     ]
     if not faults and not 1 <= len(records) <= MOST_ROUTES:
-        faults.append(f"it has {len(records)} routes; write from 1 to {MOST_ROUTES}")
+        held = f"more than {MOST_ROUTES}" if records else "no"
+        faults.append(f"it has {held} routes; write from 1 to {MOST_ROUTES}")
     routes = []
     for number, record in enumerate(records if not faults else [], start=2):
         try:
