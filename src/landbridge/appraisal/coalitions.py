@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -35,7 +35,7 @@ OUTSIDE: Final = -1
 """Label of an economy that is no player."""
 Key: TypeAlias = tuple[int, bytes]
 """What is built, and who signs with whom."""
-CHUNK: Final = 16
+CHUNK: Final = 64
 """Coalitions a task; fixed, so that answers do not depend on the number of processes."""
 
 
@@ -118,6 +118,11 @@ class Rules:
     expenditure: FloatArray
     deal_log: FloatArray
     works: Works | None = None
+
+    @cached_property
+    def signing(self) -> FloatArray:
+        """What signing adds to the freeness of each flow, ``[N, N]`` ratio less one."""
+        return np.asarray(self.goods_share * np.expm1(self.deal_log))
 
 
 @dataclass(frozen=True, eq=False)
@@ -318,10 +323,10 @@ def _freeness(rules: Rules, label: IntArray, inside: BoolArray, built: int) -> F
     # The extra entry is read by the label of those outside: they never sign.
     signs = np.append(inside, False)[label]
     signed = signs[:, None] & signs & (label[:, None] != label)
-    goods = np.exp(np.where(signed, rules.deal_log, 0.0))
-    if built and rules.works is not None:
-        goods *= rules.works.goods_factor[built]
     # Written so that no change leaves exactly one, without rounding.
+    if not built or rules.works is None:
+        return np.where(signed, 1.0 + rules.signing, 1.0)
+    goods = rules.works.goods_factor[built] * np.exp(np.where(signed, rules.deal_log, 0.0))
     return np.asarray(1.0 + rules.goods_share * (goods - 1.0))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -82,7 +83,7 @@ def coalition(
     path = None if scenario is None else find_scenario(scenario)
     read = None if path is None else read_scenario(path)
     asked = depth or ("free_trade_area" if read is None else "none")
-    with progress_bar() as step, faults_with_lines(path or Path()):
+    with progress_bar() as step, faults_with_lines(path) if path else nullcontext():
         question = read_question(
             _split(members),
             depth=_depth(asked),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -92,7 +93,7 @@ def invest(
         rate_percent=rate,
         gain_factor=gain_factor,
     )
-    with progress_bar() as step, faults_with_lines(path or Path()):
+    with progress_bar() as step, faults_with_lines(path) if path else nullcontext():
         choice = read_choice(names or [], within, scenario=read, where=str(path or ""))
         chosen = choose_projects(
             choice, sets=sets, draws=draws, seed=seed, jobs=jobs, progress=step
