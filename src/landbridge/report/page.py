@@ -105,8 +105,8 @@ def _constraints(result: RunResult) -> tuple[PageTable, ...]:
     if result.constraints.empty:
         return ()
     columns = (
-        "title", "parties", "relation_kind", "effect", "left", "work_around", "explanation",
-        "since", "note",
+        "parties", "relation_kind", "measure", "effect", "left", "work_around", "explanation",
+        "since",
     )  # fmt: skip
     return (page_table(result, "constraints", columns=columns),)
 

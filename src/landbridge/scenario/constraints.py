@@ -37,7 +37,7 @@ from landbridge.scenario.measures import (
     PolicyMeasure,
     SignAgreement,
 )
-from landbridge.scenario.parties import expand, label
+from landbridge.scenario.parties import expand, in_words
 from landbridge.scenario.policy import Pair, pairs_of
 from landbridge.scenario.schema import Scenario
 from landbridge.tables import embedded_table
@@ -205,7 +205,7 @@ def what_is_left(item: Constraint, scenario: Scenario) -> str:
         members = expand(party, on=scenario.date)
         kept = [code for code in members if code in still]
         if 0 < len(kept) < len(members):
-            told += f"; {len(kept)} of {len(members)} members of {label(party)}"
+            told += f"; {len(kept)} of {len(members)} members of {in_words(party)}"
     return told
 
 

@@ -9,7 +9,17 @@ from pydantic import InstanceOf, SerializeAsAny, TypeAdapter
 
 from landbridge import codes
 from landbridge.atlas import blocs
-from landbridge.atlas.composites import Group, composite, composites
+from landbridge.atlas.composites import (
+    Bloc,
+    Economies,
+    Group,
+    Intersection,
+    Minus,
+    Named,
+    Union,
+    composite,
+    composites,
+)
 from landbridge.errors import UnknownNameError, suggest
 
 WORLD = "world"
@@ -68,6 +78,31 @@ def label(party: str | Group) -> str:
     if isinstance(party, str):
         return party
     return RULE.dump_json(party, exclude_defaults=True).decode()
+
+
+def in_words(party: str | Group) -> str:
+    """Say who is meant as a reader would: ``SCO without IND``; the rule where no words are known.
+
+    Examples
+    --------
+    >>> in_words(Bloc("SCO") - Economies(("India",)))
+    'SCO without IND'
+    """
+    match party:
+        case Bloc():
+            return party.bloc
+        case Economies():
+            return ", ".join(party.economies)
+        case Named():
+            return party.composite
+        case Union():
+            return " with ".join(map(in_words, party.union))
+        case Intersection():
+            return " within ".join(map(in_words, party.intersection))
+        case Minus():
+            return f"{in_words(party.whole)} without {', '.join(map(in_words, party.without))}"
+        case _:
+            return label(party)
 
 
 def _economy(name: str, on: dt.date) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from landbridge.scenario.measures import (
     NormaliseTrade,
     SignAgreement,
 )
-from landbridge.scenario.parties import label
+from landbridge.scenario.parties import in_words
 from landbridge.study.chain import Pass
 from landbridge.study.inputs import Inputs
 from landbridge.tables import embedded_table
@@ -231,7 +231,7 @@ def _what(measure: Measure, inputs: Inputs) -> str:
     if isinstance(measure, SignAgreement):
         depth = measure.depth.replace("_", " ")
         only = f", for sectors {', '.join(measure.sectors)} alone" if measure.sectors else ""
-        return f"{depth.capitalize()} between {', '.join(map(label, measure.parties))}{only}"
+        return f"{depth.capitalize()} between {'; '.join(map(in_words, measure.parties))}{only}"
     if isinstance(measure, ChangeTariff):
         return _tariff(measure)
     if isinstance(measure, ChangePaymentCost):
@@ -245,7 +245,7 @@ def _normalisation(measure: NormaliseTrade) -> str:
     band = measure.share_percent
     width = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
     return (
-        f"Goods trade between {', '.join(map(label, measure.between))} that lies below its gravity "
+        f"Goods trade between {'; '.join(map(in_words, measure.between))} that lies below its gravity "
         f"potential closes {band.central:g}{width} percent of the gap in logs; trade cost falls "
         f"by at most {measure.most_cost_fall_percent:g} percent"
     )
@@ -253,7 +253,7 @@ def _normalisation(measure: NormaliseTrade) -> str:
 
 def _tariff(measure: ChangeTariff) -> str:
     sellers, buyers = (
-        ", ".join(map(label, side)) for side in (measure.exporters, measure.importers)
+        "; ".join(map(in_words, side)) for side in (measure.exporters, measure.importers)
     )
     return (
         f"{_goods(measure.sectors)} of {sellers} into {buyers}: "
@@ -264,7 +264,7 @@ def _tariff(measure: ChangeTariff) -> str:
 def _payments(measure: ChangePaymentCost) -> str:
     what = "Goods and services" if measure.services else _goods(measure.sectors)
     return (
-        f"{what} between {', '.join(map(label, measure.between))}: cost of payment "
+        f"{what} between {'; '.join(map(in_words, measure.between))}: cost of payment "
         f"{_rates(measure.from_percent, measure.to_percent)} of the value"
     )
 
