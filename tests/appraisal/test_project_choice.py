@@ -122,6 +122,17 @@ def test_rules_budgets_by_payer_and_draws():
     assert (rows["npv_million_usd_low"] < rows["npv_million_usd_high"]).all()
 
 
+@pytest.mark.unit
+@pytest.mark.slow
+def test_what_two_corridors_share_is_not_called_an_interaction():
+    choice = read_choice(["iti", "quetta-taftan"], Asked(), on=DAY)
+    pairs = choice_tables(choose_projects(choice, jobs=1))["investment_pairs"]
+    assert choice.options[0].works == choice.options[1].works
+    assert pairs["shared"][0]
+    assert pairs["interaction_million_usd"][0] == pytest.approx(0, abs=CLOSE)
+    assert pairs["reading"][0] == "neither"
+
+
 def asked(names: list[str], within: Asked) -> Choice:
     return read_choice(names, within, on=DAY)
 

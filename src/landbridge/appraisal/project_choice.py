@@ -310,7 +310,9 @@ def choose_projects(
     setting = single_threaded(_central_setting, choice)
     run = partial(_run, choice, setting)
     count = len(choice.options)
-    wanted = list(dict.fromkeys(choice.works(one) for one in _small_sets(count)))
+    wanted = list(
+        dict.fromkeys([*(choice.works(one) for one in _small_sets(count)), *_shared(choice)])
+    )
     raw = dict(
         zip(
             wanted,
@@ -368,6 +370,11 @@ def _small_sets(count: int) -> list[BoolArray]:
             one[list(group)] = True
             sets.append(one)
     return sets
+
+
+def _shared(choice: Choice) -> list[Works]:
+    """Give what two options both build: their interaction is measured beyond it."""
+    return [one.works & other.works for one, other in combinations(choice.options, 2)]
 
 
 def _without_twins(choice: Choice, ranked: list[BoolArray]) -> list[BoolArray]:

@@ -89,15 +89,19 @@ def pairs_table(chosen: Chosen) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        first, second, apart_million_usd (gains a year of both alone, added), together_million_usd,
-        interaction_million_usd (together less apart), interaction_percent (of apart),
-        npv_interaction_million_usd (costs shared in it), reading; the largest in size first.
+        first, second, shared (works that both build), apart_million_usd (gains a year of both
+        alone, added; that of what they share counted once), together_million_usd,
+        interaction_million_usd (together less apart), interaction_percent (of the gains alone),
+        npv_interaction_million_usd (of net present values, shared works in it), reading; the
+        largest in size first.
     """
     choice, rows = chosen.choice, []
     gains = {works: float(found.gain[choice.inside].sum()) for works, found in chosen.found.items()}
+    titles = {measure.id: measure.title for measure in choice.scenario.measures}
     for i, j in combinations(range(len(choice.options)), 2):
         one, other = choice.options[i], choice.options[j]
-        apart = gains[one.works] + gains[other.works]
+        common = one.works & other.works
+        apart = gains[one.works] + gains[other.works] - gains[common]
         together = gains[one.works | other.works]
         extra = together - apart
         size = abs(gains[one.works]) + abs(gains[other.works])
@@ -106,6 +110,7 @@ def pairs_table(chosen: Chosen) -> pd.DataFrame:
             {
                 "first": one.title,
                 "second": other.title,
+                "shared": "; ".join(titles[name] for name in sorted(common)),
                 "apart_million_usd": apart,
                 "together_million_usd": together,
                 "interaction_million_usd": extra,
@@ -114,7 +119,7 @@ def pairs_table(chosen: Chosen) -> pd.DataFrame:
                 "reading": (COMPLEMENTS if extra > 0 else SUBSTITUTES) if telling else APART,
             }
         )
-    columns = ["first", "second", "apart_million_usd", "together_million_usd"]
+    columns = ["first", "second", "shared", "apart_million_usd", "together_million_usd"]
     columns += ["interaction_million_usd", "interaction_percent"]
     table = pd.DataFrame(rows, columns=[*columns, "npv_interaction_million_usd", "reading"])
     order = np.argsort(-table["interaction_million_usd"].abs().to_numpy(), kind="stable")
