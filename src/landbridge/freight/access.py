@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,10 @@ CHOICE_NAMES: Final = {
     "nest": "choice_nest",
     "reach": "port_choice_reach",
 }
+
+
+AtSea: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], FloatArray]
+"""``[2, P, N]`` costs from on board to economies and back, by ports and economies."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,7 @@ def port_access(
     *,
     partners: tuple[str, ...],
     draw: FreightDraw | None = None,
+    at_sea: AtSea | None = None,
 ) -> PortAccess:
     """Find an economy's ways to every port.
 
@@ -192,6 +197,9 @@ def port_access(
         N economies, for what lies overseas.
     draw
         The rows' own uncertainty; neutral when absent.
+    at_sea
+        Costs at sea found for other economies on the same network in the same draw; what is found
+        is added. Neighbours reach the same ports, and the sea is most of the work.
 
     Raises
     ------
@@ -227,6 +235,11 @@ def port_access(
     weight = network.ties.weight[ties][first]
     state = by_text(embedded_table("freight", "coastal_states"), "iso3", "state")
     economy = by_text(network.tables.nodes, "node", "iso3")
+    known: AtSea = {} if at_sea is None else at_sea
+    if (ports, partners) not in known:
+        known[ports, partners] = costs_at_sea(
+            network, parameters, ports=ports, iso3=partners, draw=draw
+        )
     return PortAccess(
         iso3=iso3,
         ports=ports,
@@ -234,7 +247,7 @@ def port_access(
         centres=centres[..., kept],
         weight=weight / weight.sum(),
         land=np.stack(land),
-        onward=costs_at_sea(network, parameters, ports=ports, iso3=partners, draw=draw),
+        onward=known[ports, partners],
     )
 
 
