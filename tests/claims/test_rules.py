@@ -158,6 +158,17 @@ def test_opposite_rules_never_both_hold_nor_both_fail(
         assert central == bound
 
 
+def test_what_half_of_the_draws_would_turn_is_a_close_call():
+    test = Likely(kind="likely", quantity=ONE, above=0, **SPOKEN)
+    sure = judge(test, {ONE: number(1, [1.0] * 40)})
+    # Two draws below, both of them among every second one: 95 percent in all, 90 in that half.
+    draws = [-1.0, 1.0, -1.0, 1.0] + [1.0] * 36
+    edge = judge(test, {ONE: number(1, draws)})
+    assert (sure.standing, sure.close) == ("passed", False)
+    assert (edge.standing, edge.close) == ("passed", True)
+    assert not judge(test, {ONE: number(1)}).close
+
+
 def test_rules_are_written_in_a_few_signs():
     assert rule_of(at_least(25, 10)) == "at least 25, low end 10"
     assert rule_of(Likely(kind="likely", quantity=ONE, below=0, **SPOKEN)) == (

@@ -66,7 +66,12 @@ class View:
         key = (id(network), iso3)
         if key not in self._kept:
             self._kept[key] = port_access(
-                network, self.freight, iso3, partners=self.world.iso3, draw=self.draw
+                network,
+                self.freight,
+                iso3,
+                partners=self.world.iso3,
+                draw=self.draw,
+                at_sea=self._kept.setdefault((id(network), "at sea"), {}),
             )
         found: PortAccess = self._kept[key]
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -40,6 +40,9 @@ class Finding:
         What decided.
     probability
         Share of the draws that meet a rule of likelihood; not a number elsewhere.
+    close
+        Whether half of the draws alone would have judged otherwise: a close call, which another
+        seed may turn.
     """
 
     test: Test
@@ -48,6 +51,7 @@ class Finding:
     rule: str
     why: str
     probability: float = math.nan
+    close: bool = False
 
 
 def judge(test: Test, answers: Answers) -> Finding:
@@ -65,7 +69,7 @@ def judge(test: Test, answers: Answers) -> Finding:
     Finding
         ``passed`` and ``failed`` need the whole band, or the stated share of the draws, on one
         side of the rule; in between a test is ``open``. Without draws, and for facts, the central
-        number alone is judged.
+        number alone is judged. Every second draw, and the others, are judged by themselves too.
 
     Examples
     --------
@@ -80,9 +84,17 @@ def judge(test: Test, answers: Answers) -> Finding:
     number = _number(test, answers)
     if isinstance(number, Missing):
         return Finding(test, "missing", None, rule_of(test), number.reason)
-    if isinstance(test, Likely):
-        return _likely(test, number)
-    return _bounded(test, number)
+    found = _judged(test, number)
+    halves = [
+        _judged(test, replace(number, draws=number.draws[start::2]))
+        for start in (0, 1)
+        if len(number.draws) > 1
+    ]
+    return replace(found, close=any(half.standing != found.standing for half in halves))
+
+
+def _judged(test: Level | Likely | Compares, number: Evidence) -> Finding:
+    return _likely(test, number) if isinstance(test, Likely) else _bounded(test, number)
 
 
 def rule_of(test: Test) -> str:

@@ -109,6 +109,7 @@ def _test_row(verdict: Verdict, number: int, finding: Finding) -> dict[str, obje
         "test": number,
         "says": finding.test.says,
         "standing": finding.standing,
+        "close_call": finding.close,
         "rule": finding.rule,
         **_number(finding.number),
         "probability": finding.probability,

@@ -127,7 +127,8 @@ def _line(one: Finding) -> str:
     sign = f"{SIGNS[one.standing]}{'!' * one.test.decisive}"
     if one.number is None:
         return f"{sign} {one.test.says}: {one.why}"
-    return f"{sign} {one.test.says}: {number_text(one.number)}"
+    close = " (a close call)" if one.close else ""
+    return f"{sign} {one.test.says}: {number_text(one.number)}{close}"
 
 
 def _marked(word: str) -> Text:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from landbridge.claims.ledger import Weighed
-from landbridge.claims.rules import STANDINGS
+from landbridge.claims.rules import STANDINGS, Finding
 from landbridge.claims.tables import WHO, ledger_tables, number_text, source_of
 from landbridge.claims.verdict import VERDICTS, Verdict
 from landbridge.report.html_tables import frame_table
@@ -19,7 +19,17 @@ from landbridge.report.study_files import StudyPage, write_study
 from landbridge.report.study_files import source_of as made_by
 
 VERDICT_COLUMNS = ("claim", "title", "verdict", "why", "by", "passed", "failed", "open")
-TEST_COLUMNS = ("says", "standing", "rule", "value", "unit", "decided", "reason", "rests_on")
+TEST_COLUMNS = (
+    "says",
+    "standing",
+    "close_call",
+    "rule",
+    "value",
+    "unit",
+    "decided",
+    "reason",
+    "rests_on",
+)
 CONTEXT_COLUMNS = ("says", "value", "unit", "rests_on", "detail")
 
 _WRITTEN = (
@@ -32,7 +42,8 @@ _TESTS = (
     "A test of a number looks at its centre and at the adverse end of its band (5th or 95th "
     "percentile of the draws). It holds if both meet the rule, fails if the whole band misses "
     "it, and is left open in between. A test of likelihood asks in what share of the draws the "
-    "number lies on one side."
+    "number lies on one side. A close call is one that half of the draws alone would have judged "
+    "otherwise: another seed, or more draws, may turn it."
 )
 
 
@@ -161,7 +172,7 @@ def card_of(verdict: Verdict) -> list[tuple[str, str]]:
     ]
     for number, one in enumerate(verdict.findings, start=1):
         decisive = " (decisive)" if one.test.decisive else ""
-        rows.append((f"test {number}{decisive}", f"{one.test.says}: {one.standing.upper()}"))
+        rows.append((f"test {number}{decisive}", f"{one.test.says}: {_came_out(one)}"))
         if one.number is not None:
             detail = f" [{one.number.detail}]" if one.number.detail else ""
             rows.append(("  number", f"{number_text(one.number)}{detail}"))
@@ -181,3 +192,7 @@ def _beside(answer: object) -> str:
     told = number_text(answer)  # type: ignore[arg-type]
     detail = getattr(answer, "detail", "")
     return f"{told} [{detail}]" if detail else told
+
+
+def _came_out(one: Finding) -> str:
+    return f"{one.standing.upper()}{', a close call' * one.close}"
