@@ -46,7 +46,7 @@ def section(weighed: Weighed) -> str:
     runs = ", ".join(f"`{name}` {sha[:12]}" for name, sha in weighed.scenarios.items())
     how = f"Landbridge {__version__}, {weighed.draws} draws, seed {DEFAULT_SEED}"
     lines = [
-        f"Found on {day} with {how}. Runs, with the first signs of their scenarios' hashes: {runs}.",
+        f"Found on {day} with {how}. Runs and hashes: {runs}.",
         "",
         "| claim | who | verdict | tests: how each came out, and its number with the 90 % band |",
         "|---|---|---|---|",
