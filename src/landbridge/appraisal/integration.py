@@ -42,6 +42,8 @@ OUTSIDE: Final = "Outside"
 INSIDE: Final = "Inside"
 MOST_PARTIES: Final = 15
 """More named parties than this are told as one group."""
+MOST_NAMED: Final = 8
+"""Economies of a group by rule that are named."""
 TELLING_PERCENT: Final = 1e-4
 """Percent of GDP below which an economy is said to gain or lose next to nothing."""
 PARTS: Final = ("trade_creation", "trade_diversion", "terms_of_trade", "transfer")
@@ -134,12 +136,12 @@ def party_grouping(scenario: Scenario, iso3: Sequence[str]) -> Grouping:
         free = [row for row in members if place[row] < 0]
         if free:
             place[free] = len(titles)
-            titles.append(_title(party, rest=len(free) < len(members)))
+            titles.append(_title(party, members, iso3, rest=len(free) < len(members)))
     if len(titles) > MOST_PARTIES:
         place[place >= 0] = 0
         titles = [f"{INSIDE}: the {len(titles)} parties that the scenario names"]
     place[place < 0] = len(titles)
-    return Grouping("Parties of the scenario and the rest", (*titles, OUTSIDE), place)
+    return Grouping("The scenario", (*titles, OUTSIDE), place)
 
 
 def insiders(scenario: Scenario, iso3: Sequence[str]) -> np.ndarray:
@@ -148,10 +150,14 @@ def insiders(scenario: Scenario, iso3: Sequence[str]) -> np.ndarray:
     return np.asarray(grouping.place < len(grouping.groups) - 1)
 
 
-def _title(party: str | Group, *, rest: bool) -> str:
+def _title(party: str | Group, members: Sequence[int], iso3: Sequence[str], *, rest: bool) -> str:
     text = label(party)
     if text in known_codes():
         text = name_of(text)
+    elif not isinstance(party, str):
+        named = ", ".join(name_of(iso3[row]) for row in members[:MOST_NAMED])
+        more = len(members) - MOST_NAMED
+        text = f"{named} and {more} more" if more > 0 else named
     return f"{text} (those not above)" if rest else text
 
 
@@ -323,7 +329,7 @@ def _sentences(effects: pd.DataFrame, inside: np.ndarray) -> tuple[str, ...]:
         return ()
     first = str(effects["grouping"].iloc[1])
     outside = float(by.get((first, OUTSIDE), {"million_usd": 0.0})["million_usd"])
-    income, sea = "Core and periphery by income per head", "Access to the sea"
+    income, sea = "Income per head", "The sea"
     told = [
         (
             f"Those that the scenario names ({int(inside.sum())} economies) together "

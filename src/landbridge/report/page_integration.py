@@ -8,6 +8,12 @@ from landbridge.report.map_integration import integration_map
 from landbridge.report.page_parts import Figure, Part
 from landbridge.study.results import RunResult
 
+COLUMNS = (
+    "grouping", "group", "economies", "gainers", "losers", "million_usd", "real_income_percent",
+    "probability_gain", "trade_creation_million_usd", "trade_diversion_million_usd",
+    "terms_of_trade_million_usd",
+)  # fmt: skip
+
 
 def integration_parts(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
     """Compose the section; nothing where a result holds no integration effects."""
@@ -29,7 +35,7 @@ def integration_parts(result: RunResult, view: BoundaryView) -> tuple[Part, ...]
         Part(
             sentences=(sentence,),
             figures=(figure,),
-            tables=(page_table(result, "integration_effects"),),
+            tables=(page_table(result, "integration_effects", columns=COLUMNS),),
         ),
         Part(
             folded=tuple(
