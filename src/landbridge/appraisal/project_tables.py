@@ -20,8 +20,10 @@ from landbridge.units import PERCENT, BoolArray, FloatArray
 
 STEPS: Final = 20
 ROWS_SHOWN: Final = 15
-TELLING: Final = 0.01
-"""Two help or hinder one another where that is this part of what both gain alone, or more."""
+TELLING: Final = 0.05
+SLIGHT: Final = 1e-3
+"""Two help or hinder one another where that is `TELLING` of the smaller gain alone or more, and not
+less than `SLIGHT` of the larger."""
 COMPLEMENTS, SUBSTITUTES, APART = "complements", "substitutes", "neither"
 _SAME: Final = 1e-6
 
@@ -105,7 +107,8 @@ def pairs_table(chosen: Chosen) -> pd.DataFrame:
         together = gains[one.works | other.works]
         extra = together - apart
         size = abs(gains[one.works]) + abs(gains[other.works])
-        telling = abs(extra) >= TELLING * max(size, abs(together)) and abs(extra) > _SAME
+        sizes = sorted((abs(gains[one.works]), abs(gains[other.works])))
+        telling = abs(extra) > max(TELLING * sizes[0], SLIGHT * sizes[1], _SAME)
         rows.append(
             {
                 "first": one.title,
