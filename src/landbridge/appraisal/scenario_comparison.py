@@ -284,7 +284,8 @@ def _of_trips(values: FloatArray, measure: int) -> FloatArray:
 
 
 def _headline(comparison: ScenarioComparison) -> tuple[str, ...]:
-    summary = comparison.tables["compare_summary"].to_dict(orient="records")
+    table = comparison.tables["compare_summary"]
+    summary = [{str(k): v for k, v in row.items()} for row in table.to_dict(orient="records")]
     told = [
         f"{row['scenario']}: real income of {comparison.focus} {_percent(row)}, the world "
         f"{money(row['world_million_usd'], sign=True)} a year{_npv(row)}."

@@ -16,7 +16,7 @@ from landbridge.report.svg import Markup
 NAME = "comparison"
 NOTES = (
     (
-        "Every scenario is run over the same draws, so what they do not know alike cancels in their "
+        "Every scenario is run over the same draws, so what all do not know cancels in their "
         "difference: the band of a difference is not the difference of two bands."
     ),
     "A difference is the scenario less the first one named.",

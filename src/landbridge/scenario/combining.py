@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from landbridge.atlas.composites import Group
 from landbridge.errors import FaultsError, InputError
 from landbridge.scenario.costs import Cost
 from landbridge.scenario.measures import BuildProject, Measure
@@ -154,7 +155,7 @@ def _content(measure: Measure) -> str:
 
 def _focus(scenarios: Sequence[Scenario]) -> Focus:
     first = scenarios[0].focus
-    partners: dict[str, object] = {}
+    partners: dict[str, str | Group] = {}
     for scenario in scenarios:
         for partner in (*scenario.focus.partners, scenario.focus.economy):
             if label(partner) != label(first.economy):

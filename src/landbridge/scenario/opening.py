@@ -41,7 +41,11 @@ class Opened:
 
 
 def open_network(
-    scenario: Scenario | None = None, settings: Settings | None = None, *, where: str = ""
+    scenario: Scenario | None = None,
+    settings: Settings | None = None,
+    *,
+    where: str = "",
+    air: bool = False,
 ) -> Opened:
     """Read the network, lay data over it and make a scenario's measures.
 
@@ -53,6 +57,8 @@ def open_network(
         From `read_settings`, where there is no scenario.
     where
         The scenario's file, for messages.
+    air
+        Let goods fly as well (`load_network`).
 
     Raises
     ------
@@ -65,7 +71,7 @@ def open_network(
     >>> "khorgos-road" in set(opened.observed["crossing"])
     True
     """
-    network = load_network()
+    network = load_network(air=air)
     chosen = scenario.settings if scenario is not None else settings or Settings()
     prepared = with_own_data(network, ())
     after, parameters = network, dict[str, Parameter]()

@@ -90,19 +90,20 @@ def in_words(party: str | Group) -> str:
     """
     match party:
         case Bloc():
-            return party.bloc
+            words = party.bloc
         case Economies():
-            return ", ".join(party.economies)
+            words = ", ".join(party.economies)
         case Named():
-            return party.composite
+            words = party.composite
         case Union():
-            return " with ".join(map(in_words, party.union))
+            words = " with ".join(map(in_words, party.union))
         case Intersection():
-            return " within ".join(map(in_words, party.intersection))
+            words = " within ".join(map(in_words, party.intersection))
         case Minus():
-            return f"{in_words(party.whole)} without {', '.join(map(in_words, party.without))}"
+            words = f"{in_words(party.whole)} without {', '.join(map(in_words, party.without))}"
         case _:
-            return label(party)
+            words = label(party)
+    return words
 
 
 def _economy(name: str, on: dt.date) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def vary(scenario: Scenario, settings: Sequence[str]) -> Scenario:
     if not settings:
         return scenario
     told = f"{' '.join(changed.summary.split())} Set for this run: {'; '.join(settings)}."
-    final = _checked(Scenario, _fields(changed) | {"summary": told[:4000]}, ())
+    final: Scenario = _checked(Scenario, _fields(changed) | {"summary": told[:4000]}, ())
     return final.with_files(scenario.files)
 
 

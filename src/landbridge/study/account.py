@@ -245,9 +245,9 @@ def _normalisation(measure: NormaliseTrade) -> str:
     band = measure.share_percent
     width = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
     return (
-        f"Goods trade between {'; '.join(map(in_words, measure.between))} that lies below its gravity "
-        f"potential closes {band.central:g}{width} percent of the gap in logs; trade cost falls "
-        f"by at most {measure.most_cost_fall_percent:g} percent"
+        f"Goods trade between {'; '.join(map(in_words, measure.between))} that lies below its "
+        f"gravity potential closes {band.central:g}{width} percent of the gap in logs; trade cost "
+        f"falls by at most {measure.most_cost_fall_percent:g} percent"
     )
 
 
