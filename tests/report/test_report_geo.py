@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +105,15 @@ def test_geojson_tells_layers_apart_and_cuts_at_the_date_line():
         "type": "MultiLineString",
         "coordinates": [[[170.0, 0.0], [180.0, 5.0]], [[-180.0, 5.0], [-170.0, 10.0]]],
     }
+
+
+def test_whose_data_it_is_stands_in_the_file(tmp_path: Path):
+    path = tmp_path / "x.gpkg"
+    write_geopackage(path, [TOWNS, WAYS], attribution="(c) someone")
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        told = file.execute("SELECT table_name, description FROM gpkg_contents").fetchall()
+    assert sorted(told) == [("towns", "(c) someone"), ("ways", "(c) someone")]
+    assert json.loads(geojson([TOWNS], name="x", attribution="(c) me"))["attribution"] == "(c) me"
 
 
 places = st.tuples(st.floats(-540, 540), st.floats(-90, 90))

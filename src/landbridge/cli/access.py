@@ -32,7 +32,7 @@ from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, NoRouteError
 from landbridge.formats import money, percent
-from landbridge.freight.maps import map_lines
+from landbridge.freight.maps import ATTRIBUTION, map_lines
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.places import find_place
 from landbridge.freight.routes import best_trip
@@ -101,8 +101,11 @@ def access(
     iso3 = codes.resolve(economy) if economy is not None else ""
     if iso3:
         check_landlocked(world, iso3)
-    elif out is not None:
-        raise InputError("--out needs an economy.", mend="`landbridge access UZB --out DIR`.")
+    elif out is not None or port:
+        option = "--port" if out is None else "--out"
+        raise InputError(
+            f"{option} needs an economy.", mend=f"`landbridge access UZB {option} ...`."
+        )
     opened = opened_network(scenario, data=data or (), border_year=border_year, month=month)
     tell_replaced(opened)
     question = _ask(world, opened, scenario, close or [], build or [])
@@ -308,12 +311,12 @@ def write(found: Access, question: _Question, folder: Path) -> list[Path]:
     texts = {
         "ports.csv": to_csv(found.ports),
         "markets.csv": to_csv(found.markets),
-        "access.geojson": geojson(layers, name="access"),
+        "access.geojson": geojson(layers, name="access", attribution=ATTRIBUTION),
         "map.svg": f"{_XML}{drawing}\n",
     }
     for file, text in texts.items():
         (folder / file).write_text(text, encoding="utf-8", newline="\n")
-    write_geopackage(folder / "access.gpkg", layers)
+    write_geopackage(folder / "access.gpkg", layers, attribution=ATTRIBUTION)
     return [folder / file for file in sorted([*texts, "access.gpkg"])]
 
 

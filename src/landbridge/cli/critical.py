@@ -27,6 +27,7 @@ from landbridge.cli.worlds import in_world
 from landbridge.formats import money, significant
 from landbridge.freight.elements import KINDS, ElementKind
 from landbridge.freight.flow_lines import FlowLine, flow_lines
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report.delimited import to_csv
 from landbridge.report.geolayers import GeoLayer, geojson
 from landbridge.report.geopackage import write_geopackage
@@ -190,12 +191,12 @@ def write(
         "critical.csv": to_csv(ranking.table),
         "critical_by_economy.csv": to_csv(ranking.by_economy),
         "flows.csv": to_csv(flows(found)),
-        "critical.geojson": geojson(layers, name="critical"),
+        "critical.geojson": geojson(layers, name="critical", attribution=ATTRIBUTION),
         "map.svg": f"{_XML}{drawing}\n",
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    write_geopackage(folder / "critical.gpkg", layers)
+    write_geopackage(folder / "critical.gpkg", layers, attribution=ATTRIBUTION)
     return [folder / name for name in sorted([*texts, "critical.gpkg"])]
 
 

@@ -1,26 +1,37 @@
-"""``landbridge freight defaults``: the tables of costs that a user can replace."""
+"""``landbridge freight``: the tables of costs that a user can replace, and pipelines."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from landbridge.cli.network_options import DataOption, opened_network
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
 from landbridge.freight.own_rows import TABLES
+from landbridge.freight.pipelines import (
+    CAPACITY_UNITS,
+    UNITS,
+    PipelineTrip,
+    commodity_named,
+    pipeline_totals,
+    pipeline_trip,
+    pipelines,
+)
 from landbridge.scenario.own import rows_of
 from landbridge.tables import embedded_path, read_schema
 
-app = typer.Typer(help="Costs and speeds of freight.", no_args_is_help=True)
+app = typer.Typer(help="Costs and speeds of freight; pipelines.", no_args_is_help=True)
+PIPELINE_NOTE = "Tariffs are mostly recalled; fuel, contracts and the gas itself are not in them."
 SHOWN_COLUMNS = 9
 """Columns that fit a terminal; --csv and --json give all."""
 
 
 @app.callback()
 def _freight() -> None:
-    """Costs and speeds of freight."""
+    """Costs and speeds of freight; pipelines."""
 
 
 @app.command("defaults")
@@ -52,6 +63,75 @@ def defaults(
         print_json(rows)
     else:
         print_table(rows[list(rows.columns)[:SHOWN_COLUMNS]], title=table)
+
+
+@app.command("pipeline")
+def pipeline(
+    commodity: Annotated[str, typer.Argument(metavar="[gas|oil]", help="What flows.")] = "",
+    origin: Annotated[str, typer.Argument(metavar="[FROM]", help="Field, town or port.")] = "",
+    destination: Annotated[str, typer.Argument(metavar="[TO]", help="Town, plant or port.")] = "",
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="A pipeline that is not open, taken to be; repeatable."),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A pipeline taken to be shut; repeatable.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Find the cheapest way of gas or oil by pipeline; without arguments, list the pipelines."""
+    if not commodity:
+        table = pipelines()
+        if json:
+            print_json(table)
+        elif csv:
+            print_csv(table)
+        else:
+            print_table(table, title="Pipelines", note=PIPELINE_NOTE)
+        return
+    if not (origin and destination):
+        raise InputError(
+            "a way by pipeline needs a commodity and two places.",
+            mend="`landbridge freight pipeline gas Galkynysh Multan --with tapi`.",
+        )
+    kind = commodity_named(commodity)
+    trip = pipeline_trip(
+        kind, origin, destination, with_pipelines=with_ or (), without_pipelines=without or ()
+    )
+    if json:
+        print_json({"totals": pipeline_totals(trip), "legs": trip.legs})
+    elif csv:
+        print_csv(trip.legs)
+    else:
+        _print_pipeline(trip)
+
+
+def _print_pipeline(trip: PipelineTrip) -> None:
+    legs, unit = trip.legs, UNITS[trip.commodity]
+    shown = pd.DataFrame(
+        {
+            "section": legs["title"],
+            "from": legs["from_name"],
+            "to": legs["to_name"],
+            "km": legs["km"],
+            f"USD per {unit}": legs["tariff"],
+            "status": legs["status"],
+            "known as": legs["confidence"],
+        }
+    )
+    ends = f"{legs['from_name'].iloc[0]} to {legs['to_name'].iloc[-1]}"
+    print_table(shown, title=f"{trip.commodity.capitalize()}, {ends}", cards=False)
+    capacity = f"{trip.capacity_per_year:,.4g} {CAPACITY_UNITS[trip.commodity]}"
+    typer.echo(
+        f"{trip.km:,.0f} km, {trip.usd_per_unit:,.1f} USD per {unit} "
+        f"({trip.usd_low:,.1f} to {trip.usd_high:,.1f}); least capacity on the way {capacity} "
+        "a year."
+    )
+    planned = dict.fromkeys(legs.loc[legs["status"] != "open", "title"])
+    if planned:
+        typer.echo(f"Taken to be open: {'; '.join(planned)}.")
+    typer.echo(PIPELINE_NOTE)
 
 
 @app.command("replaced")

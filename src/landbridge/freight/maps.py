@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.tables import by_text, coordinates, rows, shape_points
+
+ATTRIBUTION: Final = (
+    "Roads and railways outside the curated lines contain information from OpenStreetMap, (c) "
+    "OpenStreetMap contributors (openstreetmap.org/copyright), made available under the ODbL 1.0."
+)
+"""What every map, layer and figure that rests on the network has to say (LICENSES/ODbL.md)."""
 
 
 @dataclass(frozen=True)

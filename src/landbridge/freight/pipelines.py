@@ -15,13 +15,14 @@ import pandas as pd
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.codes import fold
-from landbridge.errors import NoRouteError, UnknownNameError, suggest
+from landbridge.errors import InputError, NoRouteError, UnknownNameError, suggest
 from landbridge.freight.sea import least_arcs
 from landbridge.freight.tables import by_text, column
 from landbridge.tables import embedded_table
 
 Commodity: TypeAlias = Literal["gas", "oil"]
 UNITS: dict[Commodity, str] = {"gas": "1000 m3", "oil": "tonne"}
+CAPACITY_UNITS: dict[Commodity, str] = {"gas": "bn m3", "oil": "m tonnes"}
 TARIFF_KM = 100.0
 
 
@@ -79,6 +80,8 @@ def pipeline_trip(
     ------
     UnknownNameError
         A commodity, place or pipeline is not known.
+    InputError
+        Both places are one.
     NoRouteError
         No pipeline that is open leads there.
 
@@ -90,13 +93,14 @@ def pipeline_trip(
     """
     sections = embedded_table("freight", "pipelines")
     places = embedded_table("freight", "pipeline_places")
-    if commodity not in UNITS:
-        raise UnknownNameError(f"'{commodity}' is not piped here", mend="Name gas or oil.")
+    commodity_named(commodity)
     for name in (*with_pipelines, *without_pipelines):
         if name not in set(sections["pipeline"]):
             known = sorted(set(sections["pipeline"]))
             raise UnknownNameError(f"'{name}' is not a pipeline", mend=suggest(name, known))
     start, end = (_place(places, name) for name in (origin, destination))
+    if start == end:
+        raise InputError(f"the way starts and ends at {origin}")
     usable = (sections["status"] == "open") | sections["pipeline"].isin(list(with_pipelines))
     usable &= ~sections["pipeline"].isin(list(without_pipelines))
     mine = sections[usable & (sections["commodity"] == commodity)].reset_index(drop=True)
@@ -107,6 +111,60 @@ def pipeline_trip(
             mend=_who_else(sections, commodity),
         )
     return _trip(commodity, mine, order, by_text(places, "place", "name"), start)
+
+
+def commodity_named(text: str) -> Commodity:
+    """Give the commodity that a user means.
+
+    Raises
+    ------
+    UnknownNameError
+        It is neither gas nor oil.
+    """
+    for name in UNITS:
+        if name == text.strip().casefold():
+            return name
+    raise UnknownNameError(f"'{text}' is not piped here", mend="Name gas or oil.")
+
+
+def pipelines() -> pd.DataFrame:
+    """Give the pipelines, one row each: sections added up, in the table's order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``pipeline``, ``commodity``, ``from``, ``to`` (ends of its first and last section), ``km``,
+        ``status`` (all that its sections have), ``capacity_per_year`` (the least, billion m3 or
+        million tonnes), ``economies``.
+    """
+    sections = embedded_table("freight", "pipelines")
+    names = by_text(embedded_table("freight", "pipeline_places"), "place", "name")
+    found = []
+    for name, own in sections.groupby("pipeline", sort=False):
+        found.append(
+            {
+                "pipeline": name,
+                "commodity": own["commodity"].iloc[0],
+                "from": names[own["from_place"].iloc[0]],
+                "to": names[own["to_place"].iloc[-1]],
+                "km": float(own["km"].sum()),
+                "status": ", ".join(dict.fromkeys(own["status"])),
+                "capacity_per_year": float(own["capacity_per_year"].min()),
+                "economies": " ".join(dict.fromkeys(own["iso3"])),
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def pipeline_totals(trip: PipelineTrip) -> dict[str, float]:
+    """Give a trip's totals by name; units as in `PipelineTrip`."""
+    return {
+        "km": trip.km,
+        "usd_per_unit": trip.usd_per_unit,
+        "usd_per_unit_low": trip.usd_low,
+        "usd_per_unit_high": trip.usd_high,
+        "capacity_per_year": trip.capacity_per_year,
+    }
 
 
 def _place(places: pd.DataFrame, text: str) -> str:

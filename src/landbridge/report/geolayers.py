@@ -112,7 +112,7 @@ def cut_at_date_line(shape: Sequence[Place]) -> tuple[Part, ...]:
     return tuple(tuple(part) for part in parts if len(set(part)) >= _ENDS) or (tuple(parts[0]),)
 
 
-def geojson(layers: Sequence[GeoLayer], *, name: str) -> str:
+def geojson(layers: Sequence[GeoLayer], *, name: str, attribution: str = "") -> str:
     """Write layers as one GeoJSON FeatureCollection (RFC 7946).
 
     Parameters
@@ -121,9 +121,17 @@ def geojson(layers: Sequence[GeoLayer], *, name: str) -> str:
         Their features come one after another; the property ``layer`` tells them apart.
     name
         Name of the collection.
+    attribution
+        Whose data the layers show: a member of that name of the collection.
     """
     features = [feature for layer in layers for feature in _features(layer)]
-    document = {"type": "FeatureCollection", "name": name, "features": features}
+    document: dict[str, object] = {
+        "type": "FeatureCollection",
+        "name": name,
+        "features": features,
+    }
+    if attribution:
+        document["attribution"] = attribution
     return json.dumps(document, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 

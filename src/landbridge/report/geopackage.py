@@ -28,7 +28,7 @@ _POINT, _LINE, _LINES = 1, 2, 5
 _LITTLE: Final = 1
 
 
-def write_geopackage(path: Path, layers: Sequence[GeoLayer]) -> None:
+def write_geopackage(path: Path, layers: Sequence[GeoLayer], *, attribution: str = "") -> None:
     """Write layers of points and lines into one GeoPackage.
 
     Parameters
@@ -38,6 +38,8 @@ def write_geopackage(path: Path, layers: Sequence[GeoLayer]) -> None:
     layers
         One or more, of different names. Lines that cross the 180th meridian are cut there, and
         their layer holds multi-part lines.
+    attribution
+        Whose data the layers show: the description of each layer.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write_geopackage(path: Path, layers: Sequence[GeoLayer]) -> None:
             made = Path(holder) / "layers.gpkg"
             with _fixed_date():
                 for layer in layers:
-                    _write_layer(made, layer)
+                    _write_layer(made, layer, attribution)
             os.replace(made, path)  # noqa: PTH105 - replaces on every system
     except OSError as error:
         raise InputError(
@@ -86,7 +88,7 @@ def _fixed_date() -> Iterator[None]:
         pyogrio.set_gdal_config_options({_DATE_OPTION: former})
 
 
-def _write_layer(path: Path, layer: GeoLayer) -> None:
+def _write_layer(path: Path, layer: GeoLayer, attribution: str) -> None:
     from pyogrio.raw import write  # noqa: PLC0415 - as above
 
     kind, shapes = _geometries(layer)
@@ -102,6 +104,7 @@ def _write_layer(path: Path, layer: GeoLayer) -> None:
         geometry_type=kind,
         crs=WGS_84,
         append=False,
+        layer_options={"DESCRIPTION": attribution} if attribution else None,
     )
 
 

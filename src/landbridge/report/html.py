@@ -8,6 +8,7 @@ from importlib import resources
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report.boundaries import BoundaryView, read_boundaries
 from landbridge.report.page import sections
 from landbridge.report.sentences import failed_checks
@@ -66,7 +67,8 @@ def page(template: str, **content: object) -> str:
         style=Markup(_template("style.css")),
         script=Markup(script),
         disclaimer=(
-            f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution}"
+            f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution} "
+            f"{ATTRIBUTION}"
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report.columns import column_face, table_face
 from landbridge.report.values import plain_rows, rounded
 from landbridge.study.results import MapLine, MapPoint, RunResult
@@ -88,6 +89,7 @@ def to_geojson(result: RunResult) -> str:
     document = {
         "type": "FeatureCollection",
         "name": result.scenario_name,
+        "attribution": ATTRIBUTION,
         "features": features,
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"

@@ -224,8 +224,19 @@ def class_legend(
     return group(parts)
 
 
-def small_print(boundaries: Boundaries, corner: tuple[float, float]) -> tuple[Markup, float]:
+def small_print(
+    boundaries: Boundaries, corner: tuple[float, float], *, also: str = ""
+) -> tuple[Markup, float]:
     """Write the attribution and the disclaimers that go with every map.
+
+    Parameters
+    ----------
+    boundaries
+        Whose words they are.
+    corner
+        Where the text begins, pixels.
+    also
+        What else the map has to say of what it shows.
 
     Returns
     -------
@@ -233,7 +244,7 @@ def small_print(boundaries: Boundaries, corner: tuple[float, float]) -> tuple[Ma
         The text, and the height that it takes, pixels.
     """
     x, y = corner
-    words = f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution}"
+    words = f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution} {also}"
     lines = wrap(words, _WORDS_A_LINE)
     parts = [
         text((x, y + 14 * row), words_of_line, fill=palette.MUTED, font_size=10.5)

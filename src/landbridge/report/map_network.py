@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report import palette
 from landbridge.report.boundaries import BoundaryView, read_boundaries
 from landbridge.report.labels import text_width
@@ -138,7 +139,7 @@ def network_map(
         for row, told_line in enumerate(wrap(words.note, _NOTE_LETTERS) if words.note else [])
     ]
     y += 16 * len(told) + 4
-    print_, tall = small_print(boundaries, (12, y))
+    print_, tall = small_print(boundaries, (12, y), also=ATTRIBUTION)
     box = element("rect", {"x": 0, "y": 0, "width": frame.width, "height": frame.height})
     return drawing(
         (WIDTH, y + tall),

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report import palette
 from landbridge.report.boundaries import Boundaries, BoundaryView, read_boundaries
 from landbridge.report.labels import Box, Placed, Wish, place_labels, text_width
@@ -68,7 +69,7 @@ def region_map(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Ma
     classes = [class_legend(economies, (12, bottom + 84), key=KEY, width=760)]
     classes = classes if view is BoundaryView.UN else []
     below = bottom + (142 if classes else 80)
-    print_, tall = small_print(boundaries, (12, below))
+    print_, tall = small_print(boundaries, (12, below), also=ATTRIBUTION)
     box = element("rect", {"x": 0, "y": 0, "width": frame.width, "height": frame.height})
     return drawing(
         (WIDTH, below + tall),

@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 
 from landbridge import __version__
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report.boundaries import BoundaryView, read_boundaries
 from landbridge.report.chart_activities import activity_bars
 from landbridge.report.chart_distance import distance_chart
@@ -66,7 +67,7 @@ def write_routes(
     texts = {
         "routes.html": render_routes(compared, tables, drawn_map),
         "routes.json": routes_json(compared, tables),
-        "routes.geojson": geojson(layers, name=compared.comparison.name),
+        "routes.geojson": geojson(layers, name=compared.comparison.name, attribution=ATTRIBUTION),
         "map.svg": svg_file(drawn_map),
     }
     texts |= {f"charts/{name}.svg": svg_file(drawn) for name, drawn in _charts(compared).items()}
@@ -81,7 +82,7 @@ def write_routes(
                 readme=_readme(compared, tables),
                 tables=tables,
             ),
-            "routes.gpkg": lambda path: write_geopackage(path, layers),
+            "routes.gpkg": lambda path: write_geopackage(path, layers, attribution=ATTRIBUTION),
         },
     )
 
@@ -122,6 +123,7 @@ def routes_json(compared: Compared, tables: Mapping[str, pd.DataFrame] | None = 
         "title": compared.comparison.title,
         "draws": compared.draws,
         "seed": compared.seed,
+        "attribution": ATTRIBUTION,
         "headline": headline(compared),
         "notes": [note for note in (compared.comparison.note, *compared.notes) if note],
         "tables": {name: _table(name, table) for name, table in found.items()},
@@ -189,7 +191,7 @@ def _readme(compared: Compared, tables: Mapping[str, pd.DataFrame]) -> ReadmeSec
             ],
         ),
         ("Notes", [("", note) for note in (compared.comparison.note, *compared.notes) if note]),
-        ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer}")]),
+        ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer} {ATTRIBUTION}")]),
     ]
 
 

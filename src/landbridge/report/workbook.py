@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
+from landbridge.freight.maps import ATTRIBUTION
 from landbridge.report.boundaries import read_boundaries
 from landbridge.report.columns import ColumnFace, column_face, table_face
 from landbridge.report.html_tables import source_line
@@ -167,7 +168,7 @@ def _readme_sections(result: RunResult) -> ReadmeSections:
         ("Units", units),
         ("Notes", [("", note) for note in result.notes]),
         ("Sources", sources),
-        ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer}")]),
+        ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer} {ATTRIBUTION}")]),
     ]
 
 

@@ -157,7 +157,12 @@ Settings = dict[tuple[str, int | None], Setting]
 
 
 def settings_of(
-    comparison: Comparison, *, data: Sequence[str] = (), month: int | None = None
+    comparison: Comparison,
+    *,
+    data: Sequence[str] = (),
+    month: int | None = None,
+    air: bool = False,
+    value: float | None = None,
 ) -> Settings:
     """Make every network that the routes of a comparison need.
 
@@ -165,11 +170,11 @@ def settings_of(
     ----------
     comparison
         The routes.
-    data, month
+    data, month, air, value
         As in `corridor.make_setting`; the month is for the scenarios among them.
     """
     return {
-        key: make_setting(*key, data=data, month=month if key[0] else None)
+        key: make_setting(*key, data=data, month=month if key[0] else None, air=air, value=value)
         for key in dict.fromkeys(asked.setting for asked in comparison.routes)
     }
 

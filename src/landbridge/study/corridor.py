@@ -25,6 +25,8 @@ from landbridge.units import FloatArray
 End: TypeAlias = Literal["door", "ship"]
 """A trip starts or ends at a door in the place, or on a ship in its port."""
 TODAY = "today"
+VALUE = "value_usd_per_tonne"
+"""The parameter that says what a tonne of goods is worth."""
 MODE_MARK = ":"
 """Between a place to pass and the mode in which it is passed: ``Poti:sea``."""
 
@@ -99,6 +101,8 @@ def make_setting(
     *,
     data: Sequence[str] = (),
     month: int | None = None,
+    air: bool = False,
+    value: float | None = None,
 ) -> Setting:
     """Make the network of a scenario, with the borders of a year and data of a user's own.
 
@@ -112,6 +116,10 @@ def make_setting(
         ``table=file`` texts: rows in the place of defaults.
     month
         Month for which the scenario's seasons are read.
+    air
+        Let goods fly as well.
+    value
+        Value of a tonne, USD; absent: that of general cargo, which is drawn.
 
     Raises
     ------
@@ -123,16 +131,24 @@ def make_setting(
     if not scenario:
         if month is not None:
             raise InputError("a month changes nothing without a scenario.", where="--month")
-        opened = open_network(settings=settings)
+        opened = open_network(settings=settings, air=air)
     else:
         path = find_scenario(scenario)
         read = with_settings(read_scenario(path), settings, month=month)
         told[0] = read.name
         with faults_with_lines(path):
-            opened = open_network(read, where=str(path))
+            opened = open_network(read, where=str(path), air=air)
     told += [f"borders of {year}"] * (year is not None) + [f"month {month}"] * (month is not None)
     told += [f"own {text}" for text in data]
-    return Setting(", ".join(told), opened.after, opened.parameters, opened)
+    told += ["with air"] * air
+    parameters = dict(opened.parameters)
+    if value is not None:
+        one = parameters[VALUE]
+        parameters[VALUE] = replace(
+            one, low=value, central=value, high=value, source="stated", confidence="stated"
+        )
+        told.append(f"{value:,.0f} USD a tonne")
+    return Setting(", ".join(told), opened.after, parameters, opened)
 
 
 def find_trip(setting: Setting, asked: RouteAsked) -> Trip:

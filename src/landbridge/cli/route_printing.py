@@ -1,0 +1,176 @@
+"""Ways, profiles and comparisons of routes on a terminal, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import pandas as pd
+import typer
+
+from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.freight.alternatives import Alternatives
+from landbridge.freight.choice import choose
+from landbridge.freight.routes import Trip
+from landbridge.freight.shipments import find_shipment
+from landbridge.report.route_page import headline
+from landbridge.study.comparison import Compared, comparison_names, find_comparison
+
+SHOWN = {
+    "name": "leg",
+    "km": "km",
+    "hours": "hours",
+    "usd_per_tonne": "usd_per_tonne",
+    "cumulative_hours": "hours so far",
+    "cumulative_usd_per_tonne": "USD/t so far",
+}
+"""Columns of the legs that fit a terminal, with their headings; `--json` gives all."""
+
+
+def totals(trip: Trip) -> dict[str, float]:
+    """Give a trip's totals with their units in the keys."""
+    return {
+        "km": trip.km,
+        "hours": trip.hours,
+        "usd_per_tonne": trip.usd_per_tonne,
+        "generalised_usd_per_tonne": trip.generalised_usd_per_tonne,
+    }
+
+
+def print_trip(trip: Trip, *, json: bool, csv: bool) -> None:
+    """Print one way leg by leg, with its totals."""
+    if json:
+        print_json({"totals": totals(trip), "legs": trip.legs})
+    elif csv:
+        print_csv(trip.legs)
+    else:
+        title = f"{trip.origin} to {trip.destination}"
+        print_table(trip.legs[list(SHOWN)].rename(columns=SHOWN), title=title, cards=False)
+        typer.echo(
+            f"{trip.km:,.0f} km, {trip.hours / 24:.1f} days, {trip.usd_per_tonne:,.0f} USD per "
+            f"tonne; with time {trip.generalised_usd_per_tonne:,.0f} USD per tonne."
+        )
+
+
+def print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
+    """Print several ways beside each other, with the share that each would take."""
+    chosen = choose(found)
+    shares = chosen.routes["share_percent"].tolist()
+    if json:
+        routes = [
+            {"name": one.name, "found_as": one.found_as, "totals": totals(one.trip),
+             "cost_ratio": one.cost_ratio, "shared": one.shared, "share_percent": share,
+             "way": one.trip.text, "legs": one.trip.legs}
+            for one, share in zip(found.routes, shares, strict=True)
+        ]  # fmt: skip
+        expected = chosen.expected_usd_per_tonne
+        print_json(
+            {"routes": routes, "notes": list(found.notes), "expected_usd_per_tonne": expected}
+        )
+        return
+    table = found.table.assign(share_percent=shares)
+    if csv:
+        print_csv(table)
+        return
+    shown = pd.DataFrame(
+        {
+            "route": table["route"],
+            "found as": table["found_as"],
+            "km": table["km"],
+            "days": table["hours"] / 24,
+            "USD/t": table["usd_per_tonne"],
+            "with time USD/t": table["generalised_usd_per_tonne"],
+            "share_percent": table["share_percent"],
+            "over the least": table["cost_ratio"],
+        }
+    )
+    print_table(shown, title=f"{found.origin} to {found.destination}", cards=False)
+    typer.echo(
+        "Shares are those of a logit choice among these ways on the log of their cost with time; "
+        f"their expected cost is {chosen.expected_usd_per_tonne:,.0f} USD per tonne."
+    )
+    for one in found.routes:
+        typer.echo(f"{one.name}: {one.trip.text}.")
+    for note in found.notes:
+        typer.echo(f"Mind: {note}")
+
+
+def profile_rows(compared: Compared) -> pd.DataFrame:
+    """Give the rows of all profiles, one table."""
+    tables = []
+    for one in compared.profiles:
+        rows = one.rows.copy()
+        rows.insert(0, "label", one.label)
+        tables.append(rows)
+    return pd.concat(tables, ignore_index=True)
+
+
+def print_profile(compared: Compared, rows: pd.DataFrame) -> None:
+    """Print profiles row by row, with what comes first of them."""
+    for label, own in rows.groupby("label", sort=False):
+        shown = pd.DataFrame(
+            {
+                "place": [
+                    start if start == end else f"{start} - {end}"
+                    for start, end in zip(own["from_name"], own["to_name"], strict=True)
+                ],
+                "activity": own["activity"].str.replace("_", " "),
+                "km": own["km"],
+                "hours": own["hours"],
+                "90 % band": [
+                    f"{cell(low)} to {cell(high)}" if low != high else ""
+                    for low, high in zip(own["hours_low"], own["hours_high"], strict=True)
+                ],
+                "USD/t": own["usd_per_tonne"],
+                "hours so far": own["cumulative_hours"],
+                "USD/t so far": own["cumulative_usd_per_tonne"],
+                "known as": own["confidence"],
+            }
+        )
+        print_table(shown, title=str(label), cards=False)
+    for sentence in headline(compared):
+        typer.echo(sentence)
+    for note in compared.notes:
+        typer.echo(f"Mind: {note}")
+
+
+def print_compared(compared: Compared) -> None:
+    """Print routes beside each other, one table a kind of shipment."""
+    for shipment, own in compared.table.groupby("shipment", sort=False):
+        shown = pd.DataFrame(
+            {
+                "route": own["label"],
+                "days": own["hours"] / 24,
+                "90 % band": [
+                    f"{low / 24:.1f} to {high / 24:.1f}" if low != high else ""
+                    for low, high in zip(own["hours_low"], own["hours_high"], strict=True)
+                ],
+                "USD/t": own["usd_per_tonne"],
+                "with time USD/t": own["generalised_usd_per_tonne"],
+                "rank": own["rank_sum"],
+                "by time": own["rank_time"],
+                "by money": own["rank_money"],
+                "km": own["km"],
+            }
+        )
+        kind = f", {find_shipment(str(shipment)).title.lower()}" if shipment else ""
+        print_table(shown, title=f"{compared.comparison.title}{kind}", cards=False)
+    for sentence in headline(compared):
+        typer.echo(sentence)
+    for note in (compared.comparison.note, *compared.notes):
+        if note:
+            typer.echo(f"Mind: {note}")
+
+
+def list_comparisons(*, json: bool, csv: bool) -> None:
+    """Print the comparisons that ship."""
+    found = [find_comparison(name) for name in comparison_names()]
+    table = pd.DataFrame(
+        [(one.name, one.title, len(one.routes)) for one in found],
+        columns=["name", "title", "routes"],
+    )
+    if json:
+        print_json(table)
+    elif csv:
+        print_csv(table)
+    else:
+        print_table(
+            table, note="`landbridge compare-routes NAME`; a CSV of your own: docs/corridors.md"
+        )
