@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,8 +74,8 @@ def fact(
         return _coverage(quantity, quantity.regions or tuple(regions))
     if isinstance(quantity, Diversification):
         return _diversification(quantity, beside)
-    answer: Answer = _LOOK_UP[type(quantity)](quantity)
-    return answer
+    look_up: Callable[[Any], Answer] = _LOOK_UP[type(quantity)]
+    return look_up(quantity)
 
 
 def _share_of_world(quantity: ShareOfWorld) -> Evidence:
@@ -161,9 +162,9 @@ def _gateway(quantity: Gateway) -> Evidence:
 def _stated_gap(quantity: StatedGap) -> Evidence:
     table = targets.sums().set_index("statement")
     if quantity.statement not in table.index:
-        raise _unknown(quantity.statement, table.index, "a stated sum with parts")
-    row = table.loc[quantity.statement]
-    whole, parts = float(row["whole_million_usd"]), float(row["parts_million_usd"])
+        raise _unknown(quantity.statement, list(table.index), "a stated sum with parts")
+    whole = float(table["whole_million_usd"].loc[quantity.statement])
+    parts = float(table["parts_million_usd"].loc[quantity.statement])
     told = (
         f"stated {whole:g} million USD, its parts come to {parts:g}: {abs(whole - parts):g} "
         f"{'missing' if whole > parts else 'too many'}"
@@ -241,7 +242,7 @@ def _diversification(quantity: Diversification, beside: Path | None) -> Answer:
     return _exact(PERCENT * (joined / alone - 1.0), "percent of the risk", basis, told)
 
 
-_LOOK_UP = {
+_LOOK_UP: Mapping[type, Callable[[Any], Answer]] = {
     ShareOfWorld: _share_of_world,
     LeftOut: _left_out,
     Blocked: _blocked,
@@ -256,8 +257,8 @@ def _exact(number: float, unit: str, basis: str, detail: str = "") -> Evidence:
     return Evidence(number, unit, basis, exact=True, detail=detail)
 
 
-def _unknown(name: str, known: object, what: str) -> UnknownNameError:
-    names = [str(one) for one in known]  # type: ignore[attr-defined]
+def _unknown(name: str, known: Iterable[str], what: str) -> UnknownNameError:
+    names = list(known)
     return UnknownNameError(
         f"'{name}' is not {what}.", mend=suggest(name, names) or f"Known: {', '.join(names)}."
     )

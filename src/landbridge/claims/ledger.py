@@ -21,7 +21,7 @@ from landbridge.scenario.reading import scenario_sha256
 from landbridge.scenario.schema import Scenario
 from landbridge.study.tasks import Progress, no_progress
 
-DEFAULT_DRAWS = 40
+DEFAULT_DRAWS = 30
 DEFAULT_SEED = 2026
 Memory = MutableMapping[str, Answer]
 """Answers by the hash of all that they rest on; lives as long as its holder does."""
@@ -192,7 +192,7 @@ class _Asking:
                 continue
             try:
                 found[name], faults = prepare_asked(scenario, mine)
-                self.faults |= faults
+                self.faults.update(faults.items())
             except LandbridgeError as error:
                 self.faults |= dict.fromkeys(mine, error)
         progress("Reading", len(self.runs), len(self.runs))

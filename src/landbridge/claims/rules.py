@@ -154,7 +154,8 @@ def _compared(test: Compares, first: Evidence, second: Evidence) -> Evidence | M
 
 def _likely(test: Likely, number: Evidence) -> Finding:
     above = test.above is not None
-    bound = test.above if test.above is not None else test.below
+    # The schema has made sure that one of them is there.
+    bound = float((test.above if above else test.below) or 0.0)
     values = number.draws if len(number.draws) else np.array([number.central])
     meets = values > bound if above else values < bound
     share = float(meets.mean())

@@ -187,7 +187,7 @@ def _draws(
     seeds = np.random.SeedSequence(seed).spawn(draws)
     chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
 
-    def by_draw(_: str, done: int, total: int) -> None:
+    def by_draw(what: str, done: int, total: int) -> None:
         progress(what, 1 + (draws if done == total else done * CHUNK), draws + 1)
 
     answers = run_tasks(partial(_chunk, job), chunks, jobs=jobs, progress=by_draw, what=what)
