@@ -164,6 +164,13 @@ def test_a_scenario_is_chosen_among_by_its_measures():
 
 
 @pytest.mark.unit
+def test_a_choice_among_modes_is_refused_not_ignored():
+    scenario = read_scenario(find_scenario("n-cpec-plus")).model_copy(update={"choice": "logit"})
+    with pytest.raises(FaultsError, match="least cost here"):
+        read_choice([], Asked(), scenario=scenario, where="n-cpec-plus")
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("names", "within", "message"),
     [
