@@ -158,6 +158,7 @@ def run(
             jobs=jobs,
             where=name_or_file,
             estimates=estimated,
+            sectors=by_industry,
             progress=step,
         )
         result = with_appraisal(result_of(drawn, sectors=by_industry, progress=step), drawn)

@@ -84,9 +84,13 @@ class Industries:
     notes: tuple[str, ...] = ()
 
 
+CHUNK = 4
+"""Draws a task: handing the networks and tables over takes a twentieth of a draw."""
+
+
 @dataclass(frozen=True)
-class _Task:
-    seed: np.random.SeedSequence
+class _Chunk:
+    seeds: tuple[np.random.SeedSequence, ...]
 
 
 def run_industries(
@@ -123,11 +127,17 @@ def run_industries(
     found = single_threaded(partial(_central, ready), world)
     progress("Industries", 1, 1)
     central = outcome_of(ready, found)
-    tasks = [_Task(child) for child in np.random.SeedSequence(seed).spawn(draws)]
+    seeds = np.random.SeedSequence(seed).spawn(draws)
+    chunks = [_Chunk(tuple(seeds[first : first + CHUNK])) for first in range(0, draws, CHUNK)]
+
+    def by_draw(what: str, done: int, total: int) -> None:
+        progress(what, draws if done == total else done * CHUNK, draws)
+
     drawn = run_tasks(
-        partial(_one_draw, ready), tasks, jobs=jobs, progress=progress, what="Industry draws"
+        partial(_run_chunk, ready), chunks, jobs=jobs, progress=by_draw, what="Industry draws"
     )
-    stacked = stack(drawn) if drawn else no_outcomes(central)
+    outcomes = [outcome for chunk in drawn for outcome in chunk]
+    stacked = stack(outcomes) if outcomes else no_outcomes(central)
     return Industries(ready, world, found, central, stacked, _notes(ready, world))
 
 
@@ -136,9 +146,12 @@ def _central(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
     return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
 
 
-def _one_draw(ready: IndustryInputs, task: _Task) -> IndustryOutcome:
+def _run_chunk(ready: IndustryInputs, chunk: _Chunk) -> list[IndustryOutcome]:
+    return [_one_draw(ready, np.random.default_rng(seed)) for seed in chunk.seeds]
+
+
+def _one_draw(ready: IndustryInputs, rng: np.random.Generator) -> IndustryOutcome:
     inputs = ready.inputs
-    rng = np.random.default_rng(task.seed)
     values = drawn_values(inputs.parameters, rng, inputs.estimates)
     draw = FreightDraw.random(inputs.before, rng)
     own = ready.settings.tables

@@ -31,7 +31,7 @@ from landbridge.study.draws import run_draws
 from landbridge.study.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.study.headline import focus_change, headline
 from landbridge.study.industries import run_industries
-from landbridge.study.industry_base import IndustrySettings
+from landbridge.study.industry_base import IndustrySettings, prepare_industries
 from landbridge.study.industry_parts import industry_parts
 from landbridge.study.industry_tables import industry_sentences, industry_tables
 from landbridge.study.inputs import Inputs, prepare_inputs
@@ -159,6 +159,7 @@ def run_scenario(
         jobs=jobs,
         where=where,
         estimates=estimates,
+        sectors=sectors,
         progress=progress,
     )
     return result_of(run, sectors=sectors, progress=progress)
@@ -172,11 +173,17 @@ def draw_scenario(
     jobs: int,
     where: str = "",
     estimates: ParameterEstimates | None = None,
+    sectors: bool | IndustrySettings = False,
     progress: Progress = no_progress,
 ) -> DrawnRun:
-    """Run a scenario's centre and draws, and stop before the tables (see `run_scenario`)."""
+    """Run a scenario's centre and draws, and stop before the tables (see `run_scenario`).
+
+    Tables by sector that are not fit for the scenario are refused here, before the work.
+    """
     progress("Reading", 0, 1)
     inputs = prepare_inputs(scenario, where=where or scenario.name, estimates=estimates)
+    if isinstance(sectors, IndustrySettings):
+        prepare_industries(inputs, sectors)
     progress("Reading", 1, 1)
     trips = reported_trips(inputs, central_freight(inputs.parameters))
     inputs = replace(inputs, watched=watched_rows((inputs.before, inputs.after), trips))
