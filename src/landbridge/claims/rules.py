@@ -193,6 +193,22 @@ def _bounded(test: Level | Compares, number: Evidence) -> Finding:
     return Finding(test, standing, number, rule_of(test), why)
 
 
+def bound_of(test: Test) -> tuple[float, float] | None:
+    """Give on which side of what a test asks a number to lie.
+
+    Returns
+    -------
+    tuple or None
+        1 and the bound where the number must be at least so much, -1 where at most; None where
+        nothing is bounded.
+    """
+    if isinstance(test, Threshold):
+        return _side(test)
+    if isinstance(test, Likely):
+        return (1.0, test.above) if test.above is not None else (-1.0, float(test.below or 0.0))
+    return None
+
+
 def _side(test: Threshold) -> tuple[float, float]:
     if test.at_least is not None:
         return 1.0, test.at_least

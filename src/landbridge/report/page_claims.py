@@ -12,11 +12,13 @@ from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import STANDINGS, Finding
 from landbridge.claims.tables import WHO, ledger_tables, number_text, source_of
 from landbridge.claims.verdict import VERDICTS, Verdict
+from landbridge.report.chart_claims import claims_chart
 from landbridge.report.html_tables import frame_table
 from landbridge.report.page import Section
-from landbridge.report.page_parts import Part
+from landbridge.report.page_parts import Figure, Part
 from landbridge.report.study_files import StudyPage, write_study
 from landbridge.report.study_files import source_of as made_by
+from landbridge.report.svg import Markup
 
 VERDICT_COLUMNS = ("claim", "title", "verdict", "why", "by", "passed", "failed", "open")
 TEST_COLUMNS = (
@@ -57,8 +59,9 @@ def claims_page(weighed: Weighed) -> StudyPage:
     """
     tables = ledger_tables(weighed)
     meta = meta_of(weighed)
+    chart = claims_chart(weighed.verdicts, key="claims-chart")
     sections = [
-        Section("verdicts", "Verdicts", (_overview(tables, meta),)),
+        Section("verdicts", "Verdicts", (_overview(tables, meta), _figure(chart))),
         Section(
             "claims",
             "Claim by claim",
@@ -76,6 +79,7 @@ def claims_page(weighed: Weighed) -> StudyPage:
         notes=[f"{word}: {told}" for word, told in VERDICTS.items()],
         tables=tables,
         sections=sections,
+        charts={"tests": chart},
     )
 
 
@@ -114,6 +118,16 @@ def _overview(tables: Mapping[str, pd.DataFrame], meta: str) -> Part:
         tables["claims"], "claims", source=made_by(meta), columns=VERDICT_COLUMNS, banded=False
     )
     return Part(tables=(table,))
+
+
+def _figure(chart: Markup) -> Part:
+    caption = (
+        "Every test that has a number: right of the line it meets its rule, left of it it misses. "
+        "Each row has a scale of its own; the line through a mark is the band of the draws. Dot: "
+        "holds; cross: fails; ring: left open."
+    )
+    return Part(title="Where each number lies against its rule",
+                figures=(Figure(chart, "Tests against their rules", caption),))  # fmt: skip
 
 
 def _claim(verdict: Verdict, tables: Mapping[str, pd.DataFrame], weighed: Weighed) -> Part:
