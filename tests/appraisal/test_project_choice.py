@@ -95,6 +95,11 @@ def test_tables_add_up_and_name_complements(chosen: Chosen):
     assert economies["npv_million_usd"].sum() == pytest.approx(
         chosen.exact(chosen.best).net_million_usd
     )
+    bills = tables["investment_fiscal"]
+    assert bills["capital_million_usd"].sum() == pytest.approx(
+        chosen.exact(chosen.best).capital_million_usd
+    )
+    assert (bills["capital_percent_of_gdp"] > 0).all()
     assert tables["investment_certificate"]["passed"].all()
     assert tables["investment_projects"]["chosen"].sum() == chosen.best.sum()
     told = " ".join(sentences(chosen, tables))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.appraisal.costing import DISCOUNT
+from landbridge.appraisal.fiscal_space import fiscal_space
 from landbridge.appraisal.project_choice import WORLD, Chosen, Costing, Works, central_costing
 from landbridge.appraisal.selection import Menu, choose
 from landbridge.codes import name_of
@@ -36,6 +37,7 @@ def choice_tables(chosen: Chosen) -> dict[str, pd.DataFrame]:
         "investment_projects": projects_table(chosen, costing),
         "investment_pairs": pairs_table(chosen),
         "investment_economies": economies_table(chosen, costing),
+        "investment_fiscal": fiscal_table(chosen, costing),
         "investment_frontier": frontier_table(chosen, costing),
         "investment_certificate": certificate_table(chosen),
     }
@@ -190,6 +192,21 @@ def economies_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
         table["present_benefit_million_usd"] - table["present_cost_million_usd"]
     )
     return table
+
+
+def fiscal_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
+    """Set each payer's bill for the best set, overruns in it, against its budget and debt.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `fiscal_space` gives it.
+    """
+    choice = chosen.choice
+    works = choice.works(chosen.best)
+    codes = {code for name in works if name in choice.costs for code in choice.costs[name].payers}
+    bills = {code: costing.spending(works, code) for code in sorted(codes)}
+    return fiscal_space(bills, choice.world)
 
 
 def frontier_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:

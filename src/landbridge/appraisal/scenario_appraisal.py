@@ -23,9 +23,8 @@ from landbridge.appraisal.costing import (
     uncosted,
     works_of,
 )
+from landbridge.appraisal.fiscal_space import fiscal_space
 from landbridge.appraisal.integration import with_integration
-from landbridge.atlas.fiscal import latest_fiscal
-from landbridge.codes import name_of
 from landbridge.errors import InputError
 from landbridge.formats import money, probability, share, significant
 from landbridge.scenario.parameters import parameter_table
@@ -158,9 +157,8 @@ def fiscal_table(found: Appraisal, costed: tuple[Costed, ...], run: DrawnRun) ->
     Returns
     -------
     pandas.DataFrame
-        One row a payer: iso3, name, capital_million_usd (its share, overrun left out),
-        capital_percent_of_gdp, capital_percent_of_revenue (of one year's budget revenue),
-        public_debt_percent_of_gdp, debt_year, reserves_million_usd, present_cost_million_usd.
+        One row a payer: the columns of `fiscal_space` (capital: its share, overrun left out) and
+        present_cost_million_usd.
     """
     world = run.inputs.world
     costs = dict(
@@ -170,28 +168,9 @@ def fiscal_table(found: Appraisal, costed: tuple[Costed, ...], run: DrawnRun) ->
     for item in costed:
         for code, part in item.payers.items():
             bills[code] = bills.get(code, 0.0) + part * item.capital.central
-    rows = []
-    for code, bill in sorted(bills.items(), key=lambda pair: -pair[1]):
-        facts = latest_fiscal(code).set_index("indicator")
-        value = {str(name): float(row) for name, row in facts["value"].items()}
-        year = {str(name): int(row) for name, row in facts["year"].items()}
-        gdp = float(world.gdp_million_usd[world.index(code)])
-        revenue = value.get("budget_revenues_million_usd", np.nan)
-        debt = "public_debt_percent_of_gdp"
-        rows.append(
-            {
-                "iso3": code,
-                "name": name_of(code),
-                "capital_million_usd": bill,
-                "capital_percent_of_gdp": PERCENT * bill / gdp,
-                "capital_percent_of_revenue": PERCENT * bill / revenue,
-                "public_debt_percent_of_gdp": value.get(debt, np.nan),
-                "debt_year": year.get(debt),
-                "reserves_million_usd": value.get("reserves_million_usd", np.nan),
-                "present_cost_million_usd": costs.get(code, 0.0),
-            }
-        )
-    return pd.DataFrame(rows)
+    table = fiscal_space(bills, world)
+    table["present_cost_million_usd"] = [costs.get(code, 0.0) for code in table["iso3"]]
+    return table
 
 
 def _sentences(found: Appraisal, left_out: tuple[str, ...], *, draws: int) -> tuple[str, ...]:

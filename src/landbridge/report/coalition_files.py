@@ -15,6 +15,18 @@ from landbridge.report.study_files import StudyPage, source_of, table_on_page, w
 
 ROWS_SHOWN: Final = 40
 NEXT_SHOWN: Final = 15
+MEMBERS_SHOWN: Final = (
+    "name",
+    "together_million_usd",
+    "together_percent_of_gdp",
+    "alone_million_usd",
+    "left_behind_million_usd",
+    "shapley_million_usd",
+    "leaves_with",
+    "probability_leaves",
+    "transfer_million_usd",
+)
+"""On the page; the workbook has all."""
 
 
 def write_coalition(study: CoalitionStudy, directory: Path) -> list[Path]:
@@ -68,7 +80,10 @@ def _sections(study: CoalitionStudy, meta: str) -> tuple[Section, ...]:
     banded = study.draws > 0
 
     def table(name: str, rows: int | None = None) -> PageTable:
-        return table_on_page(study.tables, name, meta=meta, banded=banded, rows=rows)
+        columns = MEMBERS_SHOWN if name == "coalition_members" else None
+        return table_on_page(
+            study.tables, name, meta=meta, banded=banded, columns=columns, rows=rows
+        )
 
     figure = Figure(
         members_chart(study.tables["coalition_members"], key="members"),

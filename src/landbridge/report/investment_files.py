@@ -73,7 +73,7 @@ def investment_page(chosen: Chosen) -> StudyPage:
         Section(
             "economies",
             "Who gains and who pays",
-            (Part(tables=(table("investment_economies"),)),),
+            (Part(tables=(table("investment_economies"), table("investment_fiscal"))),),
         ),
         Section(
             "frontier",
