@@ -32,6 +32,8 @@ from landbridge.world.sectors.draws import draw_sectors
 from landbridge.world.sectors.load import load_sectoral_world
 
 DEFAULT_DRAWS = 30
+NAMED = 3
+"""Suppliers that the headline names."""
 
 
 @dataclass(frozen=True)
@@ -194,17 +196,15 @@ def supply_sentences(study: SupplyStudy) -> tuple[str, ...]:
     """Say what a study of supply comes to, in plain words."""
     question = study.question
     user, supplier = economy_name(question.user), economy_name(question.supplier)
-    value = "value_added_percent"
-    rows = study.suppliers.set_index("supplier")
-    home = float(rows.loc[question.user, value]) if question.user in rows.index else 0.0
-    abroad = rows.drop(index=question.user, errors="ignore").head(3)
-    named = ", ".join(
-        f"{name} {float(share):.1f} %"
-        for name, share in zip(abroad["name"], abroad[value], strict=True)
-    )
-    own = study.cut_off.set_index("sector").loc[question.sector]
+    rows = study.suppliers.to_dict(orient="records")
+    value = {str(row["supplier"]): float(row["value_added_percent"]) for row in rows}
+    abroad = [row for row in rows if row["supplier"] != question.user][:NAMED]
+    named = ", ".join(f"{row['name']} {value[str(row['supplier'])]:.1f} %" for row in abroad)
+    sectors = study.cut_off.set_index("sector").to_dict(orient="index")
+    own = sectors[question.sector]
     what = ", ".join(question.stopped) or "all it sells"
-    income = study.income.set_index("iso3").loc[question.user]
+    income = study.income.set_index("iso3").to_dict(orient="index")[question.user]
+    home = value.get(question.user, 0.0)
     made = f"Of the value of what {question.sector} of {user} makes, {home:.1f} % is made at home"
     at_once = -float(own["in_proportion_percent"]), -float(own["if_indispensable_percent"])
     settled = percent(float(own["long_run_output_percent"]))

@@ -82,8 +82,7 @@ def _short(table: pd.DataFrame) -> pd.DataFrame:
         shown["industry"] = [
             shorten(title, TITLE, placeholder="...") for title in shown["industry"]
         ]
-    names = {name: SHORT.get(name, name) for name in shown}
-    return shown.rename(columns=names)
+    return shown.rename(columns=SHORT)
 
 
 def one_by_sector(world: SectoralWorld, iso3: str) -> pd.DataFrame:

@@ -170,13 +170,13 @@ def _icio_draft(where: str, blocks: Blocks, layout: Layout, warnings: list[str])
     column = {code: number for number, code in enumerate(sectors)}
     flows = np.zeros((len(iso3), len(iso3), len(sectors)))
     for (seller, industry), bought in blocks.flows.items():
-        np.add.at(flows, (economy[row[seller]], economy, column[industry]), bought)
+        np.add.at(flows[economy[row[seller]], :, column[industry]], economy, bought)
     use = np.zeros((len(iso3), len(sectors), len(sectors)))
     users = np.array([column.get(label.split("_", 1)[1], -1) for label in layout.labels])
     inside = layout.intermediate
     owners = economy[layout.owner[inside]]
     for industry, cells in blocks.inputs.items():
-        np.add.at(use, (owners, column[industry], users[inside]), cells[inside])
+        np.add.at(use[:, column[industry], :], (owners, users[inside]), cells[inside])
     output = np.maximum(flows, 0.0).sum(axis=1)[:, None, :]
     shares = np.divide(use, output, out=np.zeros_like(use), where=output > 0)
     notes = [f"{text[0].upper()}{text[1:]}." for text in warnings]
