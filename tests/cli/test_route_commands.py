@@ -47,6 +47,10 @@ def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path):
     assert {"routes.html", "routes.xlsx", "routes.gpkg", "routes.geojson", "map.svg"} <= names
     told = json.loads((tmp_path / "ways" / "routes.json").read_text(encoding="utf-8"))
     assert len(told["tables"]["routes"]["rows"]) >= 3
+    # The licence of the world's roads and railways asks for a notice in all that shows them.
+    for name in ("routes.html", "map.svg", "routes.geojson", "routes.json"):
+        text = " ".join((tmp_path / "ways" / name).read_text(encoding="utf-8").split())
+        assert "OpenStreetMap" in text, name
 
 
 @pytest.mark.slow
@@ -112,3 +116,52 @@ def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_dear_goods_fly_where_the_user_lets_them():
+    flown = shell("route", "Shanghai", "Hamburg", "--air", "--value", "200000", "--csv")
+    assert flown.returncode == 0, flown.stderr
+    assert ",air," in flown.stdout
+    assert flown.stderr == ""
+    kept = shell("route", "Shanghai", "Hamburg", "--air", "--csv")
+    assert ",air," not in kept.stdout
+    assert "No leg flies" in kept.stderr
+    refused = shell("route", "Shanghai", "Hamburg", "--value", "9", "--shipment", "bulk")
+    assert refused.returncode == 2
+    assert "has a value of its own" in refused.stderr
+
+
+def test_gas_goes_by_pipeline():
+    arguments = ("freight", "pipeline", "gas", "Galkynysh", "Multan")
+    done = shell(*arguments, "--with", "tapi")
+    assert done.returncode == 0, done.stderr
+    assert "1,488 km" in done.stdout
+    assert "Taken to be open: TAPI, Afghan part" in done.stdout
+    told = json.loads(shell(*arguments, "--with", "tapi", "--json").stdout)
+    assert told["totals"]["km"] == 1488.0
+    assert len(told["legs"]) == 3
+    shut = shell(*arguments)
+    assert shut.returncode == 2
+    assert "tapi" in shut.stderr
+    assert "cac-china" in shell("freight", "pipeline", "--csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("freight", "pipeline", "water", "a", "b"), "Name gas or oil"),
+        (("freight", "pipeline", "gas", "Galkynysh"), "needs a commodity and two places"),
+        (("freight", "pipeline", "gas", "Multan", "multan"), "starts and ends"),
+        (("freight", "pipeline", "gas", "Galkynish", "Multan"), "'Galkynysh'"),
+        (("route", "Tashkent", "Karachi", "--via", "Kabul,,Torkham"), "between the commas"),
+        (("route", "Tashkent", "Karachi", "--data", "crossings=pipe.csv"), "a pipe or a device"),
+        (("compare-routes", "pipe.csv"), "a pipe or a device"),
+        (("compare-routes", "/dev/zero.csv"), "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_one_message(arguments: tuple[str, ...], says: str, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = shell(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

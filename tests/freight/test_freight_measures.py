@@ -402,6 +402,8 @@ def test_a_drawn_line_is_a_link_along_its_vertices_from_a_place_to_a_new_one():
         (lines({**LINE, "geometry": {"type": "LineString", "coordinates": [[1, 2], [1, 2]]}}),
          "the same"),
         (lines(LINE).replace("34.53", "NaN"), "NaN is no number"),
+        (lines(LINE).replace("34.53", "9" * 400), "point 1 is"),
+        (lines(line(km=10**400)), "property 'km' must be a number above zero"),
         (" " * (MAX_BYTES + 1), "larger than"),
     ],
 )  # fmt: skip

@@ -172,6 +172,8 @@ def test_an_economy_and_a_port_get_rows_of_their_own():
         ("crossings", "crossing,hours_forward\ntorkham-road,1\n", "do not rise; write the band"),
         ("crossings", "crossing,hours_forward\ntorkham-road,fast\n", "not a number"),
         ("crossings", "crossing,hours_forward\ntorkham-road,-3\n", "below 0"),
+        ("crossings", "crossing,hours_forward\ntorkham-road,inf\n", "not a number"),
+        ("crossings", "crossing,hours_forward\ntorkham-road,5,6\n", "more cells than the header"),
         ("crossings", "crossing,year\ntorkham-road,2020\ntorkham-road,2021\n", "same key"),
         ("mode_costs", "mode,iso3,year\nroad,XQX,2020\n", "'XQX' is no economy"),
         ("mode_costs", "mode,iso3,speed_kmh\nroad,FRA,50\n", "is new, so it needs speed_low"),

@@ -84,7 +84,7 @@ def critical(
 ) -> None:
     """Rank crossings, links, ports or sea passages by what one percent or one hour is worth."""
     world = load_baseline()
-    iso3 = in_world(world, economy) if economy else ""
+    iso3 = in_world(world, economy) if economy is not None else ""
     check_order(by, iso3)
     if out is not None:
         check_folder(out)

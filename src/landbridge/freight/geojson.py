@@ -37,6 +37,7 @@ PROPERTIES = (
 REMARKS = ("name", "title", "note", "source", "description")
 """Properties that people add for themselves; they change nothing."""
 DECIMALS = 1
+MAX_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _features(text: str, where: str) -> list[Any]:
     if len(text.encode()) > MAX_BYTES:
         raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=where)
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise InputError(f"this is not JSON: {str(error)[:120]}.", where=where) from None
     kind = document.get("type") if isinstance(document, dict) else None
@@ -135,6 +136,11 @@ def _features(text: str, where: str) -> list[Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no number")
+
+
+def _whole(digits: str) -> int | float:
+    # More digits than a float holds make it infinite, which is refused where it stands.
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
 def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # noqa: ANN401
