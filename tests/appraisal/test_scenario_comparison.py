@@ -53,6 +53,15 @@ def test_a_difference_is_that_of_the_two_values_and_has_a_band_of_its_own(compar
 
 @pytest.mark.journey
 @pytest.mark.slow
+def test_what_a_scenario_adds_is_the_difference_of_net_present_values(compared):
+    table = compared.tables["compare_summary"].set_index("scenario")
+    npv, gap = table["npv_million_usd"], table["difference_npv_million_usd"]
+    assert abs(gap["cku"]) < ROUNDING
+    assert gap["cku+quetta-taftan"] == pytest.approx(npv["cku+quetta-taftan"] - npv["cku"])
+
+
+@pytest.mark.journey
+@pytest.mark.slow
 def test_the_files_hold_every_table_and_scenario(compared, tmp_path: Path):
     names = {path.name for path in write_comparison(compared, tmp_path)}
     assert {"comparison.html", "comparison.xlsx", "comparison.json", "income.svg"} <= names

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from landbridge.appraisal.cost_benefit import WORLD, appraise
-from landbridge.appraisal.costing import appraisal_terms, costed_measures, uncosted
+from landbridge.appraisal.cost_benefit import WORLD, Benefits, appraise
+from landbridge.appraisal.costing import Costed, appraisal_terms, costed_measures, uncosted
 from landbridge.appraisal.scenario_appraisal import benefits_of
 from landbridge.codes import name_of
 from landbridge.errors import InputError
@@ -186,30 +186,55 @@ def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
                 **{key: float(value[0]) for key, value in cells.items()},
                 "gainers": int((income > 1e-4).sum()),  # noqa: PLR2004 - as the columns say
                 "losers": int((income < -1e-4).sum()),  # noqa: PLR2004 - as the columns say
-                **_worth(run),
+                **_worth(run, runs[0]),
                 "blocked_measures": len({c.measure.id for c in run.inputs.constraints.blocked}),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _worth(run: DrawnRun) -> dict[str, object]:
-    """Give NPV, ratio and rate of return at the terms' discount rate; missing without costs."""
-    costed = costed_measures(run.inputs.left, where=run.inputs.where)
+def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
+    """Give NPV, ratio and rate of return at the terms' discount rate; missing without costs.
+
+    The NPV against the first scenario is that of what comes on top: where the first has no cost
+    (a closure, say), the gain over it is set against the costs; where it has, the two NPVs are
+    taken from each other.
+    """
     names = ("npv_million_usd", "benefit_cost_ratio", "eirr_percent")
-    ends = ("", "_low", "_high")
-    empty: dict[str, object] = {f"{name}{end}": np.nan for name in names for end in ends}
+    empty: dict[str, object] = {
+        f"{name}{end}": np.nan for name in names for end in ("", "_low", "_high")
+    }
+    costed = costed_measures(run.inputs.left, where=run.inputs.where)
     if not costed:
-        return {**empty, "free_measures": len(run.inputs.left.measures)}
-    found = appraise(benefits_of(run), costed, appraisal_terms(), seed=run.seed)
+        free = len(run.inputs.left.measures)
+        return {**empty, "difference_npv_million_usd": np.nan, "free_measures": free}
+    own = benefits_of(run)
+    summary, npv = _appraised(own, costed, seed=run.seed)
+    theirs = costed_measures(first.inputs.left, where=first.inputs.where)
+    base = benefits_of(first)
+    if theirs:
+        against = npv - _appraised(base, theirs, seed=run.seed)[1]
+    else:
+        added = replace(own, central=own.central - base.central, drawn=own.drawn - base.drawn)
+        against = _appraised(added, costed, seed=run.seed)[1]
+    return {
+        **{key: float(summary[key]) for key in empty},
+        "difference_npv_million_usd": against,
+        "free_measures": len(uncosted(run.inputs.left, costed)),
+    }
+
+
+def _appraised(
+    benefits: Benefits, costed: tuple[Costed, ...], *, seed: int
+) -> tuple[dict[str, float], float]:
+    """Give the row of the world at the terms' discount rate, and its NPV."""
+    found = appraise(benefits, costed, appraisal_terms(), seed=seed)
     table = found.summary
     row = table[
         (table["standpoint"] == WORLD) & (table["discount_percent"] == found.rate_percent)
     ].iloc[0]
-    return {
-        **{key: float(row[key]) for key in empty},
-        "free_measures": len(uncosted(run.inputs.left, costed)),
-    }
+    numbers = {str(key): float(value) for key, value in row.items() if key != "standpoint"}
+    return numbers, found.npv_million_usd
 
 
 def _income(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
@@ -310,6 +335,9 @@ def _headline(comparison: ScenarioComparison) -> tuple[str, ...]:
             low, high = row["difference_million_usd_low"], row["difference_million_usd_high"]
             if low != high:
                 said += f" ({money(low, sign=True)} to {money(high, sign=True)})"
+        against = row["difference_npv_million_usd"]
+        if np.isfinite(against):
+            said += f"; net present value of what it adds {money(against, sign=True)}"
         told.append(f"{said}.")
     return tuple(told)
 
