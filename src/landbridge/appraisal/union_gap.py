@@ -149,7 +149,8 @@ def _laid_out(found: pd.DataFrame, world: World, effect: Parameter) -> UnionGap:
     )
     known = (
         f"The summary is of the {int(read.sum())} of {len(pairs)} flows that are published or set "
-        "by hand; an imputed flow is a model's guess and says nothing of the model."
+        "by hand; an imputed flow is a model's guess and says nothing of the model. A flow is "
+        "published where the partner is among an economy's first, so the ratio leans upwards."
     )
     return UnionGap(
         pairs=pairs,
