@@ -6,6 +6,7 @@ to other totals. What had to be cut or imputed is counted in its notes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +21,13 @@ from landbridge.sources.reading import Input
 from landbridge.sources.sectoral_forms import SectoralDraft, draft_of
 from landbridge.sources.sectoral_tables import looks_tidy, read_tables
 from landbridge.units import FloatArray
-from landbridge.world.sectors.base import SectoralWorld, Structure, feasible
+from landbridge.world.sectors.base import SectoralWorld, Structure
 from landbridge.world.sectors.isic import own_sectors
 
 MOST_INPUTS: Final = 0.999
 """Most that inputs may be of an output; above it they are cut, and counted."""
 YEAR_UNKNOWN: Final = 0
+ROUNDING: Final = 1e-9
 LISTED: Final = 6
 
 
@@ -117,7 +119,20 @@ def assemble(draft: SectoralDraft, *, year: int) -> SectoralWorld:
         tariffs=draft.tariffs,
         elasticities=draft.theta,
     )
-    return feasible(world)
+    return replace(world, notes=(*world.notes, *_short_of(world)))
+
+
+def _short_of(world: SectoralWorld) -> list[str]:
+    """Say where inputs are more than all purchases; the equilibrium sets such demand to zero."""
+    left = world.final_demand
+    low = left < -ROUNDING * np.maximum(world.expenditure, 1.0)
+    if not low.any():
+        return []
+    cells = int(low.sum())
+    amount = f"{-left[low].sum():,.1f} million USD"
+    told = f"Inputs are more than all purchases in {cells} economies and sectors ({amount}): "
+    told += "their final demand is below zero; an equilibrium sets it to zero and solves the "
+    return [f"{told}baseline again."]
 
 
 def _check(draft: SectoralDraft, flows: FloatArray) -> None:
