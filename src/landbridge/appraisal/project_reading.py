@@ -122,7 +122,7 @@ def read_choice(
         world=world,
         parameters=opened.parameters,
         costs={name: item for name, item in costs.items() if name in used},
-        standpoint=within.standpoint or WORLD,
+        standpoint=_whom(within.standpoint, inside, world),
         rate_percent=within.rate_percent,
         gain_factor=within.gain_factor,
         inside=inside,
@@ -160,6 +160,13 @@ def _standpoint(name: str | None, on: dt.date, world: World, faults: list[str]) 
     if not inside.any():
         faults.append(f"--standpoint: {name} is not in the world of {world.year}")
     return inside
+
+
+def _whom(name: str | None, inside: BoolArray, world: World) -> str:
+    if name is None:
+        return WORLD
+    alone = np.flatnonzero(inside)
+    return name_of(world.iso3[int(alone[0])]) if len(alone) == 1 else name
 
 
 def _budgets(within: Asked, faults: list[str]) -> dict[str, float]:

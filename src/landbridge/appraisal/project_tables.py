@@ -68,7 +68,7 @@ def projects_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
                 "gain_million_usd": float(found.gain[choice.inside].sum()),
                 **{name: float(value[0]) for name, value in band.items()},
                 "benefit_cost_ratio": float(ratio),
-                "break_even_factor": 1.0 / float(ratio) if ratio > _SAME else np.nan,
+                "break_even_factor": 1.0 / ratio if _SAME < ratio < np.inf else np.nan,
                 "probability_loss": float((drawn <= 0).mean()) if len(drawn) else np.nan,
             }
         )
