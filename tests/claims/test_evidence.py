@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -375,7 +376,7 @@ quantity = { kind = "income", scenario = "today", of = ["Pakistn"] }
 """
     ledger = parse_claims(text, where="")
     with pytest.raises(LandbridgeError) as raised:
-        weigh_ledger(ledger, options=Options(draws=0, strict=True))
+        weigh_ledger(ledger, options=Options(draws=0, file=Path("mine.toml")))
     said = str(raised.value)
     assert isinstance(raised.value, FaultsError)
     assert len(raised.value.faults) == 3

@@ -17,7 +17,7 @@ from landbridge.report.chart_claims import claims_chart
 pytestmark = pytest.mark.unit
 SPOKEN = {"says": "it is <so>", "reason": "because"}
 ONE = StatedGap(kind="stated_gap", statement="one")
-MIDDLE = 580.0
+MIDDLE = 510.0
 
 
 def marks(test: Test, found: Answer) -> tuple[str, list[str]]:

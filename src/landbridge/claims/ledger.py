@@ -39,17 +39,15 @@ class Options:
         The same seed gives the same verdicts, whatever `jobs` is.
     jobs
         Processes; 0 for one a core.
-    beside
-        Folder in which a user's ledger may keep scenarios.
-    strict
-        Whether a scenario that is not there is a fault; else its claims are left untested.
+    file
+        The user's ledger; its scenarios and series may lie beside it, and one that is not there is
+        a fault. In the ledger that ships it would leave its claims untested.
     """
 
     draws: int = DEFAULT_DRAWS
     seed: int = DEFAULT_SEED
     jobs: int = 0
-    beside: Path | None = None
-    strict: bool = False
+    file: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +66,8 @@ class Weighed:
         Hash of each scenario that was run, by the name that claims give it.
     draws, seed, version
         How it was weighed.
+    file
+        The user's ledger; absent for the one that ships.
     """
 
     title: str
@@ -77,6 +77,7 @@ class Weighed:
     draws: int
     seed: int
     version: str
+    file: Path | None = None
 
 
 def weigh_ledger(
@@ -111,7 +112,7 @@ def weigh_ledger(
     wanted = list(dict.fromkeys(q for claim in claims for q in quantities_of(claim)))
     held: Memory = {} if memory is None else memory
     how = options or Options()
-    asking = _Asking(claims, how.beside, strict=how.strict)
+    asking = _Asking(claims, how.file)
     answers: dict[Quantity, Answer] = dict(asking.facts(wanted, ledger.regions))
     answers |= asking.missing(wanted)
     keys = {
@@ -139,14 +140,16 @@ def weigh_ledger(
         draws=how.draws,
         seed=how.seed,
         version=__version__,
+        file=how.file,
     )
 
 
 class _Asking:
     """Looks everything up before anything long is begun, and collects what is at fault."""
 
-    def __init__(self, claims: Sequence[Claim], beside: Path | None, *, strict: bool) -> None:
-        self.claims, self.beside, self.strict = claims, beside, strict
+    def __init__(self, claims: Sequence[Claim], file: Path | None) -> None:
+        self.claims, self.file = claims, file
+        self.beside = None if file is None else file.parent
         self.runs: dict[str, tuple[Scenario, list[Asked]]] = {}
         self.faults: dict[Quantity, LandbridgeError] = {}
 
@@ -171,7 +174,7 @@ class _Asking:
             try:
                 self.runs[name] = (scenario_named(name or None, beside=self.beside), asked)
             except LandbridgeError as error:
-                if self.strict:
+                if self.file is not None:
                     self.faults |= dict.fromkeys(asked, error)
                 found |= dict.fromkeys(asked, Missing(f"the run {name} cannot be made: {error}"))
         return found

@@ -18,7 +18,12 @@ from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.freight.access import PortChoice, central_port_choice
 from landbridge.freight.costs import FreightDraw
 from landbridge.scenario.combining import check_parts, combine
-from landbridge.scenario.reading import find_scenario, read_scenario, scenario_sha256
+from landbridge.scenario.reading import (
+    catalogue_names,
+    find_scenario,
+    read_scenario,
+    scenario_sha256,
+)
 from landbridge.scenario.schema import Scenario
 from landbridge.study.assumptions import assumptions_of, central_values, drawn_values
 from landbridge.study.chain import Assumptions
@@ -71,6 +76,14 @@ def scenario_named(text: str | None, *, beside: Path | None = None) -> Scenario:
     """
     parts = (TODAY,) if text is None else check_parts(text)
     return combine([read_scenario(_path(part, beside)) for part in parts])
+
+
+def runnable(text: str, *, beside: Path | None = None) -> str:
+    """Give what `landbridge run` calls a scenario that a claim names."""
+    return "+".join(
+        part if part in catalogue_names() else str(_path(part, beside))
+        for part in check_parts(text)
+    )
 
 
 def _path(name: str, beside: Path | None) -> Path:

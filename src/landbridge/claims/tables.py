@@ -10,6 +10,7 @@ from landbridge.atlas.sources import sources as atlas_sources
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
+from landbridge.claims.runs import runnable
 from landbridge.claims.schema import Claim, quantities_of
 from landbridge.claims.verdict import Verdict
 from landbridge.formats import significant
@@ -47,15 +48,25 @@ def source_of(claim: Claim) -> str:
     return held[claim.source].citation if claim.source in held else claim.source
 
 
-def commands_of(claim: Claim, *, draws: int, seed: int, file: str = "") -> list[str]:
+def commands_of(claim: Claim, weighed: Weighed) -> list[str]:
     """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
-    own = f" --file {file}" if file else ""
+    file = f" --file {weighed.file}" if weighed.file else ""
+    how = f"--draws {weighed.draws} --seed {weighed.seed}"
+    beside = weighed.file.parent if weighed.file else None
     runs = [getattr(quantity, "scenario", None) for quantity in quantities_of(claim)]
-    how = f"--draws {draws} --seed {seed}"
     return [
-        f"landbridge claims {claim.id}{own} {how}",
-        *(f"landbridge run {name} {how}" for name in dict.fromkeys(runs) if name),
+        f"landbridge claims {claim.id}{file} {how}",
+        *(
+            f"landbridge run {runnable(name, beside=beside)} {how}"
+            for name in dict.fromkeys(runs)
+            if name
+        ),
     ]
+
+
+def standing_text(finding: Finding) -> str:
+    """Say how a test came out, and whether it was a close call."""
+    return f"{finding.standing}{', a close call' * finding.close}"
 
 
 def number_text(answer: Answer) -> str:
@@ -108,7 +119,7 @@ def _test_row(verdict: Verdict, number: int, finding: Finding) -> dict[str, obje
         "claim": verdict.claim.id,
         "test": number,
         "says": finding.test.says,
-        "standing": finding.standing,
+        "standing": standing_text(finding),
         "close_call": finding.close,
         "rule": finding.rule,
         **_number(finding.number),

@@ -85,7 +85,7 @@ def weigh(findings: Sequence[Finding]) -> tuple[VerdictWord, str]:
         return "contradicted", f'Decisive: "{decisive[0].test.says}" does not hold.{rest}'
     passed = sum(one.standing == "passed" for one in counted)
     left = len(counted) - passed - len(failed)
-    told = f"{passed} of {len(counted)} tests hold, {len(failed)} fail, {left} are left open.{rest}"
+    told = f"{passed} of {len(counted)} tests hold, {len(failed)} fail, {left} left open.{rest}"
     if passed == len(counted):
         return "supported", told
     return ("contradicted" if len(failed) == len(counted) else "mixed"), told

@@ -59,8 +59,7 @@ def claims(
                 draws=draws,
                 seed=seed,
                 jobs=jobs,
-                beside=None if file is None else file.parent,
-                strict=file is not None,
+                file=file,
             ),
             progress=step,
         )
@@ -72,7 +71,7 @@ def claims(
     elif claim is None:
         _print_all(weighed)
     else:
-        _print_one(weighed, str(file) if file else "")
+        _print_one(weighed)
     for path in files:
         if path.suffix in {".html", ".xlsx"} and not (json or csv):
             typer.echo(f"Written: {path}")
@@ -135,7 +134,7 @@ def _marked(word: str) -> Text:
     return Text(word, style=f"bold {MARKS[word]}" if word in MARKS else "dim")
 
 
-def _print_one(weighed: Weighed, file: str) -> None:
+def _print_one(weighed: Weighed) -> None:
     console = Console(emoji=False, markup=False)
     verdict = weighed.verdicts[0]
     shown = Table(
@@ -145,10 +144,10 @@ def _print_one(weighed: Weighed, file: str) -> None:
         show_lines=False,
     )
     shown.add_column(style="bold", no_wrap=True)
-    shown.add_column()
+    shown.add_column(overflow="fold")
     for label, words in card_of(verdict):
         shown.add_row(label, words)
-    commands = commands_of(verdict.claim, draws=weighed.draws, seed=weighed.seed, file=file)
+    commands = commands_of(verdict.claim, weighed)
     for place, command in enumerate(commands):
         shown.add_row("" if place else "reproduce", command)
     console.print(shown)

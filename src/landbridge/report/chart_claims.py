@@ -10,14 +10,13 @@ from landbridge.claims.tables import number_text
 from landbridge.claims.verdict import Verdict
 from landbridge.report import palette
 from landbridge.report.chart_base import CHART_WIDTH, shorten
-from landbridge.report.labels import text_width
 from landbridge.report.svg import Markup, drawing, element, line, text, tooltip
 
 _ROW: Final = 18.0
 _TOP: Final = 26.0
 _NAME: Final = 40.0
-_LEFT: Final = 470.0
-_RIGHT: Final = 690.0
+_LEFT: Final = 420.0
+_RIGHT: Final = 600.0
 _MIDDLE: Final = (_LEFT + _RIGHT) / 2
 _COLOURS: Final[dict[Standing, str]] = {
     "passed": palette.GAIN_INK,
@@ -87,8 +86,8 @@ def _row(one: Finding, y: float) -> tuple[str, list[Markup]]:
              fill=palette.INK, font_size=11),
         line((low, y), (high, y), stroke=colour, stroke_width=2),
         _mark(one.standing, centre, y=y, colour=colour, title=words),
-        text((CHART_WIDTH - 4 - text_width(shown, 11), y + 4), shown, fill=palette.MUTED,
-             font_size=11),
+        text((CHART_WIDTH - 4, y + 4), shown, fill=palette.MUTED, font_size=11,
+             text_anchor="end"),
     ]  # fmt: skip
 
 

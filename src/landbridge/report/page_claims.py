@@ -9,8 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from landbridge.claims.ledger import Weighed
-from landbridge.claims.rules import STANDINGS, Finding
-from landbridge.claims.tables import WHO, ledger_tables, number_text, source_of
+from landbridge.claims.rules import STANDINGS
+from landbridge.claims.tables import (
+    WHO,
+    commands_of,
+    ledger_tables,
+    number_text,
+    source_of,
+    standing_text,
+)
 from landbridge.claims.verdict import VERDICTS, Verdict
 from landbridge.report.chart_claims import claims_chart
 from landbridge.report.html_tables import frame_table
@@ -21,17 +28,7 @@ from landbridge.report.study_files import source_of as made_by
 from landbridge.report.svg import Markup
 
 VERDICT_COLUMNS = ("claim", "title", "verdict", "why", "by", "passed", "failed", "open")
-TEST_COLUMNS = (
-    "says",
-    "standing",
-    "close_call",
-    "rule",
-    "value",
-    "unit",
-    "decided",
-    "reason",
-    "rests_on",
-)
+TEST_COLUMNS = ("says", "standing", "rule", "value", "unit", "reason")
 CONTEXT_COLUMNS = ("says", "value", "unit", "rests_on", "detail")
 
 _WRITTEN = (
@@ -139,6 +136,10 @@ def _claim(verdict: Verdict, tables: Mapping[str, pd.DataFrame], weighed: Weighe
         ("What would change the verdict", claim.would_change),
         ("What these data cannot tell", claim.cannot_tell),
     ]
+    rests = dict.fromkeys(one.number.basis for one in verdict.findings if one.number)
+    if rests:
+        facts.append(("The numbers rest on", "; ".join(rests)))
+    facts.append(("Reproduce", "; ".join(commands_of(claim, weighed))))
     facts += [(f"Rule revised on {one.on}", f"{one.what} Why: {one.why}") for one in claim.revised]
     shown = []
     for name, columns in (("claim_tests", TEST_COLUMNS), ("claim_context", CONTEXT_COLUMNS)):
@@ -186,7 +187,7 @@ def card_of(verdict: Verdict) -> list[tuple[str, str]]:
     ]
     for number, one in enumerate(verdict.findings, start=1):
         decisive = " (decisive)" if one.test.decisive else ""
-        rows.append((f"test {number}{decisive}", f"{one.test.says}: {_came_out(one)}"))
+        rows.append((f"test {number}{decisive}", f"{one.test.says}: {standing_text(one).upper()}"))
         if one.number is not None:
             detail = f" [{one.number.detail}]" if one.number.detail else ""
             rows.append(("  number", f"{number_text(one.number)}{detail}"))
@@ -206,7 +207,3 @@ def _beside(answer: object) -> str:
     told = number_text(answer)  # type: ignore[arg-type]
     detail = getattr(answer, "detail", "")
     return f"{told} [{detail}]" if detail else told
-
-
-def _came_out(one: Finding) -> str:
-    return f"{one.standing.upper()}{', a close call' * one.close}"
