@@ -34,6 +34,7 @@ from landbridge.report.geopackage import write_geopackage
 from landbridge.report.map_critical import critical_map
 from landbridge.report.map_network import MapWords
 from landbridge.scenario.parameters import THETA
+from landbridge.scenario.reading import find_scenario, read_scenario
 from landbridge.study.assumptions import assumptions_of, central_values
 from landbridge.units import PERCENT, USD_PER_MILLION
 from landbridge.world.baseline import load_baseline
@@ -90,6 +91,11 @@ def critical(
         check_folder(out)
     opened = opened_network(scenario, data=data or (), border_year=border_year, month=month)
     tell_replaced(opened)
+    if scenario is not None and read_scenario(find_scenario(scenario)).choice == "logit":
+        typer.echo(
+            "Mind: the scenario chooses among modes by logit; flows here take the least-cost way.",
+            err=True,
+        )
     network, parameters = opened.after, opened.parameters
     values = central_values(parameters)
     setting = make_setting(
@@ -146,7 +152,8 @@ def show(found: FirstOrder, ranking: Ranking, *, of: str, by: str) -> None:
         shown.dropna(axis="columns", how="all"),
         title=f"{of.capitalize()} by {what}: worth to {whom} a year",
         note=f"{share:.1f} % of the world's trade in goods is on the network. Flows take the "
-        "least-cost way, without limits of capacity; docs/criticality.md says what that means.",
+        "least-cost way, with no choice among modes and no limits of capacity; "
+        "docs/criticality.md says what that means.",
     )
 
 
