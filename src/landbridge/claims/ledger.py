@@ -151,7 +151,7 @@ class _Asking:
         self.claims, self.file = claims, file
         self.beside = None if file is None else file.parent
         self.runs: dict[str, tuple[Scenario, list[Asked]]] = {}
-        self.faults: dict[Quantity, LandbridgeError] = {}
+        self.faults: dict[Quantity, str] = {}
 
     def facts(
         self, wanted: Sequence[Quantity], regions: Sequence[Region]
@@ -164,7 +164,7 @@ class _Asking:
                 try:
                     found[one] = fact(one, network=network, regions=regions, beside=self.beside)
                 except LandbridgeError as error:
-                    self.faults[one] = error
+                    self.faults[one] = f"{one.kind}: {error}"
         return found
 
     def missing(self, wanted: Sequence[Quantity]) -> dict[Quantity, Answer]:
@@ -175,7 +175,7 @@ class _Asking:
                 self.runs[name] = (scenario_named(name or None, beside=self.beside), asked)
             except LandbridgeError as error:
                 if self.file is not None:
-                    self.faults |= dict.fromkeys(asked, error)
+                    self.faults |= dict.fromkeys(asked, f"scenario: {error}")
                 found |= dict.fromkeys(asked, Missing(f"the run {name} cannot be made: {error}"))
         return found
 
@@ -195,18 +195,18 @@ class _Asking:
                 continue
             try:
                 found[name], faults = prepare_asked(scenario, mine)
-                self.faults.update(faults.items())
+                self.faults |= {one: f"{one.kind}: {error}" for one, error in faults.items()}
             except LandbridgeError as error:
-                self.faults |= dict.fromkeys(mine, error)
+                self.faults |= dict.fromkeys(mine, f"scenario {name}: {error}")
         progress("Reading", len(self.runs), len(self.runs))
         if self.faults:
-            raise FaultsError(list(dict.fromkeys(self._told())), where="claims")
+            raise FaultsError(list(dict.fromkeys(self._told())), where=str(self.file or "claims"))
         return found
 
     def _told(self) -> list[str]:
         """Say of each fault which claims it is in."""
         return [
-            f"claim {claim.id}, {one.kind}: {self.faults[one]}"
+            f"claim {claim.id}, {self.faults[one]}"
             for claim in self.claims
             for one in quantities_of(claim)
             if one in self.faults

@@ -110,8 +110,11 @@ def _print_all(weighed: Weighed) -> None:
         style="dim",
         highlight=False,
     )
+    file = f" --file {weighed.file}" if weighed.file else ""
+    first = weighed.verdicts[0].claim.id
     console.print(
-        "One claim with its rules, numbers and sources: `landbridge claims C4`; a page: --out DIR.",
+        f"One claim with its rules, numbers and sources: `landbridge claims {first}{file}`; "
+        "a page: --out DIR.",
         style="dim",
         highlight=False,
     )
