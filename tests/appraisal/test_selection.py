@@ -36,7 +36,7 @@ def random_menu(seed: int, count: int, *, exclusive: bool, requires: bool) -> Me
 
 
 @pytest.mark.property
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**31),
     count=st.integers(3, 6),
