@@ -72,7 +72,7 @@ def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["run", "n-cpec-pluss"], "Did you mean 'n-cpec-plus'?"),
+        (["run", "n-cpec-pluss"], "Did you mean 'n-cpec-plus',"),
         (["run", "missing.toml"], "there is no file 'missing.toml'"),
         (["run", "bad.toml"], "this is not TOML"),
         (["run", "wrong.toml"], "there is no such key. Did you mean 'title'?"),
