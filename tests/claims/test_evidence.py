@@ -222,6 +222,7 @@ def test_nobody_is_refused():
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_trips_over_an_economy_are_those_of_the_best_trip():
     network, freight = load_network(), central_parameters()
     owner = by_text(network.tables.links, "link", "iso3")
@@ -385,6 +386,7 @@ quantity = { kind = "income", scenario = "today", of = ["Pakistn"] }
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_answers_are_remembered_by_what_they_rest_on(head: str, claim: str):
     trip = (
         '{ kind = "route_ratio", origin = "Karachi", destination = "Kabul", '
