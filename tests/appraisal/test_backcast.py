@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -157,3 +158,17 @@ def test_nafta_from_1994_to_2002_as_docs_publish_it() -> None:
         > scores.loc["parties with others", "error_sizes"]
     )
     assert scores.loc["all pairs", "in_wide_band_percent"] == pytest.approx(85.8, abs=1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_one_cross_section_says_what_it_cannot() -> None:
+    told = CliRunner().invoke(app, ["backcast", "--union", "EAEU", "--json"])
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.output)
+    assert len(found["pairs"]) == 20
+    assert "no change over time" in found["notes"][0]
+    effect = next(row for row in found["summary"] if "effect used" in row["what"])
+    assert effect["low"] < effect["value"] < effect["high"]
+    wrong = CliRunner().invoke(app, ["backcast", "--union", "EAEU", "--depth", "deep"])
+    assert isinstance(wrong.exception, UnknownNameError)

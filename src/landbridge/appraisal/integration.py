@@ -46,6 +46,8 @@ MOST_NAMED: Final = 8
 """Economies of a group by rule that are named."""
 TELLING_PERCENT: Final = 1e-4
 """Percent of GDP below which an economy is said to gain or lose next to nothing."""
+ROUNDING_PERCENT: Final = 1e-11
+"""A change below this is the rounding of the solver."""
 PARTS: Final = ("trade_creation", "trade_diversion", "terms_of_trade", "transfer")
 KINDS: Final = {
     (True, 1): "inside, gains",
@@ -233,6 +235,7 @@ def _effects(
     own = grouping.place == at
     gdp = income["gdp_million_usd"].to_numpy(dtype=np.float64)
     central = income["real_income_percent"].to_numpy(dtype=np.float64)
+    central = np.where(np.abs(central) < ROUNDING_PERCENT, 0.0, central)
     gains = (central * gdp / PERCENT)[own]
     size = float(gdp[own].sum())
     total = np.array([gains.sum()])

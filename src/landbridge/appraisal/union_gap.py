@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.errors import InputError
+from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.gravity.estimation import fit
 from landbridge.gravity.potential import PotentialOptions, trade_potential
 from landbridge.gravity.world_panel import world_panel, world_spec
@@ -72,19 +72,27 @@ def union_gap(name: str, *, depth: str = "customs_union", world: World | None = 
     Raises
     ------
     InputError
-        Fewer than two members are in the world, or no effect of that depth is known.
+        Fewer than two members are in the world, or none of their flows is published.
+    UnknownNameError
+        There is no such bloc or depth.
     """
     world = world or load_baseline()
     day = pd.Timestamp(world.year, 7, 1).date()
     members = [code for code in expand(name, on=day, where="bloc") if code in world.iso3]
     parameters: Mapping[str, Parameter] = default_parameters()
     effect = parameters.get(f"agreement_{depth}")
-    if len(members) < 2 or effect is None:  # noqa: PLR2004 - a pair
-        known = ", ".join(n.removeprefix("agreement_") for n in parameters if "agreement_" in n)
+    if effect is None:
+        known = [n.removeprefix("agreement_") for n in parameters if n.startswith("agreement_")]
+        raise UnknownNameError(
+            f"'{depth}' is not a depth.",
+            where="depth",
+            mend=suggest(depth, known) or f"Depths: {', '.join(known)}.",
+        )
+    if len(members) < 2:  # noqa: PLR2004 - a pair
         raise InputError(
-            f"{name} has {len(members)} members in the world of {world.year}, depth {depth}.",
+            f"{name} has {len(members)} members in the world of {world.year}.",
             where="union",
-            mend=f"Name a bloc of two or more, and one of the depths {known}.",
+            mend="Name a bloc of two or more.",
         )
     table = world_panel(world)
     if not (table["observed"] & table["exporter"].isin(members)).any():
