@@ -124,7 +124,7 @@ def run_industries(
     ready = prepare_industries(inputs, settings)
     progress("Industries", 0, 1)
     world = ready.world()
-    found = single_threaded(partial(_central, ready), world)
+    found = single_threaded(partial(central_pass, ready), world)
     progress("Industries", 1, 1)
     central = outcome_of(ready, found)
     seeds = np.random.SeedSequence(seed).spawn(draws)
@@ -141,16 +141,18 @@ def run_industries(
     return Industries(ready, world, found, central, stacked, _notes(ready, world))
 
 
-def _central(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
+def central_pass(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
+    """Run once with everything at its centre."""
     values = central_values(ready.inputs.parameters)
     return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
 
 
 def _run_chunk(ready: IndustryInputs, chunk: _Chunk) -> list[IndustryOutcome]:
-    return [_one_draw(ready, np.random.default_rng(seed)) for seed in chunk.seeds]
+    return [draw_once(ready, np.random.default_rng(seed)) for seed in chunk.seeds]
 
 
-def _one_draw(ready: IndustryInputs, rng: np.random.Generator) -> IndustryOutcome:
+def draw_once(ready: IndustryInputs, rng: np.random.Generator) -> IndustryOutcome:
+    """Run one draw of everything that is uncertain."""
     inputs = ready.inputs
     values = drawn_values(inputs.parameters, rng, inputs.estimates)
     draw = FreightDraw.random(inputs.before, rng)
