@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.appraisal.access import access_of
+from landbridge.appraisal.market_access import access_hat
+from landbridge.appraisal.setting import make_setting
 from landbridge.atlas.economies import economies
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
@@ -30,6 +32,7 @@ from landbridge.claims.quantities import (
     Gateway,
     Income,
     LeftOut,
+    MarketAccess,
     PortShare,
     Region,
     RegionCoverage,
@@ -49,7 +52,7 @@ from landbridge.freight.network import load_network
 from landbridge.freight.routes import best_trip
 from landbridge.freight.tables import by_text
 from landbridge.freight.totals import trips_over
-from landbridge.scenario.parameters import default_parameters
+from landbridge.scenario.parameters import THETA, default_parameters
 from landbridge.study.outcomes import gain_percent_of_gdp
 from landbridge.study.run import draw_scenario
 from landbridge.study.tasks import no_progress
@@ -302,7 +305,8 @@ def test_a_claim_sees_the_run_that_the_study_makes():
     scenario = scenario_named("n-cpec-plus")
     trade = Trade(kind="trade", scenario="n-cpec-plus", of=("PAK",), partners=("UZB",))
     income = Income(kind="income", scenario="n-cpec-plus", of=("PAK",))
-    prepared, faults = prepare_asked(scenario, [trade, income])
+    access = MarketAccess(kind="market_access", scenario="n-cpec-plus", of=("UZB",))
+    prepared, faults = prepare_asked(scenario, [trade, income, access])
     assert not faults
     found = run_asked(prepared, draws=draws, seed=seed, jobs=1, progress=no_progress, what="both")
     run = draw_scenario(scenario, draws=draws, seed=seed, jobs=1)
@@ -321,6 +325,12 @@ def test_a_claim_sees_the_run_that_the_study_makes():
         np.testing.assert_allclose(value(found[trade]), change, rtol=SAME)
         own = outcome.real_income_percent[..., names.index("PAK")]
         np.testing.assert_allclose(value(found[income]), own, rtol=SAME)
+    freight = central_parameters()
+    setting = make_setting(
+        inputs.world, inputs.before, theta=default_parameters()[THETA].central, freight=freight
+    )
+    expected = 100 * (access_hat(setting, inputs.after) - 1)[names.index("UZB")]
+    assert found[access].central == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.unit

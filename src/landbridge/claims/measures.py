@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from landbridge.appraisal.market_access import resistances
 from landbridge.errors import NoRouteError
 from landbridge.freight.access import PortAccess, PortChoice, port_access
 from landbridge.freight.costs import FreightDraw, FreightParameters
@@ -137,6 +138,23 @@ class ShareOf:
         after = before * trade_ratio(view.solved.equilibrium)
         shares = [flows[self.part].sum() / flows[self.whole].sum() for flows in (after, before)]
         return float(PERCENT * (shares[0] - shares[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class MarketAccessOf:
+    """Change of market access, mean over the people of some economies; ``members`` is ``[N]``."""
+
+    members: BoolArray
+    needs_run: bool = True
+
+    def of(self, view: View) -> float:
+        """Balance access anew by the pass's change of freeness (`market_access.access_hat`)."""
+        base = view.solved.prepared
+        seller, buyer = resistances(
+            base.flows * view.solved.freeness_hat, base.output, base.expenditure, by_flows=True
+        )
+        people = view.world.population[self.members]
+        return float(PERCENT * ((seller * buyer - 1.0)[self.members] @ people / people.sum()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from landbridge.atlas.regions import region_of
 from landbridge.claims.facts import statement
 from landbridge.claims.measures import (
     IncomeOf,
+    MarketAccessOf,
     Measure,
     PortShareOf,
     RouteRatioOf,
@@ -22,8 +23,8 @@ from landbridge.claims.measures import (
 )
 from landbridge.claims.quantities import (
     Income,
+    MarketAccess,
     NetworkQuantity,
-    PartnerShare,
     PortShare,
     RunQuantity,
     Target,
@@ -43,6 +44,7 @@ UNITS = {
     "income": "percent of GDP",
     "trade": "percent",
     "partner_share": "percentage points",
+    "market_access": "percent",
     "target": "percent of the target",
     "route_ratio": "times the cost",
     "ways_through": "percent of the trips",
@@ -93,7 +95,7 @@ def measure_of(
     UnknownNameError, InputError
         It names what is not there, or nobody.
     """
-    if isinstance(quantity, Income | Trade | PartnerShare | Target):
+    if isinstance(quantity, RunQuantity):
         return _of_run(quantity, world, on)
     return _of_network(quantity, world, shut, on)
 
@@ -102,6 +104,8 @@ def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
     if isinstance(quantity, Income):
         members = _mask(quantity.of, world, on)
         return IncomeOf(_some(~members if quantity.outside else members))
+    if isinstance(quantity, MarketAccess):
+        return MarketAccessOf(_some(_mask(quantity.of, world, on)))
     if isinstance(quantity, Target):
         return _target(quantity, world)
     own, partners = _mask(quantity.of, world, on), _mask(quantity.partners, world, on)

@@ -54,6 +54,14 @@ class PartnerShare(Strict):
     partners: Parties
 
 
+class MarketAccess(Strict):
+    """Market access of economies, mean change over their people, percent (docs/access.md)."""
+
+    kind: Literal["market_access"]
+    scenario: Name
+    of: Parties
+
+
 class Target(Strict):
     """Trade of a pair as a percentage of a stated target (its low end where a range was named)."""
 
@@ -202,7 +210,7 @@ class Diversification(Strict):
     """CSV of growth or returns beside a ledger of one's own: a column year, one column a code."""
 
 
-RunQuantity: TypeAlias = Income | Trade | PartnerShare | Target
+RunQuantity: TypeAlias = Income | Trade | PartnerShare | MarketAccess | Target
 FactQuantity: TypeAlias = (
     ShareOfWorld
     | RegionCoverage
@@ -220,6 +228,7 @@ Quantity: TypeAlias = Annotated[
     Income
     | Trade
     | PartnerShare
+    | MarketAccess
     | Target
     | ShareOfWorld
     | RegionCoverage
@@ -240,6 +249,7 @@ QUANTITY_KINDS: dict[str, type[Strict]] = {
     "income": Income,
     "trade": Trade,
     "partner_share": PartnerShare,
+    "market_access": MarketAccess,
     "target": Target,
     "share_of_world": ShareOfWorld,
     "region_coverage": RegionCoverage,
