@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from landbridge.appraisal.target_costs import cost_fall, goods_part
 from landbridge.appraisal.targets import VERDICTS, judge_targets, verdict_of, year_reached
+from landbridge.atlas.targets import targets
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
-from landbridge.errors import InputError
+from landbridge.errors import InputError, UnknownNameError
 from landbridge.study.chain import trade_ratio
 from landbridge.world.base import World
 
@@ -134,3 +135,11 @@ def test_the_targets_of_the_atlas_without_scenarios() -> None:
 def test_a_pair_without_a_target_is_refused() -> None:
     with pytest.raises(InputError, match="no target of USA is held"):
         judge_targets("USA")
+
+
+@pytest.mark.unit
+def test_targets_of_a_bloc_are_found_by_its_id() -> None:
+    assert [row.statement for row in targets("eaeu")] == ["eaeu-irn-target"]
+    assert targets("Iran", "EAEU") == targets("EAEU")
+    with pytest.raises(UnknownNameError, match="Pakistan"):
+        targets("Pakistn")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from landbridge.appraisal.target_costs import cost_fall, free_freight, goods_after
 from landbridge.atlas.targets import Statement, statements, targets
-from landbridge.codes import name_of, resolve
+from landbridge.codes import name_of
 from landbridge.equilibrium.one_sector import prepare
 from landbridge.errors import InputError
 from landbridge.freight.costs import FreightDraw
@@ -129,12 +129,7 @@ def judge_targets(
         An equilibrium was not found.
     """
     world = world or load_baseline()
-    wanted = {_party(name) for name in (one, other) if name}
-    goals = [
-        _goal(statement, world)
-        for statement in targets()
-        if wanted <= {statement.one, *statement.other}
-    ]
+    goals = [_goal(statement, world) for statement in targets(one, other)]
     if not goals:
         named = " and ".join(name for name in (one, other) if name)
         raise InputError(
@@ -217,14 +212,6 @@ def _told(names: Sequence[str], progress: Progress, what: str) -> Iterator[str]:
         yield name
     if unique:
         progress(what, len(unique), len(unique))
-
-
-def _party(name: str) -> str:
-    """Give the code of an economy, or the id of a bloc."""
-    known = {party for said in targets() for party in (said.one, *said.other)}
-    if name.strip().upper() in known:
-        return name.strip().upper()
-    return resolve(name)
 
 
 def _goal(statement: Statement, world: World) -> _Goal:

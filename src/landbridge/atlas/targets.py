@@ -76,16 +76,24 @@ def statements(
     Parameters
     ----------
     one, other
-        Codes or names; the order does not matter.
+        Codes or names of economies, or ids of blocs; the order does not matter.
     role
         Only stated figures, targets or derived figures.
     """
-    wanted = {resolve(name) for name in (one, other) if name}
+    known = records("trade_statements", Statement)
+    wanted = {_party(name, known) for name in (one, other) if name}
     return tuple(
         row
-        for row in records("trade_statements", Statement)
+        for row in known
         if wanted <= {row.one, *row.other} and (role is None or row.role == role)
     )
+
+
+def _party(name: str, known: tuple[Statement, ...]) -> str:
+    """Give the code of an economy, or the id of a bloc of which something was stated."""
+    parties = {party for row in known for party in (row.one, *row.other)}
+    plain = name.strip().upper()
+    return plain if plain in parties else resolve(name)
 
 
 def targets(one: str = "", other: str = "") -> tuple[Statement, ...]:
