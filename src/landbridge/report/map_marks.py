@@ -14,11 +14,15 @@ from landbridge.report.paths import line_path
 from landbridge.report.projection import Frame
 from landbridge.report.svg import Markup, Value, bar, element, group, tooltip
 from landbridge.study.results import MapLine, MapPoint
+from landbridge.units import FloatArray
 
 Style = dict[str, Value]
 
 _ROUND: Final[Style] = {"fill": "none", "stroke_linecap": "round", "stroke_linejoin": "round"}
 
+UNCROWDED: Final = 800
+"""So many lines of the network are drawn at full strength."""
+FAINTEST: Final = 0.45
 MODE_STYLE: Final[dict[str, Style]] = {
     "rail": {"stroke": palette.MODE_COLOURS["rail"], "stroke_width": 1.1, "stroke_opacity": 0.6},
     "road": {"stroke": palette.MODE_COLOURS["road"], "stroke_width": 1.0, "stroke_opacity": 0.65},
@@ -72,15 +76,36 @@ def merged(lines: Sequence[MapLine]) -> list[MapLine]:
     return list(found.values())
 
 
+def faint_style(mode: str, *, shown: int, opacity: float | None = None) -> Style:
+    """Give the style of a line of the network, thinner and fainter the more of them are shown.
+
+    Parameters
+    ----------
+    mode
+        Its mode.
+    shown
+        How many lines of the network the map shows.
+    opacity
+        Where few are shown; absent: that of the mode.
+    """
+    style = dict(MODE_STYLE.get(mode, MODE_STYLE["road"]))
+    crowd = float(np.clip((UNCROWDED / max(shown, 1)) ** 0.5, FAINTEST, 1.0))
+    full = float(style.get("stroke_opacity", 1.0)) if opacity is None else opacity
+    style["stroke_width"] = round(float(style["stroke_width"]) * crowd, 2)
+    style["stroke_opacity"] = round(full * crowd, 2)
+    return style
+
+
 def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     """Draw the network, then what changes as a broad band, then the trips on top."""
     ground = [one for one in lines if not one.route]
+    shown = sum(bool(line_path(_degrees(one), frame)) for one in ground)
     changed = [one for one in lines if one.change in CHANGED]
     before = [one for one in lines if one.route == "before"]
     after = [one for one in lines if one.route in {"after", "both"}]
     both = [one for one in lines if one.route == "both"]
     layers = [
-        _layer(ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"])),
+        _layer(ground, frame, lambda one: faint_style(one.mode, shown=shown)),
         _layer([one for one in changed if one.change == "new"], frame, lambda _: NEW_EDGE),
         _layer(changed, frame, lambda one: CHANGE_STYLE[one.change]),
         _layer([*before, *after], frame, lambda _: CASING),
@@ -98,10 +123,14 @@ def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
 def _layer(lines: Sequence[MapLine], frame: Frame, style: Callable[[MapLine], Style]) -> Markup:
     drawn = []
     for one in lines:
-        path = line_path(np.array(one.points, dtype="float64").reshape(-1, 2), frame)
+        path = line_path(_degrees(one), frame)
         if path:
             drawn.append(element("path", {"d": path, **style(one)}, *tooltip(_title(one))))
     return group(drawn, _ROUND)
+
+
+def _degrees(one: MapLine) -> FloatArray:
+    return np.array(one.points, dtype="float64").reshape(-1, 2)
 
 
 def _title(one: MapLine) -> str:

@@ -13,7 +13,7 @@ from landbridge.report import palette
 from landbridge.report.boundaries import BoundaryView, read_boundaries
 from landbridge.report.labels import text_width
 from landbridge.report.map_base import economy_names, hatchings, land, small_print, wrap
-from landbridge.report.map_marks import CASING, MODE_STYLE, Style, mark, marks
+from landbridge.report.map_marks import CASING, MODE_STYLE, Style, faint_style, mark, marks
 from landbridge.report.map_region import (
     WIDTH,
     area_names,
@@ -172,12 +172,14 @@ def _ground(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     # One path a mode: a world of links would fill the file with tags.
     degrees = [np.array(one.points, dtype="float64").reshape(-1, 2) for one in lines]
     paths: dict[str, list[str]] = defaultdict(list)
+    shown = 0
     for one, path in zip(lines, line_paths(degrees, frame), strict=True):
         if path:
             paths[one.mode].append(path)
+            shown += 1
     return [
-        element("path", {"d": "".join(drawn), **_ROUND, **MODE_STYLE.get(mode, {}),
-                         "stroke_opacity": 0.35})
+        element("path", {"d": "".join(drawn), **_ROUND,
+                         **faint_style(mode, shown=shown, opacity=0.4)})
         for mode, drawn in sorted(paths.items())
     ]  # fmt: skip
 
