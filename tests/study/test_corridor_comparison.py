@@ -178,7 +178,7 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
     ("text", "expected"),
     [
         ("label,orgin,destination\nA,B,C\n", ["'origin' is missing", "Did you mean 'origin'"]),
-        ("label,origin,destination\n", ["0 routes"]),
+        ("label,origin,destination\n", ["no routes"]),
         ("label,origin,destination\nA,B,C\nA,C,B\n", ["'A' is given twice"]),
         (
             "label,origin,destination,end,year\nA,B,C,boat,\nA,,C,,\nA,B,C,,soon\n",
