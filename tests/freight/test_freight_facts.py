@@ -257,3 +257,25 @@ def test_counts_say_how_lengths_are_known() -> None:
     known = sum(counts[f"links_{how}_length"] for how in HOW_KNOWN)
     assert known == counts["links"]
     assert isinstance(load_network().projects, pd.DataFrame)
+
+
+@pytest.mark.unit
+def test_every_link_costs_what_its_own_row_or_that_of_its_mode_and_economy_says():
+    network = load_network()
+    rates = {
+        (row.mode, row.iso3): (row.speed_kmh, row.usd_per_tonne_km)
+        for row in network.tables.mode_costs.itertuples()
+    }
+    links = network.links[network.links["is_open"]]
+    arcs = network.arcs
+    for number, link in enumerate(links.itertuples()):
+        speed, price = rates.get((link.mode, link.iso3), rates[link.mode, ""])
+        speed = speed if math.isnan(link.speed_kmh) else link.speed_kmh
+        price = price if math.isnan(link.usd_per_tonne_km) else link.usd_per_tonne_km
+        for arc, forward in ((2 * number, True), (2 * number + 1, False)):
+            assert arcs.name[arc] == link.link
+            assert bool(arcs.forward[arc]) is forward
+            assert arcs.hours[arc] == link.km / speed
+            assert arcs.usd_per_tonne[arc] == link.km * price
+            ends = (network.layers[arcs.start[arc]].node, network.layers[arcs.end[arc]].node)
+            assert ends == ((link.from_node, link.to_node)[:: 1 if forward else -1])
