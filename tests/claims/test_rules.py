@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.quantities import StatedGap
-from landbridge.claims.rules import Finding, judge, rule_of
+from landbridge.claims.rules import Finding, bound_of, judge, rule_of
 from landbridge.claims.schema import Beyond, Claim, Compares, Level, Likely, Test
 from landbridge.claims.verdict import VERDICTS, verdict_of, weigh
 
@@ -175,6 +175,14 @@ def test_rules_are_written_in_a_few_signs():
         "below 0 in 95 % of draws"
     )
     assert rule_of(compares(at_most=-10)) == "at most -10"
+
+
+def test_a_bound_is_given_as_it_is_written_with_its_side():
+    assert bound_of(at_least(25, 10)) == (1.0, 25.0)
+    assert bound_of(compares(at_most=-10)) == (-1.0, -10.0)
+    assert bound_of(compares(at_most=10)) == (-1.0, 10.0)
+    assert bound_of(Likely(kind="likely", quantity=ONE, below=3, **SPOKEN)) == (-1.0, 3.0)
+    assert bound_of(Beyond(kind="beyond", **SPOKEN)) is None
 
 
 PASS, FAIL = at_least(0), at_least(100)

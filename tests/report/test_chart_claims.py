@@ -42,6 +42,13 @@ def test_a_number_that_meets_its_rule_lies_right_of_the_line_and_one_that_misses
     drawn, kinds = marks(most, number)
     assert kinds == ["path"]
     assert float(re.findall(r'd="M([\d.]+) ', drawn)[0]) < MIDDLE
+    drawn, kinds = marks(most, Evidence(8.0, "percent", "b"))
+    assert kinds == ["circle"]
+    assert float(re.findall(r'cx="([\d.]+)"', drawn)[0]) > MIDDLE
+    below = Likely(kind="likely", quantity=ONE, below=10, **SPOKEN)
+    assert float(
+        re.findall(r'cx="([\d.]+)"', marks(below, Evidence(8.0, "percent", "b"))[0])[0]
+    ) > (MIDDLE)
 
 
 def test_what_is_not_judged_has_no_row():

@@ -203,7 +203,8 @@ def bound_of(test: Test) -> tuple[float, float] | None:
         nothing is bounded.
     """
     if isinstance(test, Threshold):
-        return _side(test)
+        sign, bound = _side(test)
+        return sign, sign * bound
     if isinstance(test, Likely):
         return (1.0, test.above) if test.above is not None else (-1.0, float(test.below or 0.0))
     return None
