@@ -12,6 +12,12 @@ import openpyxl
 import pytest
 from numpy.testing import assert_allclose
 
+from landbridge.equilibrium import (
+    SectoralShock,
+    SectoralTables,
+    prepare_sectors,
+    solve_sectors,
+)
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources.sectoral import load_sectoral_tables
 from landbridge.world.sectors.base import REST, Structure
@@ -318,3 +324,36 @@ def test_codes_of_sectors_name_divisions() -> None:
     known = own_sectors(["01T03", "35", "45T47", "E_F"])
     assert known.kinds == ("goods", "goods", "margin", "services")
     assert known.broad[0] == "agriculture"
+
+
+@pytest.mark.parametrize("kind", ["shares", "purchases", "icio"])
+def test_every_kind_makes_a_baseline_that_nothing_moves(tmp_path: Path, made, kind: str) -> None:
+    if kind == "icio":
+        path = made.icio(economies=("PAK", "UZB", REST))
+    else:
+        tables = shares_form() if kind == "shares" else purchases_form()
+        path = folder(tmp_path / "own", tables)
+    world = load_sectoral_tables(path, year=2019)
+    baseline = prepare_sectors(
+        SectoralTables(
+            world.flows, world.value_added_share, world.input_share, tariffs=world.tariffs
+        ),
+        theta=5.0 if world.elasticities is None else world.elasticities,
+        closure="additive",
+    )
+    still = solve_sectors(baseline, SectoralShock())
+    assert still.certificate.passed
+    assert_allclose(still.welfare_hat, 1.0, atol=1e-12)
+    cost = np.ones_like(world.flows)
+    cost[0, 1] = 0.9
+    found = solve_sectors(baseline, SectoralShock(iceberg_hat=cost))
+    assert found.certificate.passed
+    assert found.welfare_hat[1] > 1.0
+
+
+def test_lines_that_end_in_two_ways_are_said_in_plain_words(tmp_path: Path) -> None:
+    path = folder(tmp_path / "own", shares_form())
+    with (path / "table 0.csv").open("a", encoding="utf-8", newline="") as handle:
+        handle.write("PAK,CHN,A,1,9\n")
+    with pytest.raises(DataError, match="its lines end in different ways"):
+        load_sectoral_tables(path)

@@ -22,6 +22,8 @@ from landbridge.errors import DataError
 from landbridge.sources.headers import Sheet
 from landbridge.sources.limits import MIB, Limits
 
+MIXED_ENDS: Final = "state machine reached an invalid state"
+"""What the engine says of a text whose lines end now in one way, now in another."""
 FAULTS_SHOWN: Final = 20
 PATTERN: Final = re.compile(r"[*?\[\]{}]")  # what the engine reads as several files
 SAFE_SETTINGS: Final = {
@@ -190,6 +192,12 @@ def explained(label: str, limits: Limits) -> Iterator[None]:
             mend="Ask for fewer years or free disk space.",
         ) from error
     except duckdb.Error as error:
+        if MIXED_ENDS in str(error):
+            raise DataError(
+                "its lines end in different ways, or a quote is never closed.",
+                where=label,
+                mend="Save it anew as CSV.",
+            ) from error
         raise DataError(f"the file cannot be read: {_plain(str(error))}", where=label) from error
 
 
