@@ -61,6 +61,7 @@ def test_a_run_writes_the_whole_report(tmp_path: Path):
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
     done = shell("run", "n-cpec-plus", "--draws", "0", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -110,6 +111,7 @@ def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path):
     text = (
         'format = 1\nname = "q"\ntitle = "A [/b] <script> :smile:"\nsummary = "s"\n'
@@ -238,6 +240,7 @@ def test_an_estimation_prints_the_usual_table(tmp_path: Path):
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_trade_potential_has_a_band():
     told = json.loads(shell("potential", "PAK", "UZB", "--json").stdout)
     for row in told["pairs"]:

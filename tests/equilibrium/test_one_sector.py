@@ -207,6 +207,7 @@ def attempt(flows, freeness, theta, closure):
 
 
 @pytest.mark.property
+@pytest.mark.slow
 def test_a_thousand_random_economies_converge():
     rng = np.random.default_rng(SEED)
     refused = 0

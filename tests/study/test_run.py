@@ -51,6 +51,7 @@ def test_no_measure_changes_nothing():
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_the_corridor_lowers_cost_and_raises_trade_of_those_it_joins(flagship: RunResult):
     trips = flagship.trips.set_index("origin")
     for origin in ("Tashkent", "Mazar-i-Sharif", "Kabul"):
@@ -82,6 +83,7 @@ def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult):
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: RunResult):
     scenario = read_scenario(find_scenario("n-cpec-plus"))
     again = run_scenario(scenario, draws=DRAWS, seed=SEED, jobs=2)
@@ -140,6 +142,7 @@ def test_everything_that_is_not_there_is_said_at_once():
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_to_cut_an_economy_off_costs_it_dearly():
     crossings = [
         row.crossing
@@ -158,6 +161,7 @@ def test_to_cut_an_economy_off_costs_it_dearly():
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_a_city_cut_off_costs_its_economy_and_not_its_statistics():
     text = EMPTY + MEASURE + 'kind = "close"\ntargets = ["dublin"]\n'
     result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
@@ -188,6 +192,7 @@ def test_trips_that_lead_nowhere_and_repeats_are_refused():
 
 @pytest.mark.journey
 @pytest.mark.parametrize("closure", ["additive", "proportional"])
+@pytest.mark.slow
 def test_every_closure_runs_and_is_named(closure):
     text = EMPTY.replace("date =", f'closure = "{closure}"\ndate =')
     text += MEASURE + 'kind = "sign_agreement"\nparties = ["PAK", "UZB"]\n'

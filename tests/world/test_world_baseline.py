@@ -229,6 +229,7 @@ def test_the_record_names_inputs_licences_and_checksums():
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_the_engine_rebuilds_what_ships():
     world, again = load_baseline(), refit_baseline()
     off = ~np.eye(210, dtype=bool)
@@ -241,6 +242,7 @@ def test_the_engine_rebuilds_what_ships():
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_an_override_of_ones_own_moves_its_cell():
     own = pd.DataFrame(
         {

@@ -27,6 +27,7 @@ def stated_sd(predicted: np.ndarray, icio: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_whole_lists_of_reporters_are_found_again():
     stored = load_evidence()
     table = leave_out(stored, reporters_fold(stored, 1, 5), overrides=trade_overrides())

@@ -18,7 +18,7 @@ from landbridge.units import PERCENT, FloatArray
 
 LOWEST_RATE: Final = -0.9
 HIGHEST_RATE: Final = 10.0
-RATES_TRIED: Final = 4_000
+RATES_TRIED: Final = 1_000
 MOST_YEARS: Final = 100
 
 
@@ -263,7 +263,7 @@ def internal_rates_percent(flows: FloatArray) -> tuple[float, ...]:
 
     # Even steps in the log of the discount factor resolve low and high rates alike.
     grid = np.expm1(np.linspace(np.log1p(LOWEST_RATE), np.log1p(HIGHEST_RATE), RATES_TRIED))
-    worths = np.array([worth(float(rate)) for rate in grid])
+    worths = np.exp(-np.outer(np.log1p(grid), np.arange(len(values)))) @ values
     found = [PERCENT * float(grid[at]) for at in np.flatnonzero(worths == 0)]
     for at in np.flatnonzero(worths[:-1] * worths[1:] < 0):
         root = brentq(worth, float(grid[at]), float(grid[at + 1]), xtol=1e-13, rtol=1e-13)
