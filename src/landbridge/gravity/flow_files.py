@@ -18,7 +18,7 @@ import pandas as pd
 import python_calamine
 
 from landbridge.errors import DataError, InputError
-from landbridge.sources.engine import parquet_sheet
+from landbridge.sources.engine import parquet_table
 from landbridge.sources.headers import Sheet, read_head
 from landbridge.sources.limits import Limits
 from landbridge.sources.scanning import FileFacts, scan
@@ -137,16 +137,8 @@ def _binary(facts: FileFacts, kind: str, limits: Limits, named: Collection[str])
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return pd.read_stata(path)
-        if facts.bytes <= limits.copy_bytes:
-            return pd.read_parquet(path)
-        known = parquet_sheet(path, where, limits).columns
-        return pd.read_parquet(path, columns=[name for name in known if name in named] or None)
-    except ImportError as error:
-        raise InputError(
-            f"reading {kind} files needs a package that is not installed ({error}).",
-            where=where,
-            mend="Save the table as csv, or install the package.",
-        ) from None
+        few = facts.bytes > limits.copy_bytes
+        return parquet_table(path, where, limits, named if few else ())
     except (ValueError, OSError, EOFError, KeyError, TypeError, struct.error) as error:
         raise DataError(f"cannot be read as {kind}: {error}.", where=where) from None
     except (python_calamine.CalamineError, zipfile.BadZipFile) as error:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import pandas as pd
 
 from landbridge.errors import DataError
 from landbridge.sources.headers import Sheet
@@ -140,6 +141,35 @@ def parquet_sheet(path: Path, label: str, limits: Limits) -> Sheet:
         finally:
             connection.close()
     return replace(sheet, columns=tuple(row[0] for row in rows))
+
+
+def parquet_table(
+    path: Path, label: str, limits: Limits, named: Collection[str] = ()
+) -> pd.DataFrame:
+    """Read a parquet file, or the named ones of its columns where any of them is there.
+
+    The engine reads it, so no further package is needed.
+
+    Raises
+    ------
+    DataError
+        The file is damaged.
+    """
+    sheet = parquet_sheet(path, label, limits)
+    wanted = [name for name in sheet.columns if name in named] or list(sheet.columns)
+    with tempfile.TemporaryDirectory(prefix="landbridge-") as folder:
+        at = plainly_named(sheet, Path(folder) / "s0")
+        connection = connect(Path(folder), [at], limits, small=True)
+        try:
+            return connection.execute(
+                f"SELECT {', '.join(quoted(name) for name in wanted)} FROM read_parquet(?)",
+                [str(at.path)],
+            ).df()
+        except duckdb.Error as error:
+            shown = _plain(str(error))
+            raise DataError(f"the parquet file cannot be read: {shown}", where=label) from error
+        finally:
+            connection.close()
 
 
 def quoted(name: str) -> str:
