@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from .test_journeys import shell
+from .calling import shell
 
 
 @pytest.mark.slow

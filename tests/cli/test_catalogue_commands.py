@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import os
-import sys
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from landbridge.cli import main
+from .calling import shell as shell_of_width
 
 
 def shell(*arguments: str) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        mock.patch.object(sys, "argv", ["landbridge", *arguments]),
-        mock.patch.dict(os.environ, {"COLUMNS": "140"}),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    return int(left.value.code or 0), out.getvalue(), err.getvalue()
+    done = shell_of_width(*arguments, columns=140)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.journey

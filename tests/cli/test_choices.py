@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from .test_journeys import shell
+from .calling import shell
 
 COALITION = ("coalition", "--members", "PAK,UZB,KAZ", "--on", "2026-01-01", "--jobs", "1")
 

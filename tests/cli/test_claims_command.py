@@ -10,7 +10,7 @@ import pytest
 
 from landbridge.claims.verdict import VERDICTS
 
-from .test_journeys import shell
+from .calling import shell
 
 pytestmark = pytest.mark.journey
 MINE = """

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from .test_journeys import BACI, shell
+from .calling import shell
+from .test_journeys import BACI
 
 pytestmark = pytest.mark.journey
 

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
-import os
-import subprocess
-import sys
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from landbridge.cli import main
-
-
-def shell(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(folder),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        mock.patch.object(sys, "argv", ["landbridge", *arguments]),
-        mock.patch.dict(os.environ, {"COLUMNS": "120"}),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    return subprocess.CompletedProcess(
-        arguments, int(left.value.code or 0), out.getvalue(), err.getvalue()
-    )
+from .calling import shell
 
 
 @pytest.mark.journey

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from landbridge.cli import main
+from .calling import shell as shell_of_width
 
 pytestmark = pytest.mark.journey
-
-
-def shell(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Call the command line in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(folder or Path.cwd()),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        mock.patch.object(sys, "argv", ["landbridge", *arguments]),
-        mock.patch.dict(os.environ, {"COLUMNS": "140"}),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    code = int(left.value.code or 0)
-    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+shell = partial(shell_of_width, columns=140)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .test_journeys import shell
+from .calling import shell
 
 pytestmark = pytest.mark.journey
 
