@@ -26,10 +26,10 @@ from landbridge.scenario.measures import (
     Measure,
     SignAgreement,
 )
-from landbridge.scenario.policy import Policy
+from landbridge.scenario.policy import no_policy
 from landbridge.scenario.schema import Scenario
-from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
 from landbridge.study.chain import Assumptions
+from landbridge.study.freight_change import freight_change
 from landbridge.units import BoolArray, FloatArray
 
 MOST_WORKS: Final = 6
@@ -206,18 +206,10 @@ def freight_factor(
 
     As a run of a scenario without any policy has it (`scenario.trade_costs`).
     """
-    value = assumptions.freight.value_usd_per_tonne
-    nothing = Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
-    shock = make_shock(
-        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value),
-        reach_hat=np.divide(
-            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
-        ),
-        covered=before.covered,
-        policy=nothing,
-        effects={},
+    change = freight_change(
+        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
     )
+    shock = change.shock(no_policy(iso3))
     return np.asarray(shock.reach_hat * shock.freight_tau_hat**-assumptions.theta)
 
 

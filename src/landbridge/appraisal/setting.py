@@ -12,8 +12,8 @@ from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
 from landbridge.freight.skims import GeneralisedCosts, generalised_costs
-from landbridge.scenario.policy import Policy
-from landbridge.scenario.trade_costs import ad_valorem_freight, make_shock
+from landbridge.scenario.policy import no_policy
+from landbridge.study.freight_change import freight_change
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
 
@@ -107,18 +107,8 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     """
     world, before = setting.world, setting.costs
     found = generalised_costs(after, setting.freight, draw=setting.draw, iso3=world.iso3)
-    value = setting.freight.value_usd_per_tonne
-    nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
-    shock = make_shock(
-        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(found.held_to(before), value_usd_per_tonne=value),
-        reach_hat=np.divide(
-            found.reached, before.reached, out=np.ones_like(found.reached), where=before.reached > 0
-        ),
-        covered=before.covered,
-        policy=nothing,
-        effects={},
-    )
+    change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
+    shock = change.shock(no_policy(world.iso3))
     return shock.freeness_hat(setting.theta, setting.goods_share)
 
 

@@ -205,6 +205,11 @@ class Policy:
         return SectorPolicy(tau, effect, share, is_goods=code in goods_sectors())
 
 
+def no_policy(iso3: tuple[str, ...]) -> Policy:
+    """Give the policy that changes nothing between some economies."""
+    return Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
+
+
 def rate_name(measure: str, end: str) -> str:
     """Give the name of the parameter that a measure's rate becomes where it has a band."""
     return f"{RATE_PREFIX}{measure.replace('-', '_')}_{end}"

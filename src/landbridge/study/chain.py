@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
@@ -13,11 +12,12 @@ from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.choice import ChoiceParameters
 from landbridge.freight.costs import FreightDraw, FreightParameters
 from landbridge.freight.network import FreightNetwork
-from landbridge.freight.skims import GeneralisedCosts, generalised_costs
+from landbridge.freight.skims import GeneralisedCosts
 from landbridge.scenario.normalising import total_log_effect
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
-from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
+from landbridge.scenario.trade_costs import Shock
+from landbridge.study.freight_change import freight_change, kept_costs
 from landbridge.units import FloatArray
 from landbridge.world.base import World
 
@@ -103,24 +103,13 @@ def run_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    costs = partial(
-        generalised_costs,
-        parameters=assumptions.freight,
-        draw=draw,
-        iso3=world.iso3,
-        choice=assumptions.choice,
+    asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
+    before, after = kept_costs(network_before, *asked), kept_costs(network_after, *asked)
+    change = freight_change(
+        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
     )
-    before = costs(network_before)
-    after = before if network_after is network_before else costs(network_after)
-    value = assumptions.freight.value_usd_per_tonne
-    shock = make_shock(
-        ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value),
-        ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value),
-        reach_hat=np.divide(
-            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
-        ),
-        covered=before.covered,
-        policy=policy,
+    shock = change.shock(
+        policy,
         effects=assumptions.agreement_effects,
         rates=assumptions.rates,
         normalised_log_effect=total_log_effect(

@@ -22,8 +22,9 @@ from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of_sector
 from landbridge.scenario.normalising import total_log_effect
 from landbridge.scenario.policy import Policy
 from landbridge.scenario.schema import Closure
-from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
+from landbridge.scenario.trade_costs import Shock
 from landbridge.study.chain import Assumptions
+from landbridge.study.freight_change import freight_change
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.facts import GOODS
@@ -198,30 +199,11 @@ def _class_shock(
     def costs(network: FreightNetwork) -> GeneralisedCosts:
         return generalised_costs(network, freight, draw=draw, iso3=held, choice=assumptions.choice)
 
-    def laid_out(values: FloatArray, rest: float) -> FloatArray:
-        """Put economies that the network does not hold back in their place."""
-        if len(held) == len(iso3):
-            return values
-        full = np.full((len(iso3), len(iso3)), rest)
-        full[np.ix_(known, known)] = values
-        return full
-
     before = costs(networks[0])
     after = before if networks[1] is networks[0] else costs(networks[1])
-    value = freight.value_usd_per_tonne
-    reached = np.divide(
-        after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
-    )
-    old = ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value)
-    new = ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value)
-    return make_shock(
-        laid_out(old, np.inf),
-        laid_out(new, np.inf),
-        reach_hat=laid_out(reached, 1.0),
-        covered=laid_out(before.covered.astype(np.float64), 0.0) > 0,
-        policy=policy,
-        effects=assumptions.agreement_effects,
-        rates=assumptions.rates,
+    change = freight_change(before, after, value_usd_per_tonne=freight.value_usd_per_tonne)
+    return change.laid_out(known, len(iso3)).shock(
+        policy, effects=assumptions.agreement_effects, rates=assumptions.rates
     )
 
 

@@ -27,7 +27,7 @@ from landbridge.scenario.measures import NormaliseTrade
 from landbridge.scenario.opening import prepare_network
 from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
 from landbridge.scenario.parties import expand
-from landbridge.scenario.policy import Policy, named_sectors, read_policy
+from landbridge.scenario.policy import Policy, named_sectors, no_policy, read_policy
 from landbridge.scenario.schema import Scenario
 from landbridge.study.sector_shares import sector_shares
 from landbridge.study.watched import WatchedRow
@@ -123,7 +123,7 @@ def prepare_inputs(
     network = prepared.network
     constraints = constraints_of(scenario)
     left = honoured(scenario, constraints)
-    nothing = Policy(iso3=world.iso3, tariff_tau_hat=np.ones_like(world.goods), agreement_pairs={})
+    nothing = no_policy(world.iso3)
     inputs = Inputs(
         scenario=scenario,
         where=where,
