@@ -10,7 +10,7 @@ import numpy as np
 
 from landbridge.report import palette
 from landbridge.report.labels import Box
-from landbridge.report.paths import line_path
+from landbridge.report.paths import line_paths
 from landbridge.report.projection import Frame
 from landbridge.report.svg import Markup, Value, bar, element, group, tooltip
 from landbridge.study.results import MapLine, MapPoint
@@ -98,34 +98,36 @@ def faint_style(mode: str, *, shown: int, opacity: float | None = None) -> Style
 
 def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
     """Draw the network, then what changes as a broad band, then the trips on top."""
-    ground = [one for one in lines if not one.route]
-    shown = sum(bool(line_path(_degrees(one), frame)) for one in ground)
-    changed = [one for one in lines if one.change in CHANGED]
-    before = [one for one in lines if one.route == "before"]
-    after = [one for one in lines if one.route in {"after", "both"}]
-    both = [one for one in lines if one.route == "both"]
-    layers = [
-        _layer(ground, frame, lambda one: faint_style(one.mode, shown=shown)),
-        _layer([one for one in changed if one.change == "new"], frame, lambda _: NEW_EDGE),
-        _layer(changed, frame, lambda one: CHANGE_STYLE[one.change]),
-        _layer([*before, *after], frame, lambda _: CASING),
-        _layer(before, frame, lambda _: BEFORE_STYLE),
-        _layer(after, frame, lambda _: AFTER_STYLE),
-        _layer(both, frame, lambda _: BOTH_CORE),
+    drawn = _in_frame(lines, frame)
+    ground = [pair for pair in drawn if not pair[0].route]
+    changed = [pair for pair in drawn if pair[0].change in CHANGED]
+    before = [pair for pair in drawn if pair[0].route == "before"]
+    after = [pair for pair in drawn if pair[0].route in {"after", "both"}]
+    both = [pair for pair in drawn if pair[0].route == "both"]
+    changed_ground = [pair for pair in changed if not pair[0].route]
+    return [
+        _layer(ground, lambda one: faint_style(one.mode, shown=len(ground))),
+        _layer([pair for pair in changed if pair[0].change == "new"], lambda _: NEW_EDGE),
+        _layer(changed, lambda one: CHANGE_STYLE[one.change]),
+        _layer(changed_ground, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"])),
+        _layer([*before, *after], lambda _: CASING),
+        _layer(before, lambda _: BEFORE_STYLE),
+        _layer(after, lambda _: AFTER_STYLE),
+        _layer(both, lambda _: BOTH_CORE),
     ]
-    changed_ground = [one for one in changed if not one.route]
-    layers.insert(
-        3, _layer(changed_ground, frame, lambda one: MODE_STYLE.get(one.mode, MODE_STYLE["road"]))
-    )
-    return layers
 
 
-def _layer(lines: Sequence[MapLine], frame: Frame, style: Callable[[MapLine], Style]) -> Markup:
-    drawn = []
-    for one in lines:
-        path = line_path(_degrees(one), frame)
-        if path:
-            drawn.append(element("path", {"d": path, **style(one)}, *tooltip(_title(one))))
+def _in_frame(lines: Sequence[MapLine], frame: Frame) -> list[tuple[MapLine, str]]:
+    """Give the lines that reach into the frame, each with its path; all projected at once."""
+    kept = [one for one in lines if one.points]
+    paths = line_paths([_degrees(one) for one in kept], frame)
+    return [(one, path) for one, path in zip(kept, paths, strict=True) if path]
+
+
+def _layer(lines: Sequence[tuple[MapLine, str]], style: Callable[[MapLine], Style]) -> Markup:
+    drawn = [
+        element("path", {"d": path, **style(one)}, *tooltip(_title(one))) for one, path in lines
+    ]
     return group(drawn, _ROUND)
 
 
