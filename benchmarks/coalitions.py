@@ -15,12 +15,12 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from landbridge.appraisal.coalition_study import read_question
-from landbridge.appraisal.coalitions import Rules, coalition_payoffs, freeness_of, make_rules
-from landbridge.appraisal.games import least_core, shapley
 from landbridge.equilibrium import solve
 from landbridge.scenario.parameters import THETA
-from landbridge.study.assumptions import central_values
+from landbridge.studies.chain.assumptions import central_values
+from landbridge.studies.coalition.games import least_core, shapley
+from landbridge.studies.coalition.study import read_question
+from landbridge.studies.coalition.values import Rules, coalition_payoffs, freeness_of, make_rules
 
 MEMBERS = "PAK,UZB,KAZ,KGZ,TJK,TKM,AFG,IRN,RUS,CHN"
 SAME_MILLION_USD = 1e-3

@@ -26,13 +26,13 @@ from typing import TypeVar
 import networkx as nx
 import numpy as np
 
-from landbridge.freight.cch import CchEngine
-from landbridge.freight.cost_graph import CostGraph, Engine, Structure
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.engine import DijkstraEngine, EliminationEngine
-from landbridge.freight.matrix import network_graph
-from landbridge.freight.network import load_network
-from landbridge.freight.updates import Change, changed, matrix_after
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.network.cost_graph import CostGraph, Engine, Structure
+from landbridge.freight.search.cch import CchEngine
+from landbridge.freight.search.engine import DijkstraEngine, EliminationEngine
+from landbridge.freight.search.updates import Change, changed, matrix_after
+from landbridge.freight.skims.matrix import network_graph
 from landbridge.units import FloatArray, IntArray
 
 Result = TypeVar("Result")

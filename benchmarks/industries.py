@@ -14,15 +14,15 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from landbridge.freight.costs import FreightDraw
-from landbridge.freight.skims import generalised_costs
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.freight.skims.economies import generalised_costs
 from landbridge.scenario.cargo import cargo_classes
 from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.study.assumptions import central_freight
-from landbridge.study.industries import Industries, central_pass, draw_once, outcome_of
-from landbridge.study.industry_base import IndustryInputs, prepare_industries
-from landbridge.study.industry_parts import industry_parts
-from landbridge.study.inputs import prepare_inputs
+from landbridge.studies.chain.assumptions import central_freight
+from landbridge.studies.chain.inputs import prepare_inputs
+from landbridge.studies.industries.base import IndustryInputs, prepare_industries
+from landbridge.studies.industries.parts import industry_parts
+from landbridge.studies.industries.running import Industries, central_pass, draw_once, outcome_of
 from landbridge.world.sectors.base import SectoralWorld
 
 SCENARIO = "n-cpec-plus"

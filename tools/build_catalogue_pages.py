@@ -18,16 +18,16 @@ import numpy as np
 import pandas as pd
 
 from landbridge import __version__
-from landbridge.appraisal.scenario_appraisal import with_appraisal
-from landbridge.appraisal.scenario_comparison import compare_scenarios
 from landbridge.atlas.composites import composite
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
 from landbridge.scenario.measures import ChangeCrossing
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenario.schema import Scenario
-from landbridge.study.results import RunResult
-from landbridge.study.run import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
+from landbridge.studies.cba.scenario_appraisal import with_appraisal
+from landbridge.studies.compare.scenarios import compare_scenarios
+from landbridge.studies.run.results import RunResult
+from landbridge.studies.run.running import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
 
 DRAWS = 20

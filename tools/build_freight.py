@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from landbridge.freight.borders import VALUES, crossing_values
+from landbridge.freight.edits.observations import VALUES, crossing_values
 from landbridge.tables import embedded_table
 
 HERE = Path(__file__).resolve().parent

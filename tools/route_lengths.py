@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from landbridge.freight.named_routes import TOLERANCE, measure_routes
-from landbridge.freight.network import load_network
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.network.named_routes import TOLERANCE, measure_routes
 from landbridge.tables import embedded_table
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "freight.md"

@@ -16,11 +16,11 @@ from landbridge.equilibrium import (
     solve_prepared,
     solve_sectors,
 )
-from landbridge.equilibrium.multi_sector import clear_sectors
-from landbridge.equilibrium.sectors_apply import sector_market
-from landbridge.equilibrium.sectors_market import evaluate_sectors
-from landbridge.equilibrium.sectors_shock import check_shock
-from landbridge.equilibrium.sectors_slope import exact_wage_slope
+from landbridge.equilibrium.sectors.apply import sector_market
+from landbridge.equilibrium.sectors.market import evaluate_sectors
+from landbridge.equilibrium.sectors.multi_sector import clear_sectors
+from landbridge.equilibrium.sectors.shock import check_shock
+from landbridge.equilibrium.sectors.slope import exact_wage_slope
 from landbridge.errors import (
     ConvergenceError,
     DataError,

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.freight.access import (
+from landbridge.freight.costs.pricing import access_costs, arc_costs, central_parameters
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
+from landbridge.freight.network.sea import least_arcs
+from landbridge.freight.skims.to_ports import (
     PARTS,
     PortChoice,
     central_port_choice,
     choose_ports,
     port_access,
 )
-from landbridge.freight.costs import access_costs, arc_costs, central_parameters
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.network import ArcKind, FreightNetwork, load_network
-from landbridge.freight.sea import least_arcs
 
 ROUNDING = 1e-9
 PARTNERS = ("CHN", "DEU", "RUS", "USA", "IND")

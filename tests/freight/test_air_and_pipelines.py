@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from landbridge.errors import NoRouteError, UnknownNameError
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.pipelines import pipeline_trip
-from landbridge.freight.routes import best_trip
-from landbridge.freight.skims import generalised_costs
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.pipelines import pipeline_trip
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.skims.economies import generalised_costs
 from landbridge.tables import embedded_table
 
 ISO3 = ("AFG", "AUS", "CHN", "DEU", "ETH", "PAK", "USA", "UZB")

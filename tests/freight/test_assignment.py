@@ -6,19 +6,24 @@ import numpy as np
 import pytest
 
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.freight.assignment import assign
-from landbridge.freight.costs import FreightDraw, access_costs, central_parameters, sea_rates
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.elements import (
+from landbridge.freight.costs.pricing import (
+    FreightDraw,
+    access_costs,
+    central_parameters,
+    sea_rates,
+)
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.flows.assignment import assign
+from landbridge.freight.flows.elements import (
     directed_flows,
     elements_of,
     flow_table,
     passage_km,
 )
-from landbridge.freight.flow_lines import flow_lines, sea_link_flows
-from landbridge.freight.network import ArcKind, FreightNetwork, load_network
-from landbridge.freight.skims import generalised_costs
-from landbridge.freight.trees import LeastWays, costs_at_sea, least_ways
+from landbridge.freight.flows.lines import flow_lines, sea_link_flows
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
+from landbridge.freight.search.trees import LeastWays, costs_at_sea, least_ways
+from landbridge.freight.skims.economies import generalised_costs
 
 ISO3 = ("AFG", "AUS", "BRA", "CHN", "DEU", "IND", "JPN", "KAZ", "PAK", "RUS", "UGA", "USA", "UZB")
 TOLD_APART = 1e-8  # relative; ways of equal cost are told apart by less

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from landbridge.errors import UnknownNameError
-from landbridge.freight.costs import FreightDraw, central_parameters
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.engine import DijkstraEngine, EliminationEngine
-from landbridge.freight.matrix import CostMatrix, arcs_named, cost_matrix
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.totals import trip_totals
-from landbridge.freight.updates import Change
+from landbridge.freight.costs.pricing import FreightDraw, central_parameters
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.routes.totals import trip_totals
+from landbridge.freight.search.engine import DijkstraEngine, EliminationEngine
+from landbridge.freight.search.updates import Change
+from landbridge.freight.skims.matrix import CostMatrix, arcs_named, cost_matrix
 
 # Cities inland, ports, ports that only the sea reaches, border stations.
 PLACES = ("tashkent", "karachi", "moscow", "rotterdam", "kabul", "shanghai", "torkham", "durban")

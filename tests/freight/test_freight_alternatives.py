@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from landbridge.errors import InputError, NoRouteError, UnknownNameError
-from landbridge.freight.alternatives import Alternatives, Limits, alternatives, plateau_ways
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.edits import BuildProject, SetOpen, apply_edits
-from landbridge.freight.modes import MAIN_MODES, main_mode_of
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.routes import best_trip
-from landbridge.freight.ways import ways_between
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.edits.applying import BuildProject, SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.routes.alternatives import Alternatives, Limits, alternatives, plateau_ways
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.search.modes import MAIN_MODES, main_mode_of
+from landbridge.freight.search.ways import ways_between
 
 ROUNDING = 1e-9  # costs summed in another order
 PAIRS = (

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import InputError
-from landbridge.freight.alternatives import Alternatives, alternatives
-from landbridge.freight.choice import (
+from landbridge.freight.choice.logit import (
     ChoiceParameters,
     central_choice,
     choose,
@@ -17,13 +16,14 @@ from landbridge.freight.choice import (
     nested_logit,
     own_parts,
 )
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.edits import BuildProject, ChangeCrossing, apply_edits
-from landbridge.freight.mode_costs import costs_by_mode, marks
-from landbridge.freight.modes import MAIN_MODES
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.skims import generalised_costs
-from landbridge.freight.ways import Piece, ways_between
+from landbridge.freight.choice.mode_costs import costs_by_mode, marks
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.edits.applying import BuildProject, ChangeCrossing, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.routes.alternatives import Alternatives, alternatives
+from landbridge.freight.search.modes import MAIN_MODES
+from landbridge.freight.search.ways import Piece, ways_between
+from landbridge.freight.skims.economies import generalised_costs
 
 ROUNDING = 1e-9  # sums of a few shares and logarithms in float64
 ARCS = 9

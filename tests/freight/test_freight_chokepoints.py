@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import NoRouteError
-from landbridge.freight.compiling import compile_network
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.edits import BuildLink, SetBorder, SetOpen, apply_edits
-from landbridge.freight.maps import map_lines
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.routes import Trip, best_trip
-from landbridge.freight.sea import Sea, build_sea
-from landbridge.freight.skims import skims
-from landbridge.freight.tables import by_text, column
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.edits.applying import BuildLink, SetBorder, SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.compiling import compile_network
+from landbridge.freight.network.geometry import map_lines
+from landbridge.freight.network.sea import Sea, build_sea
+from landbridge.freight.network.tables import by_text, column
+from landbridge.freight.routes.least_cost import Trip, best_trip
+from landbridge.freight.skims.economies import skims
 from landbridge.tables import embedded_table
 
 NETWORK = load_network()

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
-from landbridge.freight.contraction import contract
-from landbridge.freight.costs import FreightDraw, access_costs, arc_costs, central_parameters
-from landbridge.freight.edit_borders import set_open
-from landbridge.freight.edits import (
+from landbridge.freight.costs.pricing import (
+    FreightDraw,
+    access_costs,
+    arc_costs,
+    central_parameters,
+)
+from landbridge.freight.edits.applying import (
     BuildLink,
     BuildProject,
     ChangeCrossing,
@@ -22,11 +25,13 @@ from landbridge.freight.edits import (
     SetOpen,
     apply_edits,
 )
-from landbridge.freight.network import ArcKind, load_network
-from landbridge.freight.routes import best_trip
-from landbridge.freight.sea import least_arcs, needed_pairs
-from landbridge.freight.skims import Skims, skims
-from landbridge.freight.tables import FreightTables
+from landbridge.freight.edits.borders import set_open
+from landbridge.freight.network.compiled import ArcKind, load_network
+from landbridge.freight.network.contraction import contract
+from landbridge.freight.network.sea import least_arcs, needed_pairs
+from landbridge.freight.network.tables import FreightTables
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.skims.economies import Skims, skims
 from landbridge.tables import embedded_table
 
 EAST = ("PAK", "AFG", "UZB", "KAZ", "KGZ", "TJK", "TKM", "IRN", "CHN", "RUS", "IND", "DEU", "USA")

@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
-from landbridge.freight.network import load_network
+from landbridge.freight.network.compiled import load_network
 from landbridge.tables import embedded_path, embedded_table, read_table
 
 # Printed lengths are rounded and run between stations that lie a little apart from ours.

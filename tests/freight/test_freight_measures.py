@@ -12,17 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
-from landbridge.freight.costs import FreightDraw, arc_costs, central_parameters
-from landbridge.freight.edit_borders import (
-    change_terminal,
-    set_border,
-    set_open,
-    set_season,
-    target_of,
-)
-from landbridge.freight.edit_links import change_gauge, change_rates
-from landbridge.freight.edit_words import describe_all
-from landbridge.freight.edits import (
+from landbridge.freight.costs.pricing import FreightDraw, arc_costs, central_parameters
+from landbridge.freight.edits.applying import (
     BuildCrossing,
     BuildLink,
     BuildPlace,
@@ -40,9 +31,18 @@ from landbridge.freight.edits import (
     apply_edits,
     describe,
 )
-from landbridge.freight.geojson import MAX_BYTES, LineDefaults, length_km, read_lines
-from landbridge.freight.network import ArcKind, FreightNetwork, load_network
-from landbridge.freight.routes import best_trip
+from landbridge.freight.edits.borders import (
+    change_terminal,
+    set_border,
+    set_open,
+    set_season,
+    target_of,
+)
+from landbridge.freight.edits.geojson import MAX_BYTES, LineDefaults, length_km, read_lines
+from landbridge.freight.edits.links import change_gauge, change_rates
+from landbridge.freight.edits.words import describe_all
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
+from landbridge.freight.routes.least_cost import best_trip
 
 NETWORK = load_network()
 PARAMETERS = central_parameters()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from landbridge.freight.named_routes import TOLERANCE, measure_routes
-from landbridge.freight.network import load_network
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.network.named_routes import TOLERANCE, measure_routes
 from landbridge.tables import embedded_table
 
 LEAST_ROUTES = 20

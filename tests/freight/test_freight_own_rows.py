@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from landbridge.errors import FaultsError, InputError
-from landbridge.freight.borders import VALUES, crossing_values, observed_years
-from landbridge.freight.network import load_network
-from landbridge.freight.own_rows import OwnRows, default_rows, read_own
-from landbridge.freight.replacing import own_table, with_own_data
+from landbridge.freight.edits.observations import VALUES, crossing_values, observed_years
+from landbridge.freight.edits.own_rows import OwnRows, default_rows, read_own
+from landbridge.freight.edits.replacing import own_table, with_own_data
+from landbridge.freight.network.compiled import load_network
 from landbridge.tables import embedded_table
 
 NETWORK = load_network()

@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 
 from landbridge.errors import InputError
-from landbridge.freight.activities import TERMINALS, activities
-from landbridge.freight.costs import FreightDraw, central_parameters
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.indicators import (
+from landbridge.freight.costs.pricing import FreightDraw, central_parameters
+from landbridge.freight.costs.shipments import find_shipment
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.profile.activities import TERMINALS, activities
+from landbridge.freight.profile.indicators import (
     border_table,
     economy_indicators,
     observations_on_the_way,
     route_indicators,
 )
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.profile import Profile, profile_trip, profile_trips
-from landbridge.freight.retrace import priced, retrace
-from landbridge.freight.routes import best_trip
-from landbridge.freight.shipments import find_shipment
-from landbridge.report import palette
+from landbridge.freight.profile.time_cost import Profile, profile_trip, profile_trips
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.routes.retrace import priced, retrace
+from landbridge.report.svg import palette
 from landbridge.tables import embedded_table
 
 pytestmark = pytest.mark.unit

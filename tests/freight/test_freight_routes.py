@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import InputError, NoRouteError, UnknownNameError
-from landbridge.freight.costs import FreightDraw, FreightParameters, central_parameters
-from landbridge.freight.edits import (
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, central_parameters
+from landbridge.freight.edits.applying import (
     BuildProject,
     ChangeCrossing,
     SetOpen,
     apply_edits,
 )
-from landbridge.freight.maps import map_lines, map_points
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.places import find_crossings, find_place
-from landbridge.freight.routes import COLUMNS, Trip, best_trip
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.geometry import map_lines, map_points
+from landbridge.freight.network.places import find_crossings, find_place
+from landbridge.freight.routes.least_cost import COLUMNS, Trip, best_trip
 
 # Sums of some thirty legs in float64.
 EXACT = 1e-9

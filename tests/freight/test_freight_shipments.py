@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.freight.alternatives import alternatives
-from landbridge.freight.costs import arc_costs, central_parameters, sea_rates
-from landbridge.freight.edits import ChangeCrossing, apply_edits
-from landbridge.freight.network import ArcKind, FreightNetwork, load_network
-from landbridge.freight.routes import best_trip
-from landbridge.freight.shipments import (
+from landbridge.freight.costs.pricing import arc_costs, central_parameters, sea_rates
+from landbridge.freight.costs.shipments import (
     QUANTITIES,
     Shipment,
     find_shipment,
     shipment_costs,
     shipment_names,
 )
+from landbridge.freight.edits.applying import ChangeCrossing, apply_edits
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
+from landbridge.freight.routes.alternatives import alternatives
+from landbridge.freight.routes.least_cost import best_trip
 from landbridge.tables import embedded_table
 
 WAY = ("Tashkent", "Karachi")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landbridge.freight.costs import FreightDraw, central_parameters
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.routes import best_trip
-from landbridge.freight.skims import generalised_costs, skims
-from landbridge.freight.totals import trip_totals
+from landbridge.freight.costs.pricing import FreightDraw, central_parameters
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.routes.totals import trip_totals
+from landbridge.freight.skims.economies import generalised_costs, skims
 
 ROUNDING = 1e-9  # km, hours and USD summed in another order
 ISO3 = ("AFG", "BRA", "CHN", "DEU", "IND", "KAZ", "NZL", "PAK", "RUS", "USA", "UZB", "ZMB")

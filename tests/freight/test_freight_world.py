@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landbridge.freight.network import load_network
-from landbridge.freight.places import find_place
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.network.places import find_place
 from landbridge.tables import embedded_table
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import InputError, LandbridgeError, UnknownNameError
-from landbridge.freight.cch import CchEngine, whole_units
-from landbridge.freight.cost_graph import CostGraph, Engine, Structure
-from landbridge.freight.elimination import eliminate
-from landbridge.freight.engine import DijkstraEngine, EliminationEngine, engine_named
-from landbridge.freight.updates import Change, changed, matrix_after
+from landbridge.freight.network.cost_graph import CostGraph, Engine, Structure
+from landbridge.freight.search.cch import CchEngine, whole_units
+from landbridge.freight.search.elimination import eliminate
+from landbridge.freight.search.engine import DijkstraEngine, EliminationEngine, engine_named
+from landbridge.freight.search.updates import Change, changed, matrix_after
 from landbridge.units import FloatArray
 
 TOLERANCE = 1e-9
@@ -312,7 +312,7 @@ def test_every_pair_of_neighbours_above_is_joined():
 @pytest.mark.unit
 def test_a_graph_too_dense_is_refused(monkeypatch: pytest.MonkeyPatch):
     graph = grid(np.random.default_rng(0)).structure
-    monkeypatch.setattr("landbridge.freight.elimination.MOST_TRIANGLES", 100)
+    monkeypatch.setattr("landbridge.freight.search.elimination.MOST_TRIANGLES", 100)
     with pytest.raises(LandbridgeError, match="too dense"):
         eliminate(graph.start, graph.end, graph.nodes)
 

@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError, UnknownNameError
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.network import load_network
-from landbridge.freight.skims import skims
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.skims.economies import skims
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.commands import estimate, write_estimates
-from landbridge.gravity.effects import interactions
-from landbridge.gravity.freight_design import freight_effects
-from landbridge.gravity.parameter_estimates import parameter_estimates, read_estimates
-from landbridge.gravity.reading import parse_estimation
+from landbridge.gravity.files.commands import estimate, write_estimates
+from landbridge.gravity.files.reading import parse_estimation
+from landbridge.gravity.uses.effects import interactions
+from landbridge.gravity.uses.freight_design import freight_effects
+from landbridge.gravity.uses.parameter_estimates import parameter_estimates, read_estimates
 
 pytestmark = pytest.mark.unit
 SPREAD = 0.06  # 3,000 draws cut at 2.5 standard errors: the cut alone takes 4.4 percent off

@@ -6,10 +6,10 @@ import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.commands import Options, _words, estimate_options
-from landbridge.gravity.effects import bloc_effects, lead_lag
-from landbridge.gravity.flow_files import read_flows
-from landbridge.gravity.reading import parse_estimation
+from landbridge.gravity.files.commands import Options, _words, estimate_options
+from landbridge.gravity.files.flow_files import read_flows
+from landbridge.gravity.files.reading import parse_estimation
+from landbridge.gravity.uses.effects import bloc_effects, lead_lag
 from landbridge.sources import Limits
 
 pytestmark = pytest.mark.unit

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from landbridge.errors import FaultsError, InputError
-from landbridge.gravity.commands import (
+from landbridge.gravity.files.commands import (
     Options,
     estimate,
     estimate_options,
@@ -15,8 +15,8 @@ from landbridge.gravity.commands import (
     read_flows,
     write_estimates,
 )
-from landbridge.gravity.potential import PotentialOptions
-from landbridge.gravity.reading import parse_estimation
+from landbridge.gravity.files.reading import parse_estimation
+from landbridge.gravity.uses.potential import PotentialOptions
 
 pytestmark = pytest.mark.unit
 

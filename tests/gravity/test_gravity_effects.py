@@ -6,7 +6,7 @@ import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.effects import (
+from landbridge.gravity.uses.effects import (
     across_borders,
     ad_valorem,
     bloc_effects,

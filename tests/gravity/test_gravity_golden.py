@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from landbridge.gravity.fit import bias
 
-from landbridge.gravity import GravitySpec, bias, fit
-from landbridge.gravity.statements import combine, reset_test, transform
+from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity.ppml.statements import combine, reset_test, transform
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 PRINTED = 5.1e-5  # four decimals, and a hair for figures that end in a five

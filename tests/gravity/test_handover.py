@@ -5,7 +5,7 @@ import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.handover import (
+from landbridge.gravity.uses.handover import (
     draw_coefficients,
     fitted_baseline,
     freeness_change,

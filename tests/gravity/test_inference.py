@@ -7,7 +7,7 @@ import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, Inference, fit
-from landbridge.gravity.statements import combine, reset_test, transform
+from landbridge.gravity.ppml.statements import combine, reset_test, transform
 
 SAME = 1e-7  # relative: sums in another order over H solved another way
 THREE_WAY = ("exporter-year", "importer-year", "pair")

@@ -6,7 +6,7 @@ import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.potential import PotentialOptions, trade_potential
+from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 
 OPTIONS = PotentialOptions(draws=400, comparable=60)
 COVERED = (0.80, 0.98)  # 150 pairs in a 90 percent band: five standard errors around 0.9

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.gravity import GravitySpec, Limits, fit
-from landbridge.gravity import layout as layout_module
+from landbridge.gravity.fixed_effects import layout as layout_module
 
 SAME = 1e-8  # coefficients: both solutions are exact to about 1e-10
 SAME_ERROR = 1e-7  # standard errors, relative: they carry the projection's 1e-10 over H

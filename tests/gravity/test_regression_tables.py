@@ -7,8 +7,8 @@ import pytest
 
 from landbridge.errors import InputError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.plot import coefficient_plot
-from landbridge.gravity.tables import (
+from landbridge.gravity.files.plot import coefficient_plot
+from landbridge.gravity.files.tables import (
     STARS_NOTE,
     TableOptions,
     html_page,

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from landbridge.gravity.fit import estimation as estimation_module
 
 from landbridge.errors import InputError
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity import estimation as estimation_module
-from landbridge.gravity.layout import choose_absorber
+from landbridge.gravity.fixed_effects.layout import choose_absorber
 from landbridge.gravity.panel import prepare
-from landbridge.gravity.separation import empty_groups, find_combinations
+from landbridge.gravity.ppml.separation import empty_groups, find_combinations
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "separation"
 HERE = pytest.mark.skipif(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from landbridge.errors import InputError
-from landbridge.gravity.world_fitted import fitted_world
+from landbridge.gravity.uses.world_fitted import fitted_world
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import load_baseline
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landbridge.study.results import MapLine, MapPoint, RunResult
+from landbridge.studies.run.results import MapLine, MapPoint, RunResult
 
 SEED = 20
 ECONOMIES = {

@@ -16,10 +16,10 @@ import pytest
 
 from landbridge.errors import InputError
 from landbridge.report import to_csv, to_geojson, to_json, write_report, write_workbook
-from landbridge.report import write as write_module
-from landbridge.report.columns import column_face, table_face
-from landbridge.report.values import SIGNIFICANT_DIGITS, plain, plain_rows
-from landbridge.study.results import RunResult
+from landbridge.report.formats.columns import column_face, table_face
+from landbridge.report.formats.values import SIGNIFICANT_DIGITS, plain, plain_rows
+from landbridge.report.pages import run_files as write_module
+from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from pyogrio.raw import read
 
 from landbridge.errors import InputError
-from landbridge.report.geolayers import GeoLayer, cut_at_date_line, geojson
-from landbridge.report.geopackage import write_geopackage
+from landbridge.report.formats.geolayers import GeoLayer, cut_at_date_line, geojson
+from landbridge.report.formats.geopackage import write_geopackage
 
 pytestmark = pytest.mark.unit
 

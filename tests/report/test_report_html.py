@@ -14,10 +14,11 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from landbridge.report import BoundaryView, palette, render_html
-from landbridge.report.columns import table_face
-from landbridge.report.html import policy
-from landbridge.study.results import MapLine, MapPoint, RunResult
+from landbridge.report import BoundaryView, render_html
+from landbridge.report.formats.columns import table_face
+from landbridge.report.pages.html import policy
+from landbridge.report.svg import palette
+from landbridge.studies.run.results import MapLine, MapPoint, RunResult
 
 pytestmark = pytest.mark.unit
 

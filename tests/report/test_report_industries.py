@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from landbridge.report import render_html
-from landbridge.report.chart_industries import industry_chart
-from landbridge.report.workbook import write_workbook
-from landbridge.study.results import RunResult
+from landbridge.report.charts.industries import industry_chart
+from landbridge.report.pages.workbook import write_workbook
+from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit
 

@@ -8,13 +8,13 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from landbridge.freight.costs import central_parameters
-from landbridge.freight.leg_shapes import leg_shapes
-from landbridge.freight.network import load_network
-from landbridge.freight.routes import best_trip
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.network.compiled import load_network
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.freight.routes.leg_shapes import leg_shapes
 from landbridge.report import BoundaryView
-from landbridge.report.map_network import MapWords, Sample, Stroke, network_map, route_strokes
-from landbridge.study.results import MapLine, MapPoint
+from landbridge.report.maps.network import MapWords, Sample, Stroke, network_map, route_strokes
+from landbridge.studies.run.results import MapLine, MapPoint
 
 pytestmark = pytest.mark.unit
 

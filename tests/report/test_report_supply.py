@@ -10,10 +10,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from landbridge.appraisal.supply import Question, SupplyStudy, study_supply, supply_sentences
-from landbridge.report.chart_suppliers import supplier_chart
-from landbridge.report.supply_files import supply_page, supply_tables, write_supply
-from landbridge.study.industry_base import IndustrySettings
+from landbridge.report.charts.suppliers import supplier_chart
+from landbridge.report.pages.supply import supply_page, supply_tables, write_supply
+from landbridge.studies.industries.base import IndustrySettings
+from landbridge.studies.supply.study import Question, SupplyStudy, study_supply, supply_sentences
 from landbridge.world.sectors.base import REST, SectoralWorld, Structure
 from landbridge.world.sectors.isic import own_sectors
 

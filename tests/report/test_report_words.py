@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import landbridge.report
 from landbridge.formats import MINUS, duration, money, percent, probability, significant
-from landbridge.report.chart_dots import focus_hub, focus_panels, income_panels
-from landbridge.report.legs import leg_group
-from landbridge.report.scales import nice_scale, tick_text
-from landbridge.report.sentences import failed_checks, how_sure
-from landbridge.study.results import RunResult
+from landbridge.report.charts.dots import focus_hub, focus_panels, income_panels
+from landbridge.report.charts.legs import leg_group
+from landbridge.report.pages.sentences import failed_checks, how_sure
+from landbridge.report.svg.scales import nice_scale, tick_text
+from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit
 

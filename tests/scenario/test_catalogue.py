@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landbridge.freight.costs import FreightDraw
+from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
-from landbridge.study.assumptions import assumptions_of, central_values
-from landbridge.study.inputs import prepare_inputs
-from landbridge.study.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.inputs import prepare_inputs
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
 
 WANTED = {
     "afghan-crossings-closed", "bri-corridors", "brics-plus", "brics-plus-plus", "chabahar-only",

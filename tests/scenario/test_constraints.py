@@ -15,7 +15,7 @@ from landbridge.scenario.constraints import (
 )
 from landbridge.scenario.policy import read_policy
 from landbridge.scenario.reading import parse_scenario
-from landbridge.study.constraint_tables import constraint_sentences, constraints_table
+from landbridge.studies.run.constraint_tables import constraint_sentences, constraints_table
 from landbridge.world.baseline import load_baseline
 
 ISO3 = ("ARM", "BLR", "IND", "KAZ", "KGZ", "PAK", "RUS", "UKR")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from landbridge.errors import FaultsError, InputError
-from landbridge.freight.edits import SetSeason
-from landbridge.freight.network import load_network
+from landbridge.freight.edits.applying import SetSeason
+from landbridge.freight.network.compiled import load_network
 from landbridge.scenario.edits import apply_measures, describe_measure, edits_of
 from landbridge.scenario.opening import open_network, read_settings, with_settings
 from landbridge.scenario.parameters import scenario_parameters

@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from landbridge.draws.tasks import no_progress
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
-from landbridge.gravity.world_fitted import fitted_flows
+from landbridge.gravity.uses.world_fitted import fitted_flows
 from landbridge.scenario.fields import PercentBand
 from landbridge.scenario.measures import NormaliseTrade
 from landbridge.scenario.normalising import Normalised, total_log_effect
 from landbridge.scenario.parameters import scenario_parameters
 from landbridge.scenario.schema import Scenario
-from landbridge.study.attribution import WITHOUT, attribution_table
-from landbridge.study.inputs import prepare_inputs
-from landbridge.study.tasks import no_progress
+from landbridge.studies.chain.inputs import prepare_inputs
+from landbridge.studies.run.attribution import WITHOUT, attribution_table
 from landbridge.tables import embedded_table
 from landbridge.world.baseline import load_baseline
 

@@ -13,7 +13,7 @@ from landbridge.scenario.parameters import measure_parameters, scenario_paramete
 from landbridge.scenario.policy import Policy, goods_sectors, read_policy
 from landbridge.scenario.reading import parse_scenario
 from landbridge.scenario.trade_costs import Shock, make_shock
-from landbridge.study.assumptions import drawn_values
+from landbridge.studies.chain.assumptions import drawn_values
 
 CLOSE = 1e-12  # rounding of a few operations
 ISO3 = ("KAZ", "PAK", "RUS")

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from landbridge.sources import Limits, headers, loading, workbooks
+from landbridge.sources import Limits, loading
+from landbridge.sources.files import headers, workbooks
 from landbridge.tables import embedded_table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"

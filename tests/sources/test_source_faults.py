@@ -13,7 +13,7 @@ import xlsxwriter
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, LoadOptions, inspect, load
 from landbridge.sources.baseline import world_from_file
-from landbridge.sources.workbooks import cell_text
+from landbridge.sources.files.workbooks import cell_text
 from landbridge.world.base import CellStatus
 
 DESTA = ("Pakistan", "China", 586, 156, 1, 1, "A", "base_treaty", 0, 2006, 2007, "en", 1, "Asia", 1)

@@ -10,7 +10,7 @@ import pytest
 
 from landbridge.errors import DataError, InputError
 from landbridge.sources import LoadOptions, inspect, load
-from landbridge.sources.headers import Sheet, fold, match_release, nearest_release
+from landbridge.sources.files.headers import Sheet, fold, match_release, nearest_release
 from landbridge.tables import embedded_table
 
 RELEASES = embedded_table("sources", "releases")

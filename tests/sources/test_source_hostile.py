@@ -18,9 +18,9 @@ import xlsxwriter
 
 from landbridge.errors import DataError, FaultsError, InputError, LandbridgeError
 from landbridge.sources import ColumnMap, Limits, LoadOptions, inspect, load
-from landbridge.sources.headers import Sheet
-from landbridge.sources.limits import MIB
-from landbridge.sources.stage import open_stage
+from landbridge.sources.files.headers import Sheet
+from landbridge.sources.files.limits import MIB
+from landbridge.sources.files.stage import open_stage
 
 SECONDS = 5.0  # a hostile file is refused within this
 HEADER = "t,i,j,k,v,q\n"

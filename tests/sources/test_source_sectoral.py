@@ -19,7 +19,7 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.errors import DataError, FaultsError, InputError
-from landbridge.sources.sectoral import load_sectoral_tables
+from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.world.sectors.base import REST, Structure
 from landbridge.world.sectors.isic import divisions_of, own_sectors, shipped_groups
 

@@ -21,7 +21,7 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.sources.identity import identify
-from landbridge.sources.sectoral import load_sectoral_tables
+from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.world.sectors.base import REST
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "caliendo_parro"

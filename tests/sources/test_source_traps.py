@@ -13,7 +13,7 @@ import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, Limits, Loaded, LoadOptions, load
-from landbridge.sources.pairs import asymmetries
+from landbridge.sources.formats.pairs import asymmetries
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 EXACT = 1e-12  # sums of a few numbers that are exact in decimals

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from landbridge.claims.quantities import Quantity
-from landbridge.study.results import HIGH_PERCENTILE, LOW_PERCENTILE
+from landbridge.draws.bands import HIGH_PERCENTILE, LOW_PERCENTILE
 from landbridge.units import FloatArray
 
 NO_DRAWS: FloatArray = np.empty(0)

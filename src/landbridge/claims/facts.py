@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from landbridge.appraisal.dependence import input_table, origins
 from landbridge.atlas import blocs, overlap, relations, targets
 from landbridge.atlas.economies import economies
 from landbridge.atlas.sizes import known_years, sizes
@@ -30,10 +29,11 @@ from landbridge.claims.quantities import (
 )
 from landbridge.codes import name_of, resolve
 from landbridge.errors import UnknownNameError, suggest
-from landbridge.freight.network import FreightNetwork
-from landbridge.freight.places import find_crossings
-from landbridge.freight.tables import rows
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.places import find_crossings
+from landbridge.freight.network.tables import rows
 from landbridge.scenario.parties import expand_all
+from landbridge.studies.supply.dependence import input_table, origins
 from landbridge.units import PERCENT
 from landbridge.world.sectors.load import load_sectoral_world
 

@@ -15,11 +15,11 @@ from landbridge.claims.quantities import FactQuantity, Quantity, Region
 from landbridge.claims.runs import Asked, Prepared, prepare_asked, run_asked, scenario_named
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
+from landbridge.draws.tasks import Progress, no_progress
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.network import load_network
+from landbridge.freight.network.compiled import load_network
 from landbridge.scenario.reading import scenario_sha256
 from landbridge.scenario.schema import Scenario
-from landbridge.study.tasks import Progress, no_progress
 
 DEFAULT_DRAWS = 30
 DEFAULT_SEED = 2026

@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from landbridge.appraisal.market_access import resistances
 from landbridge.errors import NoRouteError
-from landbridge.freight.access import PortAccess, PortChoice, port_access
-from landbridge.freight.costs import FreightDraw, FreightParameters
-from landbridge.freight.network import FreightNetwork
-from landbridge.freight.skims import GeneralisedCosts, generalised_costs
-from landbridge.freight.totals import trip_totals, trips_over
-from landbridge.study.chain import Pass, trade_ratio
-from landbridge.study.outcomes import gain_percent_of_gdp
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.routes.totals import trip_totals, trips_over
+from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
+from landbridge.freight.skims.to_ports import PortAccess, PortChoice, port_access
+from landbridge.studies.access.market_access import resistances
+from landbridge.studies.chain.one_pass import Pass, trade_ratio
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp
 from landbridge.units import PERCENT, BoolArray
 from landbridge.world.base import World
 

@@ -33,9 +33,9 @@ from landbridge.claims.quantities import (
 )
 from landbridge.codes import resolve
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.freight.edits import SetOpen, apply_edits
-from landbridge.freight.network import FreightNetwork
-from landbridge.freight.places import find_place
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.places import find_place
 from landbridge.scenario.parties import expand_all
 from landbridge.units import BoolArray
 from landbridge.world.base import World

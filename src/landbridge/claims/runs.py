@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from landbridge.appraisal.access import drawn_port_choice
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.measures import Measure, View
 from landbridge.claims.preparing import UNITS, Shut, measure_of
 from landbridge.claims.quantities import NetworkQuantity, RunQuantity
+from landbridge.draws.tasks import Progress, run_tasks, single_threaded
 from landbridge.errors import ConvergenceError, LandbridgeError
-from landbridge.freight.access import PortChoice, central_port_choice
-from landbridge.freight.costs import FreightDraw
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.freight.skims.to_ports import PortChoice, central_port_choice
 from landbridge.scenario.combining import check_parts, combine
 from landbridge.scenario.reading import (
     catalogue_names,
@@ -25,11 +25,11 @@ from landbridge.scenario.reading import (
     scenario_sha256,
 )
 from landbridge.scenario.schema import Scenario
-from landbridge.study.assumptions import assumptions_of, central_values, drawn_values
-from landbridge.study.chain import Assumptions
-from landbridge.study.inputs import Inputs, prepare_inputs
-from landbridge.study.outcomes import one_pass
-from landbridge.study.tasks import Progress, run_tasks, single_threaded
+from landbridge.studies.access.study import drawn_port_choice
+from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.chain.inputs import Inputs, prepare_inputs
+from landbridge.studies.chain.one_pass import Assumptions
+from landbridge.studies.chain.outcomes import one_pass
 from landbridge.tables import embedded_path
 from landbridge.units import FloatArray
 from landbridge.world.base import World
@@ -154,7 +154,7 @@ def run_asked(
     prepared
         From `prepare_asked`.
     draws, seed
-        The draws are those of `landbridge.study`: scenarios run with one seed share them.
+        As in `landbridge.studies.chain.draws`: scenarios run with one seed share them.
     jobs
         Processes; 0 for one a core.
     progress, what

@@ -11,14 +11,6 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.appraisal.access import (
-    Access,
-    DrawOptions,
-    Markets,
-    access_of,
-    check_landlocked,
-    markets_of,
-)
 from landbridge.atlas.economies import landlocked
 from landbridge.cli.network_options import (
     BorderYearOption,
@@ -32,19 +24,27 @@ from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, NoRouteError
 from landbridge.formats import money, percent
-from landbridge.freight.maps import ATTRIBUTION, map_lines
-from landbridge.freight.network import FreightNetwork
-from landbridge.freight.places import find_place
-from landbridge.freight.routes import best_trip
-from landbridge.report.delimited import to_csv
-from landbridge.report.geolayers import GeoLayer, geojson
-from landbridge.report.geopackage import write_geopackage
-from landbridge.report.map_access import Line, access_map
-from landbridge.report.map_network import MapWords
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.geometry import ATTRIBUTION, map_lines
+from landbridge.freight.network.places import find_place
+from landbridge.freight.routes.least_cost import best_trip
+from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.geolayers import GeoLayer, geojson
+from landbridge.report.formats.geopackage import write_geopackage
+from landbridge.report.maps.access import Line, access_map
+from landbridge.report.maps.network import MapWords
 from landbridge.scenario.opening import Opened
 from landbridge.scenario.parameters import Parameter
-from landbridge.study.assumptions import central_freight
-from landbridge.study.results import MapLine
+from landbridge.studies.access.study import (
+    Access,
+    DrawOptions,
+    Markets,
+    access_of,
+    check_landlocked,
+    markets_of,
+)
+from landbridge.studies.chain.assumptions import central_freight
+from landbridge.studies.run.results import MapLine
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 

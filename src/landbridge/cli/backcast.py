@@ -8,14 +8,14 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.appraisal.backcast import Backcast
-from landbridge.appraisal.backcast import backcast as backcast_of
-from landbridge.appraisal.backcast_panel import BackcastQuestion
-from landbridge.appraisal.union_gap import UnionGap, union_gap
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.gravity.flow_files import read_flows
-from landbridge.study.run import DEFAULT_SEED
+from landbridge.gravity.files.flow_files import read_flows
+from landbridge.studies.backcast.panel import BackcastQuestion
+from landbridge.studies.backcast.study import Backcast
+from landbridge.studies.backcast.study import backcast as backcast_of
+from landbridge.studies.backcast.union_gap import UnionGap, union_gap
+from landbridge.studies.run.running import DEFAULT_SEED
 
 
 def backcast(

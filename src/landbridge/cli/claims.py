@@ -17,7 +17,7 @@ from landbridge.claims.tables import commands_of, ledger_tables, number_text
 from landbridge.claims.verdict import Verdict
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv, print_json
-from landbridge.report.page_claims import card_of, headline, meta_of, write_claims
+from landbridge.report.pages.claims import card_of, headline, meta_of, write_claims
 
 MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
 SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "beyond": "/"}

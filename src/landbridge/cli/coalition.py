@@ -11,15 +11,15 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from landbridge.appraisal.coalition_study import CoalitionStudy, read_question, study_coalitions
-from landbridge.appraisal.coalition_words import verdict
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.report.coalition_files import write_coalition
+from landbridge.report.pages.coalition import write_coalition
 from landbridge.scenario.fields import AgreementDepth
 from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
-from landbridge.study.run import DEFAULT_SEED
+from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions
+from landbridge.studies.coalition.words import verdict
+from landbridge.studies.run.running import DEFAULT_SEED
 
 Depth: TypeAlias = Literal[
     "preference", "free_trade_area", "customs_union", "common_market", "economic_union", "none"

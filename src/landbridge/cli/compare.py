@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from landbridge.appraisal.scenario_comparison import compare_scenarios
 from landbridge.cli.runs import RESULTS, SetOption, check_folder, progress_bar
 from landbridge.cli.show import print_json, print_table
-from landbridge.report.compare_files import write_comparison
+from landbridge.report.pages.compare import write_comparison
 from landbridge.scenario.asking import ask
-from landbridge.study.run import DEFAULT_SEED, MAX_DRAWS
+from landbridge.studies.compare.scenarios import compare_scenarios
+from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
 
 DRAWS = 100
 

@@ -10,10 +10,6 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.appraisal.critical_draws import DrawnFrom, critical_draws, with_bands
-from landbridge.appraisal.criticality import FirstOrder, first_order
-from landbridge.appraisal.ranking import By, Ranking, check_order, flows, rank
-from landbridge.appraisal.setting import Setting, make_setting
 from landbridge.cli.network_options import (
     BorderYearOption,
     DataOption,
@@ -25,17 +21,21 @@ from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.cli.worlds import in_world
 from landbridge.formats import money, significant
-from landbridge.freight.elements import KINDS, ElementKind
-from landbridge.freight.flow_lines import FlowLine, flow_lines
-from landbridge.freight.maps import ATTRIBUTION
-from landbridge.report.delimited import to_csv
-from landbridge.report.geolayers import GeoLayer, geojson
-from landbridge.report.geopackage import write_geopackage
-from landbridge.report.map_critical import critical_map
-from landbridge.report.map_network import MapWords
+from landbridge.freight.flows.elements import KINDS, ElementKind
+from landbridge.freight.flows.lines import FlowLine, flow_lines
+from landbridge.freight.network.geometry import ATTRIBUTION
+from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.geolayers import GeoLayer, geojson
+from landbridge.report.formats.geopackage import write_geopackage
+from landbridge.report.maps.critical import critical_map
+from landbridge.report.maps.network import MapWords
 from landbridge.scenario.parameters import THETA
 from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.study.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.setting import Setting, make_setting
+from landbridge.studies.critical.bands import DrawnFrom, critical_draws, with_bands
+from landbridge.studies.critical.criticality import FirstOrder, first_order
+from landbridge.studies.critical.ranking import By, Ranking, check_order, flows, rank
 from landbridge.units import PERCENT, USD_PER_MILLION
 from landbridge.world.baseline import load_baseline
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.appraisal.supply import DEFAULT_DRAWS, Question, SupplyStudy, study_supply
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.sector_options import (
     DetailOption,
@@ -19,8 +18,9 @@ from landbridge.cli.sector_options import (
     settings_of,
 )
 from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.report.supply_files import write_supply
-from landbridge.study.run import DEFAULT_SEED, MAX_DRAWS
+from landbridge.report.pages.supply import write_supply
+from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
+from landbridge.studies.supply.study import DEFAULT_DRAWS, Question, SupplyStudy, study_supply
 from landbridge.world.sectors.base import economy_name
 
 SUPPLIERS_SHOWN = 12

@@ -10,8 +10,8 @@ import typer
 from landbridge.cli.network_options import DataOption, opened_network
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
-from landbridge.freight.own_rows import TABLES
-from landbridge.freight.pipelines import (
+from landbridge.freight.edits.own_rows import TABLES
+from landbridge.freight.network.pipelines import (
     CAPACITY_UNITS,
     UNITS,
     PipelineTrip,

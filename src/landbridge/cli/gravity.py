@@ -11,14 +11,14 @@ import typer
 from landbridge.cli.runs import check_folder
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.gravity.commands import (
+from landbridge.gravity.files.commands import (
     Estimates,
     Options,
     estimate_options,
     write_estimates,
 )
-from landbridge.gravity.commands import estimate as estimate_file
-from landbridge.gravity.commands import potential as potential_of
+from landbridge.gravity.files.commands import estimate as estimate_file
+from landbridge.gravity.files.commands import potential as potential_of
 
 TOML = ".toml"
 NEGATIVE = (

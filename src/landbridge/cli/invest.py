@@ -10,15 +10,15 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from landbridge.appraisal.project_choice import Chosen, choose_projects
-from landbridge.appraisal.project_reading import Asked, read_choice
-from landbridge.appraisal.project_tables import choice_tables, sentences
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.report.investment_files import NOTES, about, write_investment
+from landbridge.report.pages.investment import NOTES, about, write_investment
 from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
-from landbridge.study.run import DEFAULT_SEED
+from landbridge.studies.invest.choice import Chosen, choose_projects
+from landbridge.studies.invest.reading import Asked, read_choice
+from landbridge.studies.invest.tables import choice_tables, sentences
+from landbridge.studies.run.running import DEFAULT_SEED
 
 PAIRS_SHOWN: Final = 6
 MOST_DRAWS: Final = 10_000

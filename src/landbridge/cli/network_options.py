@@ -9,8 +9,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from landbridge.errors import InputError, LandbridgeError
-from landbridge.freight.edits import BuildProject, Edit, SetBorder, SetOpen, apply_edits
-from landbridge.freight.network import FreightNetwork
+from landbridge.freight.edits.applying import BuildProject, Edit, SetBorder, SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
 from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.appraisal.portfolio import PortfolioFound, study_portfolio
-from landbridge.appraisal.series import read_returns
 from landbridge.cli.atlas import day_of
 from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.study.run import DEFAULT_SEED
+from landbridge.studies.portfolio.series import read_returns
+from landbridge.studies.portfolio.study import PortfolioFound, study_portfolio
+from landbridge.studies.run.running import DEFAULT_SEED
 
 TABLES = ("selections", "members", "risk", "effect", "frontier")
 CONCEPT_DAY = "2018-06-30"

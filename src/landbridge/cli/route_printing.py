@@ -6,12 +6,12 @@ import pandas as pd
 import typer
 
 from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.freight.alternatives import Alternatives
-from landbridge.freight.choice import choose
-from landbridge.freight.routes import Trip
-from landbridge.freight.shipments import find_shipment
-from landbridge.report.route_page import headline
-from landbridge.study.comparison import Compared, comparison_names, find_comparison
+from landbridge.freight.choice.logit import choose
+from landbridge.freight.costs.shipments import find_shipment
+from landbridge.freight.routes.alternatives import Alternatives
+from landbridge.freight.routes.least_cost import Trip
+from landbridge.report.pages.routes import headline
+from landbridge.studies.routes.comparison import Compared, comparison_names, find_comparison
 
 SHOWN = {
     "name": "leg",

@@ -27,12 +27,12 @@ from landbridge.cli.route_printing import (
 from landbridge.cli.runs import check_folder, progress_bar
 from landbridge.cli.show import print_csv
 from landbridge.errors import InputError
-from landbridge.freight.alternatives import MAX_COUNT, Alternatives, alternatives
-from landbridge.freight.routes import Trip
-from landbridge.freight.shipments import find_shipment
-from landbridge.report.boundaries import BoundaryView
-from landbridge.report.route_files import routes_json, write_routes
-from landbridge.study.comparison import (
+from landbridge.freight.costs.shipments import find_shipment
+from landbridge.freight.routes.alternatives import MAX_COUNT, Alternatives, alternatives
+from landbridge.freight.routes.least_cost import Trip
+from landbridge.report.maps.boundaries import BoundaryView
+from landbridge.report.pages.route_files import routes_json, write_routes
+from landbridge.studies.routes.comparison import (
     Compared,
     Comparison,
     compare,
@@ -40,7 +40,7 @@ from landbridge.study.comparison import (
     find_comparison,
     settings_of,
 )
-from landbridge.study.corridor import (
+from landbridge.studies.routes.profiles import (
     RouteAsked,
     Setting,
     find_trip,
@@ -48,7 +48,7 @@ from landbridge.study.corridor import (
     make_setting,
     profile_routes,
 )
-from landbridge.study.run import DEFAULT_SEED, MAX_DRAWS
+from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
 
 DRAWS = 200
 S14_SHIPMENTS = ("full-container", "part-load")

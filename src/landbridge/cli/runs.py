@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from landbridge.appraisal.scenario_appraisal import with_appraisal
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.sector_options import (
     DetailOption,
@@ -25,23 +24,25 @@ from landbridge.cli.sector_options import (
     industry_settings,
 )
 from landbridge.cli.show import cell, print_json, print_table
+from landbridge.draws.tasks import Progress
 from landbridge.errors import InputError
-from landbridge.gravity.parameter_estimates import read_estimates
-from landbridge.report import BoundaryView, machine, write_report
+from landbridge.gravity.uses.parameter_estimates import read_estimates
+from landbridge.report import BoundaryView, write_report
+from landbridge.report.formats import machine
 from landbridge.scenario.asking import ask, lines_of
 from landbridge.scenario.constraints import constraints_of, work_around_scenario
 from landbridge.scenario.opening import read_settings, with_settings
 from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenario.schema import Closure, RouteChoice, Scenario
-from landbridge.study.results import RunResult
-from landbridge.study.run import (
+from landbridge.studies.cba.scenario_appraisal import with_appraisal
+from landbridge.studies.run.results import RunResult
+from landbridge.studies.run.running import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
     MAX_DRAWS,
     draw_scenario,
     result_of,
 )
-from landbridge.study.tasks import Progress
 from landbridge.world.baseline import load_baseline
 
 RESULTS = Path("landbridge-results")

@@ -10,8 +10,8 @@ import typer
 
 from landbridge import codes
 from landbridge.errors import InputError
-from landbridge.sources.sectoral import load_sectoral_tables
-from landbridge.study.industry_base import IndustrySettings, theta_of
+from landbridge.sources.sectoral.world import load_sectoral_tables
+from landbridge.studies.industries.base import IndustrySettings, theta_of
 from landbridge.world.sectors.base import REST, SectoralWorld
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.appraisal.targets import VERDICTS, TargetsFound, judge_targets
 from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.scenario.reading import catalogue_names
+from landbridge.studies.targets.study import VERDICTS, TargetsFound, judge_targets
 
 
 def targets(

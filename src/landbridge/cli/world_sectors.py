@@ -11,8 +11,8 @@ import typer
 from landbridge.cli.sector_options import economy_code
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError
-from landbridge.study.industries import foreign
-from landbridge.study.industry_tables import STRUCTURES
+from landbridge.studies.industries.running import foreign
+from landbridge.studies.industries.tables import STRUCTURES
 from landbridge.units import PERCENT
 from landbridge.world.sectors.base import SectoralWorld, economy_name
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world

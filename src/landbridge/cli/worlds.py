@@ -21,7 +21,7 @@ from landbridge.cli.sector_options import (
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.cli.world_sectors import show_sectors
 from landbridge.errors import InputError
-from landbridge.gravity.world_fitted import fitted_world
+from landbridge.gravity.uses.world_fitted import fitted_world
 from landbridge.sources import LoadOptions
 from landbridge.sources.baseline import Domestic, Reporter, Services, world_from_file
 from landbridge.world.base import CellStatus, World

@@ -1,24 +1,33 @@
 """What the world becomes: solved, with a certificate."""
 
-from landbridge.equilibrium.capital import CapitalAssumptions, CapitalPath, accumulate_capital
 from landbridge.equilibrium.decomposition import Decomposition, decompose, decompose_prepared
-from landbridge.equilibrium.draws import Executor, SectoralDraws, in_this_process, solve_draws
-from landbridge.equilibrium.elasticities import (
+from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.one_sector import Baseline, prepare, solve, solve_prepared
+from landbridge.equilibrium.results import CLOSURES, Certificate, Equilibrium
+from landbridge.equilibrium.sectors.baseline import SectoralBaseline, prepare_sectors
+from landbridge.equilibrium.sectors.capital import (
+    CapitalAssumptions,
+    CapitalPath,
+    accumulate_capital,
+)
+from landbridge.equilibrium.sectors.draws import (
+    Executor,
+    SectoralDraws,
+    in_this_process,
+    solve_draws,
+)
+from landbridge.equilibrium.sectors.elasticities import (
     SectorElasticities,
     elasticity_sets,
     sector_elasticities,
 )
-from landbridge.equilibrium.first_order import FirstOrderWelfare, first_order_welfare
-from landbridge.equilibrium.market import Closure
-from landbridge.equilibrium.multi_sector import solve_sectors
-from landbridge.equilibrium.one_sector import Baseline, prepare, solve, solve_prepared
-from landbridge.equilibrium.path_welfare import SectoralDecomposition, decompose_sectors
-from landbridge.equilibrium.results import CLOSURES, Certificate, Equilibrium
-from landbridge.equilibrium.sectors_baseline import SectoralBaseline, prepare_sectors
-from landbridge.equilibrium.sectors_results import SectoralCertificate, SectoralEquilibrium
-from landbridge.equilibrium.sectors_shock import SectoralShock
-from landbridge.equilibrium.sectors_solver import SectorOptions
-from landbridge.equilibrium.sectors_tables import BaselineReport, SectoralTables, Treatment
+from landbridge.equilibrium.sectors.first_order import FirstOrderWelfare, first_order_welfare
+from landbridge.equilibrium.sectors.multi_sector import solve_sectors
+from landbridge.equilibrium.sectors.path_welfare import SectoralDecomposition, decompose_sectors
+from landbridge.equilibrium.sectors.results import SectoralCertificate, SectoralEquilibrium
+from landbridge.equilibrium.sectors.shock import SectoralShock
+from landbridge.equilibrium.sectors.solver import SectorOptions
+from landbridge.equilibrium.sectors.tables import BaselineReport, SectoralTables, Treatment
 from landbridge.equilibrium.solver import SolverOptions
 
 __all__ = [

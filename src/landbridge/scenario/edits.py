@@ -9,10 +9,10 @@ from typing import Any
 
 from landbridge import codes
 from landbridge.errors import FaultsError, InputError, LandbridgeError
-from landbridge.freight import edits as freight
-from landbridge.freight.edit_words import describe_all
-from landbridge.freight.geojson import LineDefaults, read_lines
-from landbridge.freight.network import FreightNetwork
+from landbridge.freight.edits import applying as freight
+from landbridge.freight.edits.geojson import LineDefaults, read_lines
+from landbridge.freight.edits.words import describe_all
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenario.fields import Band
 from landbridge.scenario.measures import (
     BuildCrossing,
@@ -72,7 +72,7 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
     Parameters
     ----------
     scenario
-        Whose measures are made; their order does not matter (`freight.edits`).
+        Whose measures are made; their order does not matter (`freight.edits.applying`).
     network
         The network before.
     where

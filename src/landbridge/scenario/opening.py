@@ -10,8 +10,8 @@ from typing import get_args
 import pandas as pd
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
-from landbridge.freight.network import FreightNetwork, load_network
-from landbridge.freight.replacing import Prepared, with_own_data
+from landbridge.freight.edits.replacing import Prepared, with_own_data
+from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.scenario.edits import apply_measures
 from landbridge.scenario.own import faults_of, own_rows
 from landbridge.scenario.parameters import Parameter, default_parameters, scenario_parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.own_rows import OwnRows, default_rows, read_own
+from landbridge.freight.edits.own_rows import OwnRows, default_rows, read_own
 from landbridge.scenario.schema import Settings
 from landbridge.tables import embedded_path, read_raw
 

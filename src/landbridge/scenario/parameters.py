@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
-from landbridge.gravity.parameter_estimates import ParameterEstimates
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenario.measures import ChangePaymentCost, ChangeTariff, NormaliseTrade
 from landbridge.scenario.normalising import POTENTIAL, SHARE
 from landbridge.scenario.own import PARAMETERS, own_rows

@@ -1,6 +1,6 @@
 """Data files that the field owns: recognised by header, checked, and loaded into tidy tables."""
 
-from landbridge.sources.limits import Limits
+from landbridge.sources.files.limits import Limits
 from landbridge.sources.loading import inspect, load
 from landbridge.sources.model import (
     ColumnMap,

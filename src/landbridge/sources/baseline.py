@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import DataError, InputError
-from landbridge.sources.limits import Limits
+from landbridge.sources.files.limits import Limits
 from landbridge.sources.loading import load
 from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions
 from landbridge.tables import embedded_table

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from landbridge.errors import DataError, InputError
-from landbridge.sources.archives import Member, head_of_member, list_members, unpack
-from landbridge.sources.engine import parquet_sheet
-from landbridge.sources.headers import (
+from landbridge.sources.files.archives import Member, head_of_member, list_members, unpack
+from landbridge.sources.files.engine import parquet_sheet
+from landbridge.sources.files.headers import (
     Match,
     Sheet,
     match_release,
@@ -19,10 +19,10 @@ from landbridge.sources.headers import (
     read_head,
     release_row,
 )
-from landbridge.sources.limits import Limits
+from landbridge.sources.files.limits import Limits
+from landbridge.sources.files.scanning import FileFacts, scan
+from landbridge.sources.files.workbooks import stata_sheet, workbook_sheet
 from landbridge.sources.model import LoadOptions
-from landbridge.sources.scanning import FileFacts, scan
-from landbridge.sources.workbooks import stata_sheet, workbook_sheet
 
 SNIFF_BYTES = 256 * 1024
 CODES = "codes"

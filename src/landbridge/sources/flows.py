@@ -15,10 +15,10 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import FaultsError
-from landbridge.sources.engine import literal
+from landbridge.sources.files.engine import literal
+from landbridge.sources.files.stage import Check, Stage
 from landbridge.sources.identity import CODES_SHOWN, Coding, Identity, identify, keep_unknown
 from landbridge.sources.model import Counts, Dropped, LoadOptions
-from landbridge.sources.stage import Check, Stage
 
 MONEY: Final = "DECIMAL(38, 12)"  # million USD; exact to a thousandth of a cent and beyond
 LARGEST: Final = 1e15  # million USD; no flow on earth comes near

@@ -10,7 +10,10 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import DataError, FaultsError, InputError, LandbridgeError
-from landbridge.sources import (
+from landbridge.sources.files.headers import published_units, release_row
+from landbridge.sources.files.limits import Limits
+from landbridge.sources.finding import Found, find
+from landbridge.sources.formats import (
     baci,
     comtrade,
     desta,
@@ -24,9 +27,6 @@ from landbridge.sources import (
     wdi,
     wits,
 )
-from landbridge.sources.finding import Found, find
-from landbridge.sources.headers import published_units, release_row
-from landbridge.sources.limits import Limits
 from landbridge.sources.model import Draft, Inspection, Loaded, LoadOptions, Provenance
 from landbridge.sources.reading import Input
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from landbridge.errors import DataError
-from landbridge.sources.headers import Sheet, release_row
-from landbridge.sources.limits import Limits
+from landbridge.sources.files.headers import Sheet, release_row
+from landbridge.sources.files.limits import Limits
+from landbridge.sources.files.stage import Stage, open_stage
 from landbridge.sources.model import Counts, Dropped, LoadOptions
-from landbridge.sources.stage import Stage, open_stage
 
 SMALL_ROWS = 1_000_000
 

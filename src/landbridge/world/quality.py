@@ -11,6 +11,22 @@ from landbridge.tables import embedded_table
 from landbridge.world.base import CellStatus, World
 from landbridge.world.tables import status_title
 
+STANDINGS = {
+    CellStatus.DOMESTIC: "domestic",
+    CellStatus.PUBLISHED: "published",
+    CellStatus.ICIO: "OECD-informed",
+    CellStatus.IMPUTED: "imputed",
+    CellStatus.OVERRIDE: "set by hand",
+}
+"""How a flow is known, in a word or two."""
+BASES = {
+    CellStatus.DOMESTIC: "Gross output less exports",
+    CellStatus.PUBLISHED: "Partner shares in the World Factbook, February 2026",
+    CellStatus.ICIO: "OECD Inter-Country Input-Output table 2022, with the totals of 2023",
+    CellStatus.IMPUTED: "Totals, distance and ties (docs/baseline.md)",
+}
+"""What a flow of each standing rests on; flows set by hand name their own source."""
+
 
 def baseline_quality(world: World, *, focus_iso3: Sequence[str] = ()) -> pd.DataFrame:
     """Count the cells of goods trade by how they are known.

@@ -1,1 +1,0 @@
-"""What a change is worth, where it bites, and to whom."""

@@ -1,0 +1,1 @@
+"""Choice among modes and routes: a nested logit on generalised cost."""

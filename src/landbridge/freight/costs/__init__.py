@@ -1,0 +1,1 @@
+"""What moving a tonne costs on each arc, by kind of shipment."""

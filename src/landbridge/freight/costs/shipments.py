@@ -1,0 +1,193 @@
+"""Kinds of shipment: a full container, a small shipper's part load, bulk.
+
+The tables of costs are those of an average tonne of general cargo in a load of 20 t. A kind of
+shipment has a value and a value of time of its own, factors on prices and times, waits and charges
+at both ends, and a least charge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, arc_costs, sea_rates
+from landbridge.freight.network.compiled import ArcKind, CostClass, FreightNetwork
+from landbridge.tables import embedded_table
+from landbridge.units import HOURS_PER_DAY, FloatArray
+
+End: TypeAlias = Literal["low", "central", "high"]
+TERMINALS = (ArcKind.GAUGE_BREAK, ArcKind.TRANSFER, ArcKind.PORT, ArcKind.FERRY_PORT)
+MAY_BE_ZERO = ("consolidation", "deconsolidation", "minimum", "value_of_time")
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What a kind of shipment changes; the names are those of the table ``freight/shipment_costs``.
+
+    Attributes
+    ----------
+    name, title
+        Id, and what a reader sees.
+    tonnes
+        Weight, tonnes.
+    value_usd_per_tonne, value_of_time_percent_per_day
+        In place of those of `FreightParameters`.
+    road_usd_factor, rail_usd_factor, sea_usd_factor
+        Price of a tonne-km over the tables'; ferries follow the sea.
+    terminal_usd_factor, terminal_hours_factor
+        Ports, transfers and gauge breaks.
+    border_usd_factor, border_hours_factor
+        Crossings; the wait for a shut border is not multiplied.
+    consolidation_hours, consolidation_usd_per_tonne
+        Once, where the trip starts.
+    deconsolidation_hours, deconsolidation_usd_per_tonne
+        Once, where it ends.
+    minimum_usd
+        Least charge of the shipment from door to door, USD.
+    """
+
+    name: str
+    title: str
+    tonnes: float
+    value_usd_per_tonne: float
+    value_of_time_percent_per_day: float
+    road_usd_factor: float = 1.0
+    rail_usd_factor: float = 1.0
+    sea_usd_factor: float = 1.0
+    terminal_usd_factor: float = 1.0
+    terminal_hours_factor: float = 1.0
+    border_usd_factor: float = 1.0
+    border_hours_factor: float = 1.0
+    consolidation_hours: float = 0.0
+    consolidation_usd_per_tonne: float = 0.0
+    deconsolidation_hours: float = 0.0
+    deconsolidation_usd_per_tonne: float = 0.0
+    minimum_usd: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse negative and missing numbers, and weights and factors of zero."""
+        faults = []
+        for name in QUANTITIES:
+            value = getattr(self, name)
+            zero_is_fine = name.startswith(MAY_BE_ZERO)
+            if not np.isfinite(value) or value < 0 or (value == 0 and not zero_is_fine):
+                faults.append(f"{name} is {value}")
+        if faults:
+            raise InputError(
+                f"a shipment's numbers must be positive: {', '.join(faults)}", where=self.name
+            )
+
+    def parameters(self, general: FreightParameters) -> FreightParameters:
+        """Give the freight parameters with this shipment's value and value of time."""
+        return replace(
+            general,
+            value_usd_per_tonne=self.value_usd_per_tonne,
+            value_of_time_percent_per_day=self.value_of_time_percent_per_day,
+        )
+
+    def shortfall_usd_per_tonne(self, usd_per_tonne: float) -> float:
+        """Give what the least charge adds to a price, USD per tonne."""
+        return max(self.minimum_usd / self.tonnes - usd_per_tonne, 0.0)
+
+
+QUANTITIES = tuple(field.name for field in fields(Shipment) if field.name not in {"name", "title"})
+
+
+def shipment_names() -> tuple[str, ...]:
+    """Give the ids of the kinds of shipment, in the table's order."""
+    return tuple(embedded_table("freight", "shipments")["shipment"])
+
+
+def find_shipment(name: str, *, end: End = "central", where: str = "shipment") -> Shipment:
+    """Give a kind of shipment of the tables.
+
+    Parameters
+    ----------
+    name
+        ``full-container``, ``part-load`` or ``bulk``.
+    end
+        Which end of every row's band; at ``low`` all numbers are low together.
+    where
+        The place it was written, for the message.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such kind.
+
+    Examples
+    --------
+    >>> find_shipment("part-load").tonnes
+    2.0
+    """
+    kinds = embedded_table("freight", "shipments")
+    titles = dict(zip(kinds["shipment"], kinds["title"], strict=True))
+    folded = name.casefold().strip().replace(" ", "-").replace("_", "-")
+    if folded not in titles:
+        raise UnknownNameError(
+            f"'{name}' is not a kind of shipment.",
+            where=where,
+            mend=suggest(name, titles) or f"Known: {', '.join(titles)}.",
+        )
+    costs = embedded_table("freight", "shipment_costs")
+    own = costs[costs["shipment"] == folded]
+    numbers = {
+        str(quantity): float(value)
+        for quantity, value in zip(own["quantity"], own[end], strict=True)
+    }
+    return Shipment(name=folded, title=str(titles[folded]), **numbers)
+
+
+def read_shipment(shipment: str | Shipment | None) -> Shipment | None:
+    """Give the shipment that is meant: by name, as it is, or none (general cargo)."""
+    return find_shipment(shipment) if isinstance(shipment, str) else shipment
+
+
+def shipment_costs(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    draw: FreightDraw | None,
+    shipment: Shipment | None,
+) -> tuple[FloatArray, FloatArray, tuple[float, float]]:
+    """Give what every arc costs this shipment (`costs.arc_costs`), and a km at sea.
+
+    Parameters
+    ----------
+    network, parameters, draw
+        As in `costs.arc_costs`.
+    shipment
+        Absent: general cargo, the tables as they are.
+
+    Returns
+    -------
+    tuple
+        ``[arcs]`` hours, ``[arcs]`` USD per tonne, and hours and USD per tonne of a km at sea.
+    """
+    hours, usd = arc_costs(network, parameters, draw)
+    sea = sea_rates(network, parameters, draw)
+    if shipment is None:
+        return hours, usd, sea
+    arcs = network.arcs
+    by_usd = np.ones(len(CostClass))
+    by_usd[CostClass.ROAD] = shipment.road_usd_factor
+    by_usd[CostClass.RAIL] = shipment.rail_usd_factor
+    by_usd[CostClass.SEA] = by_usd[CostClass.FERRY] = shipment.sea_usd_factor
+    usd_factor, hours_factor = by_usd[arcs.cost_class], np.ones(len(hours))
+    # By kind: a level that a scenario states has a cost class of its own.
+    border = arcs.kind == int(ArcKind.CROSSING)
+    terminal = np.isin(arcs.kind, [int(kind) for kind in TERMINALS])
+    usd_factor[border], hours_factor[border] = (
+        shipment.border_usd_factor,
+        shipment.border_hours_factor,
+    )
+    usd_factor[terminal] = shipment.terminal_usd_factor
+    hours_factor[terminal] = shipment.terminal_hours_factor
+    wait = arcs.shut_share * parameters.closure_spell_days * HOURS_PER_DAY
+    return (
+        (hours - wait) * hours_factor + wait,
+        usd * usd_factor,
+        (sea[0], sea[1] * shipment.sea_usd_factor),
+    )

@@ -1,0 +1,1 @@
+"""Edits of the network's tables: borders, links, a user's own rows."""

@@ -1,0 +1,188 @@
+"""Changing the network: each edit is a frozen record; applying them gives a new network.
+
+The order in which edits are listed does not matter: projects come first, then gauges, new places,
+crossings and links, then rates by economy, single links, crossings and terminals, then seasons,
+and last of all what is shut or opened, whole borders before single crossings. So the particular
+holds against the general, and what is shut is shut. Two edits that want one thing to be two
+things are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from landbridge.errors import FaultsError, InputError, LandbridgeError
+from landbridge.freight.edits import borders as edit_borders
+from landbridge.freight.edits import links as edit_links
+from landbridge.freight.edits.conflicts import contradictions
+from landbridge.freight.edits.records import (
+    BuildCrossing,
+    BuildLink,
+    BuildPlace,
+    BuildProject,
+    ChangeCrossing,
+    ChangeGauge,
+    ChangeLink,
+    ChangeRates,
+    ChangeTerminal,
+    CrossingCosts,
+    Edit,
+    SetBorder,
+    SetOpen,
+    SetSeason,
+    name_of,
+)
+from landbridge.freight.edits.words import describe
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.compiling import compile_network
+from landbridge.freight.network.tables import by_text, column, rows
+
+__all__ = [
+    "BuildCrossing",
+    "BuildLink",
+    "BuildPlace",
+    "BuildProject",
+    "ChangeCrossing",
+    "ChangeGauge",
+    "ChangeLink",
+    "ChangeRates",
+    "ChangeTerminal",
+    "CrossingCosts",
+    "Edit",
+    "SetBorder",
+    "SetOpen",
+    "SetSeason",
+    "apply_edits",
+    "describe",
+]
+
+_STEPS: dict[type, Callable[..., FreightNetwork]] = {
+    BuildProject: edit_links.build_project,
+    ChangeGauge: edit_links.change_gauge,
+    BuildPlace: edit_links.build_place,
+    BuildCrossing: edit_borders.build_crossing,
+    BuildLink: edit_links.build_link,
+    ChangeRates: edit_links.change_rates,
+    ChangeLink: edit_links.change_link,
+    ChangeCrossing: edit_borders.change_crossing,
+    ChangeTerminal: edit_borders.change_terminal,
+    SetSeason: edit_borders.set_season,
+    SetBorder: edit_borders.set_border,
+    SetOpen: edit_borders.set_open,
+}
+"""How each edit is made, in the order in which they are made."""
+TOGETHER = (ChangeRates, ChangeGauge)
+"""Kinds of which all edits are made at once: each sees the network before the others."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An edit and how it is called in a message."""
+
+    edit: Edit
+    where: str
+
+
+def apply_edits(
+    network: FreightNetwork, edits: Sequence[Edit], *, labels: Sequence[str] = ()
+) -> FreightNetwork:
+    """Give the network with edits applied; the old one stays as it is.
+
+    Parameters
+    ----------
+    network
+        Where to start.
+    edits
+        What to change; their order does not matter (see the module).
+    labels
+        How each edit is called in messages, one an edit; absent: by its kind and first field.
+
+    Raises
+    ------
+    UnknownNameError
+        One edit names something that is not there.
+    InputError
+        One edit makes no sense.
+    FaultsError
+        Several edits are at fault, or contradict each other.
+
+    Examples
+    --------
+    >>> from landbridge.freight.network.compiled import load_network
+    >>> before = load_network()
+    >>> after = apply_edits(before, [SetOpen("Suez Canal", is_open=False)])
+    >>> "suez" in after.tables.closed, "suez" in before.tables.closed
+    (True, False)
+    """
+    if not edits:
+        return network
+    called = labels or [name_of(edit) for edit in edits]
+    named = [_Named(edit, where) for edit, where in zip(edits, called, strict=True)]
+    faults: list[LandbridgeError] = []
+    changed = network
+    for kind in _STEPS:
+        mine = [one for one in named if type(one.edit) is kind]
+        changed = _make(changed, kind, mine, faults)
+    if not faults:
+        faults += contradictions(changed, [one.edit for one in named], [one.where for one in named])
+        faults += _without_crossing(changed, named)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise FaultsError([str(fault) for fault in faults], where="edits of the freight network")
+    old, new = network.tables, changed.tables
+    same_ports = len(old.nodes) == len(new.nodes)
+    same_sea = old.sea_links is new.sea_links and old.closed == new.closed and same_ports
+    return compile_network(new, sea=network.sea if same_sea else None)
+
+
+def _make(
+    network: FreightNetwork, kind: type, named: Sequence[_Named], faults: list[LandbridgeError]
+) -> FreightNetwork:
+    """Make the edits of one kind; faults are added to the list, and what is at fault left out."""
+    step = _STEPS[kind]
+    if kind in TOGETHER:
+        try:
+            edits, wheres = [one.edit for one in named], [one.where for one in named]
+            return step(network, edits, wheres) if named else network
+        except LandbridgeError as error:
+            faults.append(error)
+            return network
+    for one in named:
+        try:
+            network = step(network, one.edit, one.where)
+        except LandbridgeError as error:
+            faults.append(error)
+    return network
+
+
+def _without_crossing(
+    network: FreightNetwork, named: Sequence[_Named]
+) -> Iterator[LandbridgeError]:
+    """Name new links that meet another economy's at a border place where nothing may pass."""
+    tables = network.tables
+    built = {one.edit.id: one.where for one in named if isinstance(one.edit, BuildLink)}
+    if not built:
+        return
+    links = tables.links[tables.links["is_open"]]
+    sides: dict[tuple[str, str], set[str]] = {}
+    kinds = by_text(tables.nodes, "node", "kind")
+    for row in rows(links):
+        for node in (row.from_node, row.to_node):
+            if kinds[node] == "border":
+                sides.setdefault((node, row.mode), set()).add(row.iso3)
+    crossings = set(
+        zip(column(tables.crossings, "place"), column(tables.crossings, "mode"), strict=True)
+    )
+    for row in rows(links[links["link"].isin(built)]):
+        for node in (row.from_node, row.to_node):
+            two = sorted(sides.get((node, row.mode), set()))
+            if len(two) > 1 and (node, row.mode) not in crossings:
+                yield InputError(
+                    f"{row.mode} links of {' and '.join(two)} meet at {node}, which has no "
+                    f"{row.mode} crossing: nothing would pass.",
+                    where=built[row.link],
+                    mend=f"Add one (build_crossing at {node} for {row.mode}, with its hours and "
+                    "USD per tonne).",
+                )

@@ -1,0 +1,123 @@
+"""What each edit claims, so that two edits that contradict each other are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from landbridge.errors import InputError, LandbridgeError
+from landbridge.freight.edits.borders import WAYS, target_of
+from landbridge.freight.edits.records import (
+    BuildProject,
+    ChangeCrossing,
+    ChangeLink,
+    ChangeRates,
+    ChangeTerminal,
+    Edit,
+    SetBorder,
+    SetOpen,
+    SetSeason,
+)
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.places import find_crossings, find_place
+from landbridge.freight.network.tables import by_text
+
+Claim: TypeAlias = tuple[tuple[str, ...], object]
+"""What is claimed (a thing and a field of it), and the value it is to have."""
+FIELDS = {
+    ChangeLink: ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"),
+    ChangeRates: ("speed_factor", "usd_factor", "speed_kmh", "usd_per_tonne_km"),
+    ChangeTerminal: ("fixed_hours", "queue_hours", "usd_per_tonne"),
+}
+
+
+def contradictions(
+    network: FreightNetwork, edits: Sequence[Edit], wheres: Sequence[str]
+) -> list[LandbridgeError]:
+    """Name the edits that want the same thing to be two things.
+
+    Parameters
+    ----------
+    network
+        With the edits made, so that names of new things are known.
+    edits, wheres
+        The edits and how each is called in a message.
+    """
+    held: dict[tuple[str, ...], tuple[object, str]] = {}
+    found: list[LandbridgeError] = []
+    for edit, where in zip(edits, wheres, strict=True):
+        for key, value in _claims(network, edit):
+            former = held.setdefault(key, (value, where))
+            if former[0] != value:
+                thing = f"{key[0]} {key[1]}".strip()
+                found.append(
+                    InputError(
+                        f"{thing}: {key[2]} is {_shown(value)} here and {_shown(former[0])} in "
+                        f"{former[1]}.",
+                        where=where,
+                        mend="Keep one of them.",
+                    )
+                )
+                break
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "open" if value else "shut"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _claims(network: FreightNetwork, edit: Edit) -> Iterator[Claim]:
+    if isinstance(edit, BuildProject):
+        yield ("", edit.project, "its state"), True
+    elif isinstance(edit, ChangeLink):
+        yield from _fields(edit, "link", edit.link)
+    elif isinstance(edit, ChangeRates):
+        yield from _rates(edit)
+    elif isinstance(edit, ChangeTerminal):
+        yield from _fields(edit, edit.kind.replace("_", " "), find_place(network, edit.place))
+    elif isinstance(edit, ChangeCrossing):
+        yield from _crossing(network, edit)
+    elif isinstance(edit, SetSeason):
+        for name in target_of(network, edit.target):
+            yield ("crossing", name, "the season"), sorted(edit.months_open)
+            yield ("crossing", name, "its share open"), f"in months {list(edit.months_open)}"
+    elif isinstance(edit, SetBorder):
+        pair = " - ".join(sorted((edit.iso3_a, edit.iso3_b)))
+        yield ("the border", pair, f"the state of {edit.mode or 'road and rail'}"), edit.is_open
+    elif isinstance(edit, SetOpen):
+        for name in target_of(network, edit.target):
+            yield ("", name, "its state"), edit.is_open
+
+
+def _rates(edit: ChangeRates) -> Iterator[Claim]:
+    for key, value in _fields(edit, edit.mode, edit.iso3 or "everywhere"):
+        yield key, value
+        # A factor and a level of one thing contradict each other too.
+        thing = "speed" if key[2].startswith("speed") else "price"
+        yield (key[0], key[1], thing), f"{key[2]} {value}"
+
+
+def _crossing(network: FreightNetwork, edit: ChangeCrossing) -> Iterator[Claim]:
+    modes = by_text(network.tables.crossings, "crossing", "mode")
+    for name in find_crossings(network, edit.crossing):
+        if edit.mode is not None and modes[name] != edit.mode:
+            continue
+        if edit.probability_open is not None:
+            yield ("crossing", name, "its share open"), edit.probability_open
+            yield ("", name, "its state"), edit.probability_open > 0
+        for way in WAYS[edit.direction]:
+            for field in ("hours", "usd_per_tonne"):
+                value = getattr(edit, field)
+                if value is not None:
+                    yield ("crossing", name, f"{field.replace('_', ' ')} {way}"), float(value)
+
+
+def _fields(
+    edit: ChangeLink | ChangeRates | ChangeTerminal, kind: str, name: str
+) -> Iterator[Claim]:
+    for field in FIELDS[type(edit)]:
+        value = getattr(edit, field)
+        if value is not None:
+            yield (kind, name, field), float(value)

@@ -1,0 +1,272 @@
+"""Lines of a GeoJSON file (RFC 7946) as links to build; reading executes nothing.
+
+One feature, a LineString, is one link. Its properties say what it is; its vertices say where it
+runs and, unless ``km`` does, how long it is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, get_args
+
+import numpy as np
+
+from landbridge.codes import resolve
+from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
+from landbridge.freight.edits.links import great_circle_km
+from landbridge.freight.edits.records import SNAP_KM, BuildLink, LinkMode, Point
+
+MAX_BYTES = 5_000_000
+MAX_LINES = 2_000
+MAX_POINTS = 200_000
+PROPERTIES = (
+    "id",
+    "mode",
+    "iso3",
+    "km",
+    "gauge_mm",
+    "speed_kmh",
+    "usd_per_tonne_km",
+    "from",
+    "to",
+)
+REMARKS = ("name", "title", "note", "source", "description")
+"""Properties that people add for themselves; they change nothing."""
+DECIMALS = 1
+MAX_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class LineDefaults:
+    """What holds for lines that do not say so themselves.
+
+    Attributes
+    ----------
+    prefix
+        Ids are ``<prefix>-<number of the feature>``.
+    mode, iso3, gauge_mm, speed_kmh, usd_per_tonne_km
+        As in `BuildLink`.
+    snap_km
+        How far an end may lie from the place it means.
+    """
+
+    prefix: str
+    mode: LinkMode | None = None
+    iso3: str = ""
+    gauge_mm: int | None = None
+    speed_kmh: float | None = None
+    usd_per_tonne_km: float | None = None
+    snap_km: float = SNAP_KM
+
+
+def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[BuildLink, ...]:
+    """Turn the text of a GeoJSON file into links.
+
+    Parameters
+    ----------
+    text
+        A FeatureCollection of LineStrings, or one such feature, in degrees of longitude and
+        latitude. Properties: mode (rail, road, ferry, sea), iso3 (code or name), km, gauge_mm,
+        speed_kmh, usd_per_tonne_km, id, and the places from and to, which go before the nearest
+        place of an end.
+    defaults
+        What holds for lines that do not say so themselves.
+    where
+        The file, for messages.
+
+    Raises
+    ------
+    InputError
+        The file is too large, or no GeoJSON of lines.
+    FaultsError
+        Features are at fault: all of them, by number.
+    """
+    features = _features(text, where)
+    links: list[BuildLink] = []
+    faults: list[str] = []
+    for number, feature in enumerate(features, start=1):
+        try:
+            links.append(_link(feature, defaults, number))
+        except FaultsError as error:
+            faults += [f"feature {number}, {fault}" for fault in error.faults]
+        except LandbridgeError as error:
+            faults.append(f"feature {number}: {error}")
+    ids = [link.id for link in links]
+    repeated = sorted({name for name in ids if ids.count(name) > 1})
+    faults += [f"the id '{name}' stands more than once" for name in repeated]
+    if faults:
+        raise FaultsError(faults, where=where)
+    return tuple(links)
+
+
+def length_km(points: tuple[Point, ...]) -> float:
+    """Give the length of a line along its vertices, km."""
+    steps = [great_circle_km(np.array([a]), b)[0] for a, b in pairwise(points)]
+    return float(sum(steps))
+
+
+def _features(text: str, where: str) -> list[Any]:
+    if len(text.encode()) > MAX_BYTES:
+        raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=where)
+    try:
+        document = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"this is not JSON: {str(error)[:120]}.", where=where) from None
+    kind = document.get("type") if isinstance(document, dict) else None
+    features = {
+        "FeatureCollection": document.get("features") if isinstance(document, dict) else None,
+        "Feature": [document],
+    }.get(str(kind))
+    if not isinstance(features, list):
+        raise InputError(
+            "this is not a GeoJSON FeatureCollection.",
+            where=where,
+            mend="Export the lines as GeoJSON (RFC 7946), in degrees.",
+        )
+    if not features:
+        raise InputError("the file has no features.", where=where)
+    if len(features) > MAX_LINES:
+        raise InputError(f"more than {MAX_LINES:,} features.", where=where)
+    return features
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _whole(digits: str) -> int | float:
+    # More digits than a float holds make it infinite, which is refused where it stands.
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
+
+
+def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # noqa: ANN401
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise InputError("this is not a Feature.")
+    given = feature.get("properties") or {}
+    if not isinstance(given, dict):
+        raise InputError("properties must be an object.")
+    faults = [
+        f"property '{name}': there is no such property. "
+        + (suggest(name, PROPERTIES) or f"Known: {', '.join(PROPERTIES)}.")
+        for name in given
+        if name not in (*PROPERTIES, *REMARKS)
+    ]
+    points = _points(feature.get("geometry"))
+    values = _Values(given, faults)
+    mode = values.choice("mode", get_args(LinkMode), defaults.mode)
+    iso3 = values.text("iso3")
+    km = values.number("km")
+    gauge = values.whole("gauge_mm", defaults.gauge_mm) if mode == "rail" else None
+    speed = values.number("speed_kmh", defaults.speed_kmh)
+    price = values.number("usd_per_tonne_km", defaults.usd_per_tonne_km)
+    name, start, end = values.text("id"), values.text("from"), values.text("to")
+    if mode is None and not given.get("mode"):
+        faults.append("property 'mode' is missing: rail, road, ferry or sea.")
+    if mode == "rail" and gauge is None:
+        faults.append("property 'gauge_mm' is missing: a railway has a gauge.")
+    if mode not in (None, "rail") and given.get("gauge_mm") is not None:
+        faults.append("property 'gauge_mm': only a railway has a gauge.")
+    if faults or mode is None:
+        raise FaultsError(faults, where="")
+    return BuildLink(
+        id=name or f"{defaults.prefix}-{number}",
+        from_place=start or points[0],
+        to_place=end or points[-1],
+        mode=mode,
+        km=round(length_km(points), DECIMALS) if km is None else km,
+        gauge_mm=gauge,
+        speed_kmh=speed,
+        usd_per_tonne_km=price,
+        iso3=resolve(iso3, where="property 'iso3'") if iso3 else defaults.iso3,
+        snap_km=defaults.snap_km,
+        shape=points[1:-1],
+    )
+
+
+def _points(geometry: Any) -> tuple[Point, ...]:  # noqa: ANN401
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind != "LineString":
+        raise InputError(
+            f"the geometry is {kind or 'missing'}; a link is a LineString.",
+            mend="Split lines of several parts into one feature each.",
+        )
+    raw = geometry.get("coordinates")
+    if not isinstance(raw, list) or not 2 <= len(raw) <= MAX_POINTS:  # noqa: PLR2004 - a line
+        raise InputError(f"a line has from 2 to {MAX_POINTS:,} points.")
+    points = tuple(_point(entry, place) for place, entry in enumerate(raw, start=1))
+    if all(point == points[0] for point in points):
+        raise InputError("all points of the line are the same.")
+    return points
+
+
+def _point(entry: Any, place: int) -> Point:  # noqa: ANN401
+    numbers = entry if isinstance(entry, list) else []
+    good = len(numbers) in (2, 3) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        for value in numbers
+    )
+    if not good:
+        raise InputError(f"point {place} is {str(entry)[:40]}; write [longitude, latitude].")
+    longitude, latitude = float(numbers[0]), float(numbers[1])
+    if abs(longitude) > 180 or abs(latitude) > 90:  # noqa: PLR2004 - degrees
+        raise InputError(
+            f"point {place} is {str(entry)[:40]}: longitude is from -180 to 180, latitude from -90 "
+            "to 90.",
+            mend="Save the file in degrees (EPSG:4326), longitude first.",
+        )
+    return longitude, latitude
+
+
+class _Values:
+    """Reads properties of a feature; faults go into a list."""
+
+    def __init__(self, given: Mapping[str, Any], faults: list[str]) -> None:
+        self.given = given
+        self.faults = faults
+
+    def text(self, name: str) -> str:
+        """Give a text, empty when absent."""
+        value = self.given.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or not value.isprintable():
+            self.faults.append(f"property '{name}' must be plain text (it is {str(value)[:40]!r}).")
+            return ""
+        return value.strip()
+
+    def number(self, name: str, default: float | None = None) -> float | None:
+        """Give a number above zero; the default when absent."""
+        value = self.given.get(name)
+        if value is None:
+            return default
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or value <= 0:
+            self.faults.append(
+                f"property '{name}' must be a number above zero (it is {str(value)[:40]!r})."
+            )
+            return default
+        return float(value)
+
+    def whole(self, name: str, default: int | None) -> int | None:
+        """Give a whole number above zero; the default when absent."""
+        value = self.number(name)
+        if value is not None and value % 1:
+            self.faults.append(f"property '{name}' must be a whole number (it is {value:g}).")
+        return default if value is None else int(value)
+
+    def choice(
+        self, name: str, known: tuple[LinkMode, ...], default: LinkMode | None
+    ) -> LinkMode | None:
+        """Give one of several words; the default when absent."""
+        value = self.text(name).casefold()
+        for word in known:
+            if word == value:
+                return word
+        if value:
+            hint = suggest(value, known) or f"Known: {', '.join(known)}."
+            self.faults.append(f"property '{name}' is '{value[:40]}'. {hint}")
+        return default

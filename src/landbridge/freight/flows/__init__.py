@@ -1,0 +1,1 @@
+"""Trade put on the network: assignment, and the elements that carry it."""

@@ -1,0 +1,175 @@
+"""Finding a place, a crossing, a project or a passage by what a user calls it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from landbridge.codes import fold
+from landbridge.errors import UnknownNameError, suggest
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.tables import by_text, column, rows
+from landbridge.tables import embedded_table
+
+BESIDE_KM = 40.0
+
+
+def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
+    """Give the id of the place that a user means.
+
+    Parameters
+    ----------
+    network
+        The network.
+    text
+        An id, a name or another name, in any case: ``Tashkent``, ``toshkent``, ``Spin Boldak``.
+    where
+        The place it was written, for the message.
+
+    Returns
+    -------
+    str
+        The place's id.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing of that name is known; the message offers the nearest names.
+
+    Examples
+    --------
+    >>> from landbridge.freight.network.compiled import load_network
+    >>> find_place(load_network(), "Spin Boldak")
+    'chaman'
+    """
+    place = place_called(network, text)
+    if place:
+        return place
+    nodes = network.tables.nodes
+    others = [name for row in column(nodes, "aliases") for name in row.split("|") if name]
+    every = [*column(nodes, "name"), *others]
+    raise UnknownNameError(
+        f"'{text}' is not a place of the freight network.",
+        where=where,
+        mend=suggest(text, every) or "Name a city, port or border station of the network.",
+    )
+
+
+def place_called(network: FreightNetwork, text: str) -> str:
+    """Give the id of the place that a user means, as `find_place`; empty where there is none."""
+    # A city beside a place of another name, such as Accra by its port Tema, is that place.
+    known: dict[str, str] = {}
+    nodes = network.tables.nodes
+    for node, aliases in by_text(nodes, "node", "aliases").items():
+        for other in aliases.split("|"):
+            if other:
+                known.setdefault(fold(other), node)
+    for tie in rows(network.tables.access):
+        if tie.km <= BESIDE_KM:
+            known.setdefault(fold(tie.centre), tie.node)
+    known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
+    known |= {fold(node): node for node in column(nodes, "node")}
+    return known.get(fold(text), "")
+
+
+def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tuple[str, ...]:
+    """Give the ids of the crossings that a user means: one, or every mode at a border place.
+
+    Parameters
+    ----------
+    network
+        The network.
+    text
+        A crossing's id (``torkham-road``), or the id, name or names of its border place
+        (``torkham``, ``Chaman``, ``chaman-spin-boldak``, ``hairatan-termez``).
+    where
+        The place it was written, for the message.
+
+    Raises
+    ------
+    UnknownNameError
+        No crossing of that name is known.
+    """
+    crossings = network.tables.crossings
+    folded = fold(text)
+    ids = {fold(crossing): crossing for crossing in column(crossings, "crossing")}
+    if folded in ids:
+        return (ids[folded],)
+    at_place: dict[str, list[str]] = defaultdict(list)
+    for crossing, place in by_text(crossings, "crossing", "place").items():
+        at_place[place].append(crossing)
+    nodes = network.tables.nodes[network.tables.nodes["node"].isin(at_place)]
+    names = {
+        row.node: [fold(other) for other in (row.node, row.name, *row.aliases.split("|")) if other]
+        for row in rows(nodes)
+    }
+    for node, called in names.items():
+        if folded in called:
+            return tuple(at_place[node])
+    words = set(folded.split())
+    for node, called in names.items():
+        # "chaman spin boldak", "hairatan termez": words of the place, perhaps of its neighbour.
+        own = {word for other in called for word in other.split()}
+        if words & own and words <= own | _beside(network, node):
+            return tuple(at_place[node])
+    every = [*column(crossings, "crossing"), *names, *column(nodes, "name")]
+    raise UnknownNameError(
+        f"'{text}' is not a border crossing of the freight network.",
+        where=where,
+        mend=suggest(text, every) or "Name a crossing such as 'torkham' or 'torkham-road'.",
+    )
+
+
+def find_link(network: FreightNetwork, text: str, *, where: str = "") -> str:
+    """Give the id of a land or ferry link; `UnknownNameError` when there is none."""
+    links = set(column(network.tables.links, "link"))
+    if text in links:
+        return text
+    raise UnknownNameError(
+        f"'{text}' is not a link of the freight network.",
+        where=where,
+        mend=suggest(text, links) or "A link's id reads like 'rail-karachi-hyderabad-pk'.",
+    )
+
+
+def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
+    """Give the id of a project; `UnknownNameError` when there is none."""
+    known = column(network.tables.projects, "project")
+    projects = {fold(project): project for project in known}
+    if fold(text) in projects:
+        return projects[fold(text)]
+    raise UnknownNameError(
+        f"'{text}' is not a project of the register.",
+        where=where,
+        mend=suggest(text, known) or f"Known projects: {', '.join(sorted(known))}.",
+    )
+
+
+def passages(network: FreightNetwork) -> tuple[str, ...]:
+    """Give the ids of the named sea passages, sorted."""
+    return tuple(sorted(set(column(network.tables.sea_links, "passage")) - {""}))
+
+
+def find_passage(network: FreightNetwork, text: str) -> str:
+    """Give the id of the sea passage that a name means; empty when it is none.
+
+    Examples
+    --------
+    >>> from landbridge.freight.network.compiled import load_network
+    >>> find_passage(load_network(), "Strait of Hormuz")
+    'hormuz'
+    """
+    folded = fold(text)
+    known: dict[str, str] = {fold(passage): passage for passage in passages(network)}
+    for row in rows(embedded_table("freight", "passages")):
+        for name in (row.name, *row.aliases.split("|")):
+            known.setdefault(fold(name), row.passage)
+    found = known.get(folded, "")
+    return found if found in passages(network) else ""
+
+
+def _beside(network: FreightNetwork, node: str) -> set[str]:
+    """Give the words of the names of a place's neighbours, as in "Hairatan - Termez"."""
+    links = network.tables.links
+    near = set(column(links[links["from_node"] == node], "to_node"))
+    near |= set(column(links[links["to_node"] == node], "from_node"))
+    return {word for other in near for word in fold(other).split()}

@@ -1,0 +1,1 @@
+"""Time and cost along a route, activity by activity, with CAREC's indicators."""

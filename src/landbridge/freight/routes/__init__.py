@@ -1,0 +1,1 @@
+"""Routes between two places, leg by leg, and the alternatives to them."""

@@ -1,0 +1,1 @@
+"""Least-cost search: engines, elimination, trees, and updates after an edit."""

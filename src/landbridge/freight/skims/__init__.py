@@ -1,0 +1,1 @@
+"""Skims: generalised cost between economies, and from their centres to every port."""

@@ -1,0 +1,1 @@
+"""Estimation files in, regression tables and plots out."""

@@ -1,0 +1,1 @@
+"""Fixed effects taken out: on a grid, by groups, or by a dense decomposition."""

@@ -1,0 +1,1 @@
+"""Fits of gravity equations: Poisson and least squares, inference, bias, separation."""

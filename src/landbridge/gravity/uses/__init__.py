@@ -1,0 +1,1 @@
+"""What estimates are used for: potential, parameters, a fitted world, panels."""

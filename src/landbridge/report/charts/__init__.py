@@ -1,0 +1,1 @@
+"""Charts of results, each a function from tables to SVG."""

@@ -1,0 +1,1 @@
+"""Files of the trade: CSV, JSON, GeoJSON, GeoPackage, columns with titles and units."""

@@ -1,0 +1,1 @@
+"""Maps of results and of the network, each a function to SVG."""

@@ -1,0 +1,1 @@
+"""Pages, workbooks and folders: what a reader of a study opens."""

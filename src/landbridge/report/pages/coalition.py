@@ -1,0 +1,124 @@
+"""A study of coalitions as a folder of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from landbridge.report.charts.members import members_chart
+from landbridge.report.pages.html_tables import PageTable
+from landbridge.report.pages.parts import Figure, Part
+from landbridge.report.pages.run import Section
+from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.studies.coalition.study import CoalitionStudy
+from landbridge.studies.coalition.words import verdict
+
+ROWS_SHOWN: Final = 40
+NEXT_SHOWN: Final = 15
+MEMBERS_SHOWN: Final = (
+    "name",
+    "together_million_usd",
+    "together_percent_of_gdp",
+    "alone_million_usd",
+    "left_behind_million_usd",
+    "shapley_million_usd",
+    "leaves_with",
+    "probability_leaves",
+    "transfer_million_usd",
+)
+"""On the page; the workbook has all."""
+
+
+def write_coalition(study: CoalitionStudy, directory: Path) -> list[Path]:
+    """Write a study of coalitions: ``coalition.html``, workbook, JSON, chart and tables.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    return write_study(coalition_page(study), directory)
+
+
+def coalition_page(study: CoalitionStudy) -> StudyPage:
+    """Compose the page of a study of coalitions."""
+    chart = members_chart(study.tables["coalition_members"], key="members")
+    meta = _meta(study)
+    return StudyPage(
+        name="coalition",
+        title=_title(study),
+        kicker="who gains by joining, who would leave, what holds them",
+        meta=meta,
+        headline=verdict(study),
+        notes=study.notes,
+        tables=study.tables,
+        sections=_sections(study, meta),
+        charts={"chart": chart},
+    )
+
+
+def _title(study: CoalitionStudy) -> str:
+    question = study.question
+    named = ", ".join(player.name for player in question.players)
+    if question.project is None:
+        return f"An agreement among {named}"
+    return f"{question.project.scenario.title}: {named}"
+
+
+def _meta(study: CoalitionStudy) -> str:
+    question = study.question
+    depth = f"{question.depth.replace('_', ' ')}; " if question.depth else ""
+    built = f"measures of {question.project.scenario.name}; " if question.project else ""
+    draws = f"{study.draws} draws, seed {study.seed}" if study.draws else "no draws"
+    return (
+        f"{depth}{built}agreements in force on {question.on.isoformat()}; baseline of "
+        f"{question.world.year}; {study.payoffs.solved} equilibria; {draws}."
+    ).capitalize()
+
+
+def _sections(study: CoalitionStudy, meta: str) -> tuple[Section, ...]:
+    banded = study.draws > 0
+
+    def table(name: str, rows: int | None = None) -> PageTable:
+        columns = MEMBERS_SHOWN if name == "coalition_members" else None
+        return table_on_page(
+            study.tables, name, meta=meta, banded=banded, columns=columns, rows=rows
+        )
+
+    figure = Figure(
+        members_chart(study.tables["coalition_members"], key="members"),
+        "Chart: the gain of each member",
+        "Bars: gain where all act, without side payments. Circles: where only the others act. "
+        "Upright lines: with the smallest side payments that hold all. Diamonds: Shapley values. "
+        f"Source: {source_of(meta)}",
+    )
+    found = [
+        Section(
+            "headline",
+            "What it comes to",
+            (
+                Part(notes=study.notes),
+                Part(figures=(figure,), tables=(table("coalition_members"),)),
+            ),
+        )
+    ]
+    if "coalition_next" in study.tables:
+        found.append(
+            Section("next", "Who is next", (Part(tables=(table("coalition_next", NEXT_SHOWN),)),))
+        )
+    if "coalition_widening" in study.tables:
+        found.append(
+            Section(
+                "widening",
+                "Stumbling or building block",
+                (Part(tables=(table("coalition_widening"),)),),
+            )
+        )
+    others = [table("coalition_values", ROWS_SHOWN), table("coalition_outsiders")]
+    if "coalition_works" in study.tables:
+        others.append(table("coalition_works"))
+    found.append(Section("coalitions", "Every coalition", (Part(tables=tuple(others)),)))
+    found.append(
+        Section("certificate", "Certificate", (Part(tables=(table("coalition_certificate"),)),))
+    )
+    return tuple(found)

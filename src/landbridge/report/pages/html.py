@@ -1,0 +1,87 @@
+"""The report as one HTML file that asks nothing of the outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from landbridge.freight.network.geometry import ATTRIBUTION
+from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
+from landbridge.report.pages.run import sections
+from landbridge.report.pages.sentences import failed_checks
+from landbridge.report.svg.builder import Markup
+from landbridge.studies.run.results import RunResult
+
+TEMPLATE = "report.html.j2"
+PARTS = "parts.html.j2"
+
+
+def render_html(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> str:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    result
+        What the run found.
+    view
+        Which boundaries the maps draw.
+
+    Returns
+    -------
+    str
+        A whole page: styles, drawings and the one script stand inside, and a content security
+        policy forbids everything else. The same result gives the same text.
+    """
+    return page(
+        TEMPLATE,
+        run=result,
+        sections=sections(result, view=view),
+        failed=failed_checks(result),
+    )
+
+
+def page(template: str, **content: object) -> str:
+    """Fill a template of the package: style, script, policy and disclaimers are added.
+
+    Parameters
+    ----------
+    template
+        Name of the template's file.
+    content
+        What it shows, by name.
+    """
+    script = _template("sort.js")
+    environment = Environment(
+        loader=DictLoader({name: _template(name) for name in (template, PARTS)}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    boundaries = read_boundaries()
+    return environment.get_template(template).render(
+        **content,
+        policy=policy(script),
+        style=Markup(_template("style.css")),
+        script=Markup(script),
+        disclaimer=(
+            f"{boundaries.disclaimer} {boundaries.own_disclaimer} {boundaries.attribution} "
+            f"{ATTRIBUTION}"
+        ),
+    )
+
+
+def policy(script: str) -> str:
+    """Give the content security policy of a page that holds this one script."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _template(name: str) -> str:
+    folder = resources.files("landbridge") / "report" / "templates"
+    return (folder / name).read_text(encoding="utf-8")

@@ -1,0 +1,206 @@
+"""Routes as a folder of files: page, workbook, charts, map, tables, layers for a GIS."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from landbridge import __version__
+from landbridge.freight.network.geometry import ATTRIBUTION
+from landbridge.report.charts.activities import activity_bars
+from landbridge.report.charts.distance import distance_chart
+from landbridge.report.formats.columns import column_face, table_face
+from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.geolayers import geojson
+from landbridge.report.formats.geopackage import write_geopackage
+from landbridge.report.formats.route_tables import route_layers, route_tables, shapes_of
+from landbridge.report.formats.values import plain_rows
+from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
+from landbridge.report.maps.route import route_map
+from landbridge.report.pages.html import page
+from landbridge.report.pages.routes import headline, route_sections
+from landbridge.report.pages.run_files import svg_file, write_folder
+from landbridge.report.pages.workbook import ReadmeSections, write_book
+from landbridge.report.svg.builder import Markup
+from landbridge.studies.routes.comparison import Compared
+
+TEMPLATE: Final = "routes.html.j2"
+FORMAT: Final = "landbridge-routes/1"
+
+
+def write_routes(
+    compared: Compared, directory: Path, *, view: BoundaryView = BoundaryView.UN
+) -> list[Path]:
+    """Write routes into a folder.
+
+    Parameters
+    ----------
+    compared
+        The routes.
+    directory
+        Where to; made when it is not there. Files of the same names are replaced, others are left
+        alone.
+    view
+        Which boundaries the maps draw.
+
+    Returns
+    -------
+    list of Path
+        ``routes.html`` (one page that asks nothing of the outside), ``routes.xlsx``,
+        ``routes.json``, ``routes.geojson``, ``routes.gpkg``, ``map.svg``, ``charts/*.svg`` and
+        ``tables/*.csv``.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    tables = route_tables(compared)
+    shapes = shapes_of(compared)
+    layers = route_layers(compared, shapes)
+    drawn_map = route_map(compared, shapes_by_route=shapes, view=view)
+    texts = {
+        "routes.html": render_routes(compared, tables, drawn_map),
+        "routes.json": routes_json(compared, tables),
+        "routes.geojson": geojson(layers, name=compared.comparison.name, attribution=ATTRIBUTION),
+        "map.svg": svg_file(drawn_map),
+    }
+    texts |= {f"charts/{name}.svg": svg_file(drawn) for name, drawn in _charts(compared).items()}
+    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in tables.items()}
+    return write_folder(
+        directory,
+        texts,
+        {
+            "routes.xlsx": lambda path: write_book(
+                path,
+                title=compared.comparison.title,
+                readme=_readme(compared, tables),
+                tables=tables,
+            ),
+            "routes.gpkg": lambda path: write_geopackage(path, layers, attribution=ATTRIBUTION),
+        },
+    )
+
+
+def render_routes(
+    compared: Compared,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    drawn_map: Markup | None = None,
+) -> str:
+    """Write the page of routes: the same routes give the same text.
+
+    Parameters
+    ----------
+    compared
+        The routes.
+    tables, drawn_map
+        As `route_tables` and `route_map` give them; made here when absent.
+    """
+    found = route_tables(compared) if tables is None else tables
+    drawn = route_map(compared) if drawn_map is None else drawn_map
+    return page(
+        TEMPLATE,
+        title=compared.comparison.title,
+        lead="",
+        meta=_meta(compared),
+        version=__version__,
+        headline=headline(compared),
+        sections=route_sections(compared, found, drawn, source=_source()),
+    )
+
+
+def routes_json(compared: Compared, tables: Mapping[str, pd.DataFrame] | None = None) -> str:
+    """Write routes as JSON: ``format``, ``routes`` (what was asked), ``tables``, ``notes``."""
+    found = route_tables(compared) if tables is None else tables
+    document = {
+        "format": FORMAT,
+        "name": compared.comparison.name,
+        "title": compared.comparison.title,
+        "draws": compared.draws,
+        "seed": compared.seed,
+        "attribution": ATTRIBUTION,
+        "headline": headline(compared),
+        "notes": [note for note in (compared.comparison.note, *compared.notes) if note],
+        "tables": {name: _table(name, table) for name, table in found.items()},
+    }
+    return (
+        json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+    )
+
+
+def _table(name: str, frame: pd.DataFrame) -> dict[str, object]:
+    faces = {column: column_face(column, frame[column], table=name) for column in frame.columns}
+    return {
+        "title": table_face(name).title,
+        "columns": [
+            {"name": column, "title": face.title, "unit": face.unit}
+            for column, face in faces.items()
+        ],
+        "rows": plain_rows(frame),
+    }
+
+
+def _charts(compared: Compared) -> dict[str, Markup]:
+    kinds = list(dict.fromkeys(_kind(compared)))
+    drawn = {}
+    for kind in kinds:
+        own = [p for p, k in zip(compared.profiles, _kind(compared), strict=True) if k == kind]
+        after = f"-{kind}" if kind and len(kinds) > 1 else ""
+        drawn[f"time{after}"] = distance_chart(own, measure="hours", key="time")
+        drawn[f"cost{after}"] = distance_chart(own, measure="usd_per_tonne", key="cost")
+        drawn[f"activities-time{after}"] = activity_bars(own, measure="hours", key="bars-time")
+        drawn[f"activities-cost{after}"] = activity_bars(
+            own, measure="usd_per_tonne", key="bars-cost"
+        )
+    return drawn
+
+
+def _kind(compared: Compared) -> list[str]:
+    return ["" if one.shipment is None else one.shipment.name for one in compared.profiles]
+
+
+def _meta(compared: Compared) -> str:
+    settings = ", ".join(dict.fromkeys(one.title for one in compared.settings))
+    draws = f"{compared.draws} draws, seed {compared.seed}" if compared.draws else "no draws"
+    return f"Network: {settings}; {draws}."
+
+
+def _source() -> str:
+    return f"Landbridge {__version__}, freight network; the rows name their own sources."
+
+
+def _readme(compared: Compared, tables: Mapping[str, pd.DataFrame]) -> ReadmeSections:
+    boundaries = read_boundaries()
+    return [
+        ("Headline", [("", sentence) for sentence in headline(compared)]),
+        ("Routes", [(profile.label, profile.trip.text) for profile in compared.profiles]),
+        ("Network and draws", [("", _meta(compared))]),
+        (
+            "Sheets",
+            [
+                (
+                    table_face(name).sheet,
+                    f"{table_face(name).title}: {table_face(name).description}",
+                )
+                for name in tables
+            ],
+        ),
+        ("Notes", [("", note) for note in (compared.comparison.note, *compared.notes) if note]),
+        ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer} {ATTRIBUTION}")]),
+    ]
+
+
+def folder_name(title: str) -> str:
+    """Make the name of a folder of a title.
+
+    Examples
+    --------
+    >>> folder_name("Karachi - Tashkent by Torkham, Kabul")
+    'karachi-tashkent-by-torkham-kabul'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:80]

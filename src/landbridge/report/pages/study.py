@@ -1,0 +1,174 @@
+"""A study as a folder of files: one page, a workbook, a chart and the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from landbridge import __version__
+from landbridge.report.formats.columns import column_face, table_face
+from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.values import plain_rows
+from landbridge.report.pages.html import page
+from landbridge.report.pages.html_tables import PageTable, frame_table
+from landbridge.report.pages.run import Section
+from landbridge.report.pages.run_files import svg_file, write_folder
+from landbridge.report.pages.workbook import ReadmeSections, write_book
+from landbridge.report.svg.builder import Markup
+
+TEMPLATE: Final = "study.html.j2"
+
+
+@dataclass(frozen=True, eq=False)
+class StudyPage:
+    """What the page and the workbook of a study show.
+
+    Attributes
+    ----------
+    name
+        Stem of the files.
+    title, kicker, meta
+        Of the page: title, kind of study, and what it rests on.
+    headline, notes
+        Sentences.
+    tables
+        By their names in ``tables.csv``.
+    sections
+        Of the page, the headline's first.
+    charts
+        Drawings by the name of their file.
+    """
+
+    name: str
+    title: str
+    kicker: str
+    meta: str
+    headline: Sequence[str]
+    notes: Sequence[str]
+    tables: Mapping[str, pd.DataFrame]
+    sections: Sequence[Section]
+    charts: Mapping[str, Markup] = field(default_factory=dict)
+
+
+def source_of(meta: str) -> str:
+    """Say who made the numbers, for captions."""
+    return f"Landbridge {__version__}, model. {meta}"
+
+
+def table_on_page(
+    tables: Mapping[str, pd.DataFrame],
+    name: str,
+    *,
+    meta: str,
+    banded: bool,
+    columns: Sequence[str] | None = None,
+    rows: int | None = None,
+) -> PageTable:
+    """Bring a table of a study into the form in which a page shows it.
+
+    Parameters
+    ----------
+    tables, name
+        The tables, and the one to show.
+    meta
+        What the study rests on.
+    banded
+        Whether there are bands.
+    columns, rows
+        The columns, and how many of the first rows; all where absent.
+    """
+    frame = tables[name] if rows is None else tables[name].head(rows)
+    return frame_table(
+        frame, name, source=source_of(meta), columns=columns, banded=banded, key=name
+    )
+
+
+def write_study(study: StudyPage, directory: Path) -> list[Path]:
+    """Write a study into a folder.
+
+    Parameters
+    ----------
+    study
+        What to show.
+    directory
+        Where to; made when it is not there. Files of the same names are replaced, others are left
+        alone.
+
+    Returns
+    -------
+    list of Path
+        ``NAME.html`` (one page that asks nothing of the outside), ``NAME.xlsx``, ``NAME.json``,
+        ``*.svg`` and ``tables/*.csv``.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    texts = {
+        f"{study.name}.html": page(
+            TEMPLATE,
+            title=study.title,
+            kicker=study.kicker,
+            meta=study.meta,
+            version=__version__,
+            headline=tuple(study.headline),
+            sections=tuple(study.sections),
+        ),
+        f"{study.name}.json": _json(study),
+    }
+    texts |= {f"{name}.svg": svg_file(drawn) for name, drawn in study.charts.items()}
+    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in study.tables.items()}
+    return write_folder(
+        directory,
+        texts,
+        {
+            f"{study.name}.xlsx": lambda path: write_book(
+                path, title=study.title, readme=_readme(study), tables=study.tables
+            )
+        },
+    )
+
+
+def _readme(study: StudyPage) -> ReadmeSections:
+    sheets = [
+        (table_face(name).sheet, f"{table_face(name).title}: {table_face(name).description}")
+        for name in study.tables
+    ]
+    return [
+        ("Headline", [("", sentence) for sentence in study.headline]),
+        ("What it rests on", [("", study.meta), ("Landbridge", __version__)]),
+        ("Sheets", sheets),
+        ("Notes", [("", note) for note in study.notes]),
+    ]
+
+
+def _json(study: StudyPage) -> str:
+    document = {
+        "format": f"landbridge-{study.name}/1",
+        "title": study.title,
+        "meta": study.meta,
+        "headline": list(study.headline),
+        "notes": list(study.notes),
+        "tables": {name: _table(name, table) for name, table in study.tables.items()},
+    }
+    return (
+        json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+    )
+
+
+def _table(name: str, frame: pd.DataFrame) -> dict[str, object]:
+    faces = {column: column_face(column, frame[column], table=name) for column in frame.columns}
+    return {
+        "title": table_face(name).title,
+        "columns": [
+            {"name": column, "title": face.title, "unit": face.unit}
+            for column, face in faces.items()
+        ],
+        "rows": plain_rows(frame),
+    }

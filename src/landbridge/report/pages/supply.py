@@ -1,0 +1,143 @@
+"""A study of one sector's suppliers as a folder of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from landbridge.report.charts.industries import industry_chart
+from landbridge.report.charts.suppliers import MOST_SUPPLIERS, supplier_chart
+from landbridge.report.pages.html_tables import PageTable
+from landbridge.report.pages.parts import Figure, Part
+from landbridge.report.pages.run import Section
+from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.report.svg.builder import Markup
+from landbridge.studies.supply.study import SupplyStudy, supply_sentences
+from landbridge.world.sectors.base import economy_name
+
+LOSSES: Final = (
+    ("in_proportion_percent", "Output at once, in proportion to cost"),
+    ("long_run_output_percent", "Output when all has settled"),
+)
+RULES: Final = (
+    "At once there are no stocks, no other suppliers and no other inputs; when all has settled "
+    "prices, suppliers and wages have moved."
+)
+INCOMES_SHOWN: Final = 15
+SUPPLIERS: Final = (
+    "name", "value_added_percent", "direct_percent", "look_through_percent", "main_input",
+    "structure",
+)  # fmt: skip
+SUPPLIERS_SHOWN: Final = 25
+
+
+def write_supply(study: SupplyStudy, directory: Path) -> list[Path]:
+    """Write a study of supply: ``suppliers.html``, workbook, JSON, charts and tables.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    return write_study(supply_page(study), directory)
+
+
+def supply_tables(study: SupplyStudy) -> dict[str, pd.DataFrame]:
+    """Give the tables of a study by their names in the report."""
+    return {
+        "suppliers": study.suppliers,
+        "inputs": study.inputs,
+        "cut_off": study.cut_off,
+        "supply_income": study.income,
+        "supply_certificate": study.certificate,
+    }
+
+
+def supply_page(study: SupplyStudy) -> StudyPage:
+    """Compose the page of a study of supply."""
+    question, tables = study.question, supply_tables(study)
+    draws = f"{study.draws} draws, seed {study.seed}" if study.draws else "no draws"
+    meta = (
+        f"{len(study.cut_off)} sectors, {len(study.income)} economies, {study.basis}; trade "
+        f"elasticities: {study.elasticities}; {draws}."
+    )
+    charts = _charts(study)
+    return StudyPage(
+        name="suppliers",
+        title=f"{question.sector} of {economy_name(question.user)}: who stands behind it",
+        kicker="reliance on suppliers, and the cut-off of one",
+        meta=meta,
+        headline=supply_sentences(study),
+        notes=study.notes,
+        tables=tables,
+        sections=_sections(study, tables, charts, meta),
+        charts=charts,
+    )
+
+
+def _charts(study: SupplyStudy) -> dict[str, Markup]:
+    drawn = {
+        "suppliers": supplier_chart(study.suppliers, home=study.question.user, key="suppliers-bars")
+    }
+    for column, title in LOSSES:
+        name = column.removesuffix("_percent").replace("_", "-")
+        drawn[name] = industry_chart(study.cut_off, column=column, title=title, key=f"cut-{name}")
+    return drawn
+
+
+def _sections(
+    study: SupplyStudy, tables: Mapping[str, pd.DataFrame], charts: Mapping[str, Markup], meta: str
+) -> tuple[Section, ...]:
+    banded = study.draws > 0
+    source = source_of(meta)
+    question = study.question
+    supplier, user = economy_name(question.supplier), economy_name(question.user)
+
+    def table(
+        name: str, rows: int | None = None, columns: tuple[str, ...] | None = None
+    ) -> PageTable:
+        return table_on_page(tables, name, meta=meta, banded=banded, rows=rows, columns=columns)
+
+    whisker = "; the whisker is the 90 percent band" if banded else ""
+    first = Figure(
+        charts["suppliers"],
+        "Chart: foreign suppliers",
+        f"The {MOST_SUPPLIERS} greatest foreign suppliers: bars, share in the value of what is "
+        f"made, all stages{whisker}; circles, share in the inputs bought. Source: {source}",
+    )
+    losses = tuple(
+        Figure(
+            charts[column.removesuffix("_percent").replace("_", "-")],
+            f"Chart: {title.lower()}",
+            f"{title} of each sector of {user} when {supplier} stops delivering{whisker}. "
+            f"Sectors with less than 0.1 percent of output are left out. Source: {source}",
+        )
+        for column, title in LOSSES
+    )
+    return (
+        Section(
+            "headline",
+            "What it comes to",
+            (Part(figures=(first,), tables=(table("suppliers", SUPPLIERS_SHOWN, SUPPLIERS),)),),
+        ),
+        Section("inputs", "Input by input", (Part(tables=(table("inputs"),)),)),
+        Section(
+            "cut-off",
+            f"If {supplier} stops",
+            (
+                Part(
+                    sentences=(RULES,),
+                    figures=losses,
+                    tables=(table("cut_off"), table("supply_income", INCOMES_SHOWN)),
+                ),
+            ),
+        ),
+        Section(
+            "certificate",
+            "Certificate and what it rests on",
+            (Part(notes=study.notes, tables=(table("supply_certificate"),)),),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Drawing: escaped SVG, scales, labels, palette, projections. Knows nothing of results."""

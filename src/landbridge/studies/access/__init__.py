@@ -1,0 +1,1 @@
+"""Access of an economy to the sea and to markets."""

@@ -1,0 +1,1 @@
+"""Predictions of past agreements beside what happened."""

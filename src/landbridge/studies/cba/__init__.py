@@ -1,0 +1,1 @@
+"""Cost-benefit analysis: what a scenario costs, what it brings, year by year."""

@@ -1,0 +1,206 @@
+"""Run a scenario and weigh its gain against its cost, in one step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from landbridge.errors import InputError
+from landbridge.formats import money, probability, share, significant
+from landbridge.scenario.parameters import parameter_table
+from landbridge.studies.cba.cost_benefit import (
+    PAYERS,
+    WORLD,
+    Appraisal,
+    Benefits,
+    appraise,
+)
+from landbridge.studies.cba.costing import (
+    OVERRUN,
+    Costed,
+    appraisal_terms,
+    cost_table,
+    costed_measures,
+    uncosted,
+    works_of,
+)
+from landbridge.studies.cba.fiscal_space import fiscal_space
+from landbridge.studies.chain.one_pass import trade_ratio
+from landbridge.studies.run.integration import with_integration
+from landbridge.studies.run.results import RunResult
+from landbridge.studies.run.running import DrawnRun
+from landbridge.units import PERCENT
+
+SHOWN_SHARE = 1e-4
+"""Economies whose gain and cost together are below this part of the greatest are not listed."""
+
+
+def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
+    """Add integration effects to a run, and costs and benefits if any measure has a cost.
+
+    Parameters
+    ----------
+    result
+        The run's tables.
+    run
+        What they were made from.
+
+    Raises
+    ------
+    InputError
+        A cost cannot be read, or a payer is not in the world.
+    """
+    inputs = run.inputs
+    result = with_integration(result, run)
+    costed = costed_measures(inputs.left, where=inputs.where)
+    if not costed:
+        return result
+    _check_payers(costed, inputs.world.iso3, where=inputs.where)
+    terms = appraisal_terms()
+    benefits = benefits_of(run)
+    found = appraise(benefits, costed, terms, seed=run.seed)
+    central = {name: term.central for name, term in terms.items()}
+    tables = {
+        "appraisal_summary": found.summary,
+        "appraisal_costs": cost_table(costed, works_of(costed, central)),
+        "appraisal_economies": _listed(found.economies),
+        "appraisal_years": found.years,
+        "appraisal_switching": found.switching,
+        "appraisal_tornado": found.tornado,
+        "appraisal_savings": savings_table(benefits),
+        "appraisal_fiscal": fiscal_table(found, costed, run),
+        "appraisal_terms": parameter_table(terms),
+    }
+    left_out = uncosted(inputs.left, costed)
+    return replace(
+        result,
+        appraisal=tables,
+        headline=(*result.headline, *_sentences(found, left_out, draws=result.draws)),
+        notes=(*_notes(left_out, central[OVERRUN]), *result.notes),
+    )
+
+
+def _check_payers(costed: tuple[Costed, ...], iso3: tuple[str, ...], *, where: str) -> None:
+    absent = sorted({code for item in costed for code in item.payers} - set(iso3))
+    if absent:
+        raise InputError(
+            f"the payers {', '.join(absent)} are not in the baseline world.",
+            where=f"{where}: costs",
+            mend="Name economies that `landbridge world` lists.",
+        )
+
+
+def benefits_of(run: DrawnRun) -> Benefits:
+    """Give the gains of a full year by economy, and what users save, million USD."""
+    world = run.inputs.world
+    gdp = world.gdp_million_usd
+    found = run.central.found
+    saved = 1.0 - found.shock.freight_tau_hat
+    saved[~np.isfinite(saved)] = 0.0  # a lost way is no saving; its loss is in the gain
+    before = world.goods * saved
+    new = 0.5 * before * np.maximum(trade_ratio(found.equilibrium) - 1.0, 0.0)
+    return Benefits(
+        iso3=world.iso3,
+        baseline_year=world.year,
+        central=run.central.outcome.real_income_percent * gdp / PERCENT,
+        drawn=run.drawn.real_income_percent * gdp / PERCENT,
+        savings_before=float(before.sum()),
+        savings_new=float(new.sum()),
+    )
+
+
+def _listed(economies: pd.DataFrame) -> pd.DataFrame:
+    """Keep who gains or pays measurably, and add up the rest so that all adds up."""
+    amounts = ["present_benefit_million_usd", "present_cost_million_usd", "npv_million_usd"]
+    size = economies[amounts[:2]].abs().sum(axis=1).to_numpy()
+    shown = size >= SHOWN_SHARE * size.max()
+    rest = economies[~shown]
+    others: dict[str, object] = {"iso3": "", "name": f"{len(rest)} others together"}
+    others |= {name: float(rest[name].sum()) for name in amounts}
+    kept: pd.DataFrame = economies.loc[shown]
+    return pd.concat([kept, pd.DataFrame([others])], ignore_index=True)
+
+
+def savings_table(benefits: Benefits) -> pd.DataFrame:
+    """Put what users save beside the gain of real income; the two are never added.
+
+    Returns
+    -------
+    pandas.DataFrame
+        what, million_usd (a year at the size of the baseline), explanation.
+    """
+    rows = [
+        (
+            "Gain of real income, all economies",
+            float(benefits.central.sum()),
+            "The benefit of the appraisal",
+        ),
+        (
+            "Saving of users on the trade there was",
+            benefits.savings_before,
+            "Money and time of freight between economies, at unchanged trade",
+        ),
+        (
+            "Half of the saving on new trade",
+            benefits.savings_new,
+            "The rule of half; new trade gains between all and nothing of the saving",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["what", "million_usd", "explanation"])
+
+
+def fiscal_table(found: Appraisal, costed: tuple[Costed, ...], run: DrawnRun) -> pd.DataFrame:
+    """Set each payer's bill against its budget and debt.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a payer: the columns of `fiscal_space` (capital: its share, overrun left out) and
+        present_cost_million_usd.
+    """
+    world = run.inputs.world
+    costs = dict(
+        zip(found.economies["iso3"], found.economies["present_cost_million_usd"], strict=True)
+    )
+    bills: dict[str, float] = {}
+    for item in costed:
+        for code, part in item.payers.items():
+            bills[code] = bills.get(code, 0.0) + part * item.capital.central
+    table = fiscal_space(bills, world)
+    table["present_cost_million_usd"] = [costs.get(code, 0.0) for code in table["iso3"]]
+    return table
+
+
+def _sentences(found: Appraisal, left_out: tuple[str, ...], *, draws: int) -> tuple[str, ...]:
+    rows = found.summary[found.summary["discount_percent"] == found.rate_percent]
+    by_side = {row["standpoint"]: row for row in rows.to_dict(orient="records")}
+    world, payers = by_side[WORLD], by_side[PAYERS]
+    eirr = float(world["eirr_percent"])
+    returns = f"a return of {share(eirr)} a year" if np.isfinite(eirr) else "no return"
+    count = "one measure" if len(left_out) == 1 else f"{len(left_out)} measures"
+    free = f", {count} counted as free" if left_out else ""
+    first = (
+        f"Against its cost{free}: {money(float(world['npv_million_usd']), sign=True)} of net "
+        f"present value for the world at {significant(found.rate_percent)} percent, "
+        f"{significant(float(world['benefit_cost_ratio']), 2)} of benefit for one of cost, "
+        f"{returns}; for those who pay {money(float(payers['npv_million_usd']), sign=True)}."
+    )
+    if not draws:
+        return (first,)
+    loss = probability(float(world["probability_loss"]))
+    return (first, f"It costs the world more than it brings in {loss} of the draws.")
+
+
+def _notes(left_out: tuple[str, ...], overrun: float) -> tuple[str, ...]:
+    told = (
+        "Cost-benefit analysis in real terms: the benefit is the gain of real income of a full "
+        "year, which ramps up and grows as the terms say; costs are estimates of their sources "
+        f"times an overrun of {overrun:g}. Who pays is assumed where nobody says: the economies "
+        "in which a project lies, in equal parts. Loans move money between years and payers and "
+        "are left out."
+    )
+    if not left_out:
+        return (told,)
+    return (told, f"No cost is known of: {'; '.join(left_out)}. They count as free.")

@@ -1,0 +1,116 @@
+"""What another network does to the cost of freight between economies, and the shock of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from landbridge.freight.choice.logit import ChoiceParameters
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
+from landbridge.scenario.policy import Policy
+from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
+from landbridge.units import BoolArray, FloatArray, IntArray
+
+COSTS_KEPT = 4
+"""Least costs held: measures made one by one, and parameters that no freight depends on, ask for
+the same ones again and again."""
+
+
+@dataclass(frozen=True, eq=False)
+class FreightChange:
+    """Freight between N economies without and with a scenario.
+
+    Attributes
+    ----------
+    before, after
+        ``[N, N]`` ad valorem cost of freight, ratio; infinite where there is no way.
+    reach_hat
+        ``[N, N]`` ratio: share of the pairs of centres that have a way, after over before.
+    covered
+        ``[N, N]`` pairs for which the network gives a cost before.
+    """
+
+    before: FloatArray
+    after: FloatArray
+    reach_hat: FloatArray
+    covered: BoolArray
+
+    def laid_out(self, places: IntArray, count: int) -> FreightChange:
+        """Put the economies among others that the network does not hold.
+
+        Parameters
+        ----------
+        places
+            ``[N]`` their positions.
+        count
+            How many economies there are in all.
+        """
+        if len(places) == count:
+            return self
+
+        def among(values: FloatArray, rest: float) -> FloatArray:
+            full = np.full((count, count), rest)
+            full[np.ix_(places, places)] = values
+            return full
+
+        return replace(
+            self,
+            before=among(self.before, np.inf),
+            after=among(self.after, np.inf),
+            reach_hat=among(self.reach_hat, 1.0),
+            covered=among(self.covered.astype(np.float64), 0.0) > 0,
+        )
+
+    def shock(
+        self,
+        policy: Policy,
+        *,
+        effects: Mapping[str, float] | None = None,
+        rates: Mapping[str, float] | None = None,
+        normalised_log_effect: FloatArray | None = None,
+    ) -> Shock:
+        """Put policy beside it (see `landbridge.scenario.trade_costs.make_shock`)."""
+        return make_shock(
+            self.before,
+            self.after,
+            reach_hat=self.reach_hat,
+            covered=self.covered,
+            policy=policy,
+            effects=effects or {},
+            rates=rates,
+            normalised_log_effect=normalised_log_effect,
+        )
+
+
+def freight_change(
+    before: GeneralisedCosts, after: GeneralisedCosts, *, value_usd_per_tonne: float
+) -> FreightChange:
+    """Compare the costs of two networks as shares of the value of the goods."""
+    return FreightChange(
+        before=ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value_usd_per_tonne),
+        after=ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value_usd_per_tonne),
+        reach_hat=np.divide(
+            after.reached, before.reached, out=np.ones_like(after.reached), where=before.reached > 0
+        ),
+        covered=before.covered,
+    )
+
+
+@lru_cache(maxsize=COSTS_KEPT)
+def kept_costs(
+    network: FreightNetwork,
+    freight: FreightParameters,
+    draw: FreightDraw,
+    iso3: tuple[str, ...],
+    choice: ChoiceParameters | None,
+) -> GeneralisedCosts:
+    """Give `generalised_costs`, from memory where they were asked for a moment ago.
+
+    Kept by the network itself (which does not change) and by all that its weights come from.
+    """
+    return generalised_costs(network, freight, draw=draw, iso3=iso3, choice=choice)

@@ -1,0 +1,233 @@
+"""Everything a run needs, read and checked before the first number is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
+from landbridge.freight.edits.replacing import with_own_data
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.places import find_place
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.gravity.uses.world_fitted import fitted_flows
+from landbridge.scenario.constraints import (
+    NO_CONSTRAINTS,
+    Constraints,
+    constraints_of,
+    honoured,
+)
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import NormaliseTrade
+from landbridge.scenario.opening import prepare_network
+from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
+from landbridge.scenario.parties import expand
+from landbridge.scenario.policy import Policy, named_sectors, no_policy, read_policy
+from landbridge.scenario.schema import Scenario
+from landbridge.studies.chain.sector_shares import sector_shares
+from landbridge.studies.chain.watched import WatchedRow
+from landbridge.units import FloatArray, IntArray
+from landbridge.world.base import World
+from landbridge.world.baseline import load_baseline
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A scenario made ready to run.
+
+    Attributes
+    ----------
+    before, after
+        The freight network without and with the scenario's measures.
+    focus
+        Position of the focus economy on the world's axes.
+    partners
+        ``[P]`` positions of its partners.
+    trips
+        Pairs of place ids.
+    watched
+        Rows of the freight tables that the draws follow.
+    replaced, observed
+        Defaults that the user's data replaced, and crossings of the year of observation asked
+        for (`freight.edits.replacing.Prepared`).
+    estimates
+        Parameters that were estimated together, and are drawn together.
+    constraints
+        Political relations that bear on the measures; what they block is out of `after` and
+        `policy`, unless the scenario ignores them.
+    """
+
+    scenario: Scenario
+    where: str
+    world: World
+    before: FreightNetwork
+    after: FreightNetwork
+    policy: Policy
+    parameters: Mapping[str, Parameter]
+    focus: int
+    partners: IntArray
+    trips: tuple[tuple[str, str], ...]
+    watched: tuple[WatchedRow, ...] = ()
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    estimates: ParameterEstimates | None = None
+    constraints: Constraints = NO_CONSTRAINTS
+
+    @property
+    def left(self) -> Scenario:
+        """The scenario without the measures that are blocked whole."""
+        return honoured(self.scenario, self.constraints)
+
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """Exporters and importers of the focus, both directions of each partner in turn."""
+        exporters, importers = [], []
+        for partner in self.partners:
+            exporters += [self.focus, int(partner)]
+            importers += [int(partner), self.focus]
+        return np.array(exporters, dtype=np.int64), np.array(importers, dtype=np.int64)
+
+
+def prepare_inputs(
+    scenario: Scenario, *, where: str, estimates: ParameterEstimates | None = None
+) -> Inputs:
+    """Read the baseline and the network, and check all that the scenario names.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    where
+        The scenario's file, for messages.
+    estimates
+        Parameters estimated together, in the place of those of the scenario.
+
+    Raises
+    ------
+    FaultsError
+        Economies, blocs, stations, links, crossings, projects or parameters that are not known,
+        all of them at once.
+    """
+    world, faults = load_baseline(), _Faults()
+    standing = load_network()
+    prepared = faults.attempt(
+        lambda: prepare_network(scenario.settings, standing), with_own_data(standing, ())
+    )
+    network = prepared.network
+    constraints = constraints_of(scenario)
+    left = honoured(scenario, constraints)
+    nothing = no_policy(world.iso3)
+    inputs = Inputs(
+        scenario=scenario,
+        where=where,
+        world=world,
+        before=network,
+        after=faults.attempt(lambda: apply_measures(left, network, where=where), network),
+        policy=faults.attempt(
+            lambda: read_policy(
+                scenario,
+                world.iso3,
+                blocked=constraints.blocked_pairs(),
+                shares=sector_shares(world, named_sectors(scenario)),
+                potential=potential_goods(scenario, world),
+            ),
+            nothing,
+        ),
+        parameters=faults.attempt(
+            lambda: with_estimates(scenario_parameters(scenario, where=where), estimates), {}
+        ),
+        focus=faults.attempt(lambda: _focus(scenario, world), 0),
+        partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
+        trips=tuple(
+            (
+                faults.attempt(partial(find_place, network, trip.origin), "", f"{place}.origin"),
+                faults.attempt(
+                    partial(find_place, network, trip.destination), "", f"{place}.destination"
+                ),
+            )
+            for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
+        ),
+        replaced=prepared.replaced,
+        observed=prepared.observed,
+        estimates=estimates,
+        constraints=constraints,
+    )
+    faults.lines += _idle(inputs)
+    if faults.lines:
+        # The focus is looked up for its partners too: one fault is said once.
+        raise FaultsError(list(dict.fromkeys(faults.lines)), where=where)
+    return inputs
+
+
+def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:
+    """Give the goods trade that gravity foretells, ``[N, N]`` million USD, where it is needed."""
+    if not any(isinstance(measure, NormaliseTrade) for measure in scenario.measures):
+        return None
+    return fitted_flows(world, "goods")[0]
+
+
+def _idle(inputs: Inputs) -> list[str]:
+    """Name what is asked for and can give nothing: trips to where they start, no partners."""
+    lines = []
+    seen: set[tuple[str, str]] = set()
+    for number, trip in enumerate(inputs.trips, start=1):
+        if trip[0] and trip[0] == trip[1]:
+            lines.append(f"trips[{number}].destination: the trip ends where it starts")
+        elif trip in seen and all(trip):
+            lines.append(f"trips[{number}].origin: the same trip stands above")
+        seen.add(trip)
+    return lines
+
+
+class _Faults:
+    """Collects what goes wrong, so that all of it can be said at once."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def attempt(self, function: Callable[[], Answer], default: Answer, place: str = "") -> Answer:
+        """Call a function; on a fault note it and give the default."""
+        try:
+            return function()
+        except FaultsError as error:
+            self.lines += error.faults
+        except LandbridgeError as error:
+            self.lines.append(f"{place}: {error}" if place else str(error))
+        return default
+
+
+def _focus(scenario: Scenario, world: World) -> int:
+    place = "focus.economy"
+    codes = expand(scenario.focus.economy, on=scenario.date, where=place)
+    if len(codes) != 1:
+        raise UnknownNameError("name one economy, not a bloc.", where=place)
+    if codes[0] not in world.iso3:
+        raise UnknownNameError(
+            f"{codes[0]} is not in the world of {world.year}.",
+            where=place,
+            mend="`landbridge world` lists the economies that are.",
+        )
+    return world.iso3.index(codes[0])
+
+
+def _partners(scenario: Scenario, world: World) -> IntArray:
+    place = "focus.partners"
+    focus = expand(scenario.focus.economy, on=scenario.date, where="focus.economy")
+    found: dict[str, None] = {}
+    for name in scenario.focus.partners:
+        # A dictionary keeps the author's order and drops repeats.
+        found.update(dict.fromkeys(expand(name, on=scenario.date, where=place)))
+    absent = [code for code in found if code not in world.iso3]
+    if len(absent) == len(found):
+        raise UnknownNameError(f"none of them is in the world of {world.year}.", where=place)
+    kept = [code for code in found if code in world.iso3 and code not in focus]
+    if not kept:
+        raise UnknownNameError("name a partner other than the economy itself.", where=place)
+    return np.array([world.iso3.index(code) for code in kept], dtype=np.int64)

@@ -1,0 +1,139 @@
+"""One pass through the chain: routes, trade costs, equilibrium, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
+from landbridge.equilibrium.results import Equilibrium
+from landbridge.freight.choice.logit import ChoiceParameters
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.skims.economies import GeneralisedCosts
+from landbridge.scenario.normalising import total_log_effect
+from landbridge.scenario.policy import Policy
+from landbridge.scenario.schema import Closure
+from landbridge.scenario.trade_costs import Shock
+from landbridge.studies.chain.freight_change import freight_change, kept_costs
+from landbridge.units import FloatArray
+from landbridge.world.base import World
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The scalar parameters of one pass.
+
+    Attributes
+    ----------
+    theta
+        Trade elasticity.
+    agreement_effects
+        Log points of goods trade by depth of agreement.
+    freight
+        Value of time, value of goods and cost factors.
+    choice
+        How shippers choose among modes; absent: the way of least cost.
+    rates
+        Rates with a band of the scenario's own measures, percent.
+    """
+
+    theta: float
+    agreement_effects: Mapping[str, float]
+    freight: FreightParameters
+    choice: ChoiceParameters | None = None
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one pass through the chain found.
+
+    Attributes
+    ----------
+    before, after
+        Least generalised costs between economies, or the expected ones of a choice.
+    shock
+        Change of the cost of goods trade, by cause.
+    prepared, freeness_hat
+        What the equilibrium was solved from: the baseline and ``[N, N]`` the shock.
+    equilibrium
+        The new equilibrium with its certificate.
+    """
+
+    before: GeneralisedCosts
+    after: GeneralisedCosts
+    shock: Shock
+    prepared: Baseline
+    freeness_hat: FloatArray
+    equilibrium: Equilibrium
+
+
+def run_chain(
+    world: World,
+    network_before: FreightNetwork,
+    network_after: FreightNetwork,
+    *,
+    policy: Policy,
+    assumptions: Assumptions,
+    draw: FreightDraw,
+    closure: Closure,
+) -> Pass:
+    """Go from two networks and a policy to a new equilibrium.
+
+    Parameters
+    ----------
+    world
+        The baseline.
+    network_before, network_after
+        The freight network without and with the scenario's measures.
+    policy
+        Agreements and tariff equivalents.
+    assumptions
+        Scalar parameters of this pass.
+    draw
+        Factors on freight costs and crossing times, the same before and after.
+    closure
+        How trade imbalances are treated.
+
+    Raises
+    ------
+    ConvergenceError
+        The equilibrium did not reach its tolerance.
+    """
+    asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
+    before, after = kept_costs(network_before, *asked), kept_costs(network_after, *asked)
+    change = freight_change(
+        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
+    )
+    shock = change.shock(
+        policy,
+        effects=assumptions.agreement_effects,
+        rates=assumptions.rates,
+        normalised_log_effect=total_log_effect(
+            policy.normalised, world.goods, assumptions.rates, assumptions.theta
+        )
+        if policy.normalised
+        else None,
+    )
+    prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
+    freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)
+    return Pass(
+        before=before,
+        after=after,
+        shock=shock,
+        prepared=prepared,
+        freeness_hat=freeness_hat,
+        equilibrium=solve_prepared(prepared, freeness_hat),
+    )
+
+
+def trade_ratio(equilibrium: Equilibrium) -> FloatArray:
+    """Give new over old nominal trade, ``[N, N]``; one where there was none.
+
+    Nominal in the numeraire of the solution, world nominal output.
+    """
+    old = equilibrium.baseline_flows
+    return np.divide(equilibrium.flows, old, out=np.ones_like(old), where=old > 0)

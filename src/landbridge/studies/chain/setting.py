@@ -1,0 +1,123 @@
+"""The world, the network and the equilibrium before anything changes, made ready once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
+from landbridge.equilibrium.results import Equilibrium
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
+from landbridge.scenario.policy import no_policy
+from landbridge.studies.chain.freight_change import freight_change
+from landbridge.units import BoolArray, FloatArray
+from landbridge.world.base import World
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What a change of the freight network is measured against.
+
+    Attributes
+    ----------
+    world, network
+        The baseline and the network.
+    theta
+        Trade elasticity.
+    freight
+        Value of time, value of goods and cost factors.
+    draw
+        The freight rows' own uncertainty.
+    costs
+        Least generalised costs between economies.
+    prepared
+        The baseline of the equilibrium.
+    """
+
+    world: World
+    network: FreightNetwork
+    theta: float
+    freight: FreightParameters
+    draw: FreightDraw
+    costs: GeneralisedCosts
+    prepared: Baseline
+
+    @property
+    def served(self) -> BoolArray:
+        """Pairs whose goods the network carries, ``[N, N]``: covered, with a way."""
+        return np.asarray(self.costs.covered & np.isfinite(self.costs.usd_per_tonne))
+
+    @property
+    def goods_share(self) -> FloatArray:
+        """The goods part of each flow, ``[N, N]`` ratio."""
+        return self.world.goods_share
+
+
+def make_setting(
+    world: World,
+    network: FreightNetwork,
+    *,
+    theta: float,
+    freight: FreightParameters,
+    closure: Closure = "purged",
+    draw: FreightDraw | None = None,
+) -> Setting:
+    """Find the costs and prepare the equilibrium of a world and a network.
+
+    Parameters
+    ----------
+    world, network
+        The baseline and the network.
+    theta
+        Trade elasticity.
+    freight
+        Scalar assumptions of freight.
+    closure
+        How trade imbalances are treated.
+    draw
+        The freight rows' own uncertainty; neutral when absent.
+
+    Raises
+    ------
+    UnknownNameError
+        An economy has no centre in the network.
+    DataError, InputError, ConvergenceError
+        The equilibrium cannot be prepared.
+    """
+    own = draw or FreightDraw.neutral()
+    return Setting(
+        world=world,
+        network=network,
+        theta=theta,
+        freight=freight,
+        draw=own,
+        costs=generalised_costs(network, freight, draw=own, iso3=world.iso3),
+        prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
+    )
+
+
+def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
+    """Give the change of the freeness of trade that another network brings, ``[N, N]`` ratio.
+
+    As a run of a scenario without any policy has it (`scenario.trade_costs`).
+    """
+    world, before = setting.world, setting.costs
+    found = generalised_costs(after, setting.freight, draw=setting.draw, iso3=world.iso3)
+    change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
+    shock = change.shock(no_policy(world.iso3))
+    return shock.freeness_hat(setting.theta, setting.goods_share)
+
+
+def resolve(setting: Setting, after: FreightNetwork) -> Equilibrium:
+    """Solve the equilibrium on another network, exactly.
+
+    Raises
+    ------
+    ConvergenceError
+        No equilibrium was found.
+    """
+    return solve_prepared(setting.prepared, freeness_of(setting, after))

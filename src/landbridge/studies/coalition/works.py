@@ -1,0 +1,238 @@
+"""What a coalition can build together: a scenario's measures, who each needs, who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from landbridge.codes import name_of
+from landbridge.errors import FaultsError
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import (
+    BuildProject,
+    ChangeCrossing,
+    ChangeTariff,
+    Measure,
+    SignAgreement,
+)
+from landbridge.scenario.policy import no_policy
+from landbridge.scenario.schema import Scenario
+from landbridge.studies.cba.cash_flow import Traffic, annuity, net_present_value, streams
+from landbridge.studies.cba.cash_flow import Works as CostOfWorks
+from landbridge.studies.cba.costing import DISCOUNT, Costed, costed_measures, works_of
+from landbridge.studies.chain.freight_change import freight_change
+from landbridge.studies.chain.one_pass import Assumptions
+from landbridge.studies.coalition.values import Player, Works
+from landbridge.units import BoolArray, FloatArray
+
+MOST_WORKS: Final = 6
+"""Every set of them is laid on the network."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A scenario's measures as works of a coalition, before anything is drawn.
+
+    Attributes
+    ----------
+    scenario
+        Whose measures.
+    network
+        Before any of them.
+    needs
+        ``[W, P]`` True where a player must take part.
+    costed
+        By measure: its cost, or None where it is free.
+    where
+        The scenario's file, for messages.
+    """
+
+    scenario: Scenario
+    network: FreightNetwork
+    needs: BoolArray
+    costed: tuple[Costed | None, ...]
+    where: str
+
+
+def read_project(
+    scenario: Scenario, network: FreightNetwork, players: Sequence[Player], *, where: str
+) -> Project:
+    """Find whom each measure needs: the players in whose economies it lies.
+
+    Parameters
+    ----------
+    scenario
+        Its measures change the network; policy measures are refused here.
+    network
+        Before them.
+    players
+        Who can take part. Economies of a measure that belong to no player are taken to agree.
+    where
+        The scenario's file, for messages.
+
+    Raises
+    ------
+    FaultsError
+        A measure changes no network, lies in no player's economies, or nobody says where it lies.
+    """
+    costs = {item.measure: item for item in costed_measures(scenario, where=where)}
+    faults, rows = [], []
+    for measure in scenario.measures:
+        if isinstance(measure, SignAgreement | ChangeTariff):
+            faults.append(
+                f"measure {measure.id}: a coalition builds; agreements among its members are "
+                "asked for with --depth"
+            )
+            continue
+        economies = _economies(measure, network, costs.get(measure.id))
+        row = [bool(economies & set(player.iso3)) for player in players]
+        if not economies:
+            faults.append(
+                f"measure {measure.id}: nothing says in whose economies it lies; state its payers "
+                "under [[costs]]"
+            )
+        elif not any(row):
+            named = ", ".join(sorted(name_of(code) for code in economies))
+            faults.append(f"measure {measure.id}: none of {named} is among the members")
+        rows.append(row)
+    if not scenario.measures:
+        faults.append("the scenario has no measures")
+    if len(scenario.measures) > MOST_WORKS:
+        faults.append(
+            f"the scenario has {len(scenario.measures)} measures; coalitions choose among up to "
+            f"{MOST_WORKS}"
+        )
+    if faults:
+        raise FaultsError(faults, where=where)
+    return Project(
+        scenario=scenario,
+        network=network,
+        needs=np.array(rows, dtype=bool),
+        costed=tuple(costs.get(measure.id) for measure in scenario.measures),
+        where=where,
+    )
+
+
+def _economies(measure: Measure, network: FreightNetwork, cost: Costed | None) -> set[str]:
+    if isinstance(measure, ChangeCrossing):
+        table = network.tables.crossings
+        named = table["crossing"].isin(measure.crossings) | table["name"].isin(measure.crossings)
+        return {*table.loc[named, "from_iso3"], *table.loc[named, "to_iso3"]}
+    if isinstance(measure, BuildProject) and cost is None:
+        return set()
+    return set() if cost is None else set(cost.payers)
+
+
+def make_works(
+    project: Project,
+    players: Sequence[Player],
+    *,
+    iso3: tuple[str, ...],
+    assumptions: Assumptions,
+    draw: FreightDraw,
+    terms: Mapping[str, float],
+    rng: np.random.Generator | None = None,
+) -> Works:
+    """Work out what every set of works does to freight, and what each work costs.
+
+    Parameters
+    ----------
+    project, players
+        From `read_project`.
+    iso3
+        N codes of the world.
+    assumptions, draw
+        Of this pass.
+    terms
+        Terms of the appraisal by name.
+    rng
+        Draws the costs; None takes their centres.
+
+    Raises
+    ------
+    FaultsError
+        All measures together cannot be made.
+    """
+    costs_on = partial(
+        generalised_costs,
+        parameters=assumptions.freight,
+        draw=draw,
+        iso3=iso3,
+        choice=assumptions.choice,
+    )
+    before = costs_on(project.network)
+    blank = Works(
+        titles=tuple(measure.title for measure in project.scenario.measures),
+        needs=project.needs,
+        yearly_cost=_yearly_costs(project, players, terms, rng),
+        goods_factor={},
+    )
+    most = _most(project.needs)
+    sets = [built for built in range(1, 2 ** len(blank.titles)) if built & most == built]
+    factors = {}
+    for built in sets:
+        chosen = [m for place, m in enumerate(project.scenario.measures) if built >> place & 1]
+        part = project.scenario.model_copy(update={"measures": tuple(chosen)})
+        try:
+            after = apply_measures(part, project.network, where=project.where)
+        except FaultsError:
+            if built == most:
+                raise
+            # It stands on a measure that is not among these.
+            continue
+        factors[built] = freight_factor(before, costs_on(after), assumptions, iso3)
+    return replace(blank, goods_factor=factors)
+
+
+def _most(needs: BoolArray) -> int:
+    """Give the set of works that all players together can build: all that need one of them."""
+    return sum(1 << int(work) for work in np.flatnonzero(needs.any(axis=1)))
+
+
+def freight_factor(
+    before: GeneralisedCosts,
+    after: GeneralisedCosts,
+    assumptions: Assumptions,
+    iso3: tuple[str, ...],
+) -> FloatArray:
+    """Give the change of the freeness of goods trade that a change of freight brings, ``[N, N]``.
+
+    As a run of a scenario without any policy has it (`scenario.trade_costs`).
+    """
+    change = freight_change(
+        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
+    )
+    shock = change.shock(no_policy(iso3))
+    return np.asarray(shock.reach_hat * shock.freight_tau_hat**-assumptions.theta)
+
+
+def _yearly_costs(
+    project: Project,
+    players: Sequence[Player],
+    terms: Mapping[str, float],
+    rng: np.random.Generator | None,
+) -> FloatArray:
+    """Spread the present cost of each work evenly over its years of service, ``[W, P]``."""
+    rows = []
+    for item in project.costed:
+        row = np.zeros(len(players))
+        if item is not None:
+            yearly = yearly_cost(works_of((item,), terms, rng)[0], terms[DISCOUNT])
+            for place, player in enumerate(players):
+                row[place] = yearly * sum(item.payers.get(code, 0.0) for code in player.iso3)
+        rows.append(row)
+    return np.array(rows)
+
+
+def yearly_cost(work: CostOfWorks, rate_percent: float) -> float:
+    """Give the even yearly amount over its life that building and running a work is worth."""
+    still = Traffic(100.0, 1, 0.0, work.start_year)
+    present = float(net_present_value(streams((work,), still, 0.0).cost, rate_percent))
+    return annuity(present, rate_percent, work.life_years)

@@ -1,0 +1,353 @@
+"""Scenarios side by side, over the same draws, so that their difference has a band of its own.
+
+Every scenario is run with the same seed. Parameters, freight rows and baseline cells are drawn
+from streams that do not depend on the measures, so draw k of one scenario rests on the same world
+as draw k of another (common random numbers): what both do not know alike cancels in the
+difference. The first scenario is the one against which the others are set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from landbridge.codes import name_of
+from landbridge.draws.bands import probability_above_zero, with_band
+from landbridge.draws.tasks import Progress, no_progress
+from landbridge.errors import InputError
+from landbridge.formats import band, money, percent, probability
+from landbridge.scenario.combining import with_union_of_views
+from landbridge.scenario.schema import Scenario
+from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
+from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
+from landbridge.studies.cba.scenario_appraisal import benefits_of
+from landbridge.studies.chain.outcomes import TRIP_MEASURES
+from landbridge.studies.run.running import DrawnRun, draw_scenario
+from landbridge.units import PERCENT, FloatArray
+
+FEWEST = 2
+MOST = 12
+AFTER = 1
+_TRIPS = ("hours", "usd_per_tonne", "generalised_usd_per_tonne")
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioComparison:
+    """Scenarios side by side.
+
+    Attributes
+    ----------
+    labels, titles
+        Of the scenarios, the first one the reference.
+    focus
+        Name of the economy in the middle.
+    focus_iso3
+        Codes of the economy in the middle and of the partners.
+    draws, seed, baseline_year
+        Of the runs.
+    tables
+        ``compare_summary``, ``compare_income``, ``compare_trade``, ``compare_trips``: one row a
+        scenario and thing; ``difference_...`` is the scenario less the first.
+    headline
+        Sentences.
+    """
+
+    labels: tuple[str, ...]
+    titles: tuple[str, ...]
+    focus: str
+    focus_iso3: tuple[str, ...]
+    draws: int
+    seed: int
+    baseline_year: int
+    tables: dict[str, pd.DataFrame]
+    headline: tuple[str, ...]
+
+
+def compare_scenarios(
+    scenarios: Sequence[Scenario],
+    *,
+    draws: int,
+    seed: int,
+    jobs: int = 0,
+    where: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> ScenarioComparison:
+    """Run scenarios over the same draws and set them side by side.
+
+    Parameters
+    ----------
+    scenarios
+        Two to twelve. What is reported (focus, trips) is made the same for all.
+    draws, seed, jobs
+        As in `landbridge.studies.run.running.run_scenario`.
+    where
+        What the user wrote for each, for messages and as labels; their names where absent.
+    progress
+        Told how far the work is.
+
+    Raises
+    ------
+    InputError
+        Too few or too many scenarios.
+    """
+    if not FEWEST <= len(scenarios) <= MOST:
+        raise InputError(
+            f"a comparison takes {FEWEST} to {MOST} scenarios, and {len(scenarios)} stand here.",
+            mend="Name them one after the other: landbridge compare a b.",
+        )
+    labels = _labels(where or [scenario.name for scenario in scenarios])
+    runs = []
+    for label, scenario in zip(labels, with_union_of_views(scenarios), strict=True):
+
+        def told(what: str, done: int, total: int, label: str = label) -> None:
+            progress(f"{label}: {what}", done, total)
+
+        runs.append(
+            draw_scenario(scenario, draws=draws, seed=seed, jobs=jobs, where=label, progress=told)
+        )
+    first = runs[0].inputs
+    tables = {
+        "compare_summary": _summary(labels, runs),
+        "compare_income": _income(labels, runs),
+        "compare_trade": _trade(labels, runs),
+        "compare_trips": _trips(labels, runs),
+    }
+    places = [first.focus, *(int(place) for place in first.partners)]
+    comparison = ScenarioComparison(
+        labels=labels,
+        titles=tuple(scenario.title for scenario in scenarios),
+        focus=name_of(first.world.iso3[first.focus]),
+        focus_iso3=tuple(first.world.iso3[place] for place in places),
+        draws=draws,
+        seed=seed,
+        baseline_year=first.world.year,
+        tables=tables,
+        headline=(),
+    )
+    return replace(comparison, headline=_headline(comparison))
+
+
+def _labels(names: Sequence[str]) -> tuple[str, ...]:
+    """Tell scenarios of one name apart."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(told)
+
+
+def _gains(run: DrawnRun) -> tuple[FloatArray, FloatArray]:
+    """Give the gain in money by economy, ``[N]`` central and ``[D, N]`` drawn, million USD."""
+    gdp = run.inputs.world.gdp_million_usd
+    central = run.central.outcome.real_income_percent * gdp / PERCENT
+    return central, run.drawn.real_income_percent * gdp / PERCENT
+
+
+def _set_beside(
+    name: str,
+    difference: str,
+    values: tuple[FloatArray, FloatArray],
+    reference: tuple[FloatArray, FloatArray],
+) -> dict[str, FloatArray]:
+    """Give a value with its band, and its difference from the reference, draw by draw."""
+    gap = (values[0] - reference[0], values[1] - reference[1])
+    return {**with_band(name, *values), **with_band(difference, *gap)}
+
+
+def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    rows = []
+    base = _gains(runs[0])
+    for label, run in zip(labels, runs, strict=True):
+        central, drawn = _gains(run)
+        at = run.inputs.focus
+        income = run.central.outcome.real_income_percent
+        cells = {
+            **with_band(
+                "focus_income_percent",
+                income[at : at + 1],
+                run.drawn.real_income_percent[:, at : at + 1],
+            ),
+            **_set_beside(
+                "world_million_usd",
+                "difference_million_usd",
+                (central.sum(keepdims=True), drawn.sum(axis=1, keepdims=True)),
+                (base[0].sum(keepdims=True), base[1].sum(axis=1, keepdims=True)),
+            ),
+        }
+        rows.append(
+            {
+                "scenario": label,
+                "title": run.inputs.scenario.title,
+                "measure_count": len(run.inputs.scenario.measures),
+                **{key: float(value[0]) for key, value in cells.items()},
+                "gainers": int((income > 1e-4).sum()),  # noqa: PLR2004 - as the columns say
+                "losers": int((income < -1e-4).sum()),  # noqa: PLR2004 - as the columns say
+                **_worth(run, runs[0]),
+                "blocked_measures": len({c.measure.id for c in run.inputs.constraints.blocked}),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
+    """Give NPV, ratio and rate of return at the terms' discount rate; missing without costs.
+
+    The NPV against the first scenario is that of what comes on top: where the first has no cost
+    (a closure, say), the gain over it is set against the costs; where it has, the two NPVs are
+    taken from each other.
+    """
+    names = ("npv_million_usd", "benefit_cost_ratio", "eirr_percent")
+    empty: dict[str, object] = {
+        f"{name}{end}": np.nan for name in names for end in ("", "_low", "_high")
+    }
+    costed = costed_measures(run.inputs.left, where=run.inputs.where)
+    if not costed:
+        free = len(run.inputs.left.measures)
+        return {**empty, "difference_npv_million_usd": np.nan, "free_measures": free}
+    own = benefits_of(run)
+    summary, npv = _appraised(own, costed, seed=run.seed)
+    theirs = costed_measures(first.inputs.left, where=first.inputs.where)
+    base = benefits_of(first)
+    if theirs:
+        against = npv - _appraised(base, theirs, seed=run.seed)[1]
+    else:
+        added = replace(own, central=own.central - base.central, drawn=own.drawn - base.drawn)
+        against = _appraised(added, costed, seed=run.seed)[1]
+    return {
+        **{key: float(summary[key]) for key in empty},
+        "difference_npv_million_usd": against,
+        "free_measures": len(uncosted(run.inputs.left, costed)),
+    }
+
+
+def _appraised(
+    benefits: Benefits, costed: tuple[Costed, ...], *, seed: int
+) -> tuple[dict[str, float], float]:
+    """Give the row of the world at the terms' discount rate, and its NPV."""
+    found = appraise(benefits, costed, appraisal_terms(), seed=seed)
+    table = found.summary
+    row = table[
+        (table["standpoint"] == WORLD) & (table["discount_percent"] == found.rate_percent)
+    ].iloc[0]
+    numbers = {str(key): float(value) for key, value in row.items() if key != "standpoint"}
+    return numbers, found.npv_million_usd
+
+
+def _income(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    parts = []
+    first = runs[0]
+    reference = (first.central.outcome.real_income_percent, first.drawn.real_income_percent)
+    for label, run in zip(labels, runs, strict=True):
+        values = (run.central.outcome.real_income_percent, run.drawn.real_income_percent)
+        iso3 = run.inputs.world.iso3
+        parts.append(
+            pd.DataFrame(
+                {
+                    "scenario": label,
+                    "iso3": iso3,
+                    "name": [name_of(code) for code in iso3],
+                    **_set_beside("real_income_percent", "difference_percent", values, reference),
+                    "probability_better": probability_above_zero(values[1] - reference[1]),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _trade(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    parts = []
+    first = runs[0]
+    reference = (first.central.outcome.pair_percent, first.drawn.pair_percent)
+    for label, run in zip(labels, runs, strict=True):
+        iso3 = run.inputs.world.iso3
+        exporters, importers = run.inputs.pairs
+        values = (run.central.outcome.pair_percent, run.drawn.pair_percent)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "scenario": label,
+                    "exporter_name": [name_of(iso3[place]) for place in exporters],
+                    "importer_name": [name_of(iso3[place]) for place in importers],
+                    "baseline_million_usd": run.central.outcome.pair_baseline_million_usd,
+                    **_set_beside("change_percent", "difference_points", values, reference),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _trips(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    parts = []
+    first = runs[0]
+    for label, run in zip(labels, runs, strict=True):
+        trips = run.inputs.scenario.trips
+        columns: dict[str, object] = {
+            "scenario": [label] * len(trips),
+            "origin": [trip.origin for trip in trips],
+            "destination": [trip.destination for trip in trips],
+        }
+        for name in _TRIPS:
+            at = TRIP_MEASURES.index(name)
+            columns |= _set_beside(
+                f"{name}_after",
+                f"difference_{name}",
+                (_of_trips(run.central.outcome.trips, at), _of_trips(run.drawn.trips, at)),
+                (_of_trips(first.central.outcome.trips, at), _of_trips(first.drawn.trips, at)),
+            )
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_trips(values: FloatArray, measure: int) -> FloatArray:
+    """Take one measure after the scenario; an impossible trip is missing."""
+    taken = values[..., AFTER, measure]
+    return np.where(np.isfinite(taken), taken, np.nan)
+
+
+def _headline(comparison: ScenarioComparison) -> tuple[str, ...]:
+    table = comparison.tables["compare_summary"]
+    summary = [{str(k): v for k, v in row.items()} for row in table.to_dict(orient="records")]
+    told = [
+        f"{row['scenario']}: real income of {comparison.focus} {_percent(row)}, the world "
+        f"{money(row['world_million_usd'], sign=True)} a year{_npv(row)}."
+        for row in summary
+    ]
+    first = summary[0]
+    income = comparison.tables["compare_income"]
+    middle = income[income["iso3"] == comparison.focus_iso3[0]].set_index("scenario")
+    for row in summary[1:]:
+        own = middle.loc[row["scenario"]]
+        said = (
+            f"{row['scenario']} less {first['scenario']}: {comparison.focus} "
+            f"{percent(float(own['difference_percent']))} of GDP"
+        )
+        if comparison.draws:
+            ends = band(float(own["difference_percent_low"]), float(own["difference_percent_high"]))
+            better = probability(float(own["probability_better"]))
+            said += f" ({ends})" if ends else ""
+            said += f", higher in {better} of the same draws"
+        said += f"; the world {money(row['difference_million_usd'], sign=True)} a year"
+        if comparison.draws:
+            low, high = row["difference_million_usd_low"], row["difference_million_usd_high"]
+            if low != high:
+                said += f" ({money(low, sign=True)} to {money(high, sign=True)})"
+        against = row["difference_npv_million_usd"]
+        if np.isfinite(against):
+            said += f"; net present value of what it adds {money(against, sign=True)}"
+        told.append(f"{said}.")
+    return tuple(told)
+
+
+def _percent(row: dict[str, float]) -> str:
+    ends = band(row["focus_income_percent_low"], row["focus_income_percent_high"])
+    return percent(row["focus_income_percent"]) + " of GDP" + (f" ({ends})" if ends else "")
+
+
+def _npv(row: dict[str, float]) -> str:
+    if not np.isfinite(row["npv_million_usd"]):
+        return ""
+    return f", NPV {money(row['npv_million_usd'], sign=True)}"

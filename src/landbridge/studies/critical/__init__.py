@@ -1,0 +1,1 @@
+"""Where one percent of cost, or one hour, matters most on the network."""

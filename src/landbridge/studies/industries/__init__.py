@@ -1,0 +1,1 @@
+"""Run a scenario in the world with sectors and input-output links."""

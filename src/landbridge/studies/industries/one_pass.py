@@ -1,0 +1,273 @@
+"""One pass through the chain with sectors: ways by class of cargo, costs and markets by sector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from landbridge.equilibrium import (
+    SectoralBaseline,
+    SectoralEquilibrium,
+    SectoralShock,
+    SectoralTables,
+    SectorOptions,
+    prepare_sectors,
+    solve_sectors,
+)
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
+from landbridge.scenario.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
+from landbridge.scenario.normalising import total_log_effect
+from landbridge.scenario.policy import Policy
+from landbridge.scenario.schema import Closure
+from landbridge.scenario.trade_costs import Shock
+from landbridge.studies.chain.freight_change import freight_change
+from landbridge.studies.chain.one_pass import Assumptions
+from landbridge.units import FloatArray
+from landbridge.world.sectors.base import SectoralWorld
+from landbridge.world.sectors.facts import GOODS
+from landbridge.world.sectors.isic import shipped_groups
+
+OPTIONS = SectorOptions(tolerance=1e-11)
+
+
+@dataclass(frozen=True, eq=False)
+class IndustryPass:
+    """What one pass with sectors found.
+
+    Attributes
+    ----------
+    baseline, shock
+        What the equilibrium was solved from.
+    equilibrium
+        The new equilibrium with its certificate.
+    """
+
+    baseline: SectoralBaseline
+    shock: SectoralShock
+    equilibrium: SectoralEquilibrium
+
+
+@dataclass(frozen=True, eq=False)
+class MarketRules:
+    """How markets answer.
+
+    Attributes
+    ----------
+    theta
+        ``[S]`` trade elasticities.
+    closure
+        How trade imbalances are treated.
+    labour_supply_elasticity
+        As in `landbridge.equilibrium.solve_sectors`.
+    """
+
+    theta: FloatArray
+    closure: Closure
+    labour_supply_elasticity: float = 0.0
+
+
+def run_industry_chain(
+    world: SectoralWorld,
+    networks: tuple[FreightNetwork, FreightNetwork],
+    *,
+    policy: Policy,
+    tariffs: Policy | None,
+    assumptions: Assumptions,
+    market: MarketRules,
+    cargo: CargoClasses,
+    draw: FreightDraw,
+) -> IndustryPass:
+    """Go from two networks and a policy to a new equilibrium with sectors.
+
+    Parameters
+    ----------
+    world
+        The sectoral world.
+    networks
+        Without and with the scenario's measures.
+    policy
+        What acts as a cost that uses up resources and brings no revenue: agreements, payments, and
+        tariff equivalents where the world holds no tariffs.
+    tariffs
+        What acts on the tariffs that the world holds (see `new_tariffs`).
+    assumptions
+        Effects of agreements and freight; its value of goods and of time give way to ``cargo``.
+    market
+        Elasticities and closure.
+    cargo
+        Values of goods and of time by class.
+    draw
+        Factors on freight costs and crossing times, the same before and after.
+
+    Raises
+    ------
+    ConvergenceError
+        The equilibrium did not reach its tolerance.
+    """
+    shocks = [
+        _class_shock(world.iso3, networks, policy=policy, assumptions=a, draw=draw)
+        for a in _by_class(assumptions, cargo)
+    ]
+    shock = sector_shock(
+        world,
+        shocks,
+        theta=market.theta,
+        normalised_log_effect=_normalised(world, policy, assumptions),
+    )
+    if tariffs is not None:
+        shock = replace(shock, tariffs=new_tariffs(world, tariffs, assumptions)[0])
+    baseline = prepare_sectors(
+        SectoralTables(
+            flows=world.flows,
+            value_added_shares=world.value_added_share,
+            input_shares=world.input_share,
+            tariffs=world.tariffs,
+            iso3=world.iso3,
+            sectors=world.sectors.codes,
+        ),
+        theta=market.theta,
+        closure=market.closure,
+        options=OPTIONS,
+    )
+    found = solve_sectors(
+        baseline,
+        shock,
+        labour_supply_elasticity=market.labour_supply_elasticity,
+        options=OPTIONS,
+    )
+    return IndustryPass(baseline, shock, found)
+
+
+def new_tariffs(
+    world: SectoralWorld, policy: Policy, assumptions: Assumptions
+) -> tuple[FloatArray, int]:
+    """Let a scenario's tariff measures act on the tariffs that a world holds.
+
+    One plus the tariff moves by the scenario's ratio of one plus the rates. A scenario may take
+    away more than the table charges; the tariff is then zero, not a subsidy.
+
+    Returns
+    -------
+    tuple
+        ``[N, N, S]`` tariffs after, and how many cells were held at zero.
+    """
+    before = np.zeros_like(world.flows) if world.tariffs is None else world.tariffs
+    costs = policy.costs(assumptions.agreement_effects, assumptions.rates)
+    goods = world.sectors.counted_as(GOODS)
+    ratio = np.ones_like(world.flows)
+    for sector, group in enumerate(shipped_groups(world.sectors)):
+        own = costs.by_sector.get(group)
+        if goods[sector]:
+            ratio[:, :, sector] = costs.goods_tau_hat * (1.0 if own is None else own.tau_hat)
+    after = np.where(ratio == 1.0, before, (1.0 + before) * ratio - 1.0)
+    low = (after < 0) & (before >= 0) & (ratio != 1.0)
+    return np.where(low, 0.0, after), int((low & (world.flows > 0)).sum())
+
+
+def _by_class(assumptions: Assumptions, cargo: CargoClasses) -> list[Assumptions]:
+    values = zip(cargo.value_usd_per_tonne, cargo.value_of_time_percent_per_day, strict=True)
+    freight = assumptions.freight
+    return [
+        replace(
+            assumptions,
+            freight=replace(
+                freight,
+                value_usd_per_tonne=float(value),
+                value_of_time_percent_per_day=float(time),
+            ),
+        )
+        for value, time in values
+    ]
+
+
+def _class_shock(
+    iso3: tuple[str, ...],
+    networks: tuple[FreightNetwork, FreightNetwork],
+    *,
+    policy: Policy,
+    assumptions: Assumptions,
+    draw: FreightDraw,
+) -> Shock:
+    freight = assumptions.freight
+    on_network = set(networks[0].ties.iso3)
+    known = np.array([place for place, code in enumerate(iso3) if code in on_network])
+    held = tuple(iso3[place] for place in known)
+
+    def costs(network: FreightNetwork) -> GeneralisedCosts:
+        return generalised_costs(network, freight, draw=draw, iso3=held, choice=assumptions.choice)
+
+    before = costs(networks[0])
+    after = before if networks[1] is networks[0] else costs(networks[1])
+    change = freight_change(before, after, value_usd_per_tonne=freight.value_usd_per_tonne)
+    return change.laid_out(known, len(iso3)).shock(
+        policy, effects=assumptions.agreement_effects, rates=assumptions.rates
+    )
+
+
+def sector_shock(
+    world: SectoralWorld,
+    by_class: list[Shock],
+    *,
+    theta: FloatArray,
+    normalised_log_effect: FloatArray | None = None,
+) -> SectoralShock:
+    """Give each sector the costs of its class of cargo.
+
+    Agreements act on all goods (electricity and trade margins among them), by the same log points
+    of trade; the cost that stands for them follows from the sector's elasticity. A part of the
+    trade that loses its only way is lost. Services stay as they are, but for what they pay less
+    for payments. A measure limited to sectors acts on those alone; it names them among the 20,
+    and acts on each sector of a finer table that lies in them. Of several agreements between two
+    economies the deepest acts on each sector, once.
+
+    Parameters
+    ----------
+    world
+        The sectoral world.
+    by_class
+        One shock a class of cargo.
+    theta
+        ``[S]`` trade elasticities.
+    normalised_log_effect
+        ``[N, N]`` log points by which trade that is nearly nothing is brought towards its
+        potential, in every sector of goods alike.
+    """
+    classes = cargo_of_sectors(world.sectors)
+    groups = shipped_groups(world.sectors)
+    goods = world.sectors.counted_as(GOODS)
+    iceberg = np.ones_like(world.flows)
+    policy = np.ones_like(world.flows)
+    for sector, number in enumerate(classes):
+        policy[:, :, sector] = _policy_cost(
+            by_class[0], groups[sector], theta[sector], is_goods=goods[sector]
+        )
+        if number != NOT_CARRIED:
+            shock = by_class[number]
+            with np.errstate(divide="ignore"):
+                lost = shock.reach_hat ** (-1.0 / theta[sector])
+            iceberg[:, :, sector] = shock.freight_tau_hat * lost
+    if normalised_log_effect is not None:
+        policy[:, :, goods] *= np.exp(-normalised_log_effect[:, :, None] / theta[goods])
+    return SectoralShock(iceberg_hat=iceberg, non_tariff_hat=policy)
+
+
+def _normalised(
+    world: SectoralWorld, policy: Policy, assumptions: Assumptions
+) -> FloatArray | None:
+    if not policy.normalised:
+        return None
+    goods = world.flows[:, :, world.sectors.counted_as(GOODS)].sum(axis=2)
+    return total_log_effect(policy.normalised, goods, assumptions.rates, assumptions.theta)
+
+
+def _policy_cost(shock: Shock, code: str, theta: float, *, is_goods: bool) -> FloatArray:
+    """Give the change of one plus the cost that policy lays on a sector, ``[N, N]``."""
+    if code in shock.by_sector:
+        return np.asarray(shock.sector_freeness(code, theta) ** (-1.0 / theta))
+    if is_goods:
+        return np.asarray(shock.tariff_tau_hat * np.exp(-shock.agreement_log_effect / theta))
+    tau = shock.services_tau_hat
+    return np.ones_like(shock.tariff_tau_hat) if tau is None else tau

@@ -1,0 +1,239 @@
+"""A run by industry: the scenario in the world with sectors, and its draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+
+from landbridge.draws.tasks import Progress, run_tasks, single_threaded
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenario.cargo import CargoClasses, cargo_classes
+from landbridge.scenario.parameters import THETA, default_parameters
+from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.outcomes import no_outcomes, stack
+from landbridge.studies.industries.base import IndustryInputs, IndustrySettings, prepare_industries
+from landbridge.studies.industries.one_pass import (
+    IndustryPass,
+    MarketRules,
+    new_tariffs,
+    run_industry_chain,
+)
+from landbridge.units import PERCENT, FloatArray
+from landbridge.world.draws import draw_world
+from landbridge.world.sectors.base import SectoralWorld, align_to
+from landbridge.world.sectors.draws import draw_sectors
+from landbridge.world.sectors.load import load_sectoral_world
+
+VALUE, TIME = "value_usd_per_tonne", "value_of_time_percent_per_day"
+
+
+@dataclass(frozen=True, eq=False)
+class IndustryOutcome:
+    """One pass, or the stack of all draws (then every array has draws as its first axis).
+
+    Attributes
+    ----------
+    income_percent
+        ``[N]`` equivalent variation in percent of value added.
+    output_percent
+        ``[N, S]`` change of the volume made: value over unit cost.
+    exports_percent, imports_percent
+        ``[N, S]`` change of the value traded with others; nominal, world value added as numeraire.
+    cost_percent
+        ``[N, S]`` change of the unit cost, the same numeraire.
+    pair_million_usd, pair_percent
+        ``[K, S]`` flows of the focus before, and their change.
+    """
+
+    income_percent: FloatArray
+    output_percent: FloatArray
+    exports_percent: FloatArray
+    imports_percent: FloatArray
+    cost_percent: FloatArray
+    pair_million_usd: FloatArray
+    pair_percent: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Industries:
+    """A run by industry.
+
+    Attributes
+    ----------
+    ready
+        What it stood on.
+    world
+        The central sectoral world, at the totals of the baseline or the user's own.
+    found
+        The central pass.
+    central, drawn
+        What is kept of the central pass and of the draws.
+    notes
+        What the user's tables leave out of the scenario, and what of it was cut.
+    """
+
+    ready: IndustryInputs
+    world: SectoralWorld
+    found: IndustryPass
+    central: IndustryOutcome
+    drawn: IndustryOutcome
+    notes: tuple[str, ...] = ()
+
+
+CHUNK = 4
+"""Draws a task: handing the networks and tables over takes a twentieth of a draw."""
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    seeds: tuple[np.random.SeedSequence, ...]
+
+
+def run_industries(
+    inputs: Inputs,
+    *,
+    draws: int,
+    seed: int,
+    jobs: int,
+    progress: Progress,
+    settings: IndustrySettings | None = None,
+) -> Industries:
+    """Run a prepared scenario in the world with sectors.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    draws, seed, jobs, progress
+        As in `landbridge.studies.chain.draws.run_draws`; the parameters, freight costs and
+        totals of a draw are those of the same draw of the one-sector run.
+    settings
+        Whose tables, how many sectors, which elasticities; the embedded world where absent.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        The user's tables or elasticities do not fit the scenario.
+    ConvergenceError
+        The central run or a draw did not converge.
+    """
+    ready = prepare_industries(inputs, settings)
+    progress("Industries", 0, 1)
+    world = ready.world()
+    found = single_threaded(partial(central_pass, ready), world)
+    progress("Industries", 1, 1)
+    central = outcome_of(ready, found)
+    seeds = np.random.SeedSequence(seed).spawn(draws)
+    chunks = [_Chunk(tuple(seeds[first : first + CHUNK])) for first in range(0, draws, CHUNK)]
+
+    def by_draw(what: str, done: int, total: int) -> None:
+        progress(what, draws if done == total else done * CHUNK, draws)
+
+    drawn = run_tasks(
+        partial(_run_chunk, ready), chunks, jobs=jobs, progress=by_draw, what="Industry draws"
+    )
+    outcomes = [outcome for chunk in drawn for outcome in chunk]
+    stacked = stack(outcomes) if outcomes else no_outcomes(central)
+    return Industries(ready, world, found, central, stacked, _notes(ready, world))
+
+
+def central_pass(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
+    """Run once with everything at its centre."""
+    values = central_values(ready.inputs.parameters)
+    return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
+
+
+def _run_chunk(ready: IndustryInputs, chunk: _Chunk) -> list[IndustryOutcome]:
+    return [draw_once(ready, np.random.default_rng(seed)) for seed in chunk.seeds]
+
+
+def draw_once(ready: IndustryInputs, rng: np.random.Generator) -> IndustryOutcome:
+    """Run one draw of everything that is uncertain."""
+    inputs = ready.inputs
+    values = drawn_values(inputs.parameters, rng, inputs.estimates)
+    draw = FreightDraw.random(inputs.before, rng)
+    own = ready.settings.tables
+    if own is None:
+        totals = draw_world(inputs.world, rng)
+        drawn = draw_sectors(load_sectoral_world(ready.settings.detail), rng)
+        world = align_to(drawn, totals)
+    else:
+        world = own
+    return outcome_of(ready, _pass(ready, world, values, cargo_classes(rng), draw))
+
+
+def _pass(
+    ready: IndustryInputs,
+    world: SectoralWorld,
+    values: Mapping[str, float],
+    cargo: CargoClasses,
+    draw: FreightDraw,
+) -> IndustryPass:
+    inputs = ready.inputs
+    return run_industry_chain(
+        world,
+        (inputs.before, inputs.after),
+        policy=ready.policy,
+        tariffs=ready.tariffs,
+        assumptions=assumptions_of(values),
+        market=MarketRules(
+            theta=ready.theta.at(values[THETA], len(world.sectors.codes)),
+            closure=inputs.scenario.closure,
+            labour_supply_elasticity=inputs.scenario.labour_supply_elasticity,
+        ),
+        cargo=_moved(cargo, values),
+        draw=draw,
+    )
+
+
+def _notes(ready: IndustryInputs, world: SectoralWorld) -> tuple[str, ...]:
+    if ready.tariffs is None:
+        return ready.notes
+    assumptions = assumptions_of(central_values(ready.inputs.parameters))
+    held = new_tariffs(world, ready.tariffs, assumptions)[1]
+    told = f"{held} tariffs are below what the scenario takes away; they end at zero."
+    return (*ready.notes, told) if held else ready.notes
+
+
+def _moved(cargo: CargoClasses, values: Mapping[str, float]) -> CargoClasses:
+    """Let what a scenario or a draw says of goods in general move every class alike."""
+    usual = _usual()
+    return cargo.scaled(value=values[VALUE] / usual[VALUE], time=values[TIME] / usual[TIME])
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, float]:
+    return {name: default_parameters()[name].central for name in (VALUE, TIME)}
+
+
+def outcome_of(ready: IndustryInputs, found: IndustryPass) -> IndustryOutcome:
+    """Keep of a pass what the tables need."""
+    equilibrium = found.equilibrium
+    before, after = equilibrium.baseline_flows, equilibrium.flows
+    volume = _ratio(equilibrium.output, equilibrium.baseline_output) / equilibrium.costs_hat
+    gain = equilibrium.equivalent_variation_million_usd / equilibrium.baseline_value_added
+    exports, imports = foreign(before), foreign(after)
+    return IndustryOutcome(
+        income_percent=PERCENT * gain,
+        output_percent=PERCENT * (volume - 1.0),
+        exports_percent=PERCENT * (_ratio(imports[0], exports[0]) - 1.0),
+        imports_percent=PERCENT * (_ratio(imports[1], exports[1]) - 1.0),
+        cost_percent=PERCENT * (equilibrium.costs_hat - 1.0),
+        pair_million_usd=before[ready.pairs],
+        pair_percent=PERCENT * (_ratio(after[ready.pairs], before[ready.pairs]) - 1.0),
+    )
+
+
+def foreign(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give exports and imports by economy and sector, ``[N, S]`` each; home sales left out."""
+    home = np.einsum("iis->is", flows)
+    return flows.sum(axis=1) - home, flows.sum(axis=0) - home
+
+
+def _ratio(new: FloatArray, old: FloatArray) -> FloatArray:
+    """Divide; one where there was nothing."""
+    return np.divide(new, old, out=np.ones_like(old), where=old > 0)

@@ -1,0 +1,1 @@
+"""Which projects to build under a budget."""

@@ -1,0 +1,1 @@
+"""Groups of economies as portfolios of risk and return."""

@@ -1,0 +1,1 @@
+"""Profiles of routes, and routes side by side."""

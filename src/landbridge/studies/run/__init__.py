@@ -1,0 +1,1 @@
+"""Run one scenario: routes, trade costs, equilibrium, bands, and what they rest on."""

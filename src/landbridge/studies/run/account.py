@@ -1,0 +1,282 @@
+"""What a run rests on: measures, baseline, certificate, counts and sources as tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from landbridge.codes import fold
+from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
+from landbridge.scenario.edits import describe_measure
+from landbridge.scenario.fields import PercentBand
+from landbridge.scenario.measures import (
+    BuildProject,
+    ChangePaymentCost,
+    ChangeTariff,
+    Measure,
+    NormaliseTrade,
+    SignAgreement,
+)
+from landbridge.scenario.parties import in_words
+from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.one_pass import Pass
+from landbridge.tables import embedded_table
+from landbridge.world.base import CellStatus
+from landbridge.world.baseline import baseline_record, left_out
+from landbridge.world.overrides import trade_overrides
+from landbridge.world.quality import baseline_quality
+
+SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_for"]
+
+
+def measures_table(inputs: Inputs) -> pd.DataFrame:
+    """Give one row a measure: id, kind, title, what, source."""
+    rows = [
+        (measure.id, measure.kind, measure.title, _what(measure, inputs), measure.source)
+        for measure in inputs.scenario.measures
+    ]
+    return pd.DataFrame(rows, columns=["id", "kind", "title", "what", "source"])
+
+
+def baseline_table(inputs: Inputs) -> pd.DataFrame:
+    """Give the cells of the baseline by standing, those of the focus counted apart."""
+    table = baseline_quality(inputs.world)
+    held = inputs.world.status_goods[inputs.pairs]
+    counted = {status.name.lower(): int((held == int(status)).sum()) for status in CellStatus}
+    table["focus_cells"] = [counted[name] for name in table["status"]]
+    return table
+
+
+def certificate_table(found: Pass, parts: Decomposition) -> pd.DataFrame:
+    """Give one row a check: check, value, limit, unit, passed."""
+    table = found.equilibrium.certificate.table()
+    columns = ["check", "value", "limit", "unit", "passed"]
+    gap = parts.quadrature_gap
+    added = pd.DataFrame(
+        [
+            (
+                "Parts of the gain add up to the whole (before the rest is spread)",
+                gap,
+                QUADRATURE_LIMIT,
+                "log points",
+                gap <= QUADRATURE_LIMIT,
+            )
+        ],
+        columns=columns,
+    )
+    return pd.concat([table[columns], added], ignore_index=True)
+
+
+def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
+    """Count what was imputed, clipped, left out or not covered."""
+    world, network = inputs.world, inputs.before
+    pairs = len(world.iso3) * (len(world.iso3) - 1)
+    covered = found.shock.covered
+    lost = covered & (found.shock.reach_hat < 1.0)
+    no_way = ~np.isfinite(found.before.usd_per_tonne)
+    foreign = ~np.eye(len(world.iso3), dtype=bool)
+    imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
+    held = network.counts()
+    by_hand = trade_overrides()
+    recalled = int((by_hand["confidence"] == "recalled").sum())
+    rows = [
+        (
+            "Goods flows that are imputed",
+            int(imputed.sum()),
+            pairs,
+            "Estimated from totals, distance and ties; each varies in the draws.",
+        ),
+        (
+            "Flows of goods or services set by hand",
+            len(by_hand),
+            2 * pairs,
+            f"{recalled} of them recalled, not read in a source (trade_overrides.csv).",
+        ),
+        (
+            "Economies left out of the world",
+            len(left_out()),
+            len(left_out()) + len(world.iso3),
+            "No trade totals are published for them.",
+        ),
+        (
+            "Pairs without a freight cost",
+            int((foreign & ~covered).sum()),
+            pairs,
+            "Their way runs over land the network does not hold; freight is left unchanged.",
+        ),
+        (
+            "Pairs that lose their only way, in whole or in part",
+            int((lost & foreign).sum()),
+            pairs,
+            "Goods trade between places without a way stops; services go on.",
+        ),
+        (
+            "Pairs without any way before",
+            int((no_way & foreign).sum()),
+            pairs,
+            "No route exists on the network as it stands.",
+        ),
+        (
+            "Links of the network with a recalled length",
+            held["links_recalled_length"],
+            held["links"],
+            "Known, not checked against a published length.",
+        ),
+        (
+            "Links of the network with a length by polyline",
+            held["links_polyline_length"],
+            held["links"],
+            "Great-circle length times a factor.",
+        ),
+        (
+            "Crossings with a published time in both directions",
+            held["crossings_all_published"],
+            held["crossings"],
+            "The others are published in part, or recalled, with wide bands.",
+        ),
+    ]
+    for normalised in inputs.policy.normalised:
+        rows += normalised.counts(world.goods, found.equilibrium.theta)
+    rows += _own_counts(inputs)
+    return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
+
+
+def _own_counts(inputs: Inputs) -> list[tuple[str, int, int, str]]:
+    """Count what a user's data put in the place of defaults."""
+    rows = []
+    crossings = len(inputs.before.tables.crossings)
+    if inputs.scenario.border_year is not None:
+        year = inputs.scenario.border_year
+        rows.append(
+            (
+                f"Crossings at the level observed in {year}, for a side or direction at least",
+                len(inputs.observed),
+                crossings,
+                "The others have no published observation of that year and keep the default.",
+            )
+        )
+    own = inputs.replaced[inputs.replaced["sha256"] != ""]
+    if len(own):
+        tables = ", ".join(dict.fromkeys(own["table"]))
+        rows.append(
+            (
+                "Cells of the tables of defaults replaced by files of yours",
+                len(own),
+                len(own),
+                f"In {tables}; each is listed in the table of replaced defaults.",
+            )
+        )
+    return rows
+
+
+def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
+    """Give every source that a number of this run rests on.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    leg_sources
+        Ids of freight sources, as the legs of the reported trips cite them (several joined by
+        a bar).
+    """
+    rows = [
+        (
+            re.sub(r"[^a-z0-9]+", "-", str(entry["name"]).lower())[:40].strip("-"),
+            str(entry["name"]),
+            str(entry["package"]),
+            _year_in(str(entry["name"])),
+            str(entry["licence"]),
+            "",
+            str(entry["used_for"]),
+        )
+        for entry in _inputs_of_baseline()
+    ]
+    cited = {part for text in leg_sources for part in text.split("|")}
+    projects = inputs.before.projects
+    built = {m.project for m in inputs.scenario.measures if isinstance(m, BuildProject)}
+    cited |= set(projects.loc[projects["project"].isin(built), "source"])
+    freight = embedded_table("freight", "sources")
+    held = freight.loc[freight["source"].isin(cited), ["source", *SOURCE_COLUMNS[1:]]]
+    rows += list(held.itertuples(index=False, name=None))
+    table = pd.DataFrame(rows, columns=SOURCE_COLUMNS)
+    table["year"] = table["year"].astype("Int64")
+    return table
+
+
+def _year_in(name: str) -> int | None:
+    """Give the year that a source's name tells; None where it tells none."""
+    found = re.search(r"\b(?:19|20)\d{2}\b", name)
+    return int(found[0]) if found else None
+
+
+def _inputs_of_baseline() -> list[Mapping[str, object]]:
+    entries = baseline_record()["input"]
+    return list(entries) if isinstance(entries, list) else []
+
+
+def _what(measure: Measure, inputs: Inputs) -> str:
+    """Say in words what a measure changes."""
+    if isinstance(measure, BuildProject):
+        projects = inputs.after.projects
+        row = projects.loc[projects["project"].map(fold) == fold(measure.project)].iloc[0]
+        words = f"Opens {row['name']}: {row['length_km']:g} km, {row['gauge_mm']:g} mm gauge"
+        return words + (
+            f"; cost {row['cost_low_billion_usd']:g} to {row['cost_high_billion_usd']:g} billion "
+            f"USD (central {row['cost_central_billion_usd']:g})"
+        )
+    if isinstance(measure, SignAgreement):
+        depth = measure.depth.replace("_", " ")
+        only = f", for sectors {', '.join(measure.sectors)} alone" if measure.sectors else ""
+        return f"{depth.capitalize()} between {'; '.join(map(in_words, measure.parties))}{only}"
+    if isinstance(measure, ChangeTariff):
+        return _tariff(measure)
+    if isinstance(measure, ChangePaymentCost):
+        return _payments(measure)
+    if isinstance(measure, NormaliseTrade):
+        return _normalisation(measure)
+    return describe_measure(measure, inputs.scenario)
+
+
+def _normalisation(measure: NormaliseTrade) -> str:
+    band = measure.share_percent
+    width = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
+    return (
+        f"Goods trade between {'; '.join(map(in_words, measure.between))} that lies below its "
+        f"gravity potential closes {band.central:g}{width} percent of the gap in logs; trade cost "
+        f"falls by at most {measure.most_cost_fall_percent:g} percent"
+    )
+
+
+def _tariff(measure: ChangeTariff) -> str:
+    sellers, buyers = (
+        "; ".join(map(in_words, side)) for side in (measure.exporters, measure.importers)
+    )
+    return (
+        f"{_goods(measure.sectors)} of {sellers} into {buyers}: "
+        f"{_rates(measure.from_percent, measure.to_percent)} ad valorem"
+    )
+
+
+def _payments(measure: ChangePaymentCost) -> str:
+    what = "Goods and services" if measure.services else _goods(measure.sectors)
+    return (
+        f"{what} between {'; '.join(map(in_words, measure.between))}: cost of payment "
+        f"{_rates(measure.from_percent, measure.to_percent)} of the value"
+    )
+
+
+def _goods(sectors: tuple[str, ...]) -> str:
+    return f"Sectors {', '.join(sectors)}" if sectors else "Goods"
+
+
+def _rates(before: PercentBand, after: PercentBand) -> str:
+    return f"{_rate(before)} to {_rate(after)}"
+
+
+def _rate(band: PercentBand) -> str:
+    ends = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
+    return f"{band.central:g} %{ends}"

@@ -1,0 +1,119 @@
+"""Which measure does what: each one made alone, all else as it was."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from landbridge.draws.tasks import Progress, run_tasks
+from landbridge.errors import FaultsError
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenario.constraints import honoured
+from landbridge.scenario.edits import apply_measures
+from landbridge.scenario.measures import BuildCrossing, BuildPlace
+from landbridge.scenario.policy import read_policy
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.one_pass import trade_ratio
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.units import PERCENT
+
+MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
+WITHOUT = "without"
+SUMS = (WITHOUT, "all", "rest")
+"""Rows that are not one measure made alone."""
+NOTHING = 1e-6
+"""Percent or million USD below which a number is the rounding of the solver."""
+COLUMNS = ["measure", "title", *MEASURES]
+
+
+def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.DataFrame:
+    """Run each measure alone, and all of them, at central values.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    jobs, progress
+        As in `tasks.run_tasks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure, then, where trade is brought towards its potential, all but that, then
+        all together, and together less the sum: measure, title, focus_income_percent (of GDP),
+        focus_trade_million_usd, world_million_usd. Empty for a scenario of fewer than two
+        measures. Missing for a measure that cannot be made alone, because it changes what another
+        one builds.
+    """
+    measures = inputs.scenario.measures
+    if len(measures) < 2:  # noqa: PLR2004 - one measure is the whole
+        return pd.DataFrame(columns=COLUMNS)
+    alone = run_tasks(
+        _Runner(inputs), range(len(measures)), jobs=jobs, progress=progress, what="Each measure"
+    )
+    whole = _told(inputs)
+    sums = (
+        math.fsum(told[n] for told in alone if not math.isnan(told[n]))
+        for n in range(len(MEASURES))
+    )
+    without = _without_normalisation(inputs)
+    rest = tuple(together - parts for together, parts in zip(whole, sums, strict=True))
+    rows = [(m.id, m.title, *told) for m, told in zip(measures, alone, strict=True)]
+    if without is not None:
+        rows.append((WITHOUT, "All but the normalisation of trade", *without))
+    rows += [("all", "All together", *whole), ("rest", "Together less the sum", *rest)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    inputs: Inputs
+
+    def __call__(self, place: int) -> tuple[float, ...]:
+        measures = self.inputs.scenario.measures
+        # New places and crossings change nothing by themselves, and others may stand on them.
+        ground = [m for m in measures if isinstance(m, BuildPlace | BuildCrossing)]
+        alone_too = [m for m in ground if m.id != measures[place].id]
+        one = self.inputs.scenario.model_copy(update={"measures": (*alone_too, measures[place])})
+        try:
+            left = honoured(one, self.inputs.constraints)
+            after = apply_measures(left, self.inputs.before, where=self.inputs.where)
+        except FaultsError:
+            # It stands on another measure, as a change of a new link does.
+            return (math.nan,) * len(MEASURES)
+        alone = replace(
+            self.inputs,
+            scenario=one,
+            after=after,
+            policy=read_policy(
+                one,
+                self.inputs.world.iso3,
+                blocked=self.inputs.constraints.blocked_pairs(),
+                shares=self.inputs.policy.shares,
+                potential=self.inputs.policy.potential,
+            ),
+        )
+        return _told(alone)
+
+
+def _without_normalisation(inputs: Inputs) -> tuple[float, ...] | None:
+    """Run all but what brings trade towards its potential; None where nothing does."""
+    if not inputs.policy.normalised:
+        return None
+    return _told(replace(inputs, policy=replace(inputs.policy, normalised=())))
+
+
+def _told(inputs: Inputs) -> tuple[float, ...]:
+    """Run the chain once and keep the three numbers of the table."""
+    world = inputs.world
+    assumptions = assumptions_of(central_values(inputs.parameters))
+    found = one_pass(inputs, world, assumptions, FreightDraw.neutral())
+    income = gain_percent_of_gdp(found.equilibrium.welfare_hat, world)
+    pairs = inputs.pairs
+    trade = world.flows[pairs] * (trade_ratio(found.equilibrium)[pairs] - 1.0)
+    money = income * world.gdp_million_usd / PERCENT
+    told = (float(income[inputs.focus]), float(trade.sum()), float(money.sum()))
+    return tuple(0.0 if abs(number) < NOTHING else number for number in told)

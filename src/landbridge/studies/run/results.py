@@ -1,0 +1,179 @@
+"""What a run hands to the report: tidy tables with units, the map's geometry, the certificate.
+
+Every table is a pandas DataFrame with one measure in each column and the unit in its name. A
+triple ``x``, ``x_low``, ``x_high`` is the central value and the 5th and 95th percentile of the
+draws; without draws the low and high columns equal the central one and `RunResult.draws` is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class MapLine:
+    """One line on the map.
+
+    Attributes
+    ----------
+    name
+        What a reader sees when pointing at it.
+    mode
+        ``rail``, ``road``, ``sea``, ``ferry``, ``terminal``.
+    change
+        ``existing``, ``new``, ``improved``, ``closed``.
+    points
+        (longitude, latitude) pairs, degrees.
+    route
+        ``""``, ``"before"``, ``"after"`` or ``"both"``: part of a reported trip.
+    """
+
+    name: str
+    mode: str
+    change: str
+    points: tuple[tuple[float, float], ...]
+    route: str = ""
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """One point on the map: a city, a port, a crossing or a terminal."""
+
+    name: str
+    kind: str
+    change: str
+    longitude: float
+    latitude: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All that one run found.
+
+    Attributes
+    ----------
+    headline
+        Sentences in plain words, most important first.
+    income
+        One row an economy: iso3, name, real_income_percent (of GDP; +_low, _high), million_usd
+        (+_low, _high), probability_gain (ratio; missing without draws), trade_creation_percent,
+        trade_diversion_percent, terms_of_trade_percent, gdp_million_usd, population.
+    trade_pairs
+        One row a pair of the scenario's focus (both directions): exporter, importer,
+        exporter_name, importer_name, baseline_million_usd, baseline_goods_million_usd, status,
+        baseline_source, sd_log, change_percent (+_low, _high), change_million_usd (+_low, _high),
+        cost_change_percent (trade cost of goods, ad valorem).
+    totals
+        One row an economy: iso3, name, exports_million_usd, exports_change_percent (+_low,
+        _high), imports_million_usd, imports_change_percent (+_low, _high).
+    trips
+        One row a reported trip: origin, destination, distance_km_before, distance_km_after,
+        hours_before (+_low, _high), hours_after (+...), usd_per_tonne_before (+...),
+        usd_per_tonne_after (+...), generalised_usd_per_tonne_before (+...), ..._after (+...),
+        route_before, route_after (text).
+    trip_legs
+        One row a leg: origin, destination, stage (before or after), sequence, kind, mode, name,
+        from_name, to_name, km, hours, usd_per_tonne, cumulative_km, cumulative_hours,
+        cumulative_usd_per_tonne, source, confidence.
+    measures
+        One row a measure: id, kind, title, what, source.
+    parameters
+        One row a parameter: name, title, unit, low, central, high, distribution, source.
+    importance
+        One row a parameter and outcome: outcome, parameter, title, rank_correlation,
+        share_of_variance_percent. Empty without draws.
+    baseline_quality
+        One row a status: status, title, cells, share_of_trade_percent, focus_cells.
+    certificate
+        One row a check: check, value, limit, unit, passed (bool).
+    counts
+        One row a thing imputed, dropped, clipped or not covered: what, count, of, explanation.
+    sources
+        One row a source: id, title, publisher, year, licence, url, used_for.
+    flip
+        One row an outcome whose sign depends on a parameter: outcome, parameter, title,
+        switching_value, unit, explanation. Empty when nothing flips.
+    replaced
+        One row a cell of the tables of defaults that the user's files, or a year of observation,
+        replaced: table, row, column, default, used, from, sha256 (of the file). Mostly empty.
+    attribution
+        One row a measure made alone, then all together and the rest: measure, title,
+        focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for
+        fewer than two measures.
+    constraints
+        One row a measure and political relation that bears on it: measure, title, relation,
+        relation_kind, act, parties, effect (``blocked``, ``ignored``, ``assumed lifted``,
+        ``in part``, ``bears on others``), flows_blocked, flows_of_measure, left, work_around,
+        explanation, since, source, confidence, note.
+    industries
+        Tables of a run by industry, by name (see `landbridge.studies.industries.tables`); empty
+        otherwise.
+    appraisal
+        Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
+    integration
+        Tables of the integration effects, by name (see `landbridge.studies.run.integration`).
+    """
+
+    scenario_name: str
+    scenario_title: str
+    scenario_summary: str
+    scenario_date: str
+    scenario_sha256: str
+    version: str
+    baseline_year: int
+    closure: str
+    closure_explained: str
+    numeraire: str
+    draws: int
+    seed: int
+    headline: tuple[str, ...]
+    income: pd.DataFrame
+    trade_pairs: pd.DataFrame
+    totals: pd.DataFrame
+    trips: pd.DataFrame
+    trip_legs: pd.DataFrame
+    measures: pd.DataFrame
+    parameters: pd.DataFrame
+    importance: pd.DataFrame
+    baseline_quality: pd.DataFrame
+    certificate: pd.DataFrame
+    counts: pd.DataFrame
+    sources: pd.DataFrame
+    flip: pd.DataFrame
+    attribution: pd.DataFrame
+    lines: tuple[MapLine, ...] = field(default=())
+    points: tuple[MapPoint, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    integration: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Give every table by its name, in the order in which a reader wants them."""
+        return {
+            "income": self.income,
+            "trade_pairs": self.trade_pairs,
+            "totals": self.totals,
+            "trips": self.trips,
+            "trip_legs": self.trip_legs,
+            "measures": self.measures,
+            "constraints": self.constraints,
+            "attribution": self.attribution,
+            "parameters": self.parameters,
+            "replaced": self.replaced,
+            "importance": self.importance,
+            "flip": self.flip,
+            "baseline_quality": self.baseline_quality,
+            "certificate": self.certificate,
+            "counts": self.counts,
+            "sources": self.sources,
+            **self.industries,
+            **self.integration,
+            **self.appraisal,
+        }

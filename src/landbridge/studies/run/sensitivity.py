@@ -1,0 +1,134 @@
+"""Which assumption would flip the sign: one parameter at a time over its band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from landbridge.draws.tasks import Progress, run_tasks
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenario.parameters import NEST, Parameter
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.units import FloatArray
+
+FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
+TELLING_PERCENT = 1e-4
+"""A change of real income smaller than this has no sign worth the name."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What a parameter at one end of its band does to real income.
+
+    Attributes
+    ----------
+    real_income_percent
+        ``[N]``.
+    """
+
+    parameter: str
+    value: float
+    real_income_percent: FloatArray
+
+
+@dataclass(frozen=True)
+class _Task:
+    parameter: str
+    value: float
+
+
+def swings(inputs: Inputs, *, jobs: int, progress: Progress) -> list[Swing]:
+    """Run every parameter at the low and the high end of its band, all else central."""
+    ends = [
+        _Task(parameter=name, value=value)
+        for name, parameter in inputs.parameters.items()
+        for value in (parameter.low, parameter.high)
+        if value != parameter.central and _matters(name, inputs)
+    ]
+    runner = _Runner(inputs)
+    return run_tasks(runner, ends, jobs=jobs, progress=progress, what="One at a time")
+
+
+def flip_table(
+    inputs: Inputs, outcomes: Mapping[str, int], central: FloatArray, found: list[Swing]
+) -> pd.DataFrame:
+    """Say which parameter, within its band, would turn an outcome's sign.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    outcomes
+        Position of an economy on the world's axis by the outcome's title.
+    central
+        ``[N]`` real income of the central run, percent.
+    found
+        From `swings`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `RunResult.flip`; the switching value is interpolated between the centre
+        and the end at which the sign differs.
+    """
+    rows = []
+    for outcome, place in outcomes.items():
+        middle = float(central[place])
+        for swing in found:
+            end = float(swing.real_income_percent[place])
+            if abs(middle) < TELLING_PERCENT or abs(end) < TELLING_PERCENT or middle * end > 0:
+                continue
+            parameter = inputs.parameters[swing.parameter]
+            share = middle / (middle - end)
+            switch = parameter.central + share * (swing.value - parameter.central)
+            rows.append(
+                (
+                    outcome,
+                    parameter.name,
+                    parameter.title,
+                    switch,
+                    parameter.unit,
+                    f"{middle:+.2g} % at {parameter.central:g}, {end:+.2g} % at {swing.value:g}",
+                )
+            )
+    return pd.DataFrame(rows, columns=FLIP_COLUMNS)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    inputs: Inputs
+
+    def __call__(self, task: _Task) -> Swing:
+        values = central_values(self.inputs.parameters) | {task.parameter: task.value}
+        found = one_pass(
+            self.inputs, self.inputs.world, assumptions_of(values), FreightDraw.neutral()
+        )
+        return Swing(
+            parameter=task.parameter,
+            value=task.value,
+            real_income_percent=gain_percent_of_gdp(
+                found.equilibrium.welfare_hat, self.inputs.world
+            ),
+        )
+
+
+def _matters(name: str, inputs: Inputs) -> bool:
+    """Leave out the effects of agreements that the scenario does not sign.
+
+    Between economies each mode has one way, so how alike its routes are does not matter either.
+    """
+    if name == NEST:
+        return False
+    prefix = "agreement_"
+    return not name.startswith(prefix) or name.removeprefix(prefix) in inputs.policy.depths
+
+
+def used_parameters(inputs: Inputs) -> dict[str, Parameter]:
+    """Give the parameters that can matter in this run."""
+    return {
+        name: parameter for name, parameter in inputs.parameters.items() if _matters(name, inputs)
+    }

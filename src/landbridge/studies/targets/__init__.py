@@ -1,0 +1,1 @@
+"""Stated targets of bilateral trade: how far they are, and what would reach them."""

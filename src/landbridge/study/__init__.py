@@ -1,1 +1,0 @@
-"""One run from a scenario to its results."""

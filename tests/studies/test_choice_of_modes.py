@@ -1,0 +1,122 @@
+"""A run with a choice among modes: the same draws, no change without a measure, old hashes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from landbridge.errors import FaultsError
+from landbridge.freight.choice.logit import ChoiceParameters
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenario.parameters import (
+    choice_parameters,
+    default_parameters,
+    scenario_parameters,
+)
+from landbridge.scenario.reading import find_scenario, read_scenario, scenario_sha256
+from landbridge.scenario.schema import ParameterOverride, Scenario
+from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.chain.inputs import Inputs, prepare_inputs
+from landbridge.studies.chain.one_pass import Pass
+from landbridge.studies.chain.outcomes import one_pass
+from landbridge.studies.run.sensitivity import used_parameters
+
+ROUNDING = 1e-9  # ratio: what the solver leaves where nothing changes
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Scenario:
+    return read_scenario(find_scenario("n-cpec-plus"))
+
+
+def with_choice(scenario: Scenario, **more: object) -> Scenario:
+    return scenario.model_copy(update={"choice": "logit", **more})
+
+
+@pytest.fixture(scope="module")
+def inputs(flagship: Scenario) -> Inputs:
+    return prepare_inputs(with_choice(flagship), where="")
+
+
+def once(inputs: Inputs, choice: ChoiceParameters | None) -> Pass:
+    assumptions = replace(assumptions_of(central_values(inputs.parameters)), choice=choice)
+    return one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
+
+
+@pytest.mark.unit
+def test_least_cost_is_the_default_and_has_no_parameters_of_choice(flagship):
+    assert flagship.choice == "least"
+    parameters = scenario_parameters(flagship)
+    assert not any(name.startswith("choice_") for name in parameters)
+    assert assumptions_of(central_values(parameters)).choice is None
+
+
+@pytest.mark.unit
+def test_a_choice_brings_its_parameters_and_leaves_the_other_draws(flagship):
+    least = scenario_parameters(flagship)
+    logit = scenario_parameters(with_choice(flagship))
+    assert assumptions_of(central_values(logit)).choice == ChoiceParameters()
+    generators = [np.random.default_rng(np.random.SeedSequence(5).spawn(1)[0]) for _ in range(2)]
+    draws = [
+        drawn_values(parameters, rng)
+        for parameters, rng in zip((least, logit), generators, strict=True)
+    ]
+    assert all(draws[1][name] == value for name, value in draws[0].items())
+    assert generators[0].random() == generators[1].random()
+    scale = logit["choice_mode_scale"]
+    assert scale.low <= draws[1]["choice_mode_scale"] <= scale.high
+    assert draws[1]["choice_mode_scale"] != scale.central
+
+
+@pytest.mark.unit
+def test_a_scenario_may_state_the_scale_and_is_told_what_is_wrong(flagship):
+    own = {"choice_mode_scale": ParameterOverride(low=2, central=2.5, high=3, source="a survey")}
+    assert scenario_parameters(with_choice(flagship, parameters=own))[
+        "choice_mode_scale"
+    ].central == pytest.approx(2.5)
+    assert "choice_mode_scale" not in scenario_parameters(
+        flagship.model_copy(update={"parameters": own})
+    )
+    wrong = {
+        "choice_nest": ParameterOverride(low=0.5, central=1, high=1.5, source="a slip"),
+        "choice_mode_scales": own["choice_mode_scale"],
+    }
+    with pytest.raises(FaultsError) as told:
+        scenario_parameters(with_choice(flagship, parameters=wrong))
+    assert "at most 1" in str(told.value)
+    assert "choice_mode_scale" in str(told.value)
+
+
+@pytest.mark.unit
+def test_a_scenario_without_the_key_keeps_its_hash(flagship):
+    assert scenario_sha256(flagship) == scenario_sha256(
+        flagship.model_copy(update={"choice": "least"})
+    )
+    assert scenario_sha256(flagship) != scenario_sha256(with_choice(flagship))
+
+
+@pytest.mark.unit
+def test_parameters_of_choice_do_not_shadow_others():
+    assert not set(choice_parameters()) & set(default_parameters())
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_a_choice_without_measures_changes_nothing_and_with_them_differs(inputs):
+    logit = ChoiceParameters()
+    # The flagship signs no agreement: without its network nothing is left of it.
+    idle = once(replace(inputs, after=inputs.before), logit)
+    assert np.abs(idle.equilibrium.welfare_hat - 1).max() < ROUNDING
+    assert (idle.shock.freight_tau_hat == 1).all()
+    least, chosen = (once(inputs, choice).shock.freight_tau_hat for choice in (None, logit))
+    assert (chosen <= 1 + ROUNDING).all()
+    assert np.abs(least - chosen).max() > 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_how_alike_routes_of_a_mode_are_does_not_matter_between_economies(inputs):
+    assert "choice_mode_scale" in used_parameters(inputs)
+    assert "choice_nest" not in used_parameters(inputs)
