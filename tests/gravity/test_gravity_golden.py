@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from landbridge.gravity.fit import bias
 
 from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity.ppml import bias
 from landbridge.gravity.ppml.statements import combine, reset_test, transform
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from landbridge.gravity.fit import estimation as estimation_module
 
 from landbridge.errors import InputError
 from landbridge.gravity import GravitySpec, fit
 from landbridge.gravity.fixed_effects.layout import choose_absorber
 from landbridge.gravity.panel import prepare
+from landbridge.gravity.ppml import estimation as estimation_module
 from landbridge.gravity.ppml.separation import empty_groups, find_combinations
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "separation"
