@@ -16,7 +16,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from landbridge.equilibrium import solve
-from landbridge.scenario.parameters import THETA
+from landbridge.scenarios.parameters import THETA
 from landbridge.studies.chain.assumptions import central_values
 from landbridge.studies.coalition.games import least_core, shapley
 from landbridge.studies.coalition.study import read_question

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.skims.economies import generalised_costs
-from landbridge.scenario.cargo import cargo_classes
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenarios.cargo import cargo_classes
+from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.chain.assumptions import central_freight
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.industries.base import IndustryInputs, prepare_industries

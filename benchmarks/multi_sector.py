@@ -25,7 +25,6 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from landbridge.draws.tasks import no_progress, run_tasks
 from landbridge.equilibrium import (
     SectoralBaseline,
     SectoralEquilibrium,
@@ -37,6 +36,7 @@ from landbridge.equilibrium import (
     solve_draws,
     solve_sectors,
 )
+from landbridge.tasks import no_progress, run_tasks
 
 REFERENCE = Path(__file__).resolve().parents[1].parent / "shared" / "reference" / "caliendo_parro"
 SIZES = ((31, 40), (80, 20), (80, 50), (141, 65))

@@ -21,9 +21,9 @@ from landbridge import __version__
 from landbridge.atlas.composites import composite
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
-from landbridge.scenario.measures import ChangeCrossing
-from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.measures import ChangeCrossing
+from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
 from landbridge.studies.compare.scenarios import compare_scenarios
 from landbridge.studies.run.results import RunResult

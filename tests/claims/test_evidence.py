@@ -42,7 +42,6 @@ from landbridge.claims.quantities import (
 )
 from landbridge.claims.reading import parse_claims
 from landbridge.claims.runs import prepare_asked, run_asked, scenario_named
-from landbridge.draws.tasks import no_progress
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw, central_parameters
 from landbridge.freight.network.compiled import load_network
@@ -50,12 +49,13 @@ from landbridge.freight.network.tables import by_text
 from landbridge.freight.routes.least_cost import best_trip
 from landbridge.freight.routes.totals import trips_over
 from landbridge.freight.skims.to_ports import central_port_choice
-from landbridge.scenario.parameters import THETA, default_parameters
+from landbridge.scenarios.parameters import THETA, default_parameters
 from landbridge.studies.access.market_access import access_hat
 from landbridge.studies.access.study import access_of
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp
 from landbridge.studies.chain.setting import make_setting
 from landbridge.studies.run.running import draw_scenario
+from landbridge.tasks import no_progress
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 

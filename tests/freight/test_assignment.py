@@ -53,7 +53,7 @@ def row_of(elements, element: str) -> int:
 @pytest.mark.unit
 def test_ways_cost_what_the_skims_say(network: FreightNetwork):
     parameters = central_parameters()
-    draw = FreightDraw.random(network, np.random.default_rng(8))
+    draw = FreightDraw.random(np.random.default_rng(8))
     found = least_ways(network, parameters, iso3=ISO3, draw=draw)
     skims = generalised_costs(network, parameters, iso3=ISO3, draw=draw)
     apart = ~np.eye(len(found.cost), dtype=bool)

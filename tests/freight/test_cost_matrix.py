@@ -38,7 +38,7 @@ def layers(matrix: CostMatrix) -> np.ndarray:
 @pytest.mark.unit
 def test_a_matrix_holds_the_totals_of_trips(network: FreightNetwork, engine: EliminationEngine):
     parameters = central_parameters()
-    for draw in (None, FreightDraw.random(network, np.random.default_rng(5))):
+    for draw in (None, FreightDraw.random(np.random.default_rng(5))):
         found = layers(cost_matrix(network, parameters, PLACES, PLACES, draw=draw, engine=engine))
         pairs = [(one, other) for one in PLACES for other in PLACES]
         totals = trip_totals(network, parameters, pairs, draw=draw)

@@ -231,7 +231,7 @@ def test_what_a_scenario_fixes_is_not_drawn() -> None:
     banded = apply_edits(
         NETWORK, [ChangeCrossing("torkham-road", hours=8.0, hours_low=4.0, hours_high=16.0)]
     )
-    draw = FreightDraw.random(NETWORK, np.random.default_rng(5))
+    draw = FreightDraw.random(np.random.default_rng(5))
     for after, moves in ((fixed, False), (banded, True)):
         at = after.arcs.name.index("torkham-road")
         hours = arc_costs(after, PARAMETERS, draw)[0][at]

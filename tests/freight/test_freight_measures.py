@@ -167,7 +167,7 @@ def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order():
 @pytest.mark.unit
 @pytest.mark.slow
 def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn():
-    draw = FreightDraw.random(NETWORK, np.random.default_rng(4))
+    draw = FreightDraw.random(np.random.default_rng(4))
     name = "road-kabul-pul-e-alam"
     factor = apply_edits(NETWORK, [ChangeRates("road", "AFG", speed_factor=2.0)])
     level = apply_edits(NETWORK, [ChangeRates("road", "AFG", speed_kmh=40.0)])

@@ -40,10 +40,7 @@ def network() -> FreightNetwork:
 @pytest.fixture(scope="module")
 def torkham(network: FreightNetwork) -> Profile:
     parameters = central_parameters()
-    draws = [
-        (parameters, FreightDraw.random(network, np.random.default_rng(seed)))
-        for seed in range(DRAWS)
-    ]
+    draws = [(parameters, FreightDraw.random(np.random.default_rng(seed))) for seed in range(DRAWS)]
     via = ("Torkham", "Kabul", "Termez")
     trip = best_trip(network, parameters, "Karachi", "Tashkent", via=via)
     return profile_trip(network, trip, parameters, draws=draws, breaks=via)
@@ -75,7 +72,7 @@ def test_a_way_retraced_costs_in_a_draw_what_the_search_says(
     network: FreightNetwork, ends: tuple[str, str], seed: int
 ):
     parameters = central_parameters()
-    draw = FreightDraw.random(network, np.random.default_rng(seed))
+    draw = FreightDraw.random(np.random.default_rng(seed))
     trip = best_trip(network, parameters, *ends, draw=draw)
     found = priced(network, [retrace(network, trip)], parameters, draw=draw)[0]
     np.testing.assert_allclose(found.hours, trip.legs["hours"], rtol=EXACT)
@@ -84,9 +81,7 @@ def test_a_way_retraced_costs_in_a_draw_what_the_search_says(
 
 def test_trips_laid_out_together_are_those_laid_out_alone(network: FreightNetwork):
     parameters = central_parameters()
-    draws = [
-        (parameters, FreightDraw.random(network, np.random.default_rng(seed))) for seed in (1, 2)
-    ]
+    draws = [(parameters, FreightDraw.random(np.random.default_rng(seed))) for seed in (1, 2)]
     trips = [best_trip(network, parameters, *ends) for ends in WAYS[:2]]
     together = profile_trips(network, trips, parameters, draws=draws)
     for trip, profile in zip(trips, together, strict=True):

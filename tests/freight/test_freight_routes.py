@@ -305,7 +305,7 @@ def test_a_stop_on_the_way_never_shortens_it(origin: str, destination: str) -> N
 def test_a_draw_is_the_same_before_and_after(seed: int) -> None:
     network = NETWORK
     after = apply_edits(network, N_CPEC_PLUS)
-    draw = FreightDraw.random(network, np.random.default_rng(seed))
+    draw = FreightDraw.random(np.random.default_rng(seed))
     old = dict(zip(network.bands.names, draw.factors(network)[0], strict=True))
     new = dict(zip(after.bands.names, draw.factors(after)[0], strict=True))
     assert all(new[name] == factor for name, factor in old.items() if name in new)
@@ -317,7 +317,7 @@ def test_draws_hold_their_bands(network: FreightNetwork) -> None:
     rng = np.random.default_rng(1)
     name = "crossing:torkham-road:forward"
     at = network.bands.names.index(name)
-    found = [FreightDraw.random(network, rng).factors(network)[0][at] for _ in range(2000)]
+    found = [FreightDraw.random(rng).factors(network)[0][at] for _ in range(2000)]
     # Five percent on each side, with the error of 2,000 draws (three standard errors: 1.5 points).
     assert np.mean(np.array(found) < network.bands.hours_low[at]) == pytest.approx(0.05, abs=0.015)
     assert np.mean(np.array(found) > network.bands.hours_high[at]) == pytest.approx(0.05, abs=0.015)

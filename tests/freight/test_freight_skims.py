@@ -30,7 +30,7 @@ def network() -> FreightNetwork:
 @pytest.mark.unit
 def test_generalised_costs_alone_are_those_of_the_skims(network: FreightNetwork):
     parameters = central_parameters()
-    draw = FreightDraw.random(network, np.random.default_rng(3))
+    draw = FreightDraw.random(np.random.default_rng(3))
     whole = skims(network, parameters, draw=draw, iso3=ISO3)
     alone = generalised_costs(network, parameters, draw=draw, iso3=ISO3)
     assert (alone.usd_per_tonne == whole.generalised_usd_per_tonne).all()
@@ -40,7 +40,7 @@ def test_generalised_costs_alone_are_those_of_the_skims(network: FreightNetwork)
 @pytest.mark.unit
 def test_totals_of_trips_are_those_of_the_trips_leg_by_leg(network: FreightNetwork):
     parameters = central_parameters()
-    draw = FreightDraw.random(network, np.random.default_rng(4))
+    draw = FreightDraw.random(np.random.default_rng(4))
     totals = trip_totals(network, parameters, TRIPS, draw=draw)
     for row, (origin, destination) in zip(totals, TRIPS, strict=True):
         trip = best_trip(network, parameters, origin, destination, draw=draw)

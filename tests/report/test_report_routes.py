@@ -16,10 +16,10 @@ from pyogrio.raw import read
 from landbridge.errors import InputError
 from landbridge.report.charts.activities import activity_bars
 from landbridge.report.charts.distance import distance_chart
+from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.route_tables import route_layers, route_tables
 from landbridge.report.pages.route_files import render_routes, routes_json, write_routes
 from landbridge.report.pages.routes import headline
-from landbridge.report.pages.run_files import write_folder
 from landbridge.report.svg.scales import nice_scale, tick_text
 from landbridge.studies.routes.comparison import Compared, Comparison, compare
 from landbridge.studies.routes.profiles import RouteAsked, make_setting

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError
-from landbridge.scenario.asking import ask
-from landbridge.scenario.combining import with_union_of_views
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenarios.asking import ask
+from landbridge.scenarios.combining import with_union_of_views
+from landbridge.scenarios.reading import find_scenario, read_scenario
 
 
 def apart(name: str):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landbridge.scenario.asking import ask
-from landbridge.scenario.constraints import (
+from landbridge.scenarios.asking import ask
+from landbridge.scenarios.constraints import (
     constraints_of,
     honoured,
     what_is_left,
     work_around,
     work_around_scenario,
 )
-from landbridge.scenario.policy import read_policy
-from landbridge.scenario.reading import parse_scenario
+from landbridge.scenarios.policy import read_policy
+from landbridge.scenarios.reading import parse_scenario
 from landbridge.studies.run.constraint_tables import constraint_sentences, constraints_table
 from landbridge.world.baseline import load_baseline
 

@@ -10,11 +10,11 @@ import pytest
 from landbridge.errors import FaultsError, InputError
 from landbridge.freight.edits.applying import SetSeason
 from landbridge.freight.network.compiled import load_network
-from landbridge.scenario.edits import apply_measures, describe_measure, edits_of
-from landbridge.scenario.opening import open_network, read_settings, with_settings
-from landbridge.scenario.parameters import scenario_parameters
-from landbridge.scenario.reading import MAX_BYTES_BESIDE, parse_scenario, read_scenario
-from landbridge.scenario.reading import scenario_sha256 as sha256
+from landbridge.scenarios.edits import apply_measures, describe_measure, edits_of
+from landbridge.scenarios.opening import open_network, read_settings, with_settings
+from landbridge.scenarios.parameters import scenario_parameters
+from landbridge.scenarios.reading import MAX_BYTES_BESIDE, parse_scenario, read_scenario
+from landbridge.scenarios.reading import scenario_sha256 as sha256
 
 HEAD = """\
 format = 1

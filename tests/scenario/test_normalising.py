@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from landbridge.draws.tasks import no_progress
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.gravity.uses.world_fitted import fitted_flows
-from landbridge.scenario.fields import PercentBand
-from landbridge.scenario.measures import NormaliseTrade
-from landbridge.scenario.normalising import Normalised, total_log_effect
-from landbridge.scenario.parameters import scenario_parameters
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.fields import PercentBand
+from landbridge.scenarios.measures import NormaliseTrade
+from landbridge.scenarios.normalising import Normalised, total_log_effect
+from landbridge.scenarios.parameters import scenario_parameters
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.run.attribution import WITHOUT, attribution_table
 from landbridge.tables import embedded_table
+from landbridge.tasks import no_progress
 from landbridge.world.baseline import load_baseline
 
 NAMES = ("measure_m_share", "measure_m_potential_log")
@@ -148,7 +148,7 @@ def test_what_cannot_be_is_refused(changed: dict[str, Any], said: str) -> None:
 @pytest.mark.golden
 def test_the_spread_of_potential_is_the_one_in_the_table() -> None:
     _, spread = fitted_flows(load_baseline(), "goods")
-    row = embedded_table("scenario", "normalisation").iloc[0]
+    row = embedded_table("scenarios", "normalisation").iloc[0]
     # For a normal distribution the ends are two standard deviations from the centre.
     assert (row["high"] - row["low"]) / 4.0 == pytest.approx(spread, abs=0.05)
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from landbridge.errors import FaultsError, InputError
-from landbridge.scenario.parameters import measure_parameters, scenario_parameters
-from landbridge.scenario.policy import Policy, goods_sectors, read_policy
-from landbridge.scenario.reading import parse_scenario
-from landbridge.scenario.trade_costs import Shock, make_shock
+from landbridge.scenarios.parameters import measure_parameters, scenario_parameters
+from landbridge.scenarios.policy import Policy, goods_sectors, read_policy
+from landbridge.scenarios.reading import parse_scenario
+from landbridge.scenarios.trade_costs import Shock, make_shock
 from landbridge.studies.chain.assumptions import drawn_values
 
 CLOSE = 1e-12  # rounding of a few operations

@@ -8,7 +8,7 @@ import pytest
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.faults import line_of
-from landbridge.scenario.reading import (
+from landbridge.scenarios.reading import (
     MAX_BYTES,
     catalogue_names,
     faults_with_lines,

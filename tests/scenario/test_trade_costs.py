@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landbridge.errors import FaultsError, UnknownNameError
-from landbridge.scenario.parameters import default_parameters, triangular
-from landbridge.scenario.parties import expand, expand_all, label
-from landbridge.scenario.policy import Policy, read_policy
-from landbridge.scenario.reading import parse_scenario
-from landbridge.scenario.trade_costs import ad_valorem_freight, agreement_effects, make_shock
+from landbridge.scenarios.parameters import default_parameters, triangular
+from landbridge.scenarios.parties import expand, expand_all, label
+from landbridge.scenarios.policy import Policy, read_policy
+from landbridge.scenarios.reading import parse_scenario
+from landbridge.scenarios.trade_costs import ad_valorem_freight, agreement_effects, make_shock
 
 EXACT = 1e-14  # rounding of a few operations
 ISO3 = ("ARM", "BLR", "KAZ", "PAK", "RUS", "UZB")

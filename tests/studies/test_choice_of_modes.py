@@ -10,13 +10,13 @@ import pytest
 from landbridge.errors import FaultsError
 from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.parameters import (
+from landbridge.scenarios.parameters import (
     choice_parameters,
     default_parameters,
     scenario_parameters,
 )
-from landbridge.scenario.reading import find_scenario, read_scenario, scenario_sha256
-from landbridge.scenario.schema import ParameterOverride, Scenario
+from landbridge.scenarios.reading import find_scenario, read_scenario, scenario_sha256
+from landbridge.scenarios.schema import ParameterOverride, Scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 
 from landbridge.equilibrium import solve
 from landbridge.errors import FaultsError, InputError, UnknownNameError
-from landbridge.scenario.reading import parse_scenario
+from landbridge.scenarios.reading import parse_scenario
 from landbridge.studies.coalition import games
 from landbridge.studies.coalition.standing import DEPTHS, deepening, standing_depths
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from landbridge.errors import FaultsError, InputError
-from landbridge.scenario.reading import find_scenario, parse_scenario, read_scenario
+from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.studies.cba.cash_flow import net_present_value
 from landbridge.studies.cba.cost_benefit import Benefits, appraise
 from landbridge.studies.cba.costing import (

@@ -5,8 +5,8 @@ import pytest
 
 from landbridge.errors import FaultsError
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
-from landbridge.scenario.parameters import default_parameters, with_estimates
-from landbridge.scenario.reading import parse_scenario
+from landbridge.scenarios.parameters import default_parameters, with_estimates
+from landbridge.scenarios.reading import parse_scenario
 from landbridge.studies.chain.assumptions import drawn_values
 from landbridge.studies.run.running import run_scenario
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from landbridge.draws.tasks import no_progress
-from landbridge.scenario.cargo import NOT_CARRIED, cargo_classes, cargo_of
-from landbridge.scenario.reading import find_scenario, parse_scenario, read_scenario
-from landbridge.scenario.trade_costs import Shock
+from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of
+from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
+from landbridge.scenarios.trade_costs import Shock
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.industries.one_pass import sector_shock
 from landbridge.studies.industries.parts import industry_parts
 from landbridge.studies.industries.running import run_industries
 from landbridge.studies.industries.tables import industry_sentences, industry_tables
 from landbridge.studies.run.running import run_central
+from landbridge.tasks import no_progress
 from landbridge.world.sectors.base import SectoralWorld, Structure
 from landbridge.world.sectors.facts import sector_list
 

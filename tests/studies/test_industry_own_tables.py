@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from landbridge.draws.tasks import no_progress
 from landbridge.equilibrium import (
     SectoralShock,
     SectoralTables,
@@ -17,11 +16,11 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.scenario.cargo import NOT_CARRIED, cargo_classes, cargo_of, cargo_of_sectors
-from landbridge.scenario.policy import read_policy
-from landbridge.scenario.reading import parse_scenario
-from landbridge.scenario.schema import Scenario
-from landbridge.scenario.trade_costs import make_shock
+from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of, cargo_of_sectors
+from landbridge.scenarios.policy import read_policy
+from landbridge.scenarios.reading import parse_scenario
+from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.trade_costs import make_shock
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.industries.base import IndustrySettings, prepare_industries, theta_of
@@ -29,6 +28,7 @@ from landbridge.studies.industries.one_pass import OPTIONS, new_tariffs, sector_
 from landbridge.studies.industries.parts import industry_parts
 from landbridge.studies.industries.running import Industries, run_industries
 from landbridge.studies.industries.tables import industry_sentences, industry_tables
+from landbridge.tasks import no_progress
 from landbridge.world.sectors.base import REST, SectoralWorld, Structure
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.isic import own_sectors

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.report.maps.integration import integration_map
-from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.run.integration import (
     Grouping,
     economies_table,

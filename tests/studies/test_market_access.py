@@ -13,7 +13,7 @@ from landbridge.errors import InputError, NoRouteError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import SetBorder, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
-from landbridge.scenario.parameters import default_parameters
+from landbridge.scenarios.parameters import default_parameters
 from landbridge.studies.access.market_access import (
     access_hat,
     freight_freeness,

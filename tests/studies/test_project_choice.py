@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from landbridge.errors import FaultsError
 from landbridge.report.pages.investment import investment_page
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.cba.cash_flow import net_present_value, streams
 from landbridge.studies.invest.choice import (
     WORLD,

@@ -8,7 +8,7 @@ import pytest
 from landbridge.errors import FaultsError
 from landbridge.freight.network.compiled import load_network
 from landbridge.report.formats import machine
-from landbridge.scenario.reading import find_scenario, parse_scenario, read_scenario
+from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import run_scenario
 

@@ -9,7 +9,7 @@ import pytest
 
 from landbridge.errors import InputError
 from landbridge.report.pages.compare import write_comparison
-from landbridge.scenario.asking import ask
+from landbridge.scenarios.asking import ask
 from landbridge.studies.compare.scenarios import compare_scenarios
 
 DRAWS = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "catalogue"
 

@@ -8,21 +8,20 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landbridge import __version__
+from landbridge.basis import Basis
 from landbridge.claims.evidence import Answer, Missing
 from landbridge.claims.facts import fact
 from landbridge.claims.quantities import FactQuantity, Quantity, Region
 from landbridge.claims.runs import Asked, Prepared, prepare_asked, run_asked, scenario_named
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
-from landbridge.draws.tasks import Progress, no_progress
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.network.compiled import load_network
-from landbridge.scenario.reading import scenario_sha256
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.reading import scenario_sha256
+from landbridge.scenarios.schema import Scenario
+from landbridge.tasks import Progress, no_progress
+from landbridge.version import VERSION
 
-DEFAULT_DRAWS = 30
-DEFAULT_SEED = 2026
 Memory = MutableMapping[str, Answer]
 """Answers by the hash of all that they rest on; lives as long as its holder does."""
 
@@ -44,7 +43,7 @@ class Options:
         a fault. In the ledger that ships it would leave its claims untested.
     """
 
-    draws: int = DEFAULT_DRAWS
+    draws: int = FEWER_DRAWS
     seed: int = DEFAULT_SEED
     jobs: int = 0
     file: Path | None = None
@@ -81,6 +80,7 @@ class Weighed:
 
 
 def weigh_ledger(
+    basis: Basis,
     ledger: ClaimsFile,
     *,
     only: Sequence[str] = (),
@@ -92,6 +92,8 @@ def weigh_ledger(
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     ledger
         From `landbridge.claims.reading`.
     only
@@ -112,7 +114,7 @@ def weigh_ledger(
     wanted = list(dict.fromkeys(q for claim in claims for q in quantities_of(claim)))
     held: Memory = {} if memory is None else memory
     how = options or Options()
-    asking = _Asking(claims, how.file)
+    asking = _Asking(basis, claims, how.file)
     answers: dict[Quantity, Answer] = dict(asking.facts(wanted, ledger.regions))
     answers |= asking.missing(wanted)
     keys = {
@@ -139,7 +141,7 @@ def weigh_ledger(
         scenarios={name: scenario_sha256(one) for name, (one, _) in asking.runs.items() if name},
         draws=how.draws,
         seed=how.seed,
-        version=__version__,
+        version=VERSION,
         file=how.file,
     )
 
@@ -147,8 +149,8 @@ def weigh_ledger(
 class _Asking:
     """Looks everything up before anything long is begun, and collects what is at fault."""
 
-    def __init__(self, claims: Sequence[Claim], file: Path | None) -> None:
-        self.claims, self.file = claims, file
+    def __init__(self, basis: Basis, claims: Sequence[Claim], file: Path | None) -> None:
+        self.basis, self.claims, self.file = basis, claims, file
         self.beside = None if file is None else file.parent
         self.runs: dict[str, tuple[Scenario, list[Asked]]] = {}
         self.faults: dict[Quantity, str] = {}
@@ -157,7 +159,7 @@ class _Asking:
         self, wanted: Sequence[Quantity], regions: Sequence[Region]
     ) -> dict[Quantity, Answer]:
         """Give the facts."""
-        network = load_network()
+        network = self.basis.network
         found: dict[Quantity, Answer] = {}
         for one in wanted:
             if isinstance(one, FactQuantity):
@@ -194,7 +196,7 @@ class _Asking:
             if not mine:
                 continue
             try:
-                found[name], faults = prepare_asked(scenario, mine)
+                found[name], faults = prepare_asked(self.basis, scenario, mine)
                 self.faults |= {one: f"{one.kind}: {error}" for one, error in faults.items()}
             except LandbridgeError as error:
                 self.faults |= dict.fromkeys(mine, f"scenario {name}: {error}")
@@ -224,7 +226,7 @@ def _by_scenario(wanted: Sequence[Quantity]) -> dict[str, list[Asked]]:
 
 def _key(scenario: Scenario, quantity: Asked, draws: int, seed: int) -> str:
     parts = (
-        __version__,
+        VERSION,
         scenario_sha256(scenario),
         quantity.model_dump_json(),
         str(draws),

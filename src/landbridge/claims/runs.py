@@ -9,34 +9,32 @@ from pathlib import Path
 
 import numpy as np
 
+from landbridge.basis import Basis
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.measures import Measure, View
 from landbridge.claims.preparing import UNITS, Shut, measure_of
 from landbridge.claims.quantities import NetworkQuantity, RunQuantity
-from landbridge.draws.tasks import Progress, run_tasks, single_threaded
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.skims.to_ports import PortChoice, central_port_choice
-from landbridge.scenario.combining import check_parts, combine
-from landbridge.scenario.reading import (
+from landbridge.scenarios.combining import check_parts, combine
+from landbridge.scenarios.reading import (
     catalogue_names,
     find_scenario,
     read_scenario,
     scenario_sha256,
 )
-from landbridge.scenario.schema import Scenario
-from landbridge.studies.access.study import drawn_port_choice
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.scenarios.schema import Scenario
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.studies.chain.outcomes import one_pass
 from landbridge.tables import embedded_path
+from landbridge.tasks import Progress, single_threaded
 from landbridge.units import FloatArray
 from landbridge.world.base import World
-from landbridge.world.draws import draw_world
 
-CHUNK = 4
-"""Draws a task."""
 TODAY = "today"
 """The scenario without measures: numbers of the network as it stands."""
 SHORT_HASH = 12
@@ -111,12 +109,14 @@ class Prepared:
 
 
 def prepare_asked(
-    scenario: Scenario, asked: Sequence[Asked]
+    basis: Basis, scenario: Scenario, asked: Sequence[Asked]
 ) -> tuple[Prepared, dict[Asked, LandbridgeError]]:
     """Make a scenario and its quantities ready, before anything long is begun.
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     scenario
         From `scenario_named`.
     asked
@@ -132,7 +132,7 @@ def prepare_asked(
     FaultsError
         The scenario itself is at fault.
     """
-    inputs = prepare_inputs(scenario, where=scenario.name)
+    inputs = prepare_inputs(basis, scenario)
     shut = Shut(inputs.after)
     made: dict[Asked, Measure] = {}
     faults: dict[Asked, LandbridgeError] = {}
@@ -197,14 +197,20 @@ def _draws(
 ) -> FloatArray:
     if draws == 0:
         return np.empty((0, len(job.measures)))
-    seeds = np.random.SeedSequence(seed).spawn(draws)
-    chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
 
-    def by_draw(what: str, done: int, total: int) -> None:
-        progress(what, 1 + (draws if done == total else done * CHUNK), draws + 1)
+    def beside_central(what: str, done: int, total: int) -> None:
+        progress(what, 1 + done, total + 1)
 
-    answers = run_tasks(partial(_chunk, job), chunks, jobs=jobs, progress=by_draw, what=what)
-    return np.array([row for answer in answers for row in answer])
+    return np.array(
+        run_draws(
+            partial(_one_draw, job),
+            draws=draws,
+            seed=seed,
+            jobs=jobs,
+            progress=beside_central,
+            what=what,
+        )
+    )
 
 
 def _central(job: _Job) -> FloatArray:
@@ -215,17 +221,10 @@ def _central(job: _Job) -> FloatArray:
     )
 
 
-def _chunk(job: _Job, seeds: tuple[np.random.SeedSequence, ...]) -> list[FloatArray]:
-    return [_drawn(job, np.random.default_rng(seed)) for seed in seeds]
-
-
-def _drawn(job: _Job, rng: np.random.Generator) -> FloatArray:
-    # The order is that of the study's draws, so that both see the same draw.
-    values = drawn_values(job.inputs.parameters, rng, job.inputs.estimates)
-    draw = FreightDraw.random(job.inputs.before, rng)
-    world = draw_world(job.inputs.world, rng)
-    choice = drawn_port_choice(rng.spawn(1)[0])
-    return _measured(job, world, assumptions_of(values), draw, choice)
+def _one_draw(job: _Job, draw: Draw) -> FloatArray:
+    inputs = job.inputs
+    assumptions = assumptions_of(draw.parameters(inputs.parameters, inputs.estimates))
+    return _measured(job, draw.world(inputs.world), assumptions, draw.freight(), draw.ports())
 
 
 def _measured(

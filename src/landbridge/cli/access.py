@@ -20,8 +20,9 @@ from landbridge.cli.network_options import (
     opened_network,
     tell_replaced,
 )
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError, NoRouteError
 from landbridge.formats import money, percent
 from landbridge.freight.network.compiled import FreightNetwork
@@ -29,12 +30,13 @@ from landbridge.freight.network.geometry import ATTRIBUTION, map_lines
 from landbridge.freight.network.places import find_place
 from landbridge.freight.routes.least_cost import best_trip
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.formats.geolayers import GeoLayer, geojson
 from landbridge.report.formats.geopackage import write_geopackage
 from landbridge.report.maps.access import Line, access_map
 from landbridge.report.maps.network import MapWords
-from landbridge.scenario.opening import Opened
-from landbridge.scenario.parameters import Parameter
+from landbridge.scenarios.opening import Opened
+from landbridge.scenarios.parameters import Parameter
 from landbridge.studies.access.study import (
     Access,
     DrawOptions,
@@ -88,8 +90,10 @@ def access(
     border_year: BorderYearOption = None,
     month: MonthOption = None,
     top: Annotated[int, typer.Option(min=1, max=500, help="Ports to show.")] = 15,
-    draws: Annotated[int, typer.Option(min=0, max=10_000, help="Draws for the bands.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
+    draws: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Draws for the bands.")
+    ] = FEWER_DRAWS,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = DEFAULT_SEED,
     out: Annotated[
         Path | None, typer.Option(help="Folder for tables, map, GeoPackage and GeoJSON.")
     ] = None,
@@ -128,7 +132,7 @@ def access(
             iso3,
             parameters=question.parameters,
             after=question.after,
-            bands=DrawOptions(draws, seed, step),
+            bands=DrawOptions(draws, seed, 0, step),
         )
     files = write(found, question, out) if out is not None else []
     if json:

@@ -8,14 +8,15 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.basis import embedded_basis
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.gravity.files.flow_files import read_flows
 from landbridge.studies.backcast.panel import BackcastQuestion
 from landbridge.studies.backcast.study import Backcast
 from landbridge.studies.backcast.study import backcast as backcast_of
 from landbridge.studies.backcast.union_gap import UnionGap, union_gap
-from landbridge.studies.run.running import DEFAULT_SEED
 
 
 def backcast(
@@ -51,7 +52,7 @@ def backcast(
     if union:
         if panel is not None:
             raise InputError("needs no panel.", where="--union", mend="Leave one of them out.")
-        show_union(union_gap(union, depth=depth), union, json=json, csv=csv)
+        show_union(union_gap(embedded_basis(), union, depth=depth), union, json=json, csv=csv)
         return
     if panel is None or not (parties and until and check):
         raise InputError(

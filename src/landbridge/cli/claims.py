@@ -10,13 +10,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from landbridge.claims.ledger import DEFAULT_DRAWS, DEFAULT_SEED, Options, Weighed, weigh_ledger
+from landbridge.basis import embedded_basis
+from landbridge.claims.ledger import Options, Weighed, weigh_ledger
 from landbridge.claims.reading import find_claim, read_claims, shipped_ledger
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import commands_of, ledger_tables, number_text
 from landbridge.claims.verdict import Verdict
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import print_csv, print_json
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.pages.claims import card_of, headline, meta_of, write_claims
 
 MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
@@ -33,7 +36,7 @@ def claims(
     ] = None,
     draws: Annotated[
         int, typer.Option(min=0, max=10_000, help="Draws for the bands; 0 judges centres alone.")
-    ] = DEFAULT_DRAWS,
+    ] = FEWER_DRAWS,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same verdicts.")
     ] = DEFAULT_SEED,
@@ -53,6 +56,7 @@ def claims(
         check_folder(out)
     with progress_bar() as step:
         weighed = weigh_ledger(
+            embedded_basis(),
             ledger,
             only=only,
             options=Options(

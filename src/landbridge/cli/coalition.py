@@ -11,15 +11,17 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.basis import embedded_basis
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.pages.coalition import write_coalition
-from landbridge.scenario.fields import AgreementDepth
-from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.scenarios.fields import AgreementDepth
+from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions
 from landbridge.studies.coalition.words import verdict
-from landbridge.studies.run.running import DEFAULT_SEED
 
 Depth: TypeAlias = Literal[
     "preference", "free_trade_area", "customs_union", "common_market", "economic_union", "none"
@@ -85,6 +87,7 @@ def coalition(
     asked = depth or ("free_trade_area" if read is None else "none")
     with progress_bar() as step, faults_with_lines(path) if path else nullcontext():
         question = read_question(
+            embedded_basis(),
             _split(members),
             depth=_depth(asked),
             scenario=read,

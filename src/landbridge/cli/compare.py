@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from landbridge.cli.runs import RESULTS, SetOption, check_folder, progress_bar
+from landbridge.basis import embedded_basis
+from landbridge.cli.runs import RESULTS, SetOption, progress_bar
 from landbridge.cli.show import print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.pages.compare import write_comparison
-from landbridge.scenario.asking import ask
+from landbridge.scenarios.asking import ask
 from landbridge.studies.compare.scenarios import compare_scenarios
-from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
 
 DRAWS = 100
 
@@ -60,7 +62,13 @@ def compare(
         check_folder(folder)
     with progress_bar() as step:
         found = compare_scenarios(
-            scenarios, draws=draws, seed=seed, jobs=jobs, where=names, progress=step
+            embedded_basis(),
+            scenarios,
+            draws=draws,
+            seed=seed,
+            jobs=jobs,
+            where=names,
+            progress=step,
         )
         files = write_comparison(found, folder) if folder is not None else []
     if json:

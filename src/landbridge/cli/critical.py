@@ -17,20 +17,22 @@ from landbridge.cli.network_options import (
     opened_network,
     tell_replaced,
 )
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.cli.worlds import in_world
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.formats import money, significant
 from landbridge.freight.flows.elements import KINDS, ElementKind
 from landbridge.freight.flows.lines import FlowLine, flow_lines
 from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.formats.geolayers import GeoLayer, geojson
 from landbridge.report.formats.geopackage import write_geopackage
 from landbridge.report.maps.critical import critical_map
 from landbridge.report.maps.network import MapWords
-from landbridge.scenario.parameters import THETA
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenarios.parameters import THETA
+from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.setting import Setting, make_setting
 from landbridge.studies.critical.bands import DrawnFrom, critical_draws, with_bands
@@ -70,7 +72,7 @@ def critical(
     draws: Annotated[
         int, typer.Option(min=0, max=10_000, help="Draws for bands of the first order.")
     ] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = DEFAULT_SEED,
     scenario: Annotated[
         str | None, typer.Option(help="On the network of this scenario (name or file).")
     ] = None,

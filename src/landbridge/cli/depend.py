@@ -8,7 +8,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.basis import embedded_basis
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.sector_options import (
     DetailOption,
     ElasticitiesOption,
@@ -18,9 +19,10 @@ from landbridge.cli.sector_options import (
     settings_of,
 )
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, MAX_DRAWS
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.pages.supply import write_supply
-from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
-from landbridge.studies.supply.study import DEFAULT_DRAWS, Question, SupplyStudy, study_supply
+from landbridge.studies.supply.study import Question, SupplyStudy, study_supply
 from landbridge.world.sectors.base import economy_name
 
 SUPPLIERS_SHOWN = 12
@@ -50,7 +52,7 @@ def depend(
     elasticities: ElasticitiesOption = "",
     draws: Annotated[
         int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
-    ] = DEFAULT_DRAWS,
+    ] = FEWER_DRAWS,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same numbers.")
     ] = DEFAULT_SEED,
@@ -65,6 +67,7 @@ def depend(
         check_folder(out)
     with progress_bar() as step:
         study = study_supply(
+            embedded_basis(),
             Question(
                 user=user,
                 sector=sector,

@@ -20,7 +20,7 @@ from landbridge.freight.network.pipelines import (
     pipeline_trip,
     pipelines,
 )
-from landbridge.scenario.own import rows_of
+from landbridge.scenarios.own import rows_of
 from landbridge.tables import embedded_path, read_schema
 
 app = typer.Typer(help="Costs and speeds of freight; pipelines.", no_args_is_help=True)

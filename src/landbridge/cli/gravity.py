@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
-from landbridge.cli.runs import check_folder
 from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.files.commands import (
@@ -19,6 +18,7 @@ from landbridge.gravity.files.commands import (
 )
 from landbridge.gravity.files.commands import estimate as estimate_file
 from landbridge.gravity.files.commands import potential as potential_of
+from landbridge.report.formats.folder import check_folder
 
 TOML = ".toml"
 NEGATIVE = (

@@ -10,15 +10,17 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.basis import embedded_basis
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.pages.investment import NOTES, about, write_investment
-from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
 from landbridge.studies.invest.choice import Chosen, choose_projects
 from landbridge.studies.invest.reading import Asked, read_choice
 from landbridge.studies.invest.tables import choice_tables, sentences
-from landbridge.studies.run.running import DEFAULT_SEED
 
 PAIRS_SHOWN: Final = 6
 MOST_DRAWS: Final = 10_000
@@ -94,7 +96,9 @@ def invest(
         gain_factor=gain_factor,
     )
     with progress_bar() as step, faults_with_lines(path) if path else nullcontext():
-        choice = read_choice(names or [], within, scenario=read, where=str(path or ""))
+        choice = read_choice(
+            embedded_basis(), names or [], within, scenario=read, where=str(path or "")
+        )
         chosen = choose_projects(
             choice, sets=sets, draws=draws, seed=seed, jobs=jobs, progress=step
         )

@@ -10,9 +10,9 @@ import typer
 
 from landbridge.errors import InputError, LandbridgeError
 from landbridge.freight.edits.applying import BuildProject, Edit, SetBorder, SetOpen, apply_edits
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
-from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.scenarios.opening import Opened, open_network, read_settings, with_settings
+from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
 
 DataOption: TypeAlias = Annotated[
     list[str] | None,
@@ -108,11 +108,11 @@ def opened_network(
     if scenario is None:
         if month is not None:
             raise InputError("a month changes nothing without a scenario.", where="--month")
-        return open_network(settings=settings)
+        return open_network(load_network(), settings=settings)
     path = find_scenario(scenario)
     read = with_settings(read_scenario(path), settings, month=month)
     with faults_with_lines(path):
-        return open_network(read, where=str(path))
+        return open_network(load_network(), read, where=str(path))
 
 
 def tell_replaced(opened: Opened) -> None:

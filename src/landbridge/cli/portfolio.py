@@ -8,11 +8,12 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.basis import embedded_basis
 from landbridge.cli.atlas import day_of
 from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.studies.portfolio.series import read_returns
 from landbridge.studies.portfolio.study import PortfolioFound, study_portfolio
-from landbridge.studies.run.running import DEFAULT_SEED
 
 TABLES = ("selections", "members", "risk", "effect", "frontier")
 CONCEPT_DAY = "2018-06-30"
@@ -40,7 +41,9 @@ def portfolio(
 ) -> None:
     """Say what adding one group of economies to another does to risk and return."""
     returns = None if series is None else read_returns(series, levels=levels)
-    found = study_portfolio(of, beside, on=day_of(on), series=returns, draws=draws, seed=seed)
+    found = study_portfolio(
+        embedded_basis(), of, beside, on=day_of(on), series=returns, draws=draws, seed=seed
+    )
     if json:
         print_json(
             {name: getattr(found, name) for name in TABLES}

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from landbridge.basis import embedded_basis
 from landbridge.cli.network_options import (
     BorderYearOption,
     DataOption,
@@ -24,12 +25,14 @@ from landbridge.cli.route_printing import (
     print_trip,
     profile_rows,
 )
-from landbridge.cli.runs import check_folder, progress_bar
+from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import print_csv
+from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
 from landbridge.errors import InputError
 from landbridge.freight.costs.shipments import find_shipment
 from landbridge.freight.routes.alternatives import MAX_COUNT, Alternatives, alternatives
 from landbridge.freight.routes.least_cost import Trip
+from landbridge.report.formats.folder import check_folder
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.route_files import routes_json, write_routes
 from landbridge.studies.routes.comparison import (
@@ -48,7 +51,6 @@ from landbridge.studies.routes.profiles import (
     make_setting,
     profile_routes,
 )
-from landbridge.studies.run.running import DEFAULT_SEED, MAX_DRAWS
 
 DRAWS = 200
 S14_SHIPMENTS = ("full-container", "part-load")
@@ -131,7 +133,12 @@ def route(
         check_folder(out)
     _check_value(value, [shipment])
     setting = make_setting(
-        scenario, border_year, data=data or (), month=month, air=air, value=value
+        embedded_basis(air=air),
+        scenario,
+        border_year,
+        data=data or (),
+        month=month,
+        value=value,
     )
     tell_replaced(setting.opened)
     if ways == 1:
@@ -208,7 +215,9 @@ def profile(
     ]
     title = f"{origin} - {destination}" + (f" by {', '.join(_places(via))}" if via else "")
     comparison = Comparison(title, title, tuple(asked))
-    settings = settings_of(comparison, data=data or (), month=month, air=air, value=value)
+    settings = settings_of(
+        embedded_basis(air=air), comparison, data=data or (), month=month, value=value
+    )
     for setting in settings.values():
         tell_replaced(setting.opened)
     with progress_bar() as step:
@@ -256,7 +265,7 @@ def compare_routes(
         if one:
             find_shipment(one, where="--shipment")
     comparison = find_comparison(name_or_file)
-    settings = settings_of(comparison, data=data or ())
+    settings = settings_of(embedded_basis(), comparison, data=data or ())
     for setting in settings.values():
         tell_replaced(setting.opened)
     with progress_bar() as step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from landbridge.basis import embedded_basis
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.sector_options import (
     DetailOption,
@@ -24,25 +24,24 @@ from landbridge.cli.sector_options import (
     industry_settings,
 )
 from landbridge.cli.show import cell, print_json, print_table
-from landbridge.draws.tasks import Progress
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
 from landbridge.errors import InputError
 from landbridge.gravity.uses.parameter_estimates import read_estimates
 from landbridge.report import BoundaryView, write_report
 from landbridge.report.formats import machine
-from landbridge.scenario.asking import ask, lines_of
-from landbridge.scenario.constraints import constraints_of, work_around_scenario
-from landbridge.scenario.opening import read_settings, with_settings
-from landbridge.scenario.reading import catalogue_names, find_scenario, read_scenario
-from landbridge.scenario.schema import Closure, RouteChoice, Scenario
+from landbridge.report.formats.folder import check_folder
+from landbridge.scenarios.asking import ask, lines_of
+from landbridge.scenarios.constraints import constraints_of, work_around_scenario
+from landbridge.scenarios.opening import read_settings, with_settings
+from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
+from landbridge.scenarios.schema import Closure, RouteChoice, Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import (
-    DEFAULT_DRAWS,
-    DEFAULT_SEED,
-    MAX_DRAWS,
     draw_scenario,
     result_of,
 )
+from landbridge.tasks import Progress
 from landbridge.world.baseline import load_baseline
 
 RESULTS = Path("landbridge-results")
@@ -147,18 +146,20 @@ def run(
         years=path,
     )
     scenario = constrained(scenario, ignore=ignore_constraints, work_around=work_around)
-    estimated = None if estimates is None else read_estimates(estimates)
+    basis = embedded_basis()
+    if estimates is not None:
+        basis = basis.with_estimates(read_estimates(estimates))
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
     if folder is not None:
         check_folder(folder)
     with progress_bar() as step, lines_of(name_or_file):
         drawn = draw_scenario(
+            basis,
             scenario,
             draws=draws,
             seed=seed,
             jobs=jobs,
             where=name_or_file,
-            estimates=estimated,
             sectors=by_industry,
             progress=step,
         )
@@ -212,24 +213,6 @@ def constrained(scenario: Scenario, *, ignore: bool, work_around: bool) -> Scena
             mend="Run it without the option.",
         )
     return work_around_scenario(scenario, found, load_baseline().iso3)
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a place that cannot hold the report, before the long work.
-
-    Raises
-    ------
-    InputError
-        The folder or one above it is a file, or is not ours to write to.
-    """
-    try:
-        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    except OSError as error:
-        raise InputError(f"cannot be used: {error.strerror}.", where=str(folder)[:60]) from None
-    if not there.is_dir():
-        raise InputError("is a file, not a folder.", where=str(there), mend="Choose another --out.")
-    if not os.access(there, os.W_OK):
-        raise InputError("cannot be written to.", where=str(there), mend="Choose another --out.")
 
 
 def print_summary(result: RunResult) -> None:

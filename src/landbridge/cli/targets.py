@@ -7,9 +7,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.basis import embedded_basis
 from landbridge.cli.runs import progress_bar
 from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.scenario.reading import catalogue_names
+from landbridge.scenarios.reading import catalogue_names
 from landbridge.studies.targets.study import VERDICTS, TargetsFound, judge_targets
 
 
@@ -29,7 +30,7 @@ def targets(
     """Set trade targets beside status, potential, scenarios, costs and growth."""
     names = () if no_scenarios else tuple(scenario or catalogue_names())
     with progress_bar() as step:
-        found = judge_targets(one, other, scenarios=names, progress=step)
+        found = judge_targets(embedded_basis(), one, other, scenarios=names, progress=step)
     if json:
         tables = {name: getattr(found, name) for name in ("targets", "scenarios", "terms")}
         print_json(tables | {"verdicts": VERDICTS, "notes": found.notes})

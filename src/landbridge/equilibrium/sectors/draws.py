@@ -3,7 +3,7 @@
 An executor is any callable that applies a function to a sequence of tasks and gives the answers
 in their order::
 
-    functools.partial(landbridge.draws.tasks.run_tasks, jobs=2, progress=no_progress, what="draws")
+    functools.partial(landbridge.tasks.run_tasks, jobs=2, progress=no_progress, what="draws")
     lambda function, tasks: client.gather(client.map(function, tasks))              # Dask
     lambda function, tasks: ray.get([ray.remote(function).remote(t) for t in tasks])  # Ray
 """

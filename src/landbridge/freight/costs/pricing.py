@@ -95,17 +95,8 @@ class FreightDraw:
         return cls()
 
     @classmethod
-    def random(cls, network: FreightNetwork, rng: np.random.Generator) -> FreightDraw:
-        """Draw anew.
-
-        Parameters
-        ----------
-        network
-            The network before; rows that only a scenario brings draw by their names too.
-        rng
-            Source of randomness.
-        """
-        del network  # The draw is keyed by names, which the network need not list.
+    def random(cls, rng: np.random.Generator) -> FreightDraw:
+        """Draw anew; rows that only a scenario brings draw by their names too."""
         return cls(seed=int(rng.integers(MAX_SEED)))
 
     def factors(self, network: FreightNetwork) -> tuple[FloatArray, FloatArray]:

@@ -10,12 +10,12 @@ from typing import Final
 
 import pandas as pd
 
-from landbridge import __version__
 from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.charts.activities import activity_bars
 from landbridge.report.charts.distance import distance_chart
 from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.geolayers import geojson
 from landbridge.report.formats.geopackage import write_geopackage
 from landbridge.report.formats.route_tables import route_layers, route_tables, shapes_of
@@ -24,10 +24,10 @@ from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
 from landbridge.report.maps.route import route_map
 from landbridge.report.pages.html import page
 from landbridge.report.pages.routes import headline, route_sections
-from landbridge.report.pages.run_files import svg_file, write_folder
 from landbridge.report.pages.workbook import ReadmeSections, write_book
-from landbridge.report.svg.builder import Markup
+from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.routes.comparison import Compared
+from landbridge.version import VERSION
 
 TEMPLATE: Final = "routes.html.j2"
 FORMAT: Final = "landbridge-routes/1"
@@ -108,7 +108,7 @@ def render_routes(
         title=compared.comparison.title,
         lead="",
         meta=_meta(compared),
-        version=__version__,
+        version=VERSION,
         headline=headline(compared),
         sections=route_sections(compared, found, drawn, source=_source()),
     )
@@ -171,7 +171,7 @@ def _meta(compared: Compared) -> str:
 
 
 def _source() -> str:
-    return f"Landbridge {__version__}, freight network; the rows name their own sources."
+    return f"Landbridge {VERSION}, freight network; the rows name their own sources."
 
 
 def _readme(compared: Compared, tables: Mapping[str, pd.DataFrame]) -> ReadmeSections:

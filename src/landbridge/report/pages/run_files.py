@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping
-from errno import EISDIR
 from pathlib import Path
 
-from landbridge.errors import InputError
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.machine import to_geojson, to_json
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.integration import integration_map
 from landbridge.report.maps.region import region_map
 from landbridge.report.pages.html import render_html
 from landbridge.report.pages.workbook import write_workbook
-from landbridge.report.svg.builder import Markup
+from landbridge.report.presentation import Presentation
+from landbridge.report.svg.builder import svg_file
 from landbridge.studies.run.results import RunResult
-
-_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def write_report(
@@ -50,105 +44,36 @@ def write_report(
     InputError
         The folder cannot be written to.
     """
-    texts = {
-        "report.html": render_html(result, view=view),
-        "results.json": to_json(result),
-        "map.svg": svg_file(region_map(result, view=view)),
-        "lines.geojson": to_geojson(result),
-    }
-    if result.integration:
-        told = result.integration["integration_economies"]
-        texts["integration.svg"] = svg_file(integration_map(told, view=view))
-    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()}
-    return write_folder(
-        directory, texts, {"results.xlsx": lambda path: write_workbook(result, path)}
-    )
+    made = present_run(result, view=view)
+    return write_folder(directory, made.texts, made.writers)
 
 
-def svg_file(drawn: Markup) -> str:
-    """Give a drawing as the text of a file."""
-    return f"{_XML}{drawn}\n"
-
-
-def write_folder(
-    directory: Path,
-    texts: Mapping[str, str],
-    writers: Mapping[str, Callable[[Path], None]],
-) -> list[Path]:
-    """Write files into a folder: all of them, or none.
+def present_run(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> Presentation:
+    """Compose the files of a run: page, workbook, JSON, maps, layers for a GIS and tables.
 
     Parameters
     ----------
-    directory
-        Where to; made when it is not there. Files of the same names are replaced, others are left
-        alone.
-    texts
-        Text by the file's name; a name may stand in one folder below.
-    writers
-        What writes the file of a name, given its path.
-
-    Returns
-    -------
-    list of Path
-        The files, sorted.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
+    result
+        What the run found.
+    view
+        Which boundaries the maps draw.
     """
-    directory = Path(directory)
-    if directory.exists() and not directory.is_dir():
-        raise InputError("this is a file, not a folder.", where=str(directory),
-                         mend="Name another folder with --out.")  # fmt: skip
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        beside = directory if directory.is_dir() else directory.parent
-        holder = Path(tempfile.mkdtemp(prefix=".landbridge-", dir=beside))
-    except OSError as error:
-        raise _cannot_write(directory, error) from error
-    try:
-        folder = holder / "report"
-        folder.mkdir()
-        names = _write_all(folder, texts, writers)
-        _move(folder, directory, names)
-    except OSError as error:
-        raise _cannot_write(directory, error) from error
-    finally:
-        shutil.rmtree(holder, ignore_errors=True)
-    return [directory / name for name in names]
-
-
-def _cannot_write(directory: Path, error: OSError) -> InputError:
-    return InputError(
-        f"the report cannot be written here ({error.strerror or error}).",
-        where=str(directory),
-        mend="Name another folder with --out.",
+    figures = {"map": region_map(result, view=view)}
+    if result.integration:
+        told = result.integration["integration_economies"]
+        figures["integration"] = integration_map(told, view=view)
+    texts = {
+        "report.html": render_html(result, view=view),
+        "results.json": to_json(result),
+        "lines.geojson": to_geojson(result),
+        **{f"{name}.svg": svg_file(drawn) for name, drawn in figures.items()},
+        **{f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()},
+    }
+    return Presentation(
+        texts=texts,
+        writers={"results.xlsx": lambda path: write_workbook(result, path)},
+        figures=figures,
+        page="report.html",
+        document="results.json",
+        map_name="map",
     )
-
-
-def _write_all(
-    folder: Path, texts: Mapping[str, str], writers: Mapping[str, Callable[[Path], None]]
-) -> list[Path]:
-    names = [Path(name) for name in sorted([*texts, *writers])]
-    for name in names:
-        (folder / name).parent.mkdir(exist_ok=True)
-    for file, text in texts.items():
-        (folder / file).write_text(text, encoding="utf-8", newline="\n")
-    for file, write in writers.items():
-        write(folder / file)
-    return names
-
-
-def _move(folder: Path, directory: Path, names: list[Path]) -> None:
-    if not directory.exists():
-        folder.rename(directory)
-        return
-    # Everything that could stop a later file is looked at before the first one is replaced.
-    for name in names:
-        if (directory / name).is_dir() or (directory / name).parent.is_file():
-            raise IsADirectoryError(EISDIR, f"{name} cannot be replaced", str(directory / name))
-    for name in names:
-        (directory / name).parent.mkdir(exist_ok=True)
-    for name in names:
-        os.replace(folder / name, directory / name)  # noqa: PTH105 - replaces on every system

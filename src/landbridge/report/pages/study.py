@@ -10,16 +10,17 @@ from typing import Final
 
 import pandas as pd
 
-from landbridge import __version__
 from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.values import plain_rows
 from landbridge.report.pages.html import page
 from landbridge.report.pages.html_tables import PageTable, frame_table
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.run_files import svg_file, write_folder
 from landbridge.report.pages.workbook import ReadmeSections, write_book
-from landbridge.report.svg.builder import Markup
+from landbridge.report.presentation import Presentation
+from landbridge.report.svg.builder import Markup, svg_file
+from landbridge.version import VERSION
 
 TEMPLATE: Final = "study.html.j2"
 
@@ -57,7 +58,7 @@ class StudyPage:
 
 def source_of(meta: str) -> str:
     """Say who made the numbers, for captions."""
-    return f"Landbridge {__version__}, model. {meta}"
+    return f"Landbridge {VERSION}, model. {meta}"
 
 
 def table_on_page(
@@ -110,13 +111,19 @@ def write_study(study: StudyPage, directory: Path) -> list[Path]:
     InputError
         The folder cannot be written to.
     """
+    made = present_page(study)
+    return write_folder(directory, made.texts, made.writers)
+
+
+def present_page(study: StudyPage) -> Presentation:
+    """Compose the files of a study: page, workbook, JSON, charts and tables."""
     texts = {
         f"{study.name}.html": page(
             TEMPLATE,
             title=study.title,
             kicker=study.kicker,
             meta=study.meta,
-            version=__version__,
+            version=VERSION,
             headline=tuple(study.headline),
             sections=tuple(study.sections),
         ),
@@ -124,14 +131,16 @@ def write_study(study: StudyPage, directory: Path) -> list[Path]:
     }
     texts |= {f"{name}.svg": svg_file(drawn) for name, drawn in study.charts.items()}
     texts |= {f"tables/{name}.csv": to_csv(table) for name, table in study.tables.items()}
-    return write_folder(
-        directory,
-        texts,
-        {
+    return Presentation(
+        texts=texts,
+        writers={
             f"{study.name}.xlsx": lambda path: write_book(
                 path, title=study.title, readme=_readme(study), tables=study.tables
             )
         },
+        figures=study.charts,
+        page=f"{study.name}.html",
+        document=f"{study.name}.json",
     )
 
 
@@ -142,7 +151,7 @@ def _readme(study: StudyPage) -> ReadmeSections:
     ]
     return [
         ("Headline", [("", sentence) for sentence in study.headline]),
-        ("What it rests on", [("", study.meta), ("Landbridge", __version__)]),
+        ("What it rests on", [("", study.meta), ("Landbridge", VERSION)]),
         ("Sheets", sheets),
         ("Notes", [("", note) for note in study.notes]),
     ]

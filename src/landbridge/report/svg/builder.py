@@ -139,3 +139,8 @@ def drawing(
 
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def svg_file(drawn: Markup) -> str:
+    """Write a drawing as the text of a file."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'

@@ -13,7 +13,7 @@ import pandas as pd
 from landbridge import codes
 from landbridge.atlas.economies import landlocked
 from landbridge.draws.bands import with_band
-from landbridge.draws.tasks import Progress, no_progress, run_tasks
+from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import InputError, NoRouteError, suggest
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
@@ -24,13 +24,12 @@ from landbridge.freight.skims.to_ports import (
     PortChoice,
     central_port_choice,
     port_access,
-    port_choice_of,
-    port_choice_rows,
 )
-from landbridge.scenario.parameters import THETA, Parameter, triangular
+from landbridge.scenarios.parameters import THETA, Parameter
 from landbridge.studies.access.market_access import access_hat, market_access
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.setting import make_setting, resolve
+from landbridge.tasks import Progress, no_progress
 from landbridge.units import HOURS_PER_DAY, PERCENT, FloatArray, percent_change
 from landbridge.world.base import World
 
@@ -46,7 +45,6 @@ MEASURES: Final = (
     "reached_percent",
 )
 """What is known of each port; out is towards the sea."""
-CHUNK: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +77,11 @@ class Access:
 
 @dataclass(frozen=True)
 class DrawOptions:
-    """How many draws, from which seed, and who is told how far they are."""
+    """How many draws, from which seed, in how many processes, and who is told how far they are."""
 
     draws: int = 0
-    seed: int = 1
+    seed: int = DEFAULT_SEED
+    jobs: int = 0
     progress: Progress = no_progress
 
 
@@ -260,40 +259,20 @@ def _overseas_trade(
 
 def _draw(case: _Case, options: DrawOptions) -> FloatArray:
     """Give the measures of today in every draw, ``[draws, P, measures]``."""
-    draws = options.draws
-    if draws == 0:
-        return np.empty((0, len(case.ports), len(MEASURES)))
-    seeds = np.random.SeedSequence(options.seed).spawn(draws)
-    chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
-
-    def by_draw(what: str, done: int, total: int) -> None:
-        options.progress(what, draws if done == total else done * CHUNK, draws)
-
-    answers = run_tasks(partial(_run_chunk, case), chunks, jobs=0, progress=by_draw, what="Draws")
-    return np.stack([found for answer in answers for found in answer])
-
-
-def _run_chunk(case: _Case, seeds: tuple[np.random.SeedSequence, ...]) -> list[FloatArray]:
-    found = []
-    for one in seeds:
-        rng = np.random.default_rng(one)
-        values = drawn_values(case.parameters, rng)
-        draw = FreightDraw.random(case.before, rng)
-        choice = drawn_port_choice(rng)
-        found.append(_measures(case, case.before, values, draw, choice).over(case.ports))
-    return found
-
-
-def drawn_port_choice(rng: np.random.Generator) -> PortChoice:
-    """Draw the scales of the choice of ports, and how far shippers look, from their bands."""
-    return port_choice_of(
-        {
-            str(row["name"]): triangular(
-                float(row["low"]), float(row["central"]), float(row["high"]), rng.random()
-            )
-            for row in port_choice_rows().to_dict(orient="records")
-        }
+    found = run_draws(
+        partial(_one_draw, case),
+        draws=options.draws,
+        seed=options.seed,
+        jobs=options.jobs,
+        progress=options.progress,
     )
+    return np.stack(found) if found else np.empty((0, len(case.ports), len(MEASURES)))
+
+
+def _one_draw(case: _Case, drawn: Draw) -> FloatArray:
+    values = drawn.parameters(case.parameters)
+    found = _measures(case, case.before, values, drawn.freight(), drawn.ports())
+    return found.over(case.ports)
 
 
 def _port_table(network: FreightNetwork, ports: tuple[str, ...]) -> pd.DataFrame:

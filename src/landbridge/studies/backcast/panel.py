@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.units import FloatArray
 
@@ -41,7 +42,7 @@ class BackcastQuestion:
     agreement: str = "rta"
     every: int = 4
     draws: int = 400
-    seed: int = 2026
+    seed: int = DEFAULT_SEED
 
 
 @dataclass(frozen=True, eq=False)

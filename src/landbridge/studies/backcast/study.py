@@ -34,7 +34,7 @@ from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.ppml.newton import Problem, solve_poisson
 from landbridge.gravity.spec import GravitySpec, Limits
 from landbridge.gravity.uses.potential import plain_grid
-from landbridge.scenario.parameters import THETA, default_parameters
+from landbridge.scenarios.parameters import THETA, default_parameters
 from landbridge.studies.backcast.panel import (
     BackcastQuestion,
     Panel,

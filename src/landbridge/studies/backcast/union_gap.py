@@ -8,22 +8,21 @@ History, language and older ties are in that number too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
-from landbridge.scenario.parameters import Parameter, default_parameters
-from landbridge.scenario.parties import expand
+from landbridge.scenarios.parameters import Parameter, without_choice
+from landbridge.scenarios.parties import expand
 from landbridge.units import PERCENT
 from landbridge.world.base import CellStatus, World
-from landbridge.world.baseline import load_baseline
 from landbridge.world.quality import STANDINGS
 
 CANNOT: Final = (
@@ -57,17 +56,17 @@ class UnionGap:
     notes: tuple[str, ...]
 
 
-def union_gap(name: str, *, depth: str = "customs_union", world: World | None = None) -> UnionGap:
+def union_gap(basis: Basis, name: str, *, depth: str = "customs_union") -> UnionGap:
     """Set trade within a union beside its potential without one.
 
     Parameters
     ----------
+    basis
+        World and parameters.
     name
         A bloc or composite, members in mid-year of the baseline.
     depth
         The depth whose effect runs use for it.
-    world
-        The embedded baseline when left out.
 
     Raises
     ------
@@ -76,10 +75,10 @@ def union_gap(name: str, *, depth: str = "customs_union", world: World | None = 
     UnknownNameError
         There is no such bloc or depth.
     """
-    world = world or load_baseline()
+    world = basis.world
     day = pd.Timestamp(world.year, 7, 1).date()
     members = [code for code in expand(name, on=day, where="bloc") if code in world.iso3]
-    parameters: Mapping[str, Parameter] = default_parameters()
+    parameters = without_choice(basis.parameters)
     effect = parameters.get(f"agreement_{depth}")
     if effect is None:
         known = [n.removeprefix("agreement_") for n in parameters if n.startswith("agreement_")]

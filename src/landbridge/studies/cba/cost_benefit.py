@@ -15,7 +15,8 @@ import pandas as pd
 
 from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
-from landbridge.scenario.parameters import Parameter
+from landbridge.draws.engine import Draw
+from landbridge.scenarios.parameters import Parameter
 from landbridge.studies.cba.cash_flow import (
     Streams,
     Traffic,
@@ -26,13 +27,11 @@ from landbridge.studies.cba.cash_flow import (
     net_present_value,
     streams,
 )
-from landbridge.studies.cba.costing import DISCOUNT, NEVER_DRAWN, Costed, works_of
+from landbridge.studies.cba.costing import DISCOUNT, Costed, drawn_terms, works_of
 from landbridge.units import PERCENT, FloatArray
 
 RATES = (3.0, 6.0, 9.0, 12.0)
 """Discount rates at which results are shown; the one of the terms stands among them."""
-SEED = 71_000
-"""Added to the seed of the run, so that the terms are drawn apart from everything else."""
 WORLD = "world"
 PAYERS = "payers"
 
@@ -158,14 +157,10 @@ def appraise(
     """
     centres = {name: term.central for name, term in terms.items()}
     case = _case(benefits, costed, centres, benefits.central, None)
-    rng = np.random.default_rng([seed, SEED])
     drawn = []
-    for row in benefits.drawn:
-        values = {
-            name: centres[name] if name in NEVER_DRAWN else term.draw(rng)
-            for name, term in terms.items()
-        }
-        drawn.append(_case(benefits, costed, values, row, rng))
+    for number, row in enumerate(benefits.drawn):
+        draw = Draw(seed, number)
+        drawn.append(_case(benefits, costed, drawn_terms(terms, draw), row, draw))
     return Appraisal(
         summary=_summary(case, drawn, benefits.iso3),
         economies=_economies(case, drawn, benefits.iso3),
@@ -182,11 +177,11 @@ def _case(
     costed: tuple[Costed, ...],
     values: Mapping[str, float],
     row: FloatArray,
-    rng: np.random.Generator | None,
+    draw: Draw | None,
 ) -> Case:
     return Case(
         costed=costed,
-        works=works_of(costed, values, rng),
+        works=works_of(costed, values, draw),
         traffic=Traffic(
             first_year_percent=values["first_year_percent"],
             ramp_up_years=round(values["ramp_up_years"]),

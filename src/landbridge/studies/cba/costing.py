@@ -10,13 +10,14 @@ import pandas as pd
 
 from landbridge.atlas.projects import Project, project
 from landbridge.codes import name_of
+from landbridge.draws.engine import Draw
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.scenario.costs import Cost
-from landbridge.scenario.fields import Band
-from landbridge.scenario.measures import BuildProject, Measure
-from landbridge.scenario.parameters import Parameter, triangular
-from landbridge.scenario.parties import expand
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.costs import Cost
+from landbridge.scenarios.fields import Band
+from landbridge.scenarios.measures import BuildProject, Measure
+from landbridge.scenarios.parameters import Parameter, triangular
+from landbridge.scenarios.parties import expand
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Works
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT
@@ -171,7 +172,7 @@ def _confidence(row: Project | None) -> str:
 def works_of(
     costed: tuple[Costed, ...],
     terms: Mapping[str, float],
-    rng: np.random.Generator | None = None,
+    draw: Draw | None = None,
 ) -> tuple[Works, ...]:
     """Turn costs into works, at their centre or drawn.
 
@@ -181,10 +182,19 @@ def works_of(
         From `costed_measures`.
     terms
         Value of every term by name, central or drawn.
-    rng
-        Draws the capital, operation and residual of each; None takes their centres.
+    draw
+        Draws the capital, operation and residual of each by its measure; None takes their centres.
     """
-    return tuple(_works(item, terms, rng) for item in costed)
+    return tuple(
+        _works(item, terms, None if draw is None else draw.stream(f"cost:{item.measure}"))
+        for item in costed
+    )
+
+
+def drawn_terms(terms: Mapping[str, Parameter], draw: Draw) -> dict[str, float]:
+    """Draw the terms of an appraisal; those of `NEVER_DRAWN` stay at their centre."""
+    moving = {name: term for name, term in terms.items() if name not in NEVER_DRAWN}
+    return {name: term.central for name, term in terms.items()} | draw.parameters(moving)
 
 
 def _works(item: Costed, terms: Mapping[str, float], rng: np.random.Generator | None) -> Works:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from landbridge.errors import InputError
 from landbridge.formats import money, probability, share, significant
-from landbridge.scenario.parameters import parameter_table
+from landbridge.scenarios.parameters import parameter_table
 from landbridge.studies.cba.cost_benefit import (
     PAYERS,
     WORLD,

@@ -12,8 +12,8 @@ from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
-from landbridge.scenario.policy import Policy
-from landbridge.scenario.trade_costs import Shock, ad_valorem_freight, make_shock
+from landbridge.scenarios.policy import Policy
+from landbridge.scenarios.trade_costs import Shock, ad_valorem_freight, make_shock
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 COSTS_KEPT = 4
@@ -74,7 +74,7 @@ class FreightChange:
         rates: Mapping[str, float] | None = None,
         normalised_log_effect: FloatArray | None = None,
     ) -> Shock:
-        """Put policy beside it (see `landbridge.scenario.trade_costs.make_shock`)."""
+        """Put policy beside it (see `landbridge.scenarios.trade_costs.make_shock`)."""
         return make_shock(
             self.before,
             self.after,

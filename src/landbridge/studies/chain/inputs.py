@@ -10,30 +10,30 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
 from landbridge.freight.edits.replacing import with_own_data
-from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_place
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.gravity.uses.world_fitted import fitted_flows
-from landbridge.scenario.constraints import (
+from landbridge.scenarios.constraints import (
     NO_CONSTRAINTS,
     Constraints,
     constraints_of,
     honoured,
 )
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.measures import NormaliseTrade
-from landbridge.scenario.opening import prepare_network
-from landbridge.scenario.parameters import Parameter, scenario_parameters, with_estimates
-from landbridge.scenario.parties import expand
-from landbridge.scenario.policy import Policy, named_sectors, no_policy, read_policy
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.measures import NormaliseTrade
+from landbridge.scenarios.opening import prepare_network
+from landbridge.scenarios.parameters import Parameter, scenario_parameters, with_estimates
+from landbridge.scenarios.parties import expand
+from landbridge.scenarios.policy import Policy, named_sectors, no_policy, read_policy
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.sector_shares import sector_shares
 from landbridge.studies.chain.watched import WatchedRow
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
-from landbridge.world.baseline import load_baseline
 
 Answer = TypeVar("Answer")
 
@@ -44,6 +44,8 @@ class Inputs:
 
     Attributes
     ----------
+    basis
+        What it runs on.
     before, after
         The freight network without and with the scenario's measures.
     focus
@@ -64,9 +66,9 @@ class Inputs:
         `policy`, unless the scenario ignores them.
     """
 
+    basis: Basis
     scenario: Scenario
     where: str
-    world: World
     before: FreightNetwork
     after: FreightNetwork
     policy: Policy
@@ -79,6 +81,11 @@ class Inputs:
     observed: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimates: ParameterEstimates | None = None
     constraints: Constraints = NO_CONSTRAINTS
+
+    @property
+    def world(self) -> World:
+        """The world that it runs on."""
+        return self.basis.world
 
     @property
     def left(self) -> Scenario:
@@ -95,19 +102,17 @@ class Inputs:
         return np.array(exporters, dtype=np.int64), np.array(importers, dtype=np.int64)
 
 
-def prepare_inputs(
-    scenario: Scenario, *, where: str, estimates: ParameterEstimates | None = None
-) -> Inputs:
-    """Read the baseline and the network, and check all that the scenario names.
+def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inputs:
+    """Make a scenario ready to run on a basis, and check all that it names.
 
     Parameters
     ----------
+    basis
+        World, network and parameters; its estimates take the place of the scenario's parameters.
     scenario
         What to run.
     where
-        The scenario's file, for messages.
-    estimates
-        Parameters estimated together, in the place of those of the scenario.
+        The scenario's file, for messages; its name where empty.
 
     Raises
     ------
@@ -115,19 +120,20 @@ def prepare_inputs(
         Economies, blocs, stations, links, crossings, projects or parameters that are not known,
         all of them at once.
     """
-    world, faults = load_baseline(), _Faults()
-    standing = load_network()
+    where = where or scenario.name
+    world, faults, estimates = basis.world, _Faults(), basis.estimates
     prepared = faults.attempt(
-        lambda: prepare_network(scenario.settings, standing), with_own_data(standing, ())
+        lambda: prepare_network(scenario.settings, basis.network),
+        with_own_data(basis.network, ()),
     )
     network = prepared.network
     constraints = constraints_of(scenario)
     left = honoured(scenario, constraints)
     nothing = no_policy(world.iso3)
     inputs = Inputs(
+        basis=basis,
         scenario=scenario,
         where=where,
-        world=world,
         before=network,
         after=faults.attempt(lambda: apply_measures(left, network, where=where), network),
         policy=faults.attempt(
@@ -141,7 +147,10 @@ def prepare_inputs(
             nothing,
         ),
         parameters=faults.attempt(
-            lambda: with_estimates(scenario_parameters(scenario, where=where), estimates), {}
+            lambda: with_estimates(
+                scenario_parameters(scenario, where=where, defaults=basis.parameters), estimates
+            ),
+            {},
         ),
         focus=faults.attempt(lambda: _focus(scenario, world), 0),
         partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
@@ -154,8 +163,8 @@ def prepare_inputs(
             )
             for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
         ),
-        replaced=prepared.replaced,
-        observed=prepared.observed,
+        replaced=_both(basis.replaced, prepared.replaced),
+        observed=_both(basis.observed, prepared.observed),
         estimates=estimates,
         constraints=constraints,
     )
@@ -184,6 +193,12 @@ def _idle(inputs: Inputs) -> list[str]:
             lines.append(f"trips[{number}].origin: the same trip stands above")
         seen.add(trip)
     return lines
+
+
+def _both(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of two tables of one form below each other; either may be empty."""
+    filled = [table for table in (first, second) if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else second
 
 
 class _Faults:

@@ -12,7 +12,7 @@ from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
-from landbridge.scenario.policy import no_policy
+from landbridge.scenarios.policy import no_policy
 from landbridge.studies.chain.freight_change import freight_change
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
@@ -103,7 +103,7 @@ def make_setting(
 def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     """Give the change of the freeness of trade that another network brings, ``[N, N]`` ratio.
 
-    As a run of a scenario without any policy has it (`scenario.trade_costs`).
+    As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
     world, before = setting.world, setting.costs
     found = generalised_costs(after, setting.freight, draw=setting.draw, iso3=world.iso3)

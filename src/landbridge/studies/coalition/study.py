@@ -5,23 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.codes import name_of, resolve
 from landbridge.draws.bands import with_band
-from landbridge.draws.tasks import Progress, no_progress, run_tasks, single_threaded
+from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.fields import AgreementDepth
-from landbridge.scenario.opening import open_network
-from landbridge.scenario.parameters import THETA, Parameter, default_parameters
-from landbridge.scenario.parties import expand
-from landbridge.scenario.schema import Scenario
-from landbridge.studies.cba.costing import NEVER_DRAWN, appraisal_terms
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.scenarios.fields import AgreementDepth
+from landbridge.scenarios.opening import open_network
+from landbridge.scenarios.parameters import THETA, Parameter, with_estimates, without_choice
+from landbridge.scenarios.parties import expand
+from landbridge.scenarios.schema import Scenario
+from landbridge.studies.cba.costing import appraisal_terms, drawn_terms
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.coalition.games import MOST_PLAYERS, names
 from landbridge.studies.coalition.standing import standing_depths
 from landbridge.studies.coalition.tables import (
@@ -44,10 +47,9 @@ from landbridge.studies.coalition.values import (
     make_rules,
 )
 from landbridge.studies.coalition.works import Project, make_works, read_project
+from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
-from landbridge.world.baseline import load_baseline
-from landbridge.world.draws import draw_world
 
 FEWEST: Final = 2
 _RULE: Final = (
@@ -99,6 +101,7 @@ class Question:
     parameters: Mapping[str, Parameter]
     project: Project | None
     first: int
+    estimates: ParameterEstimates | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +136,7 @@ class CoalitionStudy:
 
 
 def read_question(
+    basis: Basis,
     names_of_players: Sequence[str],
     *,
     depth: AgreementDepth | None,
@@ -146,6 +150,8 @@ def read_question(
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     names_of_players
         Economies or blocs, up to twelve; a bloc acts as one.
     depth
@@ -167,8 +173,10 @@ def read_question(
     if depth is None and scenario is None:
         raise InputError("there is nothing to agree on: give a depth or a scenario.")
     day = on or (scenario.date if scenario else dt.date.today())  # noqa: DTZ011 - a calendar day
-    world = load_baseline()
-    opened = None if scenario is None else open_network(scenario, where=where)
+    world = basis.world
+    opened = None
+    if scenario is not None:
+        opened = open_network(basis.network, scenario, where=where, parameters=basis.parameters)
     players = _players(names_of_players, day, world, "--members")
     others = (
         players_as_candidates(world, players)
@@ -182,7 +190,11 @@ def read_question(
         on=day,
         world=world,
         standing=standing_depths(world.iso3, on=day),
-        parameters=default_parameters() if opened is None else opened.parameters,
+        parameters=with_estimates(
+            without_choice(basis.parameters) if opened is None else opened.parameters,
+            basis.estimates,
+        ),
+        estimates=basis.estimates,
         project=None
         if scenario is None or opened is None
         else read_project(scenario, opened.before, players, where=where),
@@ -253,7 +265,7 @@ def study_coalitions(
     question: Question,
     *,
     draws: int = 0,
-    seed: int = 2026,
+    seed: int = DEFAULT_SEED,
     jobs: int = 0,
     progress: Progress = no_progress,
 ) -> CoalitionStudy:
@@ -277,8 +289,8 @@ def study_coalitions(
     payoffs = coalition_payoffs(rules, jobs=jobs, progress=progress)
     sharing = share_out(payoffs)
     game = payoffs.game
-    found = run_tasks(
-        _Drawer(question, seed), range(draws), jobs=jobs, progress=progress, what="Draws"
+    found = run_draws(
+        partial(_one_draw, question), draws=draws, seed=seed, jobs=jobs, progress=progress
     )
     members = members_table(payoffs, sharing, question.world)
     tables = {"coalition_members": _with_draws(members, found)}
@@ -311,7 +323,7 @@ def study_coalitions(
 def _central_rules(question: Question) -> Rules:
     values = central_values(question.parameters)
     terms = {name: term.central for name, term in appraisal_terms().items()}
-    return _rules(question, question.world, values, terms, draw=FreightDraw.neutral(), rng=None)
+    return _rules(question, question.world, values, terms, draw=FreightDraw.neutral(), drawn=None)
 
 
 def _rules(
@@ -321,7 +333,7 @@ def _rules(
     terms: Mapping[str, float],
     *,
     draw: FreightDraw,
-    rng: np.random.Generator | None,
+    drawn: Draw | None,
 ) -> Rules:
     works: Works | None = None
     assumptions = assumptions_of(values)
@@ -334,7 +346,7 @@ def _rules(
             assumptions=assumptions,
             draw=draw,
             terms=terms,
-            rng=rng,
+            drawn=drawn,
         )
     return make_rules(
         world,
@@ -361,40 +373,27 @@ class _Drawn:
     holds: bool
 
 
-@dataclass(frozen=True)
-class _Drawer:
-    question: Question
-    seed: int
-
-    def __call__(self, number: int) -> _Drawn:
-        question = self.question
-        # The first k of n draws are the same as those of k draws.
-        seeds = np.random.SeedSequence(self.seed, spawn_key=(number,))
-        rng = np.random.default_rng(seeds)
-        values = drawn_values(question.parameters, rng)
-        world = draw_world(question.world, rng)
-        draw = FreightDraw.neutral()
-        if question.project is not None:
-            draw = FreightDraw.random(question.project.network, rng)
-        terms = {
-            name: term.central if name in NEVER_DRAWN else term.draw(rng)
-            for name, term in appraisal_terms().items()
-        }
-        rules = _rules(question, world, values, terms, draw=draw, rng=rng)
-        sharing = share_out(coalition_payoffs(rules, jobs=1))
-        places = np.arange(len(question.players))
-        leaving = np.array(
-            [[number >> place & 1 for place in places] for number in sharing.leaving]
-        )
-        return _Drawn(
-            together=sharing.together,
-            left_behind=sharing.left_behind,
-            shapley=sharing.shapley,
-            transfer=sharing.transfer,
-            leaves=np.asarray(leaving.reshape(-1, len(places)).any(axis=0), dtype=np.float64),
-            has_core=sharing.least.has_core,
-            holds=sharing.holds,
-        )
+def _one_draw(question: Question, draw: Draw) -> _Drawn:
+    rules = _rules(
+        question,
+        draw.world(question.world),
+        draw.parameters(question.parameters, question.estimates),
+        drawn_terms(appraisal_terms(), draw),
+        draw=draw.freight(),
+        drawn=draw,
+    )
+    sharing = share_out(coalition_payoffs(rules, jobs=1))
+    places = np.arange(len(question.players))
+    leaving = np.array([[number >> place & 1 for place in places] for number in sharing.leaving])
+    return _Drawn(
+        together=sharing.together,
+        left_behind=sharing.left_behind,
+        shapley=sharing.shapley,
+        transfer=sharing.transfer,
+        leaves=np.asarray(leaving.reshape(-1, len(places)).any(axis=0), dtype=np.float64),
+        has_core=sharing.least.has_core,
+        holds=sharing.holds,
+    )
 
 
 def _with_draws(table: pd.DataFrame, found: Sequence[_Drawn]) -> pd.DataFrame:

@@ -10,20 +10,21 @@ from typing import Final
 import numpy as np
 
 from landbridge.codes import name_of
+from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.measures import (
+from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.measures import (
     BuildProject,
     ChangeCrossing,
     ChangeTariff,
     Measure,
     SignAgreement,
 )
-from landbridge.scenario.policy import no_policy
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.policy import no_policy
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, annuity, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
 from landbridge.studies.cba.costing import DISCOUNT, Costed, costed_measures, works_of
@@ -138,7 +139,7 @@ def make_works(
     assumptions: Assumptions,
     draw: FreightDraw,
     terms: Mapping[str, float],
-    rng: np.random.Generator | None = None,
+    drawn: Draw | None = None,
 ) -> Works:
     """Work out what every set of works does to freight, and what each work costs.
 
@@ -152,7 +153,7 @@ def make_works(
         Of this pass.
     terms
         Terms of the appraisal by name.
-    rng
+    drawn
         Draws the costs; None takes their centres.
 
     Raises
@@ -171,7 +172,7 @@ def make_works(
     blank = Works(
         titles=tuple(measure.title for measure in project.scenario.measures),
         needs=project.needs,
-        yearly_cost=_yearly_costs(project, players, terms, rng),
+        yearly_cost=_yearly_costs(project, players, terms, drawn),
         goods_factor={},
     )
     most = _most(project.needs)
@@ -204,7 +205,7 @@ def freight_factor(
 ) -> FloatArray:
     """Give the change of the freeness of goods trade that a change of freight brings, ``[N, N]``.
 
-    As a run of a scenario without any policy has it (`scenario.trade_costs`).
+    As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
     change = freight_change(
         before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
@@ -217,14 +218,14 @@ def _yearly_costs(
     project: Project,
     players: Sequence[Player],
     terms: Mapping[str, float],
-    rng: np.random.Generator | None,
+    drawn: Draw | None,
 ) -> FloatArray:
     """Spread the present cost of each work evenly over its years of service, ``[W, P]``."""
     rows = []
     for item in project.costed:
         row = np.zeros(len(players))
         if item is not None:
-            yearly = yearly_cost(works_of((item,), terms, rng)[0], terms[DISCOUNT])
+            yearly = yearly_cost(works_of((item,), terms, drawn)[0], terms[DISCOUNT])
             for place, player in enumerate(players):
                 row[place] = yearly * sum(item.payers.get(code, 0.0) for code in player.iso3)
         rows.append(row)

@@ -14,18 +14,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
-from landbridge.draws.tasks import Progress, no_progress
 from landbridge.errors import InputError
 from landbridge.formats import band, money, percent, probability
-from landbridge.scenario.combining import with_union_of_views
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.combining import with_union_of_views
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
 from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
 from landbridge.studies.cba.scenario_appraisal import benefits_of
 from landbridge.studies.chain.outcomes import TRIP_MEASURES
 from landbridge.studies.run.running import DrawnRun, draw_scenario
+from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
 
 FEWEST = 2
@@ -67,6 +68,7 @@ class ScenarioComparison:
 
 
 def compare_scenarios(
+    basis: Basis,
     scenarios: Sequence[Scenario],
     *,
     draws: int,
@@ -79,6 +81,8 @@ def compare_scenarios(
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     scenarios
         Two to twelve. What is reported (focus, trips) is made the same for all.
     draws, seed, jobs
@@ -106,7 +110,9 @@ def compare_scenarios(
             progress(f"{label}: {what}", done, total)
 
         runs.append(
-            draw_scenario(scenario, draws=draws, seed=seed, jobs=jobs, where=label, progress=told)
+            draw_scenario(
+                basis, scenario, draws=draws, seed=seed, jobs=jobs, where=label, progress=told
+            )
         )
     first = runs[0].inputs
     tables = {

@@ -11,21 +11,19 @@ import numpy as np
 import pandas as pd
 
 from landbridge.draws.bands import band
-from landbridge.draws.tasks import Progress, no_progress, run_tasks
+from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.equilibrium.market import Closure
-from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.flows.elements import ElementKind
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenario.parameters import THETA, Parameter
-from landbridge.studies.chain.assumptions import assumptions_of, drawn_values
+from landbridge.scenarios.parameters import THETA, Parameter
+from landbridge.studies.chain.assumptions import assumptions_of
 from landbridge.studies.chain.setting import make_setting
 from landbridge.studies.critical.criticality import first_order
+from landbridge.tasks import Progress, no_progress
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
-from landbridge.world.draws import draw_world
 
 BANDED: Final = ("million_tonnes", "percent_million_usd", "hour_million_usd")
-CHUNK: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,8 @@ def critical_draws(
     *,
     economy: str = "",
     draws: int,
-    seed: int = 1,
+    seed: int = DEFAULT_SEED,
+    jobs: int = 0,
     progress: Progress = no_progress,
 ) -> FloatArray:
     """Draw costs, trade and parameters, and find the first order in each draw.
@@ -67,8 +66,8 @@ def critical_draws(
         What is drawn from.
     economy
         Whose gains; the world's where empty.
-    draws, seed
-        How many, and from where.
+    draws, seed, jobs
+        As in `draws.engine.run_draws`.
     progress
         Told after each few draws.
 
@@ -82,16 +81,15 @@ def critical_draws(
     ConvergenceError
         A draw did not converge: bands without it would be too narrow.
     """
-    seeds = np.random.SeedSequence(seed).spawn(draws)
-    chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, draws, CHUNK)]
-
-    def by_draw(what: str, done: int, total: int) -> None:
-        progress(what, draws if done == total else done * CHUNK, draws)
-
-    answers = run_tasks(
-        partial(_run_chunk, source, economy), chunks, jobs=0, progress=by_draw, what="Draws"
+    return np.stack(
+        run_draws(
+            partial(_one_draw, source, economy),
+            draws=draws,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+        )
     )
-    return np.stack([one for answer in answers for one in answer])
 
 
 def with_bands(table: pd.DataFrame, drawn: FloatArray, rows: IntArray) -> pd.DataFrame:
@@ -119,25 +117,18 @@ def with_bands(table: pd.DataFrame, drawn: FloatArray, rows: IntArray) -> pd.Dat
     return found
 
 
-def _run_chunk(
-    source: DrawnFrom, economy: str, seeds: tuple[np.random.SeedSequence, ...]
-) -> list[FloatArray]:
-    found = []
-    for one in seeds:
-        rng = np.random.default_rng(one)
-        values = drawn_values(source.parameters, rng)
-        draw = FreightDraw.random(source.network, rng)
-        world = draw_world(source.world, rng)
-        setting = make_setting(
-            world,
-            source.network,
-            theta=values[THETA],
-            freight=assumptions_of(values).freight,
-            closure=source.closure,
-            draw=draw,
-        )
-        first = first_order(setting, source.kinds)
-        mine = [world.index(economy)] if economy else list(range(len(world.iso3)))
-        gains = [values_[:, mine].sum(axis=1) for values_ in (first.percent, first.hour)]
-        found.append(np.stack([first.million_tonnes, *gains], axis=1))
-    return found
+def _one_draw(source: DrawnFrom, economy: str, drawn: Draw) -> FloatArray:
+    values = drawn.parameters(source.parameters)
+    world = drawn.world(source.world)
+    setting = make_setting(
+        world,
+        source.network,
+        theta=values[THETA],
+        freight=assumptions_of(values).freight,
+        closure=source.closure,
+        draw=drawn.freight(),
+    )
+    first = first_order(setting, source.kinds)
+    mine = [world.index(economy)] if economy else list(range(len(world.iso3)))
+    gains = [found[:, mine].sum(axis=1) for found in (first.percent, first.hour)]
+    return np.stack([first.million_tonnes, *gains], axis=1)

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from landbridge import codes
-from landbridge.draws.tasks import Progress, no_progress
 from landbridge.errors import InputError, suggest
 from landbridge.studies.chain.setting import Setting
 from landbridge.studies.critical.criticality import CHANGES, FirstOrder, exact
+from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray, IntArray
 
 By: TypeAlias = Literal["percent", "hour", "tonnes"]

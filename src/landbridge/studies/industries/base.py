@@ -9,13 +9,13 @@ import numpy as np
 
 from landbridge.equilibrium.sectors.elasticities import elasticity_sets, sector_elasticities
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.scenario.measures import ChangeTariff, NormaliseTrade, PolicyMeasure
-from landbridge.scenario.parameters import THETA, default_parameters
-from landbridge.scenario.policy import Policy, pairs_of, read_policy
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.measures import ChangeTariff, NormaliseTrade, PolicyMeasure
+from landbridge.scenarios.parameters import THETA, default_parameters
+from landbridge.scenarios.policy import Policy, pairs_of, read_policy
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.units import FloatArray, IntArray
-from landbridge.world.sectors.base import REST, SectoralWorld, align_to
+from landbridge.world.sectors.base import REST, SectoralWorld
 from landbridge.world.sectors.isic import division_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
 
@@ -110,7 +110,7 @@ class IndustryInputs:
         """Give the central sectoral world: the user's, or the embedded one at our totals."""
         if self.settings.tables is not None:
             return self.settings.tables
-        return align_to(load_sectoral_world(self.settings.detail), self.inputs.world)
+        return self.inputs.basis.sectoral_world(self.settings.detail)
 
 
 def prepare_industries(inputs: Inputs, settings: IndustrySettings | None = None) -> IndustryInputs:

@@ -8,11 +8,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from landbridge.draws.tasks import Progress, run_tasks, single_threaded
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.cargo import CargoClasses, cargo_classes
-from landbridge.scenario.parameters import THETA, default_parameters
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.scenarios.cargo import CargoClasses, cargo_classes
+from landbridge.scenarios.parameters import THETA, default_parameters
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import no_outcomes, stack
 from landbridge.studies.industries.base import IndustryInputs, IndustrySettings, prepare_industries
@@ -22,11 +22,9 @@ from landbridge.studies.industries.one_pass import (
     new_tariffs,
     run_industry_chain,
 )
+from landbridge.tasks import Progress, single_threaded
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.draws import draw_world
 from landbridge.world.sectors.base import SectoralWorld, align_to
-from landbridge.world.sectors.draws import draw_sectors
-from landbridge.world.sectors.load import load_sectoral_world
 
 VALUE, TIME = "value_usd_per_tonne", "value_of_time_percent_per_day"
 
@@ -84,15 +82,6 @@ class Industries:
     notes: tuple[str, ...] = ()
 
 
-CHUNK = 4
-"""Draws a task: handing the networks and tables over takes a twentieth of a draw."""
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    seeds: tuple[np.random.SeedSequence, ...]
-
-
 def run_industries(
     inputs: Inputs,
     *,
@@ -127,16 +116,14 @@ def run_industries(
     found = single_threaded(partial(central_pass, ready), world)
     progress("Industries", 1, 1)
     central = outcome_of(ready, found)
-    seeds = np.random.SeedSequence(seed).spawn(draws)
-    chunks = [_Chunk(tuple(seeds[first : first + CHUNK])) for first in range(0, draws, CHUNK)]
-
-    def by_draw(what: str, done: int, total: int) -> None:
-        progress(what, draws if done == total else done * CHUNK, draws)
-
-    drawn = run_tasks(
-        partial(_run_chunk, ready), chunks, jobs=jobs, progress=by_draw, what="Industry draws"
+    outcomes = run_draws(
+        partial(draw_once, ready),
+        draws=draws,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
+        what="Industry draws",
     )
-    outcomes = [outcome for chunk in drawn for outcome in chunk]
     stacked = stack(outcomes) if outcomes else no_outcomes(central)
     return Industries(ready, world, found, central, stacked, _notes(ready, world))
 
@@ -147,23 +134,15 @@ def central_pass(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
     return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
 
 
-def _run_chunk(ready: IndustryInputs, chunk: _Chunk) -> list[IndustryOutcome]:
-    return [draw_once(ready, np.random.default_rng(seed)) for seed in chunk.seeds]
-
-
-def draw_once(ready: IndustryInputs, rng: np.random.Generator) -> IndustryOutcome:
-    """Run one draw of everything that is uncertain."""
-    inputs = ready.inputs
-    values = drawn_values(inputs.parameters, rng, inputs.estimates)
-    draw = FreightDraw.random(inputs.before, rng)
-    own = ready.settings.tables
-    if own is None:
-        totals = draw_world(inputs.world, rng)
-        drawn = draw_sectors(load_sectoral_world(ready.settings.detail), rng)
-        world = align_to(drawn, totals)
-    else:
-        world = own
-    return outcome_of(ready, _pass(ready, world, values, cargo_classes(rng), draw))
+def draw_once(ready: IndustryInputs, drawn: Draw) -> IndustryOutcome:
+    """Run one draw of everything that is uncertain; of a user's own tables nothing is."""
+    inputs, own = ready.inputs, ready.settings.tables
+    values = drawn.parameters(inputs.parameters, inputs.estimates)
+    world = own
+    if world is None:
+        structure = inputs.basis.sectoral_structure(ready.settings.detail)
+        world = align_to(drawn.sectors(structure), drawn.world(inputs.world))
+    return outcome_of(ready, _pass(ready, world, values, drawn.cargo(), drawn.freight()))
 
 
 def _pass(

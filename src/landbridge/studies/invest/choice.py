@@ -17,22 +17,23 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.draws.tasks import Progress, no_progress, run_tasks, single_threaded
+from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import ConvergenceError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.parameters import THETA, Parameter
-from landbridge.scenario.schema import Scenario
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.parameters import THETA, Parameter
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
-from landbridge.studies.cba.costing import DISCOUNT, NEVER_DRAWN, Costed, appraisal_terms, works_of
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.cba.costing import DISCOUNT, Costed, appraisal_terms, drawn_terms, works_of
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.setting import Setting, make_setting, resolve
 from landbridge.studies.invest.selection import Menu, best_sets
+from landbridge.tasks import Progress, no_progress, run_tasks, single_threaded
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
-from landbridge.world.draws import draw_world
 
 Works = frozenset[str]
 """Ids of the measures that are built."""
@@ -92,6 +93,7 @@ class Choice:
     network: FreightNetwork
     world: World
     parameters: Mapping[str, Parameter]
+    estimates: ParameterEstimates | None
     costs: Mapping[str, Costed]
     standpoint: str
     inside: BoolArray
@@ -257,12 +259,12 @@ def central_costing(choice: Choice) -> Costing:
     return _costing(choice, terms, None)
 
 
-def _costing(
-    choice: Choice, terms: Mapping[str, float], rng: np.random.Generator | None
-) -> Costing:
+def _costing(choice: Choice, terms: Mapping[str, float], draw: Draw | None) -> Costing:
     if choice.rate_percent is not None:
         terms = {**terms, DISCOUNT: choice.rate_percent}
-    costed = {name: works_of((item,), terms, rng)[0] for name, item in sorted(choice.costs.items())}
+    costed = {
+        name: works_of((item,), terms, draw)[0] for name, item in sorted(choice.costs.items())
+    }
     years = round(terms["construction_years"])
     free = CostOfWorks(
         capital_million_usd=0.0,
@@ -281,7 +283,7 @@ def choose_projects(
     *,
     sets: int = 5,
     draws: int = 0,
-    seed: int = 2026,
+    seed: int = DEFAULT_SEED,
     jobs: int = 0,
     progress: Progress = no_progress,
 ) -> Chosen:
@@ -455,32 +457,16 @@ def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, Fl
     return np.where(np.abs(gain) < NOTHING, 0.0, gain), checks
 
 
-@dataclass(frozen=True)
-class _Drawer:
-    choice: Choice
-    wanted: tuple[Works, ...]
-    seed: int
-
-    def __call__(self, number: int) -> FloatArray:
-        # The first k of n draws are the same as those of k draws.
-        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
-        choice = self.choice
-        values = drawn_values(choice.parameters, rng)
-        world = draw_world(choice.world, rng)
-        draw = FreightDraw.random(choice.network, rng)
-        terms = {
-            name: term.central if name in NEVER_DRAWN else term.draw(rng)
-            for name, term in appraisal_terms().items()
-        }
-        costing = _costing(choice, terms, rng)
-        setting = _setting(choice, world, values, draw)
-        here = replace(choice, world=world)
-        return np.array(
-            [
-                costing.value(works, _run(here, setting, works)[0]).net_million_usd
-                for works in self.wanted
-            ]
-        )
+def _one_draw(choice: Choice, wanted: tuple[Works, ...], draw: Draw) -> FloatArray:
+    """Compute the net present value of each set of works in one draw."""
+    values = draw.parameters(choice.parameters, choice.estimates)
+    world = draw.world(choice.world)
+    costing = _costing(choice, drawn_terms(appraisal_terms(), draw), draw)
+    setting = _setting(choice, world, values, draw.freight())
+    here = replace(choice, world=world)
+    return np.array(
+        [costing.value(works, _run(here, setting, works)[0]).net_million_usd for works in wanted]
+    )
 
 
 def _draws(
@@ -495,8 +481,12 @@ def _draws(
     distinct = tuple(dict.fromkeys(wanted))
     if not draws:
         return {works: np.empty(0) for works in distinct}
-    answers = run_tasks(
-        _Drawer(choice, distinct, seed), range(draws), jobs=jobs, progress=progress, what="Draws"
+    answers = run_draws(
+        partial(_one_draw, choice, distinct),
+        draws=draws,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
     )
     stacked = np.stack(answers)
     return {works: stacked[:, place] for place, works in enumerate(distinct)}

@@ -10,18 +10,19 @@ from typing import Any, Final
 import numpy as np
 
 from landbridge.atlas.projects import Corridor, corridors, project, projects
+from landbridge.basis import Basis
 from landbridge.codes import fold, name_of, resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenario.measures import ChangeTariff, SignAgreement
-from landbridge.scenario.opening import open_network
-from landbridge.scenario.parties import expand
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.measures import ChangeTariff, SignAgreement
+from landbridge.scenarios.opening import open_network
+from landbridge.scenarios.parameters import with_estimates
+from landbridge.scenarios.parties import expand
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.costing import costed_measures
 from landbridge.studies.invest.choice import WORLD, Choice, Option
 from landbridge.units import BoolArray
 from landbridge.world.base import World
-from landbridge.world.baseline import load_baseline
 
 MOST_OPTIONS: Final = 20
 """Pairs grow with the square: 20 options are 190 pairs."""
@@ -58,6 +59,7 @@ class Asked:
 
 
 def read_choice(
+    basis: Basis,
     named: Sequence[str],
     within: Asked,
     *,
@@ -69,6 +71,8 @@ def read_choice(
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     named
         Projects and corridors of the register that are on the freight network; all its projects
         where none are named. With a scenario: ids of its measures, all where none are named.
@@ -84,13 +88,13 @@ def read_choice(
     FaultsError
         Names that are not known, or rules that name what cannot be chosen; all of them at once.
     """
-    world = load_baseline()
+    world = basis.world
     if scenario is None:
-        opened = open_network()
+        opened = open_network(basis.network, parameters=basis.parameters)
         options, asked = _register(named, opened.before, on or dt.date.today())  # noqa: DTZ011
         label = "the register of projects"
     else:
-        opened = open_network(scenario, where=where)
+        opened = open_network(basis.network, scenario, where=where, parameters=basis.parameters)
         options, asked = _measures(named, scenario), scenario
         label = where or scenario.name
     faults: list[str] = []
@@ -120,7 +124,8 @@ def read_choice(
         scenario=asked,
         network=opened.before,
         world=world,
-        parameters=opened.parameters,
+        parameters=with_estimates(opened.parameters, basis.estimates),
+        estimates=basis.estimates,
         costs={name: item for name, item in costs.items() if name in used},
         standpoint=_whom(within.standpoint, inside, world),
         rate_percent=within.rate_percent,

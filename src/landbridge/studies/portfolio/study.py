@@ -18,9 +18,11 @@ import numpy as np
 import pandas as pd
 
 from landbridge.atlas.sizes import known_years, size_of
+from landbridge.basis import Basis
 from landbridge.codes import name_of
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
-from landbridge.scenario.parties import expand
+from landbridge.scenarios.parties import expand
 from landbridge.studies.portfolio.mean_variance import (
     Moments,
     diversification_ratio,
@@ -34,13 +36,14 @@ from landbridge.studies.portfolio.series import Returns
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT, FloatArray, IntArray
 from landbridge.world.base import World
-from landbridge.world.baseline import load_baseline
 
 FEWEST_OTHERS: Final = 3
 POINTS: Final = 9
 DEMAND_PERCENT: Final = 10.0
 """Standard deviation of demand in each market, where risk is from exposure: a unit, no estimate."""
 PPP: Final = "gdp_ppp"
+RESAMPLES = 500
+"""Resampled histories of the series; each costs a matrix product, not an equilibrium."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,27 +85,27 @@ class PortfolioFound:
 
 
 def study_portfolio(
+    basis: Basis,
     of: str,
     beside: str,
     *,
     on: date,
     series: Returns | None = None,
-    world: World | None = None,
-    draws: int = 500,
-    seed: int = 2026,
+    draws: int = RESAMPLES,
+    seed: int = DEFAULT_SEED,
 ) -> PortfolioFound:
     """Say what adding one group of economies to another does to risk.
 
     Parameters
     ----------
+    basis
+        Its world gives the risk from trade.
     of, beside
         Blocs, composites or economies: what is added, and to what.
     on
         The day on which members are read.
     series
         Returns; risk is from the trade of the baseline when left out.
-    world
-        The embedded baseline when left out.
     draws, seed
         Resampled periods, for the bands, and other sets to compare with.
 
@@ -111,7 +114,7 @@ def study_portfolio(
     InputError
         Nothing is added, or an economy has no series.
     """
-    world = world or load_baseline()
+    world = basis.world
     base = _members(beside, on)
     added = [code for code in _members(of, on) if code not in base]
     if not added:

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.draws.tasks import Progress
+from landbridge.basis import Basis
+from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import (
     FaultsError,
     InputError,
@@ -24,7 +25,7 @@ from landbridge.errors import (
 )
 from landbridge.freight.profile.time_cost import Profile, ends_of
 from landbridge.freight.routes.least_cost import Trip
-from landbridge.scenario.reading import attach
+from landbridge.scenarios.reading import attach
 from landbridge.studies.routes.profiles import (
     RouteAsked,
     Setting,
@@ -34,6 +35,7 @@ from landbridge.studies.routes.profiles import (
     profile_routes,
 )
 from landbridge.tables import embedded_table
+from landbridge.tasks import Progress
 from landbridge.units import FloatArray
 
 NEEDED: Final = ("label", "origin", "destination")
@@ -157,35 +159,37 @@ Settings = dict[tuple[str, int | None], Setting]
 
 
 def settings_of(
+    basis: Basis,
     comparison: Comparison,
     *,
     data: Sequence[str] = (),
     month: int | None = None,
-    air: bool = False,
     value: float | None = None,
 ) -> Settings:
     """Make every network that the routes of a comparison need.
 
     Parameters
     ----------
+    basis
+        Network and parameters.
     comparison
         The routes.
-    data, month, air, value
-        As in `corridor.make_setting`; the month is for the scenarios among them.
+    data, month, value
+        As in `profiles.make_setting`; the month is for the scenarios among them.
     """
     return {
-        key: make_setting(*key, data=data, month=month if key[0] else None, air=air, value=value)
+        key: make_setting(basis, *key, data=data, month=month if key[0] else None, value=value)
         for key in dict.fromkeys(asked.setting for asked in comparison.routes)
     }
 
 
 def compare(
     comparison: Comparison,
+    settings: Settings,
     *,
-    settings: Settings | None = None,
     shipments: Sequence[str] = ("",),
     draws: int = 0,
-    seed: int = 0,
+    seed: int = DEFAULT_SEED,
     progress: Progress | None = None,
 ) -> Compared:
     """Find every route of a comparison and lay them beside each other.
@@ -195,7 +199,7 @@ def compare(
     comparison
         The routes.
     settings
-        As `settings_of` makes them; made here when absent.
+        As `settings_of` makes them.
     shipments
         Kinds of shipment; ``""`` is general cargo. A route that names its own keeps it.
     draws, seed
@@ -208,7 +212,6 @@ def compare(
     NoRouteError
         No route has a way.
     """
-    settings = settings_of(comparison) if settings is None else settings
     drawn = {key: freight_draws(one, draws=draws, seed=seed) for key, one in settings.items()}
     wanted = [
         asked if asked.shipment else replace(asked, shipment=shipment)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from landbridge.basis import Basis
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import InputError, NoRouteError
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.costs.shipments import find_shipment
 from landbridge.freight.network.compiled import FreightNetwork, Layer
 from landbridge.freight.network.places import find_place
-from landbridge.freight.profile.time_cost import Draw, Profile, profile_trips
+from landbridge.freight.profile.time_cost import Draw as FreightPair
+from landbridge.freight.profile.time_cost import Profile, profile_trips
 from landbridge.freight.routes.least_cost import Trip, best_trip, trip_of
 from landbridge.freight.search.ways import Ways, ways_between, why_not
-from landbridge.scenario.opening import Opened, open_network, read_settings, with_settings
-from landbridge.scenario.parameters import Parameter
-from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
-from landbridge.studies.chain.assumptions import assumptions_of, central_freight, drawn_values
+from landbridge.scenarios.opening import Opened, open_network, read_settings, with_settings
+from landbridge.scenarios.parameters import Parameter, with_estimates
+from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.studies.chain.assumptions import assumptions_of, central_freight
+from landbridge.tasks import no_progress
 from landbridge.units import FloatArray
 
 End: TypeAlias = Literal["door", "ship"]
@@ -96,18 +101,20 @@ class Setting:
 
 
 def make_setting(
+    basis: Basis,
     scenario: str = "",
     year: int | None = None,
     *,
     data: Sequence[str] = (),
     month: int | None = None,
-    air: bool = False,
     value: float | None = None,
 ) -> Setting:
     """Make the network of a scenario, with the borders of a year and data of a user's own.
 
     Parameters
     ----------
+    basis
+        Network and parameters; with air in it where goods may fly.
     scenario
         Name or file; ``""`` for today's network.
     year
@@ -116,8 +123,6 @@ def make_setting(
         ``table=file`` texts: rows in the place of defaults.
     month
         Month for which the scenario's seasons are read.
-    air
-        Let goods fly as well.
     value
         Value of a tonne, USD; absent: that of general cargo, which is drawn.
 
@@ -131,17 +136,17 @@ def make_setting(
     if not scenario:
         if month is not None:
             raise InputError("a month changes nothing without a scenario.", where="--month")
-        opened = open_network(settings=settings, air=air)
+        opened = open_network(basis.network, settings=settings, parameters=basis.parameters)
     else:
         path = find_scenario(scenario)
         read = with_settings(read_scenario(path), settings, month=month)
         told[0] = read.name
         with faults_with_lines(path):
-            opened = open_network(read, where=str(path), air=air)
+            opened = open_network(basis.network, read, where=str(path), parameters=basis.parameters)
     told += [f"borders of {year}"] * (year is not None) + [f"month {month}"] * (month is not None)
     told += [f"own {text}" for text in data]
-    told += ["with air"] * air
-    parameters = dict(opened.parameters)
+    told += ["with air"] * any(layer.mode == "air" for layer in basis.network.layers)
+    parameters = dict(with_estimates(opened.parameters, basis.estimates))
     if value is not None:
         one = parameters[VALUE]
         parameters[VALUE] = replace(
@@ -190,7 +195,11 @@ def find_trip(setting: Setting, asked: RouteAsked) -> Trip:
 
 
 def profile_routes(
-    setting: Setting, asked: Sequence[RouteAsked], trips: Sequence[Trip], *, draws: Sequence[Draw]
+    setting: Setting,
+    asked: Sequence[RouteAsked],
+    trips: Sequence[Trip],
+    *,
+    draws: Sequence[FreightPair],
 ) -> list[Profile]:
     """Lay routes of one kind of shipment out as profiles.
 
@@ -228,7 +237,7 @@ def label_of(asked: RouteAsked, trip: Trip) -> str:
     return f"{' '.join(parts)} ({extra})" if extra else " ".join(parts)
 
 
-def freight_draws(setting: Setting, *, draws: int, seed: int) -> list[Draw]:
+def freight_draws(setting: Setting, *, draws: int, seed: int) -> list[FreightPair]:
     """Draw the common parameters and the rows' own uncertainty.
 
     Parameters
@@ -240,12 +249,19 @@ def freight_draws(setting: Setting, *, draws: int, seed: int) -> list[Draw]:
     seed
         The same seed gives the same draws; two settings share what they have in common.
     """
-    found = []
-    for each in np.random.SeedSequence(seed).spawn(draws):
-        rng = np.random.default_rng(each)
-        values = drawn_values(setting.parameters, rng)
-        found.append((assumptions_of(values).freight, FreightDraw.random(setting.network, rng)))
-    return found
+    return run_draws(
+        partial(_one_draw, setting.parameters),
+        draws=draws,
+        seed=seed,
+        jobs=1,
+        progress=no_progress,
+    )
+
+
+def _one_draw(
+    parameters: Mapping[str, Parameter], drawn: Draw
+) -> tuple[FreightParameters, FreightDraw]:
+    return assumptions_of(drawn.parameters(parameters)).freight, drawn.freight()
 
 
 def _doors(ways: Ways, which: int, end: End) -> list[int]:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from landbridge.codes import fold
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
-from landbridge.scenario.edits import describe_measure
-from landbridge.scenario.fields import PercentBand
-from landbridge.scenario.measures import (
+from landbridge.scenarios.edits import describe_measure
+from landbridge.scenarios.fields import PercentBand
+from landbridge.scenarios.measures import (
     BuildProject,
     ChangePaymentCost,
     ChangeTariff,
@@ -20,7 +20,7 @@ from landbridge.scenario.measures import (
     NormaliseTrade,
     SignAgreement,
 )
-from landbridge.scenario.parties import in_words
+from landbridge.scenarios.parties import in_words
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.tables import embedded_table

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from landbridge.draws.tasks import Progress, run_tasks
 from landbridge.errors import FaultsError
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.constraints import honoured
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.measures import BuildCrossing, BuildPlace
-from landbridge.scenario.policy import read_policy
+from landbridge.scenarios.constraints import honoured
+from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.measures import BuildCrossing, BuildPlace
+from landbridge.scenarios.policy import read_policy
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import trade_ratio
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.tasks import Progress, run_tasks
 from landbridge.units import PERCENT
 
 MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from landbridge.scenario.constraints import Constraint, Constraints, what_is_left, work_around
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.constraints import Constraint, Constraints, what_is_left, work_around
+from landbridge.scenarios.schema import Scenario
 
 COLUMNS = [
     "measure",

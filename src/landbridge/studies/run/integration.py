@@ -23,14 +23,14 @@ from landbridge.atlas.economies import distance_km, economies
 from landbridge.codes import known_codes, name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.formats import money, percent
-from landbridge.scenario.measures import (
+from landbridge.scenarios.measures import (
     ChangePaymentCost,
     ChangeTariff,
     NormaliseTrade,
     SignAgreement,
 )
-from landbridge.scenario.parties import WORLD, expand, label
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.parties import WORLD, expand, label
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.one_pass import trade_ratio
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun

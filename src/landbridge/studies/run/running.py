@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from landbridge import __version__
+from landbridge.basis import Basis
 from landbridge.draws.bands import importance_table
-from landbridge.draws.tasks import Progress, no_progress, single_threaded
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.equilibrium.decomposition import Decomposition, decompose_prepared
 from landbridge.equilibrium.results import CLOSURES
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
-from landbridge.scenario.parameters import parameter_table
-from landbridge.scenario.reading import scenario_sha256
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.parameters import parameter_table
+from landbridge.scenarios.reading import scenario_sha256
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_freight, central_values
-from landbridge.studies.chain.draws import run_draws
+from landbridge.studies.chain.draws import drawn_outcomes
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import Outcome, one_pass, outcome_of
@@ -40,10 +40,9 @@ from landbridge.studies.run.geometry import map_lines, map_points, reported_trip
 from landbridge.studies.run.headline import focus_change, headline
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
+from landbridge.tasks import Progress, no_progress, single_threaded
+from landbridge.version import VERSION
 
-DEFAULT_DRAWS = 200
-DEFAULT_SEED = 2026
-MAX_DRAWS = 100_000
 NOTES = (
     (
         "The model has one sector and no inputs: a saving on imported inputs is not passed on "
@@ -99,13 +98,13 @@ class DrawnRun:
 
 
 def run_scenario(
+    basis: Basis,
     scenario: Scenario,
     *,
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     jobs: int = 0,
     where: str = "",
-    estimates: ParameterEstimates | None = None,
     sectors: bool | IndustrySettings = False,
     progress: Progress = no_progress,
 ) -> RunResult:
@@ -113,8 +112,10 @@ def run_scenario(
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     scenario
-        From `landbridge.scenario.reading.read_scenario`.
+        From `landbridge.scenarios.reading.read_scenario`.
     draws
         Draws for the bands; 0 gives central values only.
     seed
@@ -123,9 +124,6 @@ def run_scenario(
         Processes; 0 for one a core.
     where
         The scenario's file, for messages.
-    estimates
-        Parameters estimated together (`landbridge.gravity.uses.parameter_estimates`): they take the
-        place of the scenario's, and are drawn together.
     sectors
         Run the world with sectors and input-output links as well; settings say whose tables, how
         many sectors and which elasticities.
@@ -146,19 +144,20 @@ def run_scenario(
 
     Examples
     --------
-    >>> from landbridge.scenario.reading import find_scenario, read_scenario
+    >>> from landbridge.basis import embedded_basis
+    >>> from landbridge.scenarios.reading import find_scenario, read_scenario
     >>> scenario = read_scenario(find_scenario("n-cpec-plus"))
-    >>> result = run_scenario(scenario, draws=0)
+    >>> result = run_scenario(embedded_basis(), scenario, draws=0)
     >>> bool(result.certificate.passed.all())
     True
     """
     run = draw_scenario(
+        basis,
         scenario,
         draws=draws,
         seed=seed,
         jobs=jobs,
         where=where,
-        estimates=estimates,
         sectors=sectors,
         progress=progress,
     )
@@ -166,13 +165,13 @@ def run_scenario(
 
 
 def draw_scenario(
+    basis: Basis,
     scenario: Scenario,
     *,
     draws: int,
     seed: int,
     jobs: int,
     where: str = "",
-    estimates: ParameterEstimates | None = None,
     sectors: bool | IndustrySettings = False,
     progress: Progress = no_progress,
 ) -> DrawnRun:
@@ -181,14 +180,14 @@ def draw_scenario(
     Tables by sector that are not fit for the scenario are refused here, before the work.
     """
     progress("Reading", 0, 1)
-    inputs = prepare_inputs(scenario, where=where or scenario.name, estimates=estimates)
+    inputs = prepare_inputs(basis, scenario, where=where)
     if isinstance(sectors, IndustrySettings):
         prepare_industries(inputs, sectors)
     progress("Reading", 1, 1)
     trips = reported_trips(inputs, central_freight(inputs.parameters))
     inputs = replace(inputs, watched=watched_rows((inputs.before, inputs.after), trips))
     central = single_threaded(run_central, inputs)
-    drawn = run_draws(
+    drawn = drawn_outcomes(
         inputs, draws=draws, seed=seed, jobs=jobs, progress=progress, like=central.outcome
     )
     return DrawnRun(inputs, central, drawn, trips, seed, jobs)
@@ -263,7 +262,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         scenario_summary=" ".join(scenario.summary.split()),
         scenario_date=scenario.date.isoformat(),
         scenario_sha256=scenario_sha256(scenario),
-        version=__version__,
+        version=VERSION,
         baseline_year=inputs.world.year,
         closure=scenario.closure,
         closure_explained=CLOSURES[scenario.closure],

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from landbridge.draws.tasks import Progress, run_tasks
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenario.parameters import NEST, Parameter
+from landbridge.scenarios.parameters import NEST, Parameter
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.tasks import Progress, run_tasks
 from landbridge.units import FloatArray
 
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]

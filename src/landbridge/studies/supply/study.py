@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.draws.bands import with_band
-from landbridge.draws.tasks import Progress, no_progress, run_tasks, single_threaded
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, Draw, run_draws
 from landbridge.equilibrium import (
     SectoralEquilibrium,
     SectoralShock,
@@ -19,19 +20,15 @@ from landbridge.equilibrium import (
 )
 from landbridge.errors import InputError
 from landbridge.formats import percent
-from landbridge.scenario.parameters import THETA, default_parameters
+from landbridge.scenarios.parameters import THETA, Parameter, with_estimates
 from landbridge.studies.chain.outcomes import no_outcomes, stack
 from landbridge.studies.industries.base import IndustrySettings, theta_of
 from landbridge.studies.industries.one_pass import OPTIONS
 from landbridge.studies.supply.dependence import cut_off, input_table, origins, supplier_table
+from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.baseline import load_baseline
-from landbridge.world.draws import draw_world
 from landbridge.world.sectors.base import SectoralWorld, align_to, economy_name
-from landbridge.world.sectors.draws import draw_sectors
-from landbridge.world.sectors.load import load_sectoral_world
 
-DEFAULT_DRAWS = 30
 NAMED = 3
 """Suppliers that the headline names."""
 
@@ -124,10 +121,11 @@ class SupplyStudy:
 
 
 def study_supply(
+    basis: Basis,
     question: Question,
     *,
-    draws: int = DEFAULT_DRAWS,
-    seed: int = 2026,
+    draws: int = FEWER_DRAWS,
+    seed: int = DEFAULT_SEED,
     jobs: int = 0,
     progress: Progress = no_progress,
 ) -> SupplyStudy:
@@ -135,6 +133,8 @@ def study_supply(
 
     Parameters
     ----------
+    basis
+        World, tables by sector and parameters.
     question
         Whose sector, and which supplier stops.
     draws, seed, jobs, progress
@@ -148,18 +148,19 @@ def study_supply(
     ConvergenceError
         The long run was not found.
     """
-    world = _central_world(question.settings)
+    world = _central_world(basis, question.settings)
     rule = theta_of(world, question.settings.elasticities)
     found = origins(world, question.user, question.sector)
     table = supplier_table(world, found)
     question = _completed(question, world, found.sector, table)
     _check(world, question)
-    theta = rule.at(default_parameters()[THETA].central, len(world.sectors.codes))
+    theta = rule.at(_theta(basis).central, len(world.sectors.codes))
     progress("Supply", 0, 1)
     central, equilibrium = single_threaded(partial(_answer, question, theta=theta), world)
     progress("Supply", 1, 1)
-    seeds = np.random.SeedSequence(seed).spawn(draws)
-    answers = run_tasks(partial(_draw, question), seeds, jobs=jobs, progress=progress, what="Draws")
+    answers = run_draws(
+        partial(_one_draw, basis, question), draws=draws, seed=seed, jobs=jobs, progress=progress
+    )
     drawn = stack(answers) if answers else no_outcomes(central)
     return SupplyStudy(
         question=question,
@@ -221,10 +222,13 @@ def supply_sentences(study: SupplyStudy) -> tuple[str, ...]:
     )
 
 
-def _central_world(settings: IndustrySettings) -> SectoralWorld:
-    if settings.tables is not None:
-        return settings.tables
-    return align_to(load_sectoral_world(settings.detail), load_baseline())
+def _central_world(basis: Basis, settings: IndustrySettings) -> SectoralWorld:
+    return basis.sectoral_world(settings.detail) if settings.tables is None else settings.tables
+
+
+def _theta(basis: Basis) -> Parameter:
+    """Return the trade elasticity of a basis, the estimated one where there is one."""
+    return with_estimates(basis.parameters, basis.estimates)[THETA]
 
 
 def _basis(settings: IndustrySettings, world: SectoralWorld) -> str:
@@ -242,14 +246,13 @@ def _check(world: SectoralWorld, question: Question) -> None:
         raise InputError(f"{question.supplier} sells nothing of that to {question.user}")
 
 
-def _draw(question: Question, seed: np.random.SeedSequence) -> SupplyOutcome:
-    rng = np.random.default_rng(seed)
-    value = default_parameters()[THETA].draw(rng)
+def _one_draw(basis: Basis, question: Question, draw: Draw) -> SupplyOutcome:
+    value = draw.parameters({THETA: _theta(basis)}, basis.estimates)[THETA]
     settings = question.settings
     world = settings.tables
     if world is None:
-        totals = draw_world(load_baseline(), rng)
-        world = align_to(draw_sectors(load_sectoral_world(settings.detail), rng), totals)
+        structure = basis.sectoral_structure(settings.detail)
+        world = align_to(draw.sectors(structure), draw.world(basis.world))
     rule = theta_of(world, settings.elasticities)
     return _answer(question, world, theta=rule.at(value, len(world.sectors.codes)))[0]
 

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from scipy.optimize import brentq
 
+from landbridge.basis import Basis
 from landbridge.equilibrium.one_sector import Baseline, solve_prepared
 from landbridge.errors import ConvergenceError
-from landbridge.freight.network.compiled import load_network
-from landbridge.scenario.parameters import default_parameters
+from landbridge.scenarios.parameters import without_choice
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.one_pass import Pass, trade_ratio
 from landbridge.studies.chain.setting import make_setting
@@ -88,19 +88,20 @@ def cost_fall(world: World, base: Baseline, cells: BoolArray, amount: float) -> 
     return float(-PERCENT * np.expm1(-root / base.theta))
 
 
-def free_freight(world: World, groups: Sequence[BoolArray]) -> list[float]:
+def free_freight(basis: Basis, groups: Sequence[BoolArray]) -> list[float]:
     """Give the fall of trade cost if freight were free, percent, weighted by trade.
 
     Parameters
     ----------
-    world
-        The baseline.
+    basis
+        World, network and parameters.
     groups
         ``[N, N]`` the flows of each; not a number where the network carries none of them.
     """
-    assumptions = assumptions_of(central_values(default_parameters()))
+    world = basis.world
+    assumptions = assumptions_of(central_values(without_choice(basis.parameters)))
     setting = make_setting(
-        world, load_network(), theta=assumptions.theta, freight=assumptions.freight
+        world, basis.network, theta=assumptions.theta, freight=assumptions.freight
     )
     cost = setting.costs.usd_per_tonne / assumptions.freight.value_usd_per_tonne
     falls = []

@@ -10,33 +10,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from landbridge.atlas.targets import Statement, statements, targets
+from landbridge.basis import Basis
 from landbridge.codes import name_of
-from landbridge.draws.tasks import Progress, no_progress, single_threaded
 from landbridge.equilibrium.one_sector import prepare
 from landbridge.errors import InputError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
-from landbridge.scenario.parameters import THETA, default_parameters
-from landbridge.scenario.parties import expand
-from landbridge.scenario.reading import find_scenario, read_scenario
+from landbridge.scenarios.parameters import THETA
+from landbridge.scenarios.parties import expand
+from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
 from landbridge.studies.targets.costs import cost_fall, free_freight, goods_after
 from landbridge.tables import embedded_table
+from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import PERCENT, BoolArray
 from landbridge.world.base import CellStatus, World
-from landbridge.world.baseline import load_baseline
 from landbridge.world.quality import STANDINGS
 
 GROWTH: Final = "trade_growth_percent"
@@ -96,23 +96,23 @@ class _Goal:
 
 
 def judge_targets(
+    basis: Basis,
     one: str = "",
     other: str = "",
     *,
     scenarios: Sequence[str] = (),
-    world: World | None = None,
     progress: Progress = no_progress,
 ) -> TargetsFound:
     """Set targets beside status, potential, scenarios, costs and growth.
 
     Parameters
     ----------
+    basis
+        World, network and parameters.
     one, other
         Only targets of this party or pair; all when left out.
     scenarios
         Names or files of scenarios to run, central values only.
-    world
-        The embedded baseline when left out.
     progress
         Told how far the work is.
 
@@ -128,7 +128,7 @@ def judge_targets(
     ConvergenceError
         An equilibrium was not found.
     """
-    world = world or load_baseline()
+    world = basis.world
     goals = [_goal(statement, world) for statement in targets(one, other)]
     if not goals:
         named = " and ".join(name for name in (one, other) if name)
@@ -138,13 +138,13 @@ def judge_targets(
             mend="`landbridge atlas targets` lists what was stated.",
         )
     brought = {
-        name: _brought(name, world, goals)
+        name: _brought(basis, name, goals)
         for name in _told(scenarios, progress, "Running scenarios")
     }
     potentials = _potentials(world, goals)
-    falls = _cost_falls(world, goals, progress)
+    falls = _cost_falls(basis, goals, progress)
     terms = embedded_table("studies", "target_terms")
-    freight = free_freight(world, [goal.cells for goal in goals])
+    freight = free_freight(basis, [goal.cells for goal in goals])
     rows = []
     for at, goal in enumerate(goals):
         best = max(brought, key=lambda name: brought[name][at], default="")
@@ -305,12 +305,12 @@ def _potentials(world: World, goals: Sequence[_Goal]) -> list[dict[str, float]]:
     ]
 
 
-def _brought(name: str, world: World, goals: Sequence[_Goal]) -> list[float]:
+def _brought(basis: Basis, name: str, goals: Sequence[_Goal]) -> list[float]:
     """Run a scenario at central values; give each target's goods trade after it, million USD."""
     path = find_scenario(name)
     scenario = read_scenario(path)
-    inputs = replace(prepare_inputs(scenario, where=str(path)), world=world)
-    after = goods_after(world, single_threaded(_central_pass, inputs))
+    inputs = prepare_inputs(basis, scenario, where=str(path))
+    after = goods_after(basis.world, single_threaded(_central_pass, inputs))
     return [float(after[goal.cells].sum()) for goal in goals]
 
 
@@ -319,8 +319,8 @@ def _central_pass(inputs: Inputs) -> Pass:
     return one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
 
 
-def _cost_falls(world: World, goals: Sequence[_Goal], progress: Progress) -> list[dict[str, float]]:
-    theta = default_parameters()[THETA]
+def _cost_falls(basis: Basis, goals: Sequence[_Goal], progress: Progress) -> list[dict[str, float]]:
+    world, theta = basis.world, basis.parameters[THETA]
     found: list[dict[str, float]] = [{} for _ in goals]
     # A high elasticity needs a small fall.
     ends = (("", theta.central), ("_low", theta.high), ("_high", theta.low))

@@ -169,6 +169,33 @@ def economy_name(iso3: str) -> str:
     return "Rest of the world" if iso3 == REST else codes.name_of(iso3)
 
 
+def keep_economies(world: SectoralWorld, iso3: tuple[str, ...]) -> SectoralWorld:
+    """Keep some economies of a sectoral world, in a given order.
+
+    Raises
+    ------
+    DataError
+        An economy is not there.
+    """
+    if iso3 == world.iso3:
+        return world
+    absent = [code for code in iso3 if code not in world.iso3]
+    if absent:
+        raise DataError(f"the world by sector lacks {', '.join(absent)}")
+    at = np.array([world.iso3.index(code) for code in iso3])
+    left = len(world.iso3) - len(iso3)
+    note = f"{left} economies of the tables by sector are not in this world and are left out."
+    return replace(
+        world,
+        iso3=iso3,
+        flows=world.flows[np.ix_(at, at)],
+        input_share=world.input_share[at],
+        structure=tuple(world.structure[place] for place in at),
+        tariffs=None if world.tariffs is None else world.tariffs[np.ix_(at, at)],
+        notes=(*world.notes, note) if left else world.notes,
+    )
+
+
 def align_to(world: SectoralWorld, totals: World, *, least_final: float = 0.0) -> SectoralWorld:
     """Scale the flows so that goods and services between two economies are those of another world.
 

@@ -48,7 +48,7 @@ def cargo_classes(rng: np.random.Generator | None = None) -> CargoClasses:
     A two-sided lognormal: the median is the central value, the 5th and 95th percentiles are the
     row's low and high.
     """
-    table = embedded_table("scenario", "cargo_classes")
+    table = embedded_table("scenarios", "cargo_classes")
     normal = np.zeros((2, len(table))) if rng is None else rng.standard_normal((2, len(table)))
     drawn = []
     for number, (centre, low, high) in enumerate(
@@ -65,7 +65,7 @@ def cargo_classes(rng: np.random.Generator | None = None) -> CargoClasses:
 
 def cargo_of(sectors: Sequence[str]) -> IntArray:
     """Give the position of each sector's class, ``[S]``, or `NOT_CARRIED`."""
-    table = embedded_table("scenario", "sector_cargo").set_index("sector")["cargo_class"]
+    table = embedded_table("scenarios", "sector_cargo").set_index("sector")["cargo_class"]
     names = cargo_classes().names
     return np.array(
         [names.index(table[code]) if code in table.index else NOT_CARRIED for code in sectors]
@@ -83,7 +83,7 @@ def cargo_of_sectors(sectors: SectorList) -> IntArray:
     UnknownNameError
         The user names a class that there is not.
     """
-    table = embedded_table("scenario", "sector_cargo").set_index("sector")["cargo_class"]
+    table = embedded_table("scenarios", "sector_cargo").set_index("sector")["cargo_class"]
     names = cargo_classes().names
     found = []
     for code, kind in zip(sectors.codes, sectors.kinds, strict=True):

@@ -11,12 +11,17 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
 from landbridge.freight.edits.replacing import Prepared, with_own_data
-from landbridge.freight.network.compiled import FreightNetwork, load_network
-from landbridge.scenario.edits import apply_measures
-from landbridge.scenario.own import faults_of, own_rows
-from landbridge.scenario.parameters import Parameter, default_parameters, scenario_parameters
-from landbridge.scenario.reading import attach
-from landbridge.scenario.schema import AttachedFile, DataTable, Scenario, Settings
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.own import faults_of, own_rows
+from landbridge.scenarios.parameters import (
+    Parameter,
+    all_parameters,
+    scenario_parameters,
+    without_choice,
+)
+from landbridge.scenarios.reading import attach
+from landbridge.scenarios.schema import AttachedFile, DataTable, Scenario, Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,24 +46,27 @@ class Opened:
 
 
 def open_network(
+    network: FreightNetwork,
     scenario: Scenario | None = None,
     settings: Settings | None = None,
     *,
     where: str = "",
-    air: bool = False,
+    parameters: Mapping[str, Parameter] | None = None,
 ) -> Opened:
-    """Read the network, lay data over it and make a scenario's measures.
+    """Lay data over a network and make a scenario's measures.
 
     Parameters
     ----------
+    network
+        The network as it stands.
     scenario
         From `read_scenario`, perhaps changed by `with_settings`; absent: the network as it stands.
     settings
         From `read_settings`, where there is no scenario.
     where
         The scenario's file, for messages.
-    air
-        Let goods fly as well (`load_network`).
+    parameters
+        Every parameter of the basis, those of choice too; absent: those that ship.
 
     Raises
     ------
@@ -67,14 +75,14 @@ def open_network(
 
     Examples
     --------
-    >>> opened = open_network(settings=read_settings(border_year=2020))
+    >>> from landbridge.freight.network.compiled import load_network
+    >>> opened = open_network(load_network(), settings=read_settings(border_year=2020))
     >>> "khorgos-road" in set(opened.observed["crossing"])
     True
     """
-    network = load_network(air=air)
     chosen = scenario.settings if scenario is not None else settings or Settings()
     prepared = with_own_data(network, ())
-    after, parameters = network, dict[str, Parameter]()
+    after, merged = network, dict[str, Parameter]()
     faults: list[str] = []
     try:
         prepared = prepare_network(chosen, network)
@@ -85,12 +93,12 @@ def open_network(
     except LandbridgeError as error:
         faults += faults_of(error)
     try:
-        parameters |= _parameters(scenario, chosen, where)
+        merged |= _parameters(scenario, chosen, where, parameters)
     except LandbridgeError as error:
         faults += faults_of(error)
     if faults:
         raise FaultsError(list(dict.fromkeys(faults)), where=where)
-    return Opened(prepared.network, after, parameters, prepared.replaced, prepared.observed)
+    return Opened(prepared.network, after, merged, prepared.replaced, prepared.observed)
 
 
 def prepare_network(settings: Settings, network: FreightNetwork) -> Prepared:
@@ -169,11 +177,14 @@ def _after(scenario: Scenario | None, network: FreightNetwork, where: str) -> Fr
 
 
 def _parameters(
-    scenario: Scenario | None, settings: Settings, where: str
+    scenario: Scenario | None,
+    settings: Settings,
+    where: str,
+    defaults: Mapping[str, Parameter] | None,
 ) -> Mapping[str, Parameter]:
     if scenario is None:
-        return default_parameters(settings)
-    return scenario_parameters(scenario, where=where)
+        return without_choice(all_parameters(settings, defaults=defaults))
+    return scenario_parameters(scenario, where=where, defaults=defaults)
 
 
 def _setting(text: str) -> tuple[DataTable, Path]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from landbridge.atlas.composites import Group
 from landbridge.errors import FaultsError, InputError
-from landbridge.scenario.costs import Cost
-from landbridge.scenario.measures import BuildProject, Measure
-from landbridge.scenario.parties import label
-from landbridge.scenario.schema import AttachedFile, Focus, Scenario, TripRequest
+from landbridge.scenarios.costs import Cost
+from landbridge.scenarios.measures import BuildProject, Measure
+from landbridge.scenarios.parties import label
+from landbridge.scenarios.schema import AttachedFile, Focus, Scenario, TripRequest
 
 JOIN = "+"
 LONGEST_NAME, LONGEST_TITLE, LONGEST_SUMMARY = 60, 120, 4000

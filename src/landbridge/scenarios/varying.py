@@ -10,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
 from landbridge.faults import own_faults
-from landbridge.scenario.costs import Cost
-from landbridge.scenario.fields import Band, PercentBand
-from landbridge.scenario.measures import MEASURE_KINDS
-from landbridge.scenario.parameters import choice_parameters, default_parameters
-from landbridge.scenario.schema import ParameterOverride, Scenario
+from landbridge.scenarios.costs import Cost
+from landbridge.scenarios.fields import Band, PercentBand
+from landbridge.scenarios.measures import MEASURE_KINDS
+from landbridge.scenarios.parameters import choice_parameters, default_parameters
+from landbridge.scenarios.schema import ParameterOverride, Scenario
 
 WHERE = "--set"
 SAID = "set on the command line"

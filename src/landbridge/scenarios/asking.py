@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from landbridge.scenario.combining import check_parts, combine
-from landbridge.scenario.reading import faults_with_lines, find_scenario, read_scenario
-from landbridge.scenario.schema import Scenario
-from landbridge.scenario.varying import SHARED, read_setting, vary
+from landbridge.scenarios.combining import check_parts, combine
+from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.varying import SHARED, read_setting, vary
 
 
 def ask(text: str, settings: Sequence[str] = ()) -> Scenario:

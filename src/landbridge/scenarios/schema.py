@@ -14,8 +14,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from landbridge.scenario.costs import Cost
-from landbridge.scenario.fields import (
+from landbridge.scenarios.costs import Cost
+from landbridge.scenarios.fields import (
     FileName,
     Name,
     NonNegative,
@@ -26,7 +26,7 @@ from landbridge.scenario.fields import (
     Text,
     not_a_flag,
 )
-from landbridge.scenario.measures import BuildLinks, Measure, Month, Season
+from landbridge.scenarios.measures import BuildLinks, Measure, Month, Season
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["least", "logit"]

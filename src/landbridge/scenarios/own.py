@@ -6,12 +6,12 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.freight.edits.own_rows import OwnRows, default_rows, read_own
-from landbridge.scenario.schema import Settings
+from landbridge.scenarios.schema import Settings
 from landbridge.tables import embedded_path, read_raw
 
 PARAMETERS = "parameters"
 PARAMETER_FILES = (
-    ("scenario", "parameters"),
+    ("scenarios", "parameters"),
     ("freight", "parameters"),
     ("freight", "choice_parameters"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -16,10 +16,10 @@ from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import line_of, own_faults
-from landbridge.scenario.costs import Cost
-from landbridge.scenario.fields import Band
-from landbridge.scenario.measures import MEASURE_KINDS
-from landbridge.scenario.schema import (
+from landbridge.scenarios.costs import Cost
+from landbridge.scenarios.fields import Band
+from landbridge.scenarios.measures import MEASURE_KINDS
+from landbridge.scenarios.schema import (
     AttachedFile,
     DataTable,
     Focus,
@@ -33,7 +33,7 @@ MAX_BYTES_BESIDE = 5_000_000
 ADDED_LATER = (
     "choice", "data", "border_year", "month", "costs", "constraints", "labour_supply_elasticity",
 )  # fmt: skip
-CATALOGUE = Path(str(resources.files("landbridge"))) / "scenario" / "catalogue"
+CATALOGUE = Path(str(resources.files("landbridge"))) / "scenarios" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
     "costs": Cost,
     "focus": Focus,
@@ -159,6 +159,25 @@ def parse_scenario(text: str, *, where: str) -> Scenario:
             where=where,
             mend="See docs/scenarios.md for the format.",
         ) from None
+    return _validated(raw, text, where)
+
+
+def check_scenario(content: Mapping[str, object], *, where: str = "") -> Scenario:
+    """Turn the content of a scenario file into a `Scenario`, with the checks of `read_scenario`.
+
+    Files that it names (lines, tables of data) are looked for from the current folder.
+
+    Raises
+    ------
+    FaultsError
+        Keys that are unknown or missing, values that are out of range; all of them at once.
+    """
+    named = where or str(content.get("name", "scenario"))
+    made = _validated(dict(content), "", named)
+    return made.with_files(_beside(made, Path(named)))
+
+
+def _validated(raw: dict[str, Any], text: str, where: str) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:

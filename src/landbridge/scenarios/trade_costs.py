@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from landbridge.scenario.policy import RATE_PREFIX, Policy, SectorPolicy
+from landbridge.scenarios.policy import RATE_PREFIX, Policy, SectorPolicy
 from landbridge.units import BoolArray, FloatArray
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from landbridge.scenario.fields import (
+from landbridge.scenarios.fields import (
     AgreementDepth,
     CrossingMode,
     Direction,

@@ -23,7 +23,7 @@ from landbridge.atlas.projects import Project, project
 from landbridge.atlas.relations import Act, Relation, relations
 from landbridge.codes import fold
 from landbridge.errors import LandbridgeError, UnknownNameError
-from landbridge.scenario.measures import (
+from landbridge.scenarios.measures import (
     BuildCrossing,
     BuildPlace,
     BuildProject,
@@ -37,9 +37,9 @@ from landbridge.scenario.measures import (
     PolicyMeasure,
     SignAgreement,
 )
-from landbridge.scenario.parties import expand, in_words
-from landbridge.scenario.policy import Pair, pairs_of
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.parties import expand, in_words
+from landbridge.scenarios.policy import Pair, pairs_of
+from landbridge.scenarios.schema import Scenario
 from landbridge.tables import embedded_table
 
 Effect: TypeAlias = Literal["blocked", "in part", "assumed lifted", "bears on others"]
@@ -180,7 +180,7 @@ def work_around(item: Constraint) -> tuple[str, str]:
     """Name the work-around of a block and say what it means; empty texts where none is named."""
     if item.effect != "blocked":
         return "", ""
-    table = embedded_table("scenario", "work_arounds")
+    table = embedded_table("scenarios", "work_arounds")
     rows = table[(table["measure_kind"] == item.measure.kind) & (table["act"] == item.act)]
     if rows.empty:
         return "", ""

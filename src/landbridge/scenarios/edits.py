@@ -13,8 +13,8 @@ from landbridge.freight.edits import applying as freight
 from landbridge.freight.edits.geojson import LineDefaults, read_lines
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenario.fields import Band
-from landbridge.scenario.measures import (
+from landbridge.scenarios.fields import Band
+from landbridge.scenarios.measures import (
     BuildCrossing,
     BuildLink,
     BuildLinks,
@@ -32,8 +32,8 @@ from landbridge.scenario.measures import (
     OpenBorder,
     Season,
 )
-from landbridge.scenario.parties import WORLD, expand_all
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.parties import WORLD, expand_all
+from landbridge.scenarios.schema import Scenario
 
 Edits = tuple[freight.Edit, ...]
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
-from landbridge.scenario.measures import ChangePaymentCost, ChangeTariff, NormaliseTrade
-from landbridge.scenario.normalising import POTENTIAL, SHARE
-from landbridge.scenario.own import PARAMETERS, own_rows
-from landbridge.scenario.policy import rate_name
-from landbridge.scenario.schema import ParameterOverride, Scenario, Settings
+from landbridge.scenarios.measures import ChangePaymentCost, ChangeTariff, NormaliseTrade
+from landbridge.scenarios.normalising import POTENTIAL, SHARE
+from landbridge.scenarios.own import PARAMETERS, own_rows
+from landbridge.scenarios.policy import rate_name
+from landbridge.scenarios.schema import ParameterOverride, Scenario, Settings
 from landbridge.tables import embedded_table
 
 THETA = "trade_elasticity"
@@ -79,8 +79,10 @@ def triangular(low: float, central: float, high: float, uniform: float) -> float
     return float(min(max(value, low), high))
 
 
-def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, Parameter]:
-    """Give every parameter of a run, the scenario's own values laid over the defaults.
+def scenario_parameters(
+    scenario: Scenario, *, where: str = "", defaults: Mapping[str, Parameter] | None = None
+) -> Mapping[str, Parameter]:
+    """Compute every parameter of a run: the scenario's own values laid over the defaults.
 
     Parameters
     ----------
@@ -89,28 +91,29 @@ def scenario_parameters(scenario: Scenario, *, where: str = "") -> Mapping[str, 
         and given where its ``choice`` is ``logit``.
     where
         The scenario's file, for messages.
+    defaults
+        Every parameter of the basis, those of choice too; absent: those that ship.
 
     Raises
     ------
     FaultsError
         The scenario names a parameter that does not exist, or a value outside its meaning.
     """
-    chosen = choice_parameters()
-    defaults = {**default_parameters(), **chosen}
-    faults = _lay_own_over(defaults, scenario.settings)
-    merged = dict(defaults)
+    known = dict(all_parameters() if defaults is None else defaults)
+    faults = _lay_own_over(known, scenario.settings)
+    merged = dict(known)
     for name, override in scenario.parameters.items():
-        if name not in defaults:
-            hint = suggest(name, defaults) or f"Known: {', '.join(sorted(defaults))}."
+        if name not in known:
+            hint = suggest(name, known) or f"Known: {', '.join(sorted(known))}."
             faults.append(f"parameters.{name}: there is no such parameter. {hint}")
-        elif said := _beyond(defaults[name], override.low, override.high):
+        elif said := _beyond(known[name], override.low, override.high):
             faults.append(f"parameters.{name}: {said}")
         else:
-            merged[name] = _overridden(defaults[name], override)
+            merged[name] = _overridden(known[name], override)
     if faults:
         raise FaultsError(faults, where=where or scenario.name)
     if scenario.choice != "logit":
-        merged = {name: parameter for name, parameter in merged.items() if name not in chosen}
+        merged = without_choice(merged)
     return merged | measure_parameters(scenario)
 
 
@@ -154,7 +157,7 @@ def _of_normalisation(measure: NormaliseTrade) -> dict[str, Parameter]:
         confidence="stated by the scenario",
         source=measure.source,
     )
-    usual = _named([embedded_table("scenario", "normalisation")])[POTENTIAL]
+    usual = _named([embedded_table("scenarios", "normalisation")])[POTENTIAL]
     name = rate_name(measure.id, POTENTIAL)
     title = f"{measure.title}: {usual.title[0].lower()}{usual.title[1:]}"
     return {share.name: share, name: replace(usual, name=name, title=title)}
@@ -244,12 +247,46 @@ def default_parameters(settings: Settings | None = None) -> Mapping[str, Paramet
     FaultsError
         A row of the user's is at fault.
     """
-    defaults = _named([embedded_table("scenario", "parameters"), _cited("parameters")])
+    defaults = _named([embedded_table("scenarios", "parameters"), _cited("parameters")])
     if settings is not None:
         faults = _lay_own_over(defaults, settings)
         if faults:
             raise FaultsError(faults, where="data.parameters")
     return defaults
+
+
+def all_parameters(
+    settings: Settings | None = None, *, defaults: Mapping[str, Parameter] | None = None
+) -> Mapping[str, Parameter]:
+    """Read the default parameters of trade, freight and choice, a user's rows laid over them.
+
+    Parameters
+    ----------
+    settings
+        The user's rows; none where absent.
+    defaults
+        What they are laid over; absent: the parameters that ship.
+
+    Raises
+    ------
+    FaultsError
+        A row of the user's is at fault.
+    """
+    known = dict({**default_parameters(), **choice_parameters()} if defaults is None else defaults)
+    if settings is not None:
+        faults = _lay_own_over(known, settings)
+        if faults:
+            raise FaultsError(faults, where="data.parameters")
+    return known
+
+
+def without_choice(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Leave out the parameters that only a run with a choice among modes has."""
+    return {
+        name: parameter
+        for name, parameter in parameters.items()
+        if not name.startswith(CHOICE_PREFIX)
+    }
 
 
 def choice_parameters() -> Mapping[str, Parameter]:

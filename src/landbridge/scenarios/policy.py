@@ -9,8 +9,8 @@ import numpy as np
 
 from landbridge.atlas.composites import Group
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.scenario.fields import PercentBand
-from landbridge.scenario.measures import (
+from landbridge.scenarios.fields import PercentBand
+from landbridge.scenarios.measures import (
     ChangePaymentCost,
     ChangeTariff,
     Measure,
@@ -18,9 +18,9 @@ from landbridge.scenario.measures import (
     PolicyMeasure,
     SignAgreement,
 )
-from landbridge.scenario.normalising import POTENTIAL, SHARE, Normalised
-from landbridge.scenario.parties import WORLD, expand, expand_all
-from landbridge.scenario.schema import Scenario
+from landbridge.scenarios.normalising import POTENTIAL, SHARE, Normalised
+from landbridge.scenarios.parties import WORLD, expand, expand_all
+from landbridge.scenarios.schema import Scenario
 from landbridge.units import PERCENT, BoolArray, FloatArray
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL

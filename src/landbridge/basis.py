@@ -1,0 +1,145 @@
+"""What every study stands on: a world, a freight network, tables by sector and parameters.
+
+A `Basis` is loaded once and never changes: a study takes one and loads nothing by itself. The
+public `landbridge.Model` is a basis with the verbs of the tool on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import pandas as pd
+
+from landbridge.errors import InputError
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.scenarios.parameters import Parameter, all_parameters, with_estimates
+from landbridge.world.base import World
+from landbridge.world.baseline import load_baseline
+from landbridge.world.sectors.base import SectoralWorld, align_to, keep_economies
+from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+
+MISSING_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file of the user's that a basis was made from.
+
+    Attributes
+    ----------
+    used_for
+        ``world``, ``network``, ``parameters``, ``sectors`` or ``estimates``.
+    name
+        As the user named it.
+    sha256
+        Hash of its bytes; empty for a folder.
+    """
+
+    used_for: str
+    name: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """World, network, tables by sector and parameters, as they stand before any scenario.
+
+    Attributes
+    ----------
+    world
+        Who sells what to whom.
+    network
+        The freight network, a user's rows in it.
+    parameters
+        Every parameter of trade and freight by name, those of the choice among modes too.
+    sectors
+        A user's own tables by sector; None for the embedded ones at the totals of `world`.
+    estimates
+        Parameters that were estimated together: they take the place of those of every scenario.
+    replaced, observed
+        Defaults that the user's rows replaced, and crossings set to a year of observation
+        (`freight.edits.replacing.Prepared`).
+    inputs
+        The user's files; empty for the embedded basis.
+    """
+
+    world: World
+    network: FreightNetwork
+    parameters: Mapping[str, Parameter]
+    sectors: SectoralWorld | None = None
+    estimates: ParameterEstimates | None = None
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    inputs: tuple[InputFile, ...] = ()
+
+    def with_world(self, world: World) -> Self:
+        """Return this basis on another world; all else stays."""
+        return replace(self, world=world)
+
+    def with_network(self, network: FreightNetwork) -> Self:
+        """Return this basis on another network; all else stays."""
+        return replace(self, network=network)
+
+    def with_parameters(self, parameters: Mapping[str, Parameter]) -> Self:
+        """Return this basis with some parameters replaced; the others stay."""
+        return replace(self, parameters={**self.parameters, **parameters})
+
+    def with_estimates(self, estimates: ParameterEstimates) -> Self:
+        """Return this basis with estimated parameters in the place of those of scenarios.
+
+        Raises
+        ------
+        FaultsError
+            An estimate is of no parameter.
+        """
+        with_estimates(self.parameters, estimates)
+        return replace(self, estimates=estimates)
+
+    def sectoral_world(self, detail: int = SHIPPED_DETAIL) -> SectoralWorld:
+        """Return the world by sector: the user's own, or the embedded one at this world's totals.
+
+        Parameters
+        ----------
+        detail
+            Sectors of the embedded world, 20 or 50.
+
+        Raises
+        ------
+        InputError
+            The world holds economies that the embedded tables do not have.
+        """
+        return align_to(self.sectoral_structure(detail), self.world)
+
+    def sectoral_structure(self, detail: int = SHIPPED_DETAIL) -> SectoralWorld:
+        """Return the embedded tables by sector on the axes of this world, at their own totals.
+
+        Raises
+        ------
+        InputError
+            The world holds economies that the embedded tables do not have.
+        """
+        embedded = load_sectoral_world(detail)
+        absent = [code for code in self.world.iso3 if code not in embedded.iso3]
+        if absent:
+            shown = ", ".join(absent[:MISSING_SHOWN])
+            raise InputError(
+                f"the embedded tables by sector lack {len(absent)} economies of this world: "
+                f"{shown}.",
+                where="sectors",
+                mend="Give tables by sector of your own, or leave these economies out.",
+            )
+        return keep_economies(embedded, self.world.iso3)
+
+
+def embedded_basis(*, air: bool = False) -> Basis:
+    """Load the basis that ships: the world of 2023, the network, the default parameters.
+
+    Parameters
+    ----------
+    air
+        Let goods fly as well (`freight.network.compiled.load_network`).
+    """
+    return Basis(world=load_baseline(), network=load_network(air=air), parameters=all_parameters())

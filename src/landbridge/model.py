@@ -1,0 +1,121 @@
+"""The public door: a `Model` is a basis with the verbs of the tool on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from landbridge import codes
+from landbridge.basis import Basis
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.verbs.loading import WorldFile, load_basis
+from landbridge.verbs.running import run
+from landbridge.world.base import World
+from landbridge.world.sectors.base import SectoralWorld
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model(Basis):
+    """World, freight network, tables by sector and parameters, with every verb of the tool.
+
+    A model never changes. `with_world`, `with_network`, `with_parameters` and `with_estimates`
+    return another one; each verb is the public function of the same name in `landbridge.verbs`.
+
+    Examples
+    --------
+    >>> import landbridge as lb
+    >>> model = lb.load()
+    >>> model.run("n-cpec-plus", draws=0).provenance.baseline_year
+    2023
+    """
+
+    run = run
+
+    def __repr__(self) -> str:
+        """Say what it stands on, in a few lines."""
+        tables = self.network.tables
+        head = (
+            f"Model: world of {self.world.year}, {len(self.world.iso3)} economies; "
+            f"{len(tables.nodes):,} places, {len(tables.links):,} links, "
+            f"{len(tables.crossings):,} crossings; {len(self.parameters)} parameters"
+        )
+        lines = [head]
+        lines += [f"  own {one.used_for}: {one.name}" for one in self.inputs]
+        if self.inputs:
+            lines += [f"  {note}" for note in self.world.notes]
+        return "\n".join(lines)
+
+
+def load(
+    *,
+    world: str | Path | WorldFile | World | None = None,
+    year: int | None = None,
+    fitted: bool = False,
+    network: str | Path | Mapping[str, str | Path] | None = None,
+    border_year: int | None = None,
+    sectors: str | Path | SectoralWorld | None = None,
+    estimates: str | Path | ParameterEstimates | None = None,
+    air: bool = False,
+) -> Model:
+    """Load a model; what is not given is what ships with the package.
+
+    Parameters
+    ----------
+    world
+        A file of flows that the loaders know (BACI, ITPD, ICIO, Comtrade, a tidy table ...), a
+        `WorldFile` that says how it is to be read, or a `World`.
+    year
+        Which year of the file.
+    fitted
+        Put what gravity predicts for every pair in the place of the flows, totals kept.
+    network
+        A folder of tables of rows in the place of defaults (``crossings.csv`` ...), or files by the
+        name of their table.
+    border_year
+        Year of observation of the crossings.
+    sectors
+        Tables by sector of your own.
+    estimates
+        Folder of ``landbridge estimate --out``: its parameters take the place of the defaults.
+    air
+        Let goods fly as well.
+
+    Raises
+    ------
+    InputError, FaultsError, DataError
+        A file cannot be used; one message says where and how to mend it.
+
+    Examples
+    --------
+    >>> import landbridge as lb
+    >>> len(lb.load().world.iso3)
+    210
+    """
+    basis = load_basis(
+        world=world,
+        year=year,
+        fitted=fitted,
+        network=network,
+        border_year=border_year,
+        sectors=sectors,
+        estimates=estimates,
+        air=air,
+    )
+    return model_of(basis)
+
+
+def model_of(basis: Basis) -> Model:
+    """Put the verbs on a basis."""
+    return Model(**{one.name: getattr(basis, one.name) for one in fields(Basis)})
+
+
+def economy(name: str) -> str:
+    """Look up the ISO3 code of an economy by code or name.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such economy; the nearest names are offered.
+    """
+    return codes.resolve(name)

@@ -1,0 +1,6 @@
+"""The verbs of the tool: each a public function of a basis that returns a `Result`.
+
+The class `landbridge.Model` carries them as methods, and the command line calls the same functions.
+What may come in: studies, claims, and the pages that present them; nothing loads data here but
+`loading`.
+"""

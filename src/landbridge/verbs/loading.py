@@ -1,0 +1,221 @@
+"""Load a basis: what ships, or a user's world, network, tables by sector and estimates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, get_args
+
+from landbridge.basis import Basis, InputFile, embedded_basis
+from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates, read_estimates
+from landbridge.gravity.uses.world_fitted import fitted_world
+from landbridge.scenarios.opening import prepare_network, read_settings
+from landbridge.scenarios.parameters import all_parameters
+from landbridge.scenarios.schema import DataTable
+from landbridge.sources import LoadOptions
+from landbridge.sources.baseline import Domestic, Reporter, Services, world_from_file
+from landbridge.sources.sectoral.world import load_sectoral_tables
+from landbridge.world.base import World
+from landbridge.world.sectors.base import SectoralWorld
+
+NETWORK_TABLES: Final[tuple[DataTable, ...]] = get_args(DataTable)
+
+
+@dataclass(frozen=True)
+class WorldFile:
+    """How a file of a user's becomes the world.
+
+    Attributes
+    ----------
+    path
+        A file of flows or pairs that the loaders know, or a tidy table.
+    year
+        Which year of it.
+    domestic
+        Where sales of an economy to itself come from when the file has none (`sources.baseline`).
+    services
+        Services of a file of goods: as in the embedded world, or none.
+    reporter
+        Whose report comes first where both partners report.
+    gdp
+        A World Development Indicators file with GDP of the year.
+    options
+        What the columns of a tidy file mean, companions, codes that nobody knows.
+    """
+
+    path: str | Path
+    year: int
+    domestic: Domestic = "output"
+    services: Services | None = None
+    reporter: Reporter | None = None
+    gdp: str | Path = ""
+    options: LoadOptions = field(default_factory=LoadOptions)
+
+
+def load_basis(
+    *,
+    world: str | Path | WorldFile | World | None = None,
+    year: int | None = None,
+    fitted: bool = False,
+    network: str | Path | Mapping[str, str | Path] | None = None,
+    border_year: int | None = None,
+    sectors: str | Path | SectoralWorld | None = None,
+    estimates: str | Path | ParameterEstimates | None = None,
+    air: bool = False,
+) -> Basis:
+    """Load what studies stand on; what is not given is what ships.
+
+    Parameters
+    ----------
+    world
+        A file of flows, how it is to be read (`WorldFile`), or a world that is there already.
+    year
+        Which year of the file.
+    fitted
+        Put what gravity predicts for every pair in the place of the flows, totals kept.
+    network
+        A folder that holds tables of rows (``crossings.csv``, ``mode_costs.csv`` ...), or files by
+        the name of their table.
+    border_year
+        Year of observation of the crossings.
+    sectors
+        Tables by sector: a folder, archive or workbook, or a world by sector that is there already.
+    estimates
+        Folder of ``landbridge estimate --out``, or the estimates.
+    air
+        Let goods fly as well.
+
+    Raises
+    ------
+    InputError, FaultsError, DataError
+        A file cannot be used; one message says where and how to mend it.
+    """
+    basis = embedded_basis(air=air)
+    inputs: list[InputFile] = []
+    if world is not None:
+        basis = basis.with_world(_world(world, year, inputs))
+    elif year is not None and year != basis.world.year:
+        raise InputError(
+            f"the embedded world is of {basis.world.year}.",
+            where="year",
+            mend="Give a file of flows for another year.",
+        )
+    if fitted:
+        basis = basis.with_world(fitted_world(basis.world).world)
+        inputs.append(InputFile("world", "what gravity predicts, totals kept"))
+    if network is not None or border_year is not None:
+        basis = _with_rows(basis, network, border_year, inputs)
+    if sectors is not None:
+        basis = replace(basis, sectors=_sectors(sectors, inputs))
+    if estimates is not None:
+        basis = basis.with_estimates(_estimates(estimates, inputs))
+    return replace(basis, inputs=tuple(inputs))
+
+
+def _world(
+    world: str | Path | WorldFile | World, year: int | None, inputs: list[InputFile]
+) -> World:
+    if isinstance(world, World):
+        inputs.append(InputFile("world", f"a world of {world.year} made in Python"))
+        return world
+    if not isinstance(world, WorldFile):
+        if year is None:
+            raise InputError("which year of the file?", where="year", mend="Write year=2019.")
+        world = WorldFile(world, year)
+    found = world_from_file(
+        world.path,
+        year=world.year,
+        domestic=world.domestic,
+        services=world.services,
+        reporter=world.reporter,
+        gdp_file=str(world.gdp),
+        options=world.options,
+    )
+    inputs.append(InputFile("world", Path(world.path).name, _sha256(Path(world.path))))
+    return found
+
+
+def _with_rows(
+    basis: Basis,
+    network: str | Path | Mapping[str, str | Path] | None,
+    border_year: int | None,
+    inputs: list[InputFile],
+) -> Basis:
+    """Lay rows of a user's over the tables of the network and of the parameters."""
+    files = {} if network is None else _row_files(network)
+    settings = read_settings(
+        [f"{table}={path}" for table, path in files.items()], border_year=border_year
+    )
+    prepared = prepare_network(settings, basis.network)
+    for table, path in files.items():
+        name = "parameters" if table == "parameters" else "network"
+        inputs.append(InputFile(name, path.name, _sha256(path)))
+    if border_year is not None:
+        inputs.append(InputFile("network", f"borders as observed in {border_year}"))
+    return replace(
+        basis,
+        network=prepared.network,
+        parameters=all_parameters(settings, defaults=basis.parameters),
+        replaced=prepared.replaced,
+        observed=prepared.observed,
+    )
+
+
+def _row_files(network: str | Path | Mapping[str, str | Path]) -> dict[str, Path]:
+    """Find the file of each table: given by name, or by the names of the files in a folder."""
+    if isinstance(network, Mapping):
+        return {table: Path(path) for table, path in network.items()}
+    folder = Path(network)
+    if not folder.is_dir():
+        raise InputError(
+            "is not a folder.",
+            where=str(folder),
+            mend=f"Put files named after their tables into it: {', '.join(NETWORK_TABLES)}.",
+        )
+    files = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    for name, path in files.items():
+        if name not in NETWORK_TABLES:
+            hint = suggest(name, NETWORK_TABLES) or f"Tables: {', '.join(NETWORK_TABLES)}."
+            raise UnknownNameError(f"there is no table '{name}'.", where=str(path), mend=hint)
+    if not files:
+        raise InputError(
+            "holds no table of rows.",
+            where=str(folder),
+            mend=f"Tables: {', '.join(NETWORK_TABLES)}, each as NAME.csv.",
+        )
+    return files
+
+
+def _sectors(sectors: str | Path | SectoralWorld, inputs: list[InputFile]) -> SectoralWorld:
+    if isinstance(sectors, SectoralWorld):
+        inputs.append(InputFile("sectors", f"tables by sector of {sectors.year} made in Python"))
+        return sectors
+    path = Path(sectors)
+    found = load_sectoral_tables(path)
+    inputs.append(InputFile("sectors", path.name, _sha256(path)))
+    return found
+
+
+def _estimates(
+    estimates: str | Path | ParameterEstimates, inputs: list[InputFile]
+) -> ParameterEstimates:
+    if isinstance(estimates, ParameterEstimates):
+        inputs.append(InputFile("estimates", estimates.source))
+        return estimates
+    folder = Path(estimates)
+    inputs.append(InputFile("estimates", folder.name))
+    return read_estimates(folder)
+
+
+def _sha256(path: Path) -> str:
+    """Hash a file; a folder has no hash of its own."""
+    if not path.is_file():
+        return ""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
