@@ -67,12 +67,12 @@ BASE = skim()
 @pytest.mark.unit
 @pytest.mark.parametrize("target", SHUTTABLE)
 def test_opening_again_restores_every_row(target: str) -> None:
-    shut = set_open(NETWORK, SetOpen(target, is_open=False), "")
-    again = set_open(shut, SetOpen(target, is_open=True), "").tables
+    shut = set_open(NETWORK.tables, SetOpen(target, is_open=False), "")
+    again = set_open(shut, SetOpen(target, is_open=True), "")
     before = NETWORK.tables
     assert not all(
-        old.equals(new) for old, new in zip(_frames(before), _frames(shut.tables), strict=True)
-    ) or (shut.tables.closed != before.closed)
+        old.equals(new) for old, new in zip(_frames(before), _frames(shut), strict=True)
+    ) or (shut.closed != before.closed)
     assert all(old.equals(new) for old, new in zip(_frames(before), _frames(again), strict=True))
     assert again.closed == before.closed
 

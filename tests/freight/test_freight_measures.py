@@ -42,9 +42,11 @@ from landbridge.freight.edits.geojson import MAX_BYTES, LineDefaults, length_km,
 from landbridge.freight.edits.links import change_gauge, change_rates
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
+from landbridge.freight.network.tables import FreightTables
 from landbridge.freight.routes.least_cost import best_trip
 
 NETWORK = load_network()
+TABLES = NETWORK.tables
 PARAMETERS = central_parameters()
 NEW_BORDER = (
     BuildPlace("angoor-adda", "Angoor Adda", "PAK", 69.45, 32.52, "border", "AFG"),
@@ -54,30 +56,30 @@ NEW_BORDER = (
 )
 
 
-def opened(network: FreightNetwork, one: str, other: str) -> np.ndarray:
-    table = network.tables.crossings
+def opened(tables: FreightTables, one: str, other: str) -> np.ndarray:
+    table = tables.crossings
     mine = table["from_iso3"].isin([one, other]) & table["to_iso3"].isin([one, other])
     return table.loc[mine, "is_open"].to_numpy()
 
 
 @pytest.mark.unit
 def test_a_border_shuts_with_all_its_crossings_and_opens_again():
-    shut = set_border(NETWORK, SetBorder("PAK", "AFG", is_open=False), "")
-    assert opened(NETWORK, "PAK", "AFG").any()
+    shut = set_border(TABLES, SetBorder("PAK", "AFG", is_open=False), "")
+    assert opened(TABLES, "PAK", "AFG").any()
     assert not opened(shut, "PAK", "AFG").any()
     assert opened(shut, "AFG", "UZB").any()
     again = set_border(shut, SetBorder("AFG", "PAK", is_open=True), "")
-    assert again.tables.crossings.equals(NETWORK.tables.crossings)
+    assert again.crossings.equals(NETWORK.tables.crossings)
 
 
 @pytest.mark.unit
 def test_a_border_shuts_by_one_mode_and_where_no_post_stands():
-    rail = set_border(NETWORK, SetBorder("AFG", "UZB", is_open=False, mode="rail"), "")
-    table = rail.tables.crossings.set_index("crossing")
+    rail = set_border(TABLES, SetBorder("AFG", "UZB", is_open=False, mode="rail"), "")
+    table = rail.crossings.set_index("crossing")
     assert not table.loc["hairatan-rail", "is_open"]
     assert table.loc["hairatan-road", "is_open"]
-    free = set_border(NETWORK, SetBorder("DEU", "FRA", is_open=False), "")
-    lost = NETWORK.tables.links["is_open"] & ~free.tables.links["is_open"]
+    free = set_border(TABLES, SetBorder("DEU", "FRA", is_open=False), "")
+    lost = NETWORK.tables.links["is_open"] & ~free.links["is_open"]
     assert lost.any()
 
 
@@ -104,13 +106,13 @@ def test_a_border_that_is_not_there_is_refused_with_those_that_are():
     ],
 )
 def test_a_target_is_found_by_what_people_call_it(name: str, meant: str):
-    assert target_of(NETWORK, name) == (meant,)
+    assert target_of(TABLES, name) == (meant,)
 
 
 @pytest.mark.unit
 def test_a_port_and_a_strait_of_one_name_are_shut_apart():
-    strait = set_open(NETWORK, SetOpen("Strait of Gibraltar", is_open=False), "").tables
-    port = set_open(NETWORK, SetOpen("port of Gibraltar", is_open=False), "").tables
+    strait = set_open(TABLES, SetOpen("Strait of Gibraltar", is_open=False), "")
+    port = set_open(TABLES, SetOpen("port of Gibraltar", is_open=False), "")
     assert strait.closed == {"gibraltar"}
     assert not strait.shut_ports
     assert port.shut_ports == {"gibraltar"}
@@ -120,7 +122,7 @@ def test_a_port_and_a_strait_of_one_name_are_shut_apart():
 @pytest.mark.unit
 @pytest.mark.parametrize(("months", "share"), [((4, 5, 6), 0.25), (tuple(range(1, 13)), 1.0)])
 def test_a_season_is_a_share_of_the_year(months: tuple[int, ...], share: float):
-    table = set_season(NETWORK, SetSeason("khunjerab", months), "").tables.crossings
+    table = set_season(TABLES, SetSeason("khunjerab", months), "").crossings
     held = table.loc[table["place"] == "khunjerab", "probability_open"]
     assert (held == share).all()
 
@@ -129,10 +131,10 @@ def test_a_season_is_a_share_of_the_year(months: tuple[int, ...], share: float):
 def test_a_season_of_one_month_opens_or_shuts():
     link = "road-karachi-hyderabad-pk"
     for month, is_open in ((1, False), (5, True)):
-        season = set_season(NETWORK, SetSeason("khunjerab", (4, 5), month), "").tables.crossings
+        season = set_season(TABLES, SetSeason("khunjerab", (4, 5), month), "").crossings
         mine = season["place"] == "khunjerab"
         assert (season.loc[mine, "is_open"] == is_open).all()
-        links = set_season(NETWORK, SetSeason(link, (4, 5), month), "").tables.links
+        links = set_season(TABLES, SetSeason(link, (4, 5), month), "").links
         assert bool(links.loc[links["link"] == link, "is_open"].iloc[0]) is is_open
 
 
@@ -140,7 +142,7 @@ def test_a_season_of_one_month_opens_or_shuts():
 def test_rates_move_every_link_of_the_economy_and_no_other():
     links = NETWORK.tables.links
     edit = ChangeRates("road", "AFG", speed_factor=1.25, usd_factor=0.5)
-    after = change_rates(NETWORK, [edit], [""]).tables.links
+    after = change_rates(TABLES, [edit], [""]).links
     mine = (links["mode"] == "road") & (links["iso3"] == "AFG")
     rates = NETWORK.tables.mode_costs
     row = rates[(rates["mode"] == "road") & (rates["iso3"] == "AFG")].iloc[0]
@@ -155,11 +157,10 @@ def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order():
     world = ChangeRates("road", speed_factor=1.1)
     own = ChangeRates("road", "AFG", speed_factor=1.2)
     one, other = (
-        change_rates(NETWORK, edits, ["", ""]).tables.links
-        for edits in ([world, own], [own, world])
+        change_rates(TABLES, edits, ["", ""]).links for edits in ([world, own], [own, world])
     )
     assert one.equals(other)
-    alone = change_rates(NETWORK, [own], [""]).tables.links
+    alone = change_rates(TABLES, [own], [""]).links
     mine = (one["mode"] == "road") & (one["iso3"] == "AFG")
     assert one[mine].equals(alone[mine])
 
@@ -205,7 +206,7 @@ def test_two_gauges_swap_without_running_into_each_other():
     mine = (links["mode"] == "rail") & (links["iso3"] == "CHN")
     present = set(links.loc[mine, "gauge_mm"])
     edits = [edit for edit in edits if edit.from_gauge_mm in present]
-    after = change_gauge(NETWORK, edits, [""] * len(edits)).tables.links
+    after = change_gauge(TABLES, edits, [""] * len(edits)).links
     swap = {1435: 1520, 1520: 1435}
     expected = [swap.get(int(g), int(g)) for g in links.loc[mine, "gauge_mm"]]
     assert after.loc[mine, "gauge_mm"].tolist() == expected
@@ -304,9 +305,7 @@ def test_two_edits_that_contradict_each_other_are_both_named(one: Edit, other: E
 @pytest.mark.unit
 def test_saying_a_thing_twice_is_no_contradiction_and_counts_once():
     edit = ChangeRates("road", "AFG", speed_factor=1.2)
-    once, twice = (
-        change_rates(NETWORK, [edit] * count, [""] * count).tables.links for count in (1, 2)
-    )
+    once, twice = (change_rates(TABLES, [edit] * count, [""] * count).links for count in (1, 2))
     assert twice.equals(once)
     assert not once.equals(NETWORK.tables.links)
 

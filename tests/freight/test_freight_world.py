@@ -127,7 +127,7 @@ def test_every_stitch_is_listed(links: pd.DataFrame) -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize(("city", "place"), [("Accra", "tema"), ("Lima", "callao")])
 def test_a_city_by_its_port_is_found(city: str, place: str) -> None:
-    assert find_place(load_network(), city) == place
+    assert find_place(load_network().tables, city) == place
 
 
 @pytest.fixture(scope="module")

@@ -195,7 +195,7 @@ def statement(name: str) -> targets.Statement:
 
 
 def _crossing_open(quantity: CrossingOpen, network: FreightNetwork) -> Evidence:
-    identity = find_crossings(network, quantity.crossing)[0]
+    identity = find_crossings(network.tables, quantity.crossing)[0]
     row = next(one for one in rows(network.tables.crossings) if one.crossing == identity)
     told = f"{row.name} ({row.mode}), {row.confidence}"
     share = PERCENT * float(row.probability_open)

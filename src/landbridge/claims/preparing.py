@@ -119,18 +119,18 @@ def _of_network(quantity: NetworkQuantity, world: World, shut: Shut, on: date) -
     network = shut.network
     if isinstance(quantity, PortShare):
         codes = [c for c in expand_all(quantity.of, on=on) if c in world.iso3]
-        ports = tuple(find_place(network, port, where="ports") for port in quantity.ports)
+        ports = tuple(find_place(network.tables, port, where="ports") for port in quantity.ports)
         other = shut.of(quantity.close) if quantity.close else None
         return PortShareOf(tuple(codes), ports, other)
     if isinstance(quantity, WaysThrough):
         ends = [
-            tuple(find_place(network, place, where="ways_through") for place in places)
+            tuple(find_place(network.tables, place, where="ways_through") for place in places)
             for places in (quantity.origins, quantity.destinations)
         ]
         return WaysThroughOf(ends[0], ends[1], resolve(quantity.economy))
     trip = (
-        find_place(network, quantity.origin, where="origin"),
-        find_place(network, quantity.destination, where="destination"),
+        find_place(network.tables, quantity.origin, where="origin"),
+        find_place(network.tables, quantity.destination, where="destination"),
     )
     with_it = shut.of(quantity.close)
     return RouteRatioOf(with_it, shut.of((*quantity.close, *quantity.without)), trip)

@@ -124,7 +124,7 @@ def access(
         return
     if out is not None:
         check_folder(out)
-    wanted = [find_place(question.before, name, where="--port") for name in port or []]
+    wanted = [find_place(question.before.tables, name, where="--port") for name in port or []]
     with progress_bar() as step:
         found = access_of(
             question.world,

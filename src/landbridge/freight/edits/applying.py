@@ -1,4 +1,4 @@
-"""Changing the network: each edit is a frozen record; applying them gives a new network.
+"""Making edits: each is a frozen record that maps tables to tables; a network is compiled once.
 
 The order in which edits are listed does not matter: projects come first, then gauges, new places,
 crossings and links, then rates by economy, single links, crossings and terminals, then seasons,
@@ -34,9 +34,8 @@ from landbridge.freight.edits.records import (
     name_of,
 )
 from landbridge.freight.edits.words import describe
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.network.compiling import compile_network
-from landbridge.freight.network.tables import by_text, column, rows
+from landbridge.freight.network.compiled import FreightNetwork, recompile
+from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 
 __all__ = [
     "BuildCrossing",
@@ -55,9 +54,10 @@ __all__ = [
     "SetSeason",
     "apply_edits",
     "describe",
+    "edit_tables",
 ]
 
-_STEPS: dict[type, Callable[..., FreightNetwork]] = {
+_STEPS: dict[type, Callable[..., FreightTables]] = {
     BuildProject: edit_links.build_project,
     ChangeGauge: edit_links.change_gauge,
     BuildPlace: edit_links.build_place,
@@ -73,7 +73,7 @@ _STEPS: dict[type, Callable[..., FreightNetwork]] = {
 }
 """How each edit is made, in the order in which they are made."""
 TOGETHER = (ChangeRates, ChangeGauge)
-"""Kinds of which all edits are made at once: each sees the network before the others."""
+"""Kinds of which all edits are made at once: each sees the tables before the others."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,42 @@ class _Named:
 def apply_edits(
     network: FreightNetwork, edits: Sequence[Edit], *, labels: Sequence[str] = ()
 ) -> FreightNetwork:
-    """Give the network with edits applied; the old one stays as it is.
+    """Compile the network of edited tables; the old one stays as it is.
 
     Parameters
     ----------
     network
-        Where to start.
+        Where to start; returned where there is nothing to edit.
+    edits
+        What to change; their order does not matter (see the module).
+    labels
+        How each edit is called in messages, one an edit; absent: by its kind and first field.
+
+    Raises
+    ------
+    UnknownNameError, InputError, FaultsError
+        As in `edit_tables`.
+
+    Examples
+    --------
+    >>> from landbridge.freight.network.compiled import load_network
+    >>> before = load_network()
+    >>> after = apply_edits(before, [SetOpen("Suez Canal", is_open=False)])
+    >>> "suez" in after.tables.closed, "suez" in before.tables.closed
+    (True, False)
+    """
+    return recompile(network, edit_tables(network.tables, edits, labels=labels))
+
+
+def edit_tables(
+    tables: FreightTables, edits: Sequence[Edit], *, labels: Sequence[str] = ()
+) -> FreightTables:
+    """Make edits of tables; the old tables stay as they are.
+
+    Parameters
+    ----------
+    tables
+        Where to start; returned where there is nothing to edit.
     edits
         What to change; their order does not matter (see the module).
     labels
@@ -109,18 +139,17 @@ def apply_edits(
 
     Examples
     --------
-    >>> from landbridge.freight.network.compiled import load_network
-    >>> before = load_network()
-    >>> after = apply_edits(before, [SetOpen("Suez Canal", is_open=False)])
-    >>> "suez" in after.tables.closed, "suez" in before.tables.closed
-    (True, False)
+    >>> from landbridge.freight.network.tables import load_tables
+    >>> tables = edit_tables(load_tables(), [SetOpen("port of Karachi", is_open=False)])
+    >>> sorted(tables.shut_ports)
+    ['karachi']
     """
     if not edits:
-        return network
+        return tables
     called = labels or [name_of(edit) for edit in edits]
     named = [_Named(edit, where) for edit, where in zip(edits, called, strict=True)]
     faults: list[LandbridgeError] = []
-    changed = network
+    changed = tables
     for kind in _STEPS:
         mine = [one for one in named if type(one.edit) is kind]
         changed = _make(changed, kind, mine, faults)
@@ -131,37 +160,31 @@ def apply_edits(
         raise faults[0]
     if faults:
         raise FaultsError([str(fault) for fault in faults], where="edits of the freight network")
-    old, new = network.tables, changed.tables
-    same_ports = len(old.nodes) == len(new.nodes)
-    same_sea = old.sea_links is new.sea_links and old.closed == new.closed and same_ports
-    return compile_network(new, sea=network.sea if same_sea else None)
+    return changed
 
 
 def _make(
-    network: FreightNetwork, kind: type, named: Sequence[_Named], faults: list[LandbridgeError]
-) -> FreightNetwork:
+    tables: FreightTables, kind: type, named: Sequence[_Named], faults: list[LandbridgeError]
+) -> FreightTables:
     """Make the edits of one kind; faults are added to the list, and what is at fault left out."""
     step = _STEPS[kind]
     if kind in TOGETHER:
         try:
             edits, wheres = [one.edit for one in named], [one.where for one in named]
-            return step(network, edits, wheres) if named else network
+            return step(tables, edits, wheres) if named else tables
         except LandbridgeError as error:
             faults.append(error)
-            return network
+            return tables
     for one in named:
         try:
-            network = step(network, one.edit, one.where)
+            tables = step(tables, one.edit, one.where)
         except LandbridgeError as error:
             faults.append(error)
-    return network
+    return tables
 
 
-def _without_crossing(
-    network: FreightNetwork, named: Sequence[_Named]
-) -> Iterator[LandbridgeError]:
+def _without_crossing(tables: FreightTables, named: Sequence[_Named]) -> Iterator[LandbridgeError]:
     """Name new links that meet another economy's at a border place where nothing may pass."""
-    tables = network.tables
     built = {one.edit.id: one.where for one in named if isinstance(one.edit, BuildLink)}
     if not built:
         return

@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.codes import fold, name_of
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.freight.edits.links import appended, build_project, with_links
+from landbridge.freight.edits.links import appended, build_project
 from landbridge.freight.edits.records import (
     MONTHS,
     BuildCrossing,
@@ -23,7 +23,6 @@ from landbridge.freight.edits.records import (
     SetSeason,
     Way,
 )
-from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import (
     find_crossings,
     find_passage,
@@ -32,7 +31,7 @@ from landbridge.freight.network.places import (
     passages,
     place_called,
 )
-from landbridge.freight.network.tables import by_text, column, rows
+from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 from landbridge.units import BoolArray
 
 WAYS: Mapping[Way, tuple[str, ...]] = {
@@ -43,15 +42,15 @@ WAYS: Mapping[Way, tuple[str, ...]] = {
 PORT_OF = "port of "
 
 
-def build_crossing(network: FreightNetwork, edit: BuildCrossing, where: str) -> FreightNetwork:
+def build_crossing(tables: FreightTables, edit: BuildCrossing, where: str) -> FreightTables:
     """Open a crossing at a border place that has none for the mode."""
-    place = find_place(network, edit.place, where=where)
-    node = next(row for row in rows(network.tables.nodes) if row.node == place)
+    place = find_place(tables, edit.place, where=where)
+    node = next(row for row in rows(tables.nodes) if row.node == place)
     if node.kind != "border":
         raise InputError(
             f"{place} is no border place.", where=where, mend="Add one with build_place."
         )
-    crossings = network.tables.crossings
+    crossings = tables.crossings
     at_place = (crossings["place"] == place) & (crossings["mode"] == edit.mode)
     if at_place.any():
         name = column(crossings[at_place], "crossing")[0]
@@ -71,13 +70,13 @@ def build_crossing(network: FreightNetwork, edit: BuildCrossing, where: str) -> 
     for way, costs in (("forward", edit.forward), ("backward", edit.backward or edit.forward)):
         row[f"stated_{way}"] = True
         row |= _way_columns(costs, way, where)
-    return _with_crossings(network, appended(crossings, row))
+    return replace(tables, crossings=appended(crossings, row))
 
 
-def change_crossing(network: FreightNetwork, edit: ChangeCrossing, where: str) -> FreightNetwork:
+def change_crossing(tables: FreightTables, edit: ChangeCrossing, where: str) -> FreightTables:
     """Bring a crossing to a stated level."""
-    names = find_crossings(network, edit.crossing, where=where)
-    crossings = network.tables.crossings.copy()
+    names = find_crossings(tables, edit.crossing, where=where)
+    crossings = tables.crossings.copy()
     mine = crossings["crossing"].isin(names)
     if edit.mode is not None:
         mine &= crossings["mode"] == edit.mode
@@ -97,10 +96,10 @@ def change_crossing(network: FreightNetwork, edit: ChangeCrossing, where: str) -
                 continue
             for part, value in _banded(edit, name, where).items():
                 crossings.loc[mine, f"{part}_{way}"] = value
-    return _with_crossings(network, crossings)
+    return replace(tables, crossings=crossings)
 
 
-def set_season(network: FreightNetwork, edit: SetSeason, where: str) -> FreightNetwork:
+def set_season(tables: FreightTables, edit: SetSeason, where: str) -> FreightTables:
     """Open a crossing or link in some months of the year."""
     months = set(edit.months_open)
     if len(months) != len(edit.months_open) or not months <= set(range(1, MONTHS + 1)):
@@ -109,7 +108,6 @@ def set_season(network: FreightNetwork, edit: SetSeason, where: str) -> FreightN
         raise InputError("months_open is empty.", where=where, mend="Use close instead.")
     if edit.month is not None and edit.month not in range(1, MONTHS + 1):
         raise InputError("month is a number from 1 to 12.", where=where)
-    tables = network.tables
     if edit.target in set(tables.links["link"]):
         if edit.month is None:
             raise InputError(
@@ -120,24 +118,24 @@ def set_season(network: FreightNetwork, edit: SetSeason, where: str) -> FreightN
             )
         links = tables.links.copy()
         links.loc[links["link"] == edit.target, "is_open"] = edit.month in months
-        return with_links(network, links)
-    names = find_crossings(network, edit.target, where=where)
+        return replace(tables, links=links)
+    names = find_crossings(tables, edit.target, where=where)
     crossings = tables.crossings.copy()
     mine = crossings["crossing"].isin(names)
     # The season takes the place of the table's share, which may hold the same closure already.
     share = len(months) / MONTHS if edit.month is None else float(edit.month in months)
     crossings.loc[mine, "probability_open"] = share
     crossings.loc[mine, "is_open"] = share > 0
-    return _with_crossings(network, crossings)
+    return replace(tables, crossings=crossings)
 
 
-def change_terminal(network: FreightNetwork, edit: ChangeTerminal, where: str) -> FreightNetwork:
+def change_terminal(tables: FreightTables, edit: ChangeTerminal, where: str) -> FreightTables:
     """State a terminal's values; a place on the default gets a row of its own."""
-    place = find_place(network, edit.place, where=where)
-    terminals = network.tables.terminals
+    place = find_place(tables, edit.place, where=where)
+    terminals = tables.terminals
     mine = ((terminals["place"] == place) & (terminals["kind"] == edit.kind)).to_numpy()
     if not mine.any():
-        row = dict(_default_terminal(network, place, edit, where))
+        row = dict(_default_terminal(tables, place, edit, where))
         row |= {"terminal": f"{place}-{edit.kind.replace('_', '-')}-stated", "place": place}
         row |= {"side_iso3": "", "source": "scenario", "confidence": "scenario", "note": ""}
         terminals = appended(terminals, row)
@@ -149,80 +147,79 @@ def change_terminal(network: FreightNetwork, edit: ChangeTerminal, where: str) -
         if value is not None:
             terminals[column_name] = terminals[column_name].where(~mine, float(value))
     _set_terminal_bands(terminals, mine, edit, where)
-    return replace(network, tables=replace(network.tables, terminals=terminals))
+    return replace(tables, terminals=terminals)
 
 
-def set_border(network: FreightNetwork, edit: SetBorder, where: str) -> FreightNetwork:
+def set_border(tables: FreightTables, edit: SetBorder, where: str) -> FreightTables:
     """Shut or open all crossings and free links between two economies."""
     pair = {edit.iso3_a, edit.iso3_b}
     if len(pair) == 1:
         raise InputError(f"{edit.iso3_a} has no border with itself.", where=where)
     modes: set[str] = {"rail", "road"} if edit.mode is None else {edit.mode}
-    crossings, links = network.tables.crossings.copy(), network.tables.links.copy()
+    crossings, links = tables.crossings.copy(), tables.links.copy()
     mine = _between(crossings, pair) & crossings["mode"].isin(modes).to_numpy()
-    free = _free_links(network, pair, modes)
+    free = _free_links(tables, pair, modes)
     if not mine.any() and not free.any():
         raise InputError(
             f"the network has no {edit.mode or 'land'} crossing between {edit.iso3_a} and "
             f"{edit.iso3_b}.",
             where=where,
-            mend=_neighbours(network, edit),
+            mend=_neighbours(tables, edit),
         )
     crossings.loc[mine, "is_open"] = edit.is_open
     if edit.is_open:
         crossings.loc[mine & (crossings["probability_open"] == 0), "probability_open"] = 1.0
     links.loc[free, "is_open"] = edit.is_open
-    return _with_crossings(with_links(network, links), crossings)
+    return replace(tables, links=links, crossings=crossings)
 
 
-def set_open(network: FreightNetwork, edit: SetOpen, where: str) -> FreightNetwork:
+def set_open(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
     """Open or shut what a name means."""
-    tables, target = network.tables, edit.target
+    target = edit.target
     if target in set(tables.links["link"]):
         links = tables.links.copy()
         links.loc[links["link"] == target, "is_open"] = edit.is_open
-        return with_links(network, links)
+        return replace(tables, links=links)
     if fold(target) in set(map(fold, column(tables.projects, "project"))):
-        return _set_project(network, edit, where)
-    passage = find_passage(network, target)
+        return _set_project(tables, edit, where)
+    passage = find_passage(tables, target)
     if passage or target in set(tables.sea_links["link"]):
-        return _with_closed(network, passage or target, is_open=edit.is_open)
-    port = _port(network, target)
+        return _with_closed(tables, passage or target, is_open=edit.is_open)
+    port = _port(tables, target)
     if port:
-        return _with_closed(network, tables.port_mark(port), is_open=edit.is_open)
+        return _with_closed(tables, tables.port_mark(port), is_open=edit.is_open)
     try:
-        names = find_crossings(network, target)
+        names = find_crossings(tables, target)
     except UnknownNameError:
-        raise _no_target(network, edit, where) from None
+        raise _no_target(tables, edit, where) from None
     crossings = tables.crossings.copy()
     mine = crossings["crossing"].isin(names)
     crossings.loc[mine, "is_open"] = edit.is_open
     # A crossing that was shut for good opens all year unless another edit says otherwise.
     if edit.is_open:
         crossings.loc[mine & (crossings["probability_open"] == 0), "probability_open"] = 1.0
-    return _with_crossings(network, crossings)
+    return replace(tables, crossings=crossings)
 
 
-def target_of(network: FreightNetwork, target: str) -> tuple[str, ...]:
+def target_of(tables: FreightTables, target: str) -> tuple[str, ...]:
     """Give the ids that a target of `SetOpen` or `SetSeason` means; empty when it is unknown."""
-    tables = network.tables
     if target in set(tables.links["link"]) or target in set(tables.sea_links["link"]):
         return (target,)
     projects = {fold(name): name for name in column(tables.projects, "project")}
-    one = projects.get(fold(target)) or find_passage(network, target) or _port(network, target)
+    one = projects.get(fold(target)) or find_passage(tables, target) or _port(tables, target)
     if one:
         return (one,)
     try:
-        return find_crossings(network, target)
+        return find_crossings(tables, target)
     except UnknownNameError:
         return ()
 
 
-def _set_project(network: FreightNetwork, edit: SetOpen, where: str) -> FreightNetwork:
-    project = find_project(network, edit.target, where=where)
+def _set_project(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
+    project = find_project(tables, edit.target, where=where)
     if edit.is_open:
-        return build_project(network, BuildProject(project), where)
-    links = network.tables.links.copy()
+        return build_project(tables, BuildProject(project), where)
+    links = tables.links.copy()
     own = links["project"] == project
     if not own.any():
         raise InputError(
@@ -231,22 +228,22 @@ def _set_project(network: FreightNetwork, edit: SetOpen, where: str) -> FreightN
             mend="Leave out the measure that builds it.",
         )
     links.loc[own, "is_open"] = False
-    return with_links(network, links)
+    return replace(tables, links=links)
 
 
-def _port(network: FreightNetwork, target: str) -> str:
+def _port(tables: FreightTables, target: str) -> str:
     """Give the port that a name, perhaps "port of ...", means; empty when it is none."""
     name = fold(target).removeprefix(PORT_OF)
-    place = place_called(network, name)
-    is_port = by_text(network.tables.nodes, "node", "kind").get(place) == "port"
+    place = place_called(tables, name)
+    is_port = by_text(tables.nodes, "node", "kind").get(place) == "port"
     return place if is_port else ""
 
 
-def _no_target(network: FreightNetwork, edit: SetOpen, where: str) -> InputError:
+def _no_target(tables: FreightTables, edit: SetOpen, where: str) -> InputError:
     try:
-        place = find_place(network, edit.target)
+        place = find_place(tables, edit.target)
     except UnknownNameError as error:
-        known = [*passages(network), *column(network.tables.projects, "project")]
+        known = [*passages(tables), *column(tables.projects, "project")]
         return UnknownNameError(
             f"'{edit.target}' is no link, crossing, project, port or sea passage.",
             where=where,
@@ -283,9 +280,9 @@ def _check_share(share: float, where: str) -> None:
 
 
 def _default_terminal(
-    network: FreightNetwork, place: str, edit: ChangeTerminal, where: str
+    tables: FreightTables, place: str, edit: ChangeTerminal, where: str
 ) -> Mapping[str, object]:
-    nodes, zones = network.tables.nodes, network.tables.zones
+    nodes, zones = tables.nodes, tables.zones
     kind = by_text(nodes, "node", "kind")[place]
     if edit.kind == "port" and kind != "port":
         raise InputError(f"{place} is not a port.", where=where)
@@ -293,7 +290,7 @@ def _default_terminal(
     owner = {"ferry": "default-ferry"}.get(edit.kind, "default")
     if edit.kind == "port" and advanced == "advanced":
         owner = "default-advanced"
-    terminals = network.tables.terminals
+    terminals = tables.terminals
     found = terminals[(terminals["place"] == owner) & (terminals["kind"] == edit.kind)]
     if edit.kind == "gauge_break":
         raise InputError(
@@ -335,9 +332,9 @@ def _between(crossings: pd.DataFrame, pair: set[str]) -> BoolArray:
     return np.array([{a, b} == pair for a, b in zip(first, second, strict=True)], dtype=bool)
 
 
-def _free_links(network: FreightNetwork, pair: set[str], modes: set[str]) -> BoolArray:
+def _free_links(tables: FreightTables, pair: set[str], modes: set[str]) -> BoolArray:
     """Mark the links that run from one economy into the other without a border place."""
-    nodes, links = network.tables.nodes, network.tables.links
+    nodes, links = tables.nodes, tables.links
     economy, kind = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "kind")
     ends = zip(column(links, "from_node"), column(links, "to_node"), strict=True)
     across = [
@@ -346,8 +343,8 @@ def _free_links(network: FreightNetwork, pair: set[str], modes: set[str]) -> Boo
     return np.array(across, dtype=bool) & links["mode"].isin(modes).to_numpy()
 
 
-def _neighbours(network: FreightNetwork, edit: SetBorder) -> str:
-    crossings = network.tables.crossings
+def _neighbours(tables: FreightTables, edit: SetBorder) -> str:
+    crossings = tables.crossings
     pairs = list(zip(column(crossings, "from_iso3"), column(crossings, "to_iso3"), strict=True))
     beside = {b for a, b in pairs if a == edit.iso3_a} | {a for a, b in pairs if b == edit.iso3_a}
     if not beside:
@@ -356,10 +353,6 @@ def _neighbours(network: FreightNetwork, edit: SetBorder) -> str:
     return f"{name_of(edit.iso3_a)} has crossings with {told}."
 
 
-def _with_crossings(network: FreightNetwork, crossings: pd.DataFrame) -> FreightNetwork:
-    return replace(network, tables=replace(network.tables, crossings=crossings))
-
-
-def _with_closed(network: FreightNetwork, target: str, *, is_open: bool) -> FreightNetwork:
-    closed = network.tables.closed - {target} if is_open else network.tables.closed | {target}
-    return replace(network, tables=replace(network.tables, closed=closed))
+def _with_closed(tables: FreightTables, target: str, *, is_open: bool) -> FreightTables:
+    closed = tables.closed - {target} if is_open else tables.closed | {target}
+    return replace(tables, closed=closed)

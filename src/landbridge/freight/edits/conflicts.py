@@ -18,9 +18,8 @@ from landbridge.freight.edits.records import (
     SetOpen,
     SetSeason,
 )
-from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_crossings, find_place
-from landbridge.freight.network.tables import by_text
+from landbridge.freight.network.tables import FreightTables, by_text
 
 Claim: TypeAlias = tuple[tuple[str, ...], object]
 """What is claimed (a thing and a field of it), and the value it is to have."""
@@ -32,13 +31,13 @@ FIELDS = {
 
 
 def contradictions(
-    network: FreightNetwork, edits: Sequence[Edit], wheres: Sequence[str]
+    tables: FreightTables, edits: Sequence[Edit], wheres: Sequence[str]
 ) -> list[LandbridgeError]:
     """Name the edits that want the same thing to be two things.
 
     Parameters
     ----------
-    network
+    tables
         With the edits made, so that names of new things are known.
     edits, wheres
         The edits and how each is called in a message.
@@ -46,7 +45,7 @@ def contradictions(
     held: dict[tuple[str, ...], tuple[object, str]] = {}
     found: list[LandbridgeError] = []
     for edit, where in zip(edits, wheres, strict=True):
-        for key, value in _claims(network, edit):
+        for key, value in _claims(tables, edit):
             former = held.setdefault(key, (value, where))
             if former[0] != value:
                 thing = f"{key[0]} {key[1]}".strip()
@@ -68,7 +67,7 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _claims(network: FreightNetwork, edit: Edit) -> Iterator[Claim]:
+def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
     if isinstance(edit, BuildProject):
         yield ("", edit.project, "its state"), True
     elif isinstance(edit, ChangeLink):
@@ -76,18 +75,18 @@ def _claims(network: FreightNetwork, edit: Edit) -> Iterator[Claim]:
     elif isinstance(edit, ChangeRates):
         yield from _rates(edit)
     elif isinstance(edit, ChangeTerminal):
-        yield from _fields(edit, edit.kind.replace("_", " "), find_place(network, edit.place))
+        yield from _fields(edit, edit.kind.replace("_", " "), find_place(tables, edit.place))
     elif isinstance(edit, ChangeCrossing):
-        yield from _crossing(network, edit)
+        yield from _crossing(tables, edit)
     elif isinstance(edit, SetSeason):
-        for name in target_of(network, edit.target):
+        for name in target_of(tables, edit.target):
             yield ("crossing", name, "the season"), sorted(edit.months_open)
             yield ("crossing", name, "its share open"), f"in months {list(edit.months_open)}"
     elif isinstance(edit, SetBorder):
         pair = " - ".join(sorted((edit.iso3_a, edit.iso3_b)))
         yield ("the border", pair, f"the state of {edit.mode or 'road and rail'}"), edit.is_open
     elif isinstance(edit, SetOpen):
-        for name in target_of(network, edit.target):
+        for name in target_of(tables, edit.target):
             yield ("", name, "its state"), edit.is_open
 
 
@@ -99,9 +98,9 @@ def _rates(edit: ChangeRates) -> Iterator[Claim]:
         yield (key[0], key[1], thing), f"{key[2]} {value}"
 
 
-def _crossing(network: FreightNetwork, edit: ChangeCrossing) -> Iterator[Claim]:
-    modes = by_text(network.tables.crossings, "crossing", "mode")
-    for name in find_crossings(network, edit.crossing):
+def _crossing(tables: FreightTables, edit: ChangeCrossing) -> Iterator[Claim]:
+    modes = by_text(tables.crossings, "crossing", "mode")
+    for name in find_crossings(tables, edit.crossing):
         if edit.mode is not None and modes[name] != edit.mode:
             continue
         if edit.probability_open is not None:

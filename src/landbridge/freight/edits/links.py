@@ -20,9 +20,8 @@ from landbridge.freight.edits.records import (
     End,
     Point,
 )
-from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_link, find_place, find_project
-from landbridge.freight.network.tables import by_text, column, rows
+from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 from landbridge.units import FloatArray
 
 EARTH_RADIUS_KM = 6371.0088
@@ -33,25 +32,20 @@ RATES = {"speed_kmh": "speed_factor", "usd_per_tonne_km": "usd_factor"}
 """What can be changed by economy, and the field of the edit that multiplies it."""
 
 
-def with_links(network: FreightNetwork, links: pd.DataFrame) -> FreightNetwork:
-    """Give the network with other links, not compiled."""
-    return replace(network, tables=replace(network.tables, links=links))
-
-
-def build_project(network: FreightNetwork, edit: BuildProject, where: str) -> FreightNetwork:
+def build_project(tables: FreightTables, edit: BuildProject, where: str) -> FreightTables:
     """Open a project's links and make its upgrades."""
-    project = find_project(network, edit.project, where=where)
-    links = network.tables.links.copy()
+    project = find_project(tables, edit.project, where=where)
+    links = tables.links.copy()
     links.loc[links["project"] == project, "is_open"] = True
-    changes = network.tables.project_changes
+    changes = tables.project_changes
     for row in rows(changes[changes["project"] == project]):
         links.loc[links["link"] == row.link, row.field] = row.value
-    return with_links(network, links)
+    return replace(tables, links=links)
 
 
-def build_place(network: FreightNetwork, edit: BuildPlace, where: str) -> FreightNetwork:
+def build_place(tables: FreightTables, edit: BuildPlace, where: str) -> FreightTables:
     """Add a place."""
-    if edit.place in set(network.tables.nodes["node"]):
+    if edit.place in set(tables.nodes["node"]):
         raise InputError("a place of this id stands already; use it as it is.", where=where)
     if not _on_earth((edit.longitude, edit.latitude)):
         raise InputError("longitude is from -180 to 180, latitude from -90 to 90.", where=where)
@@ -59,13 +53,13 @@ def build_place(network: FreightNetwork, edit: BuildPlace, where: str) -> Freigh
         raise InputError(
             "a border place, and only that, lies between two economies: give both.", where=where
         )
-    return _with_place(network, edit)
+    return _with_place(tables, edit)
 
 
-def build_link(network: FreightNetwork, edit: BuildLink, where: str) -> FreightNetwork:
+def build_link(tables: FreightTables, edit: BuildLink, where: str) -> FreightTables:
     """Add a link; its ends that are points take a place nearby or make one."""
     _check_link(edit, where)
-    network, ends = _ends(network, edit, where)
+    tables, ends = _ends(tables, edit, where)
     if ends[0] == ends[1]:
         raise InputError(
             f"the link starts and ends at {ends[0]}",
@@ -73,8 +67,7 @@ def build_link(network: FreightNetwork, edit: BuildLink, where: str) -> FreightN
             mend=f"Both lie within {edit.snap_km:g} km of it." if _snapping(edit) else "",
         )
     if edit.mode == "sea":
-        return _build_sea_link(network, edit, ends, where)
-    tables = network.tables
+        return _build_sea_link(tables, edit, ends, where)
     if edit.id in set(tables.links["link"]):
         raise InputError("a link of this id stands already; use ChangeLink", where=where)
     row: dict[str, object] = {
@@ -83,7 +76,7 @@ def build_link(network: FreightNetwork, edit: BuildLink, where: str) -> FreightN
         "to_node": ends[1],
         "mode": edit.mode,
         "gauge_mm": edit.gauge_mm if edit.mode == "rail" else pd.NA,
-        "iso3": _economy(network, edit, ends, where),
+        "iso3": _economy(tables, edit, ends, where),
         "km": float(edit.km),
         "speed_kmh": _number(edit.speed_kmh),
         "usd_per_tonne_km": _number(edit.usd_per_tonne_km),
@@ -91,15 +84,15 @@ def build_link(network: FreightNetwork, edit: BuildLink, where: str) -> FreightN
         "is_open": True,
         "fixed": True,
     }
-    return with_links(network, appended(tables.links, row))
+    return replace(tables, links=appended(tables.links, row))
 
 
-def change_link(network: FreightNetwork, edit: ChangeLink, where: str) -> FreightNetwork:
+def change_link(tables: FreightTables, edit: ChangeLink, where: str) -> FreightTables:
     """Bring a link to a stated level."""
-    link = find_link(network, edit.link, where=where)
+    link = find_link(tables, edit.link, where=where)
     if edit.km == 0 or edit.speed_kmh == 0:
         raise InputError("km and speed_kmh must be above zero", where=where)
-    links = network.tables.links.copy()
+    links = tables.links.copy()
     row = links["link"] == link
     if edit.gauge_mm is not None:
         if (links.loc[row, "mode"] != "rail").any():
@@ -111,18 +104,18 @@ def change_link(network: FreightNetwork, edit: ChangeLink, where: str) -> Freigh
             links.loc[row, name] = value
             if name in RATES:
                 links.loc[row, "fixed"] = True
-    return with_links(network, links)
+    return replace(tables, links=links)
 
 
 def change_gauge(
-    network: FreightNetwork, edits: Sequence[ChangeGauge], wheres: Sequence[str]
-) -> FreightNetwork:
+    tables: FreightTables, edits: Sequence[ChangeGauge], wheres: Sequence[str]
+) -> FreightTables:
     """Bring the railways of economies to another gauge, planned ones included.
 
     Each edit takes the railways that had its gauge before any of them, so that 1676 to 1435 and
     1435 to 1520 do not run into each other.
     """
-    links = network.tables.links.copy()
+    links = tables.links.copy()
     gauge = links["gauge_mm"].copy()
     done: dict[int, str] = {}
     for edit, where in zip(edits, wheres, strict=True):
@@ -148,14 +141,14 @@ def change_gauge(
             )
         done |= dict.fromkeys(np.flatnonzero(mine).tolist(), where)
         links.loc[mine, "gauge_mm"] = edit.gauge_mm
-    return with_links(network, links)
+    return replace(tables, links=links)
 
 
 def change_rates(
-    network: FreightNetwork, edits: Sequence[ChangeRates], wheres: Sequence[str]
-) -> FreightNetwork:
+    tables: FreightTables, edits: Sequence[ChangeRates], wheres: Sequence[str]
+) -> FreightTables:
     """Change speeds and prices by economy; the edit that names an economy holds there, alone."""
-    links = network.tables.links.copy()
+    links = tables.links.copy()
     own = {name: _own_economies(edits, name) for name in RATES}
     for edit, where in zip(edits, wheres, strict=True):
         mine = (links["mode"] == edit.mode).to_numpy(copy=True)
@@ -181,11 +174,11 @@ def change_rates(
             # What another edit states for a link stays; without a level of its own it has none.
             stated = links["fixed"].to_numpy() & links[name].notna().to_numpy()
             touched = touched & ~stated
-            before = _levels(network, name)
+            before = _levels(tables, name)
             links.loc[touched, name] = before[touched] * factor if level is None else level
             if level is not None:
                 links.loc[touched, "fixed"] = True
-    return with_links(network, links)
+    return replace(tables, links=links)
 
 
 def appended(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
@@ -203,11 +196,11 @@ def appended(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
     return pd.concat([table, added], ignore_index=True)
 
 
-def free_passage(network: FreightNetwork, iso3_a: str, iso3_b: str) -> bool:
+def free_passage(tables: FreightTables, iso3_a: str, iso3_b: str) -> bool:
     """Say whether links run between two economies, or their common neighbours, without a post."""
-    nodes = network.tables.nodes
+    nodes = tables.nodes
     economy, kind = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "kind")
-    links = network.tables.links
+    links = tables.links
     land = links[links["mode"].isin(["rail", "road"]) & (links["source"] != SCENARIO)]
     beside: dict[str, set[str]] = defaultdict(set)
     for start, end in zip(column(land, "from_node"), column(land, "to_node"), strict=True):
@@ -240,11 +233,10 @@ def _own_economies(edits: Sequence[ChangeRates], name: str) -> dict[str, set[str
     return own
 
 
-def _levels(network: FreightNetwork, name: str) -> FloatArray:
+def _levels(tables: FreightTables, name: str) -> FloatArray:
     """Give each link's speed or price before: its own, or that of mode and economy."""
-    links = network.tables.links
-    table = network.tables.mode_costs
-    known = {(row.mode, row.iso3): float(getattr(row, name)) for row in rows(table)}
+    links = tables.links
+    known = {(row.mode, row.iso3): float(getattr(row, name)) for row in rows(tables.mode_costs)}
     default = [
         known.get((mode, iso3), known.get((mode, ""), np.nan))
         for mode, iso3 in zip(column(links, "mode"), column(links, "iso3"), strict=True)
@@ -282,23 +274,23 @@ def _snapping(edit: BuildLink) -> bool:
 
 
 def _ends(
-    network: FreightNetwork, edit: BuildLink, where: str
-) -> tuple[FreightNetwork, tuple[str, str]]:
+    tables: FreightTables, edit: BuildLink, where: str
+) -> tuple[FreightTables, tuple[str, str]]:
     found = []
     for end, part in ((edit.from_place, "start"), (edit.to_place, "end")):
-        network, node = _end(network, edit, end, part=part, where=where)
+        tables, node = _end(tables, edit, end, part=part, where=where)
         found.append(node)
-    return network, (found[0], found[1])
+    return tables, (found[0], found[1])
 
 
 def _end(
-    network: FreightNetwork, edit: BuildLink, end: End, *, part: str, where: str
-) -> tuple[FreightNetwork, str]:
+    tables: FreightTables, edit: BuildLink, end: End, *, part: str, where: str
+) -> tuple[FreightTables, str]:
     if isinstance(end, str):
-        return network, find_place(network, end, where=where)
-    near = nearest_place(network, end, iso3=edit.iso3, within_km=edit.snap_km)
+        return tables, find_place(tables, end, where=where)
+    near = nearest_place(tables, end, iso3=edit.iso3, within_km=edit.snap_km)
     if near:
-        return network, near
+        return tables, near
     if edit.mode == "sea":
         raise InputError(f"no port lies within {edit.snap_km:g} km of {list(end)}.", where=where)
     if not edit.iso3:
@@ -309,18 +301,16 @@ def _end(
         )
     name = f"{edit.id}, {part}"
     place = BuildPlace(f"{edit.id}-{part}", name, edit.iso3, end[0], end[1])
-    return _with_place(network, place), place.place
+    return _with_place(tables, place), place.place
 
 
-def nearest_place(
-    network: FreightNetwork, point: Point, *, iso3: str = "", within_km: float
-) -> str:
+def nearest_place(tables: FreightTables, point: Point, *, iso3: str = "", within_km: float) -> str:
     """Give the nearest place to a point; empty where none lies within reach.
 
     Parameters
     ----------
-    network
-        The network.
+    tables
+        The tables.
     point
         Longitude and latitude.
     iso3
@@ -328,7 +318,7 @@ def nearest_place(
     within_km
         How far it may lie.
     """
-    nodes = network.tables.nodes
+    nodes = tables.nodes
     if iso3:
         nodes = nodes[(nodes["iso3"] == iso3) | (nodes["iso3_other"] == iso3)]
     if nodes.empty:
@@ -338,7 +328,7 @@ def nearest_place(
     return str(nodes["node"].iloc[best]) if away[best] <= within_km else ""
 
 
-def _with_place(network: FreightNetwork, edit: BuildPlace) -> FreightNetwork:
+def _with_place(tables: FreightTables, edit: BuildPlace) -> FreightTables:
     row: dict[str, object] = {
         "node": edit.place,
         "name": edit.name,
@@ -348,30 +338,30 @@ def _with_place(network: FreightNetwork, edit: BuildPlace) -> FreightNetwork:
         "latitude": float(edit.latitude),
         "kind": edit.kind,
     }
-    nodes = appended(network.tables.nodes, row)
-    return replace(network, tables=replace(network.tables, nodes=nodes))
+    nodes = appended(tables.nodes, row)
+    return replace(tables, nodes=nodes)
 
 
 def _build_sea_link(
-    network: FreightNetwork, edit: BuildLink, ends: tuple[str, str], where: str
-) -> FreightNetwork:
-    ports = set(network.tables.nodes.loc[network.tables.nodes["kind"] == "port", "node"])
+    tables: FreightTables, edit: BuildLink, ends: tuple[str, str], where: str
+) -> FreightTables:
+    ports = set(tables.nodes.loc[tables.nodes["kind"] == "port", "node"])
     if not set(ends) <= ports:
         raise InputError("a sea link joins two ports", where=where)
     if edit.speed_kmh is not None or edit.usd_per_tonne_km is not None:
         raise InputError(
             "a sea link has the speed and price of the sea; leave them out", where=where
         )
-    sea_links = network.tables.sea_links
+    sea_links = tables.sea_links
     if edit.id in set(sea_links["link"]):
         raise InputError("a sea link of this id stands already", where=where)
     row: dict[str, object] = {"link": edit.id, "from_node": ends[0], "to_node": ends[1]}
     longer = appended(sea_links, row | {"km": float(edit.km)})
-    return replace(network, tables=replace(network.tables, sea_links=longer))
+    return replace(tables, sea_links=longer)
 
 
-def _economy(network: FreightNetwork, edit: BuildLink, ends: tuple[str, str], where: str) -> str:
-    nodes = network.tables.nodes
+def _economy(tables: FreightTables, edit: BuildLink, ends: tuple[str, str], where: str) -> str:
+    nodes = tables.nodes
     first, second = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "iso3_other")
     sides = [{first[end], second[end]} - {""} for end in ends]
     shared = sorted(sides[0] & sides[1])
@@ -385,18 +375,18 @@ def _economy(network: FreightNetwork, edit: BuildLink, ends: tuple[str, str], wh
         return edit.iso3
     if shared:
         return shared[0]
-    if edit.mode == "ferry" or free_passage(network, min(sides[0]), min(sides[1])):
+    if edit.mode == "ferry" or free_passage(tables, min(sides[0]), min(sides[1])):
         return edit.iso3 or min(sides[0])
     raise InputError(
         f"{ends[0]} ({'/'.join(sorted(sides[0]))}) and {ends[1]} ({'/'.join(sorted(sides[1]))}) "
         "lie in different economies, and goods would pass no crossing.",
         where=where,
-        mend=_how_to_cross(network, sides[0], sides[1]),
+        mend=_how_to_cross(tables, sides[0], sides[1]),
     )
 
 
-def _how_to_cross(network: FreightNetwork, one: set[str], other: set[str]) -> str:
-    nodes = network.tables.nodes
+def _how_to_cross(tables: FreightTables, one: set[str], other: set[str]) -> str:
+    nodes = tables.nodes
     border = nodes["iso3"].isin(one) & nodes["iso3_other"].isin(other)
     border |= nodes["iso3"].isin(other) & nodes["iso3_other"].isin(one)
     places = column(nodes[border], "node")

@@ -1,4 +1,4 @@
-"""A network with a user's rows in place of defaults, and with the borders of a year."""
+"""Tables with a user's rows in place of defaults, and with the borders of a year."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from landbridge.errors import InputError
 from landbridge.freight.edits.links import appended
 from landbridge.freight.edits.observations import VALUES, crossing_values, observed_years
 from landbridge.freight.edits.own_rows import COLUMNS, SELF_TOLD, OwnRows, keys_of, shown_key
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.network.compiling import compile_network
+from landbridge.freight.network.compiled import FreightNetwork, recompile
 from landbridge.freight.network.tables import FreightTables
 from landbridge.tables import embedded_path, embedded_table, read_schema
 
@@ -42,10 +41,27 @@ class Prepared:
     observed: pd.DataFrame
 
 
+@dataclass(frozen=True, eq=False)
+class OwnTables:
+    """Tables with a user's rows and year, and what of the defaults they replaced.
+
+    Attributes
+    ----------
+    tables
+        The tables before any scenario.
+    replaced, observed
+        As in `Prepared`.
+    """
+
+    tables: FreightTables
+    replaced: pd.DataFrame
+    observed: pd.DataFrame
+
+
 def with_own_data(
     network: FreightNetwork, own: Sequence[OwnRows], *, border_year: int | None = None
 ) -> Prepared:
-    """Give the network with a user's rows in place of defaults, and a year of observation.
+    """Compile the network with a user's rows in place of defaults, and a year of observation.
 
     Parameters
     ----------
@@ -61,7 +77,20 @@ def with_own_data(
     InputError
         No crossing was observed in that year.
     """
-    tables = network.tables
+    laid = lay_own_rows(network.tables, own, border_year=border_year)
+    return Prepared(recompile(network, laid.tables), laid.replaced, laid.observed)
+
+
+def lay_own_rows(
+    tables: FreightTables, own: Sequence[OwnRows], *, border_year: int | None = None
+) -> OwnTables:
+    """Lay a user's rows and a year of observation over the tables; arguments as `with_own_data`.
+
+    Raises
+    ------
+    InputError
+        No crossing was observed in that year.
+    """
     tables, told, observed = _observed(tables, own, border_year)
     lists = [*(one.changed for one in own), _without(told, own)]
     for one in own:
@@ -72,9 +101,7 @@ def with_own_data(
     replaced = (
         pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(COLUMNS))
     )
-    if tables is not network.tables:
-        network = compile_network(tables, sea=network.sea)
-    return Prepared(network=network, replaced=replaced, observed=observed)
+    return OwnTables(tables=tables, replaced=replaced, observed=observed)
 
 
 def _without(told: pd.DataFrame, own: Sequence[OwnRows]) -> pd.DataFrame:

@@ -1,163 +1,62 @@
-"""The freight network: places by mode, arcs with hours and USD per tonne, all with stable ids.
+"""The compiled network: the one type that can be asked for routes, and what makes it from tables.
 
 A place appears once for each layer it has: road, each rail gauge, sea, ferry; a border place once
 more for each of its two sides. Links, crossings, gauge breaks, transfers, ports and sea legs are
 all arcs between layers, so every hour and every dollar of a trip belongs to a named row.
+
+Edits change tables (`FreightTables`), never a network: `compile_network` makes a network of tables,
+`recompile` one of edited tables, and nothing else does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from landbridge.freight.network.contraction import Contraction, contract
+from landbridge.errors import DataError
+from landbridge.freight.network.compiling import assemble
+from landbridge.freight.network.contraction import Contraction
 from landbridge.freight.network.cost_graph import Structure
-from landbridge.freight.network.sea import Sea
-from landbridge.freight.network.tables import FreightTables, read_tables
-from landbridge.units import BoolArray, FloatArray, IntArray
+from landbridge.freight.network.parts import (
+    ArcKind,
+    Arcs,
+    Bands,
+    Core,
+    CostClass,
+    Layer,
+    Ties,
+)
+from landbridge.freight.network.sea import Sea, build_sea
+from landbridge.freight.network.tables import FreightTables, column, load_tables
+
+__all__ = [
+    "ArcKind",
+    "Arcs",
+    "Bands",
+    "Core",
+    "CostClass",
+    "FreightNetwork",
+    "Layer",
+    "Ties",
+    "compile_network",
+    "load_network",
+    "recompile",
+]
 
 
-class ArcKind(IntEnum):
-    """What an arc is."""
-
-    LINK = 0
-    CROSSING = 1
-    GAUGE_BREAK = 2
-    TRANSFER = 3
-    PORT = 4
-    FERRY_PORT = 5
-    SEA = 6
-
-
-class CostClass(IntEnum):
-    """Which common factor of the parameters an arc obeys."""
-
-    ROAD = 0
-    RAIL = 1
-    SEA = 2
-    FERRY = 3
-    BORDER = 4
-    TERMINAL = 5
-    AIR = 7
-    STATED = 6
-    """A level that a scenario states: no common factor moves it."""
-
-
-class Layer(NamedTuple):
-    """A place in one mode, and on one side where the place is a border.
-
-    Attributes
-    ----------
-    node
-        Place id.
-    mode
-        ``road``, ``rail``, ``sea``, ``ferry`` or ``air``.
-    gauge_mm
-        Gauge of a railway; 0 otherwise.
-    side
-        ISO3 of the side of a border place; empty elsewhere.
-    """
-
-    node: str
-    mode: str
-    gauge_mm: int = 0
-    side: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Bands:
-    """The uncertainty of costs, one entry a group of arcs that move together.
-
-    Attributes
-    ----------
-    names
-        Stable names: ``road:PAK``, ``crossing:torkham-road:forward`` ...
-    hours_low, hours_high, usd_low, usd_high
-        Ratios to the central value, at the 5th and 95th percentile.
-    """
-
-    names: tuple[str, ...]
-    hours_low: FloatArray
-    hours_high: FloatArray
-    usd_low: FloatArray
-    usd_high: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Arcs:
-    """Directed arcs; the first `core` of them join layers of the land network and its ports.
-
-    Attributes
-    ----------
-    start, end
-        Layer numbers.
-    kind, cost_class
-        `ArcKind` and `CostClass`.
-    name
-        Id of the link, crossing or terminal; ``from>to`` for sea legs.
-    forward
-        True in the direction in which the row is written.
-    km, hours, usd_per_tonne
-        Length and central costs.
-    shut_share
-        Share of the time in which a crossing is shut.
-    hours_group, usd_group
-        Position in `Bands`; -1 where a scenario fixed the value.
-    """
-
-    start: IntArray
-    end: IntArray
-    kind: NDArray[np.int8]
-    cost_class: NDArray[np.int8]
-    name: tuple[str, ...]
-    forward: BoolArray
-    km: FloatArray
-    hours: FloatArray
-    usd_per_tonne: FloatArray
-    shut_share: FloatArray
-    hours_group: IntArray
-    usd_group: IntArray
-    core: int
-
-
-@dataclass(frozen=True, eq=False)
-class Ties:
-    """How the centres of economies reach the network, one entry a tie.
-
-    Attributes
-    ----------
-    iso3, node
-        Economy and place.
-    centre
-        Number of the centre; `weight` is its share of the economy.
-    layer
-        Layer number of the place's road layer.
-    km
-        Length of the way.
-    """
-
-    iso3: tuple[str, ...]
-    node: tuple[str, ...]
-    centre: IntArray
-    layer: IntArray
-    km: FloatArray
-    weight: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FreightNetwork:
-    """Everything a route needs; frozen, a change makes a new one (`edits.apply_edits`).
+    """Everything a route needs, compiled; made by `compile_network`, `recompile`, `load_network`.
+
+    The tables cannot be replaced: a network of other tables has to be compiled. Costs of arcs can
+    (``replace(network, arcs=...)``), as long as the arcs join the same layers.
 
     Attributes
     ----------
     tables
-        The facts behind it.
+        The facts it was compiled from.
     layers
         L layers; the first `core_layers` belong to the land network and its ports, the rest are
         ports that are reached by sea only.
@@ -171,9 +70,16 @@ class FreightNetwork:
         Access from economies' centres.
     fallback_gauge_breaks
         Places where two gauges meet without a terminal of their own.
+    core
+        How the core layers are joined.
+
+    Raises
+    ------
+    DataError
+        The arcs do not join the layers of the core, or an arc's cost is no number or below zero.
     """
 
-    tables: FreightTables
+    _tables: FreightTables
     layers: tuple[Layer, ...]
     core_layers: int
     arcs: Arcs
@@ -181,21 +87,50 @@ class FreightNetwork:
     sea: Sea
     ties: Ties
     fallback_gauge_breaks: tuple[str, ...]
+    core: Core
 
-    @cached_property
+    def __post_init__(self) -> None:
+        """Refuse arcs that no least cost could be found on."""
+        arcs, joined = self.arcs, self.core.structure
+        same = np.array_equal(arcs.start[: arcs.core], joined.start)
+        if not (same and np.array_equal(arcs.end[: arcs.core], joined.end)):
+            raise DataError(
+                "the arcs do not join the layers that the network was compiled with.",
+                where="freight network",
+                mend="Edit the tables and compile them (compile_network).",
+            )
+        for name in ("km", "hours", "usd_per_tonne", "shut_share"):
+            values = getattr(arcs, name)
+            wrong = ~(np.isfinite(values) & (values >= 0))
+            if wrong.any():
+                first = int(np.argmax(wrong))
+                raise DataError(
+                    f"{int(wrong.sum())} arcs have a value of {name} that is no number or below "
+                    f"zero, the first {arcs.name[first]} ({values[first]}).",
+                    where="freight network",
+                )
+
+    def __repr__(self) -> str:
+        """Say how large the network is."""
+        return (
+            f"FreightNetwork({len(self.tables.nodes):,} places, {len(self.layers):,} layers, "
+            f"{len(self.arcs.start):,} arcs)"
+        )
+
+    @property
+    def tables(self) -> FreightTables:
+        """The facts it was compiled from; not to be replaced nor written to."""
+        return self._tables
+
+    @property
     def structure(self) -> Structure:
         """Which core layers are joined: what an engine needs besides costs."""
-        core = self.arcs.core
-        return Structure(self.core_layers, self.arcs.start[:core], self.arcs.end[:core])
+        return self.core.structure
 
-    @cached_property
+    @property
     def contraction(self) -> Contraction:
         """The core graph between ties and ports, chains made one."""
-        core = self.arcs.core
-        keep = {number for number, layer in enumerate(self.layers) if layer.mode == "sea"}
-        keep |= set(self.ties.layer.tolist())
-        keep = {number for number in keep if number < self.core_layers}
-        return contract(self.arcs.start[:core], self.arcs.end[:core], keep, self.core_layers)
+        return self.core.contraction
 
     @property
     def nodes(self) -> pd.DataFrame:
@@ -243,6 +178,49 @@ class FreightNetwork:
         }
 
 
+def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> FreightNetwork:
+    """Compile tables into a network.
+
+    Parameters
+    ----------
+    tables
+        The facts, with any edits made.
+    sea
+        Distances by sea when they are known; found afresh when absent.
+
+    Raises
+    ------
+    DataError
+        A row names a place that is not there, or a mode without costs; no economy comes on; a cost
+        is no number or below zero.
+    """
+    return _compile(tables, sea=sea, former=None)
+
+
+def recompile(network: FreightNetwork, tables: FreightTables) -> FreightNetwork:
+    """Compile edited tables, taking over from a network what the edits left as it was.
+
+    That is the sea where ports, sea links and passages are the same, and the contraction of the
+    core where only costs changed. The numbers are those of `compile_network`.
+
+    Parameters
+    ----------
+    network
+        The network of the tables before; returned where nothing was edited.
+    tables
+        The tables after.
+
+    Raises
+    ------
+    DataError
+        As in `compile_network`.
+    """
+    if tables is network.tables:
+        return network
+    sea = network.sea if _same_sea(network.tables, tables) else None
+    return _compile(tables, sea=sea, former=network.core)
+
+
 def load_network(*, air: bool = False) -> FreightNetwork:
     """Load the network as it stands, planned links left out.
 
@@ -264,6 +242,37 @@ def load_network(*, air: bool = False) -> FreightNetwork:
     >>> bool((network.tables.nodes["node"] == "tashkent").any())
     True
     """
-    from landbridge.freight.network.compiling import compile_network  # noqa: PLC0415 - it builds this class
+    return compile_network(load_tables(air=air))
 
-    return compile_network(read_tables(air=air))
+
+def _compile(tables: FreightTables, *, sea: Sea | None, former: Core | None) -> FreightNetwork:
+    sea = sea or build_sea(tables.nodes, tables.sea_nodes, tables.sea_links, tables.closed)
+    made = assemble(tables, sea)
+    # Another network's core is taken over with what was already worked out on it.
+    core = former if former is not None and former.is_same(made.core) else made.core
+    return FreightNetwork(
+        _tables=tables,
+        layers=made.layers,
+        core_layers=core.structure.nodes,
+        arcs=made.arcs,
+        bands=made.bands,
+        sea=sea,
+        ties=made.ties,
+        fallback_gauge_breaks=made.fallback_gauge_breaks,
+        core=core,
+    )
+
+
+def _same_sea(old: FreightTables, new: FreightTables) -> bool:
+    """Say whether two sets of tables have the same distances by sea."""
+    if old.sea_links is not new.sea_links or old.sea_nodes is not new.sea_nodes:
+        return False
+    at_sea = set(column(old.sea_links, "passage")) | set(column(old.sea_links, "link"))
+    if (old.closed ^ new.closed) & at_sea:
+        return False
+    return old.nodes is new.nodes or _ports(old).equals(_ports(new))
+
+
+def _ports(tables: FreightTables) -> pd.DataFrame:
+    nodes = tables.nodes
+    return nodes.loc[nodes["kind"] == "port", ["node", "longitude", "latitude"]]

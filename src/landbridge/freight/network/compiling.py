@@ -1,28 +1,21 @@
-"""From tables to a network: layers, arcs and their central costs."""
+"""From tables to layers, arcs and their central costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from landbridge.errors import DataError
-from landbridge.freight.network.compiled import (
-    ArcKind,
-    Arcs,
-    Bands,
-    CostClass,
-    FreightNetwork,
-    Layer,
-    Ties,
-)
+from landbridge.freight.network.cost_graph import Structure
 from landbridge.freight.network.drawing import FIXED, Costs, Drawing, Rates, by_place, ratio, twice
-from landbridge.freight.network.sea import Sea, build_sea, needed_pairs
+from landbridge.freight.network.parts import ArcKind, Arcs, Bands, Core, CostClass, Layer, Ties
+from landbridge.freight.network.sea import Sea, needed_pairs
 from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 from landbridge.freight.network.terminal_arcs import Terminals
-from landbridge.tables import embedded_table
 
 LINK_CLASS = {
     "road": CostClass.ROAD,
@@ -32,22 +25,34 @@ LINK_CLASS = {
 }
 
 
-def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> FreightNetwork:
-    """Build the network of a set of tables.
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """Layers and arcs of a network, put together; `compiled.FreightNetwork` says what each is."""
+
+    layers: tuple[Layer, ...]
+    arcs: Arcs
+    bands: Bands
+    ties: Ties
+    fallback_gauge_breaks: tuple[str, ...]
+    core: Core
+
+
+def assemble(tables: FreightTables, sea: Sea) -> Assembled:
+    """Put the layers and arcs of a set of tables together.
 
     Parameters
     ----------
     tables
-        The facts, with any edits applied.
+        The facts, with any edits made.
     sea
-        Distances by sea when the sea has not changed; found afresh when absent.
+        Distances by sea.
 
     Raises
     ------
     DataError
-        A link names a place that is not there, or a mode without costs.
+        A row names a place that is not there, or a mode without costs; no economy comes on.
     """
-    sea = sea or build_sea(tables.nodes, tables.sea_nodes, tables.sea_links, tables.closed)
+    _check_places(tables)
     drawing = Drawing()
     rates = Rates(tables.mode_costs, drawing)
     for mode in ("access", "sea"):
@@ -75,16 +80,36 @@ def compile_network(tables: FreightTables, *, sea: Sea | None = None) -> Freight
         if port not in tables.shut_ports and port in sea.ports:
             terminals.add_port(port, [Layer(port, "road")])
     arcs, ties = _arcs(drawing, core_arcs), _ties(tables, drawing)
-    return FreightNetwork(
-        tables=tables,
-        layers=tuple(drawing.layers),
-        core_layers=core_layers,
+    layers = tuple(drawing.layers)
+    return Assembled(
+        layers=layers,
         arcs=arcs,
         bands=_bands(drawing),
-        sea=sea,
         ties=ties,
         fallback_gauge_breaks=tuple(sorted(drawing.fallback)),
+        core=_core(layers[:core_layers], arcs, ties),
     )
+
+
+def _check_places(tables: FreightTables) -> None:
+    """Refuse tables whose rows name places that are not there."""
+    known = set(column(tables.nodes, "node"))
+    named = (
+        ("links", tables.links, ("from_node", "to_node")),
+        ("crossings", tables.crossings, ("place",)),
+        ("access", tables.access, ("node",)),
+    )
+    for name, table, columns in named:
+        missing = {place for key in columns for place in column(table, key)} - known
+        if missing:
+            raise DataError(f"{name} name places that are not there: {sorted(missing)}", where=name)
+
+
+def _core(layers: tuple[Layer, ...], arcs: Arcs, ties: Ties) -> Core:
+    kept = {number for number, layer in enumerate(layers) if layer.mode == "sea"}
+    kept |= {number for number in ties.layer.tolist() if number < len(layers)}
+    structure = Structure(len(layers), arcs.start[: arcs.core], arcs.end[: arcs.core])
+    return Core(structure, np.array(sorted(kept), dtype=np.int64))
 
 
 def _is_outer(node: str, kinds: dict[str, str], joined: set[str]) -> bool:
@@ -94,14 +119,10 @@ def _is_outer(node: str, kinds: dict[str, str], joined: set[str]) -> bool:
 
 def _add_links(tables: FreightTables, drawing: Drawing, rates: Rates) -> None:
     borders = set(tables.nodes.loc[tables.nodes["kind"] == "border", "node"])
-    known = set(tables.nodes["node"])
     links = tables.links[tables.links["is_open"]]
     shut = links["from_node"].isin(tables.shut_ports)
     shut |= links["to_node"].isin(tables.shut_ports)
     links = links[~(shut & (links["mode"] == "ferry"))]
-    missing = (set(links["from_node"]) | set(links["to_node"])) - known
-    if missing:
-        raise DataError(f"links name places that are not there: {sorted(missing)}", where="links")
     start, end, modes, iso3 = (
         column(links, name) for name in ("from_node", "to_node", "mode", "iso3")
     )
@@ -265,7 +286,7 @@ def _bands(drawing: Drawing) -> Bands:
 
 
 def _ties(tables: FreightTables, drawing: Drawing) -> Ties:
-    centres = embedded_table("atlas", "centres")
+    centres = tables.centres
     number = {
         key: index
         for index, key in enumerate(
@@ -285,6 +306,8 @@ def _ties(tables: FreightTables, drawing: Drawing) -> Ties:
         for row in rows(access)
         if (row.iso3, row.centre) in number
     ]
+    if not keep:
+        raise DataError("no economy's centre reaches the network.", where="access")
     iso3, node, centre, layer_number, km = zip(*keep, strict=True)
     centre_array = np.array(centre, dtype=np.int64)
     return Ties(

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landbridge.errors import DataError
-from landbridge.freight.network.compiled import ArcKind, CostClass, Layer
+from landbridge.freight.network.parts import ArcKind, CostClass, Layer
 from landbridge.freight.network.tables import rows
 
 FIXED = -1

@@ -6,20 +6,18 @@ from collections import defaultdict
 
 from landbridge.codes import fold
 from landbridge.errors import UnknownNameError, suggest
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.network.tables import by_text, column, rows
-from landbridge.tables import embedded_table
+from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 
 BESIDE_KM = 40.0
 
 
-def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
+def find_place(tables: FreightTables, text: str, *, where: str = "") -> str:
     """Give the id of the place that a user means.
 
     Parameters
     ----------
-    network
-        The network.
+    tables
+        The tables.
     text
         An id, a name or another name, in any case: ``Tashkent``, ``toshkent``, ``Spin Boldak``.
     where
@@ -37,14 +35,14 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
 
     Examples
     --------
-    >>> from landbridge.freight.network.compiled import load_network
-    >>> find_place(load_network(), "Spin Boldak")
+    >>> from landbridge.freight.network.tables import load_tables
+    >>> find_place(load_tables(), "Spin Boldak")
     'chaman'
     """
-    place = place_called(network, text)
+    place = place_called(tables, text)
     if place:
         return place
-    nodes = network.tables.nodes
+    nodes = tables.nodes
     others = [name for row in column(nodes, "aliases") for name in row.split("|") if name]
     every = [*column(nodes, "name"), *others]
     raise UnknownNameError(
@@ -54,16 +52,16 @@ def find_place(network: FreightNetwork, text: str, *, where: str = "") -> str:
     )
 
 
-def place_called(network: FreightNetwork, text: str) -> str:
+def place_called(tables: FreightTables, text: str) -> str:
     """Give the id of the place that a user means, as `find_place`; empty where there is none."""
     # A city beside a place of another name, such as Accra by its port Tema, is that place.
     known: dict[str, str] = {}
-    nodes = network.tables.nodes
+    nodes = tables.nodes
     for node, aliases in by_text(nodes, "node", "aliases").items():
         for other in aliases.split("|"):
             if other:
                 known.setdefault(fold(other), node)
-    for tie in rows(network.tables.access):
+    for tie in rows(tables.access):
         if tie.km <= BESIDE_KM:
             known.setdefault(fold(tie.centre), tie.node)
     known |= {fold(name): node for node, name in by_text(nodes, "node", "name").items()}
@@ -71,13 +69,13 @@ def place_called(network: FreightNetwork, text: str) -> str:
     return known.get(fold(text), "")
 
 
-def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tuple[str, ...]:
+def find_crossings(tables: FreightTables, text: str, *, where: str = "") -> tuple[str, ...]:
     """Give the ids of the crossings that a user means: one, or every mode at a border place.
 
     Parameters
     ----------
-    network
-        The network.
+    tables
+        The tables.
     text
         A crossing's id (``torkham-road``), or the id, name or names of its border place
         (``torkham``, ``Chaman``, ``chaman-spin-boldak``, ``hairatan-termez``).
@@ -89,7 +87,7 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
     UnknownNameError
         No crossing of that name is known.
     """
-    crossings = network.tables.crossings
+    crossings = tables.crossings
     folded = fold(text)
     ids = {fold(crossing): crossing for crossing in column(crossings, "crossing")}
     if folded in ids:
@@ -97,7 +95,7 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
     at_place: dict[str, list[str]] = defaultdict(list)
     for crossing, place in by_text(crossings, "crossing", "place").items():
         at_place[place].append(crossing)
-    nodes = network.tables.nodes[network.tables.nodes["node"].isin(at_place)]
+    nodes = tables.nodes[tables.nodes["node"].isin(at_place)]
     names = {
         row.node: [fold(other) for other in (row.node, row.name, *row.aliases.split("|")) if other]
         for row in rows(nodes)
@@ -109,7 +107,7 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
     for node, called in names.items():
         # "chaman spin boldak", "hairatan termez": words of the place, perhaps of its neighbour.
         own = {word for other in called for word in other.split()}
-        if words & own and words <= own | _beside(network, node):
+        if words & own and words <= own | _beside(tables, node):
             return tuple(at_place[node])
     every = [*column(crossings, "crossing"), *names, *column(nodes, "name")]
     raise UnknownNameError(
@@ -119,9 +117,9 @@ def find_crossings(network: FreightNetwork, text: str, *, where: str = "") -> tu
     )
 
 
-def find_link(network: FreightNetwork, text: str, *, where: str = "") -> str:
+def find_link(tables: FreightTables, text: str, *, where: str = "") -> str:
     """Give the id of a land or ferry link; `UnknownNameError` when there is none."""
-    links = set(column(network.tables.links, "link"))
+    links = set(column(tables.links, "link"))
     if text in links:
         return text
     raise UnknownNameError(
@@ -131,9 +129,9 @@ def find_link(network: FreightNetwork, text: str, *, where: str = "") -> str:
     )
 
 
-def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
+def find_project(tables: FreightTables, text: str, *, where: str = "") -> str:
     """Give the id of a project; `UnknownNameError` when there is none."""
-    known = column(network.tables.projects, "project")
+    known = column(tables.projects, "project")
     projects = {fold(project): project for project in known}
     if fold(text) in projects:
         return projects[fold(text)]
@@ -144,32 +142,32 @@ def find_project(network: FreightNetwork, text: str, *, where: str = "") -> str:
     )
 
 
-def passages(network: FreightNetwork) -> tuple[str, ...]:
+def passages(tables: FreightTables) -> tuple[str, ...]:
     """Give the ids of the named sea passages, sorted."""
-    return tuple(sorted(set(column(network.tables.sea_links, "passage")) - {""}))
+    return tuple(sorted(set(column(tables.sea_links, "passage")) - {""}))
 
 
-def find_passage(network: FreightNetwork, text: str) -> str:
+def find_passage(tables: FreightTables, text: str) -> str:
     """Give the id of the sea passage that a name means; empty when it is none.
 
     Examples
     --------
-    >>> from landbridge.freight.network.compiled import load_network
-    >>> find_passage(load_network(), "Strait of Hormuz")
+    >>> from landbridge.freight.network.tables import load_tables
+    >>> find_passage(load_tables(), "Strait of Hormuz")
     'hormuz'
     """
     folded = fold(text)
-    known: dict[str, str] = {fold(passage): passage for passage in passages(network)}
-    for row in rows(embedded_table("freight", "passages")):
+    known: dict[str, str] = {fold(passage): passage for passage in passages(tables)}
+    for row in rows(tables.passages):
         for name in (row.name, *row.aliases.split("|")):
             known.setdefault(fold(name), row.passage)
     found = known.get(folded, "")
-    return found if found in passages(network) else ""
+    return found if found in passages(tables) else ""
 
 
-def _beside(network: FreightNetwork, node: str) -> set[str]:
+def _beside(tables: FreightTables, node: str) -> set[str]:
     """Give the words of the names of a place's neighbours, as in "Hairatan - Termez"."""
-    links = network.tables.links
+    links = tables.links
     near = set(column(links[links["from_node"] == node], "to_node"))
     near |= set(column(links[links["to_node"] == node], "from_node"))
     return {word for other in near for word in fold(other).split()}

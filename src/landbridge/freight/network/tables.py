@@ -23,7 +23,7 @@ AIR_FACTOR = 1.05
 """Length of a flight over the great circle."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FreightTables:
     """The facts of a freight network, one table each (columns: the schemas in ``data``).
 
@@ -51,6 +51,10 @@ class FreightTables:
         Whether the land network joins an economy to others.
     projects, project_changes
         The register, and what an upgrade changes.
+    passages
+        Names of the sea passages.
+    centres
+        The economies' centres, with their share of the economy.
     closed
         Ids shut by an edit: sea passages, sea links, and ports (to ships and ferries).
     """
@@ -66,7 +70,14 @@ class FreightTables:
     zones: pd.DataFrame
     projects: pd.DataFrame
     project_changes: pd.DataFrame
+    passages: pd.DataFrame
+    centres: pd.DataFrame
     closed: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        """Say how large the tables are."""
+        shut = f", {len(self.closed)} shut" if self.closed else ""
+        return f"FreightTables({len(self.nodes):,} places, {len(self.links):,} links{shut})"
 
     @cached_property
     def shut_ports(self) -> frozenset[str]:
@@ -120,8 +131,8 @@ def shape_points(text: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(x), float(y)) for x, y in parts)
 
 
-def read_tables(*, air: bool = False) -> FreightTables:
-    """Read the embedded tables.
+def load_tables(*, air: bool = False) -> FreightTables:
+    """Load the embedded tables.
 
     Parameters
     ----------
@@ -159,6 +170,8 @@ def read_tables(*, air: bool = False) -> FreightTables:
         zones=embedded_table("freight", "zones"),
         projects=embedded_table("freight", "projects"),
         project_changes=embedded_table("freight", "project_changes"),
+        passages=embedded_table("freight", "passages"),
+        centres=embedded_table("atlas", "centres"),
     )
 
 

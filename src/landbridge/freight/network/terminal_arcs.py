@@ -6,8 +6,8 @@ from collections import defaultdict
 from itertools import combinations, product
 from typing import Any
 
-from landbridge.freight.network.compiled import ArcKind, CostClass, Layer
 from landbridge.freight.network.drawing import FIXED, Costs, Drawing, ratio
+from landbridge.freight.network.parts import ArcKind, CostClass, Layer
 from landbridge.freight.network.tables import FreightTables, by_text, rows
 
 

@@ -136,7 +136,7 @@ def best_trip(
     >>> "Torkham" in trip.text
     True
     """
-    places = [find_place(network, place, where="via") for place in via]
+    places = [find_place(network.tables, place, where="via") for place in via]
     ways = ways_between(network, parameters, origin, destination, draw=draw, shipment=shipment)
     arcs = ways.through(ways.general, places) if places else ways.least(ways.general)
     if not arcs:

@@ -292,8 +292,8 @@ def ways_between(
         The places are the same, or no open link leads to one of them.
     """
     ends = (
-        find_place(network, origin, where="origin"),
-        find_place(network, destination, where="destination"),
+        find_place(network.tables, origin, where="origin"),
+        find_place(network.tables, destination, where="destination"),
     )
     if ends[0] == ends[1]:
         name = by_text(network.tables.nodes, "node", "name")[ends[0]]

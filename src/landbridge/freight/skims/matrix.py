@@ -175,7 +175,9 @@ def arcs_named(network: FreightNetwork, names: Sequence[str]) -> IntArray:
 
 def _places(network: FreightNetwork, texts: Sequence[str], *, where: str) -> tuple[str, ...]:
     ids = set(column(network.tables.nodes, "node"))
-    return tuple(text if text in ids else find_place(network, text, where=where) for text in texts)
+    return tuple(
+        text if text in ids else find_place(network.tables, text, where=where) for text in texts
+    )
 
 
 def _money(cost: FloatArray, hours: FloatArray, parameters: FreightParameters) -> FloatArray:

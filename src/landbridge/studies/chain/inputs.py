@@ -156,9 +156,13 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
         partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
         trips=tuple(
             (
-                faults.attempt(partial(find_place, network, trip.origin), "", f"{place}.origin"),
                 faults.attempt(
-                    partial(find_place, network, trip.destination), "", f"{place}.destination"
+                    partial(find_place, network.tables, trip.origin), "", f"{place}.origin"
+                ),
+                faults.attempt(
+                    partial(find_place, network.tables, trip.destination),
+                    "",
+                    f"{place}.destination",
                 ),
             )
             for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))

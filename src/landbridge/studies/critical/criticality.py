@@ -32,8 +32,7 @@ from landbridge.freight.flows.elements import (
     flow_table,
     passage_km,
 )
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.network.compiling import compile_network
+from landbridge.freight.network.compiled import FreightNetwork, compile_network
 from landbridge.freight.network.sea import build_sea
 from landbridge.freight.search.trees import least_ways
 from landbridge.studies.chain.setting import Setting, resolve

@@ -294,7 +294,7 @@ class _Stop(NamedTuple):
 
 def _stop(network: FreightNetwork, text: str) -> _Stop:
     place, colon, mode = text.partition(MODE_MARK)
-    node = find_place(network, place.strip(), where="via")
+    node = find_place(network.tables, place.strip(), where="via")
     found = sorted({layer.mode for layer in network.layers if layer.node == node})
     wanted = mode.strip().casefold()
     if colon and wanted not in found:
