@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from landbridge.errors import NoRouteError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import BuildLink, SetBorder, SetOpen, apply_edits
-from landbridge.freight.network.compiled import FreightNetwork, load_network
-from landbridge.freight.network.compiled import compile_network
+from landbridge.freight.network.compiled import FreightNetwork, compile_network, load_network
 from landbridge.freight.network.geometry import map_lines
 from landbridge.freight.network.sea import Sea, build_sea
 from landbridge.freight.network.tables import by_text, column

@@ -217,13 +217,13 @@ def test_a_terminal_on_the_default_gets_a_row_of_its_own_and_keeps_the_draw_of_t
     terminals = NETWORK.tables.terminals
     assert not (terminals["place"] == "salalah").any()
     edit = ChangeTerminal("Salalah", "port", usd_per_tonne=1.0)
-    after = change_terminal(NETWORK, edit, "").tables.terminals
+    after = change_terminal(TABLES, edit, "").terminals
     row = after[after["place"] == "salalah"].iloc[0]
     assert row["usd_per_tonne"] == row["usd_low"] == row["usd_high"] == 1.0
     assert row["draws_as"].startswith("default")
     assert not row["stated"]
     own = ChangeTerminal("Karachi", "port", queue_hours=24)
-    karachi = change_terminal(NETWORK, own, "").tables.terminals.set_index("terminal")
+    karachi = change_terminal(TABLES, own, "").terminals.set_index("terminal")
     assert karachi.loc["karachi-port", "queue_hours"] == 24
     assert karachi.loc["karachi-port", "hours_low"] == karachi.loc["karachi-port", "hours_high"]
     assert karachi.loc["karachi-port", "stated"]
