@@ -67,7 +67,7 @@ def test_freight_is_that_of_the_network_and_zero_at_home():
     codes = ["PAK", "UZB", "KAZ", "XXA"]
     rows = [(one, other, 2020) for one in codes for other in codes]
     table = pd.DataFrame(rows, columns=["exporter", "importer", "year"])
-    design = freight_effects(table, ["hours", "generalised_usd_per_tonne"])
+    design = freight_effects(table, ["hours", "generalised_usd_per_tonne"], network=load_network())
     assert design.terms == ("ln_freight_hours", "ln_freight_generalised_usd_per_tonne")
     held = design.table.set_index(["exporter", "importer"])["ln_freight_hours"]
     ways = skims(load_network(), central_parameters(), iso3=("PAK", "UZB"))
@@ -75,7 +75,9 @@ def test_freight_is_that_of_the_network_and_zero_at_home():
     assert held["KAZ", "KAZ"] == 0.0
     assert np.isnan(held["PAK", "XXA"])
     with pytest.raises(InputError, match="fewer than two economies"):
-        freight_effects(table.assign(exporter="E1", importer="E2"), ["hours"])
+        freight_effects(
+            table.assign(exporter="E1", importer="E2"), ["hours"], network=load_network()
+        )
 
 
 def test_parameters_go_from_the_estimate_to_the_run_with_their_covariance(folder):

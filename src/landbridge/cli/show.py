@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+Form: TypeAlias = Literal["table", "json", "csv"]
+"""How a table is printed."""
 WIDEST_COLUMN = 30
 """A longer cell is folded."""
 FEWEST_COLUMNS = 2

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import typer
 
 from landbridge.cli.sector_options import economy_code
-from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.cli.show import Form, print_csv, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.studies.industries.running import foreign
 from landbridge.studies.industries.tables import STRUCTURES
 from landbridge.units import PERCENT
 from landbridge.world.sectors.base import SectoralWorld, economy_name
 from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
-
-if TYPE_CHECKING:
-    from landbridge.cli.worlds import Form
 
 TITLE = 26
 SHORT = {
@@ -86,7 +82,7 @@ def _short(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def one_by_sector(world: SectoralWorld, iso3: str) -> pd.DataFrame:
-    """Give one row a sector: output, value added, exports, imports, tariff where known."""
+    """Lay out one row a sector: output, value added, exports, imports, tariff where known."""
     at = world.index(iso3)
     exports, imports = foreign(world.flows)
     table = pd.DataFrame(
@@ -109,7 +105,7 @@ def one_by_sector(world: SectoralWorld, iso3: str) -> pd.DataFrame:
 
 
 def economies_by_sector(world: SectoralWorld) -> pd.DataFrame:
-    """Give one row an economy: output, value added, exports, imports, how it is known."""
+    """Lay out one row an economy: output, value added, exports, imports, how it is known."""
     exports, imports = foreign(world.flows)
     return pd.DataFrame(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -18,7 +18,7 @@ from landbridge.cli.sector_options import (
     TablesYearOption,
     sectoral_world,
 )
-from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.cli.show import Form, cell, print_csv, print_json, print_table
 from landbridge.cli.world_sectors import show_sectors
 from landbridge.errors import InputError
 from landbridge.gravity.uses.world_fitted import fitted_world
@@ -28,7 +28,6 @@ from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.tables import pair_table, status_title
 
-Form: TypeAlias = Literal["table", "json", "csv"]
 NOTE = "Million USD. docs/baseline.md says how each kind is made and how well it does."
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from landbridge.codes import name_of, resolve
 from landbridge.errors import FaultsError, InputError
+from landbridge.freight.network.compiled import load_network
 from landbridge.gravity.files.designing import build_columns, choose_rows
 from landbridge.gravity.files.flow_files import read_flows
 from landbridge.gravity.files.plot import coefficient_plot
@@ -257,7 +258,8 @@ def estimate_table(
     """Estimate the equations of a file on a table that is at hand."""
     first = file.equations[0]
     keys = Keys(first.exporter or "", first.importer or "", first.year or "")
-    table = build_columns(table, file.design, keys)
+    network = load_network() if file.design.freight else None
+    table = build_columns(table, file.design, keys, network=network)
     table = choose_rows(table, file.rows, keys)
     fits: dict[str, GravityFit] = {}
     for number, equation in enumerate(file.equations, start=1):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.gravity.files.reading import DesignSection, RowsSection
 from landbridge.gravity.uses.effects import (
     Keys,
@@ -21,17 +22,33 @@ from landbridge.gravity.uses.effects import (
 from landbridge.gravity.uses.freight_design import freight_effects
 
 
-def build_columns(table: pd.DataFrame, section: DesignSection, keys: Keys) -> pd.DataFrame:
+def build_columns(
+    table: pd.DataFrame, section: DesignSection, keys: Keys, *, network: FreightNetwork | None
+) -> pd.DataFrame:
     """Build the columns that a file asks for, before any row is left out.
 
     Leads and lags come after blocs and depth, whose they may be; products come last.
+
+    Parameters
+    ----------
+    table, section, keys
+        The panel, what the file asks for and the names of the key columns.
+    network
+        Needed where the file asks for time or cost of freight.
+
+    Raises
+    ------
+    InputError
+        The file asks for freight and there is no network; a column is not there or is no number.
     """
     for column in section.log:
         table = _logarithm(table, column)
     for rate in section.rates:
         table = ad_valorem(table, rate.column, unit=rate.unit).table
     if section.freight:
-        table = freight_effects(table, section.freight, keys=keys).table
+        if network is None:
+            raise InputError("time and cost of freight need a network.", where="design.freight")
+        table = freight_effects(table, section.freight, network=network, keys=keys).table
     if section.blocs:
         table = bloc_effects(table, section.blocs, diversion=section.diversion, keys=keys).table
     if section.depth is not None:

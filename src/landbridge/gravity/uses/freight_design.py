@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.errors import InputError
 from landbridge.freight.costs.pricing import central_parameters
-from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import skims
 from landbridge.gravity.uses.effects import STANDARD_KEYS, Design, Keys, from_matrix, international
 
@@ -21,7 +21,7 @@ def freight_effects(
     table: pd.DataFrame,
     measures: Sequence[FreightMeasure],
     *,
-    network: FreightNetwork | None = None,
+    network: FreightNetwork,
     keys: Keys = STANDARD_KEYS,
 ) -> Design:
     """Add the log of hours, cost or length of the least-cost way between economies.
@@ -36,7 +36,7 @@ def freight_effects(
     measures
         ``hours``, ``usd_per_tonne``, ``generalised_usd_per_tonne`` (money and time), ``km``.
     network
-        The embedded one when left out.
+        Whose least-cost ways are taken.
     keys
         Names of the key columns.
 
@@ -53,7 +53,6 @@ def freight_effects(
         None of the economies is in the network.
     """
     keys.check(table)
-    network = load_network() if network is None else network
     codes = {str(code) for end in (keys.exporter, keys.importer) for code in table[end].unique()}
     iso3 = tuple(sorted(codes & set(network.ties.iso3)))
     if len(iso3) < 2:  # noqa: PLR2004 - a way has two ends
