@@ -86,7 +86,7 @@ class ChoiceParameters:
 
 
 def central_choice() -> ChoiceParameters:
-    """Give the central values of the table ``freight/choice_parameters``."""
+    """Read the central values of the table ``freight/choice_parameters``."""
     table = embedded_table("freight", "choice_parameters")
     return choice_of(dict(zip(table["name"], table["central"].astype(float), strict=True)))
 
@@ -183,7 +183,7 @@ def choose(found: Alternatives, parameters: ChoiceParameters | None = None) -> C
 def own_parts(
     costs: FloatArray, nests: np.ndarray, pieces: Sequence[Mapping[tuple[str, ...], Piece]]
 ) -> FloatArray:
-    """Give the part of each route, by cost, that no better route of its nest has, ``[R]`` ratio.
+    """Compute the part of each route, by cost, that no better route of its nest has, ``[R]`` ratio.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def own_parts(
 def nested_logit(
     costs: FloatArray, nests: np.ndarray, parts: FloatArray, parameters: ChoiceParameters
 ) -> tuple[FloatArray, FloatArray, float]:
-    """Give shares and expected costs of routes in nests.
+    """Compute shares and expected costs of routes in nests.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def nested_logit(
 
 
 def mode_logsum(costs: FloatArray, parameters: ChoiceParameters) -> FloatArray:
-    """Give the expected cost C where each mode has one route, ``[...]``.
+    """Compute the expected cost C where each mode has one route, ``[...]``.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def mode_logsum(costs: FloatArray, parameters: ChoiceParameters) -> FloatArray:
 
 
 def _logit(costs: FloatArray, parts: FloatArray, scale: float) -> tuple[FloatArray, float]:
-    """Give shares and the expected cost; a route without a finite cost has no share."""
+    """Compute shares and the expected cost; a route without a finite cost has no share."""
     # Ratios to the least keep any scale, an infinite one too, from overflow.
     least = float(costs[parts > 0].min())
     weight = parts * np.where(np.isfinite(costs), costs / least, np.inf) ** -scale

@@ -99,7 +99,7 @@ def _best(
     marked: BoolArray | None,
     goals: IntArray,
 ) -> FloatArray:
-    """Give the least weights between layers over ways that have a marked arc, ``[K, K]``.
+    """Compute the least weights between layers over ways that have a marked arc, ``[K, K]``.
 
     ``arcs`` are the arcs that may be used, and the weights of all.
     """
@@ -123,6 +123,6 @@ def _best(
 
 @cache
 def _engine(mode: MainMode) -> EliminationEngine:
-    """Give the engine of a mode: one each, so that before and after a change find their order."""
+    """Find the engine of a mode: one each, so that before and after a change find their order."""
     del mode
     return EliminationEngine()

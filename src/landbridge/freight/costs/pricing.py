@@ -67,7 +67,7 @@ class FreightParameters:
 
 
 def central_parameters() -> FreightParameters:
-    """Give the central values of the table ``freight/parameters``."""
+    """Read the central values of the table ``freight/parameters``."""
     table = embedded_table("freight", "parameters")
     return FreightParameters(
         **dict(zip(table["name"], table["central"].astype(float), strict=True))
@@ -91,7 +91,7 @@ class FreightDraw:
 
     @classmethod
     def neutral(cls) -> FreightDraw:
-        """Give the draw in which every row has its central value."""
+        """Build the draw in which every row has its central value."""
         return cls()
 
     @classmethod
@@ -100,7 +100,7 @@ class FreightDraw:
         return cls(seed=int(rng.integers(MAX_SEED)))
 
     def factors(self, network: FreightNetwork) -> tuple[FloatArray, FloatArray]:
-        """Give each group's factor on hours and on USD, ``[groups]`` ratio.
+        """Compute each group's factor on hours and on USD, ``[groups]`` ratio.
 
         A two-sided lognormal: the median is the central value, the 5th and 95th percentiles are
         the row's low and high.
@@ -119,7 +119,7 @@ class FreightDraw:
 def arc_costs(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """Give what every arc costs.
+    """Compute what every arc costs.
 
     A crossing that is open a share p of the time adds its expected wait: cargo that comes while
     it is shut, a share 1 - p, waits one mean spell.
@@ -154,7 +154,7 @@ def arc_costs(
 def access_costs(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """Give what every tie between a centre and the network costs: ``[ties]`` hours and USD."""
+    """Compute what every tie between a centre and the network costs: ``[ties]`` hours and USD."""
     rates = network.tables.mode_costs
     row = rates[rates["mode"] == "access"].iloc[0]
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)
@@ -168,7 +168,7 @@ def access_costs(
 def sea_rates(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[float, float]:
-    """Give hours per km and USD per tonne-km at sea."""
+    """Compute hours per km and USD per tonne-km at sea."""
     rates = network.tables.mode_costs
     row = rates[rates["mode"] == "sea"].iloc[0]
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)

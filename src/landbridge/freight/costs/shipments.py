@@ -81,7 +81,7 @@ class Shipment:
             )
 
     def parameters(self, general: FreightParameters) -> FreightParameters:
-        """Give the freight parameters with this shipment's value and value of time."""
+        """Replace the freight parameters by those with this shipment's value and value of time."""
         return replace(
             general,
             value_usd_per_tonne=self.value_usd_per_tonne,
@@ -89,7 +89,7 @@ class Shipment:
         )
 
     def shortfall_usd_per_tonne(self, usd_per_tonne: float) -> float:
-        """Give what the least charge adds to a price, USD per tonne."""
+        """Compute what the least charge adds to a price, USD per tonne."""
         return max(self.minimum_usd / self.tonnes - usd_per_tonne, 0.0)
 
 
@@ -97,12 +97,12 @@ QUANTITIES = tuple(field.name for field in fields(Shipment) if field.name not in
 
 
 def shipment_names() -> tuple[str, ...]:
-    """Give the ids of the kinds of shipment, in the table's order."""
+    """List the ids of the kinds of shipment, in the table's order."""
     return tuple(embedded_table("freight", "shipments")["shipment"])
 
 
 def find_shipment(name: str, *, end: End = "central", where: str = "shipment") -> Shipment:
-    """Give a kind of shipment of the tables.
+    """Find a kind of shipment of the tables.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def find_shipment(name: str, *, end: End = "central", where: str = "shipment") -
 
 
 def read_shipment(shipment: str | Shipment | None) -> Shipment | None:
-    """Give the shipment that is meant: by name, as it is, or none (general cargo)."""
+    """Find the shipment that is meant: by name, as it is, or none (general cargo)."""
     return find_shipment(shipment) if isinstance(shipment, str) else shipment
 
 
@@ -152,7 +152,7 @@ def shipment_costs(
     draw: FreightDraw | None,
     shipment: Shipment | None,
 ) -> tuple[FloatArray, FloatArray, tuple[float, float]]:
-    """Give what every arc costs this shipment (`costs.arc_costs`), and a km at sea.
+    """Compute what every arc costs this shipment (`costs.arc_costs`), and a km at sea.
 
     Parameters
     ----------

@@ -202,7 +202,7 @@ def set_open(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
 
 
 def target_of(tables: FreightTables, target: str) -> tuple[str, ...]:
-    """Give the ids that a target of `SetOpen` or `SetSeason` means; empty when it is unknown."""
+    """Find the ids that a target of `SetOpen` or `SetSeason` means; empty when it is unknown."""
     if target in set(tables.links["link"]) or target in set(tables.sea_links["link"]):
         return (target,)
     projects = {fold(name): name for name in column(tables.projects, "project")}
@@ -232,7 +232,7 @@ def _set_project(tables: FreightTables, edit: SetOpen, where: str) -> FreightTab
 
 
 def _port(tables: FreightTables, target: str) -> str:
-    """Give the port that a name, perhaps "port of ...", means; empty when it is none."""
+    """Find the port that a name, perhaps "port of ...", means; empty when it is none."""
     name = fold(target).removeprefix(PORT_OF)
     place = place_called(tables, name)
     is_port = by_text(tables.nodes, "node", "kind").get(place) == "port"
@@ -265,7 +265,7 @@ def _way_columns(costs: CrossingCosts, way: str, where: str) -> dict[str, object
 def _banded(
     edit: ChangeCrossing | CrossingCosts | ChangeTerminal, name: str, where: str
 ) -> dict[str, float]:
-    """Give a stated value with its low and high, which are the value itself where absent."""
+    """Read a stated value with its low and high, which are the value itself where absent."""
     value = float(getattr(edit, name))
     low, high = getattr(edit, f"{name}_low"), getattr(edit, f"{name}_high")
     low, high = value if low is None else low, value if high is None else high

@@ -104,7 +104,7 @@ def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[BuildL
 
 
 def length_km(points: tuple[Point, ...]) -> float:
-    """Give the length of a line along its vertices, km."""
+    """Measure the length of a line along its vertices, km."""
     steps = [great_circle_km(np.array([a]), b)[0] for a, b in pairwise(points)]
     return float(sum(steps))
 
@@ -229,7 +229,7 @@ class _Values:
         self.faults = faults
 
     def text(self, name: str) -> str:
-        """Give a text, empty when absent."""
+        """Read a text, empty when absent."""
         value = self.given.get(name)
         if value is None:
             return ""
@@ -239,7 +239,7 @@ class _Values:
         return value.strip()
 
     def number(self, name: str, default: float | None = None) -> float | None:
-        """Give a number above zero; the default when absent."""
+        """Read a number above zero; the default when absent."""
         value = self.given.get(name)
         if value is None:
             return default
@@ -252,7 +252,7 @@ class _Values:
         return float(value)
 
     def whole(self, name: str, default: int | None) -> int | None:
-        """Give a whole number above zero; the default when absent."""
+        """Read a whole number above zero; the default when absent."""
         value = self.number(name)
         if value is not None and value % 1:
             self.faults.append(f"property '{name}' must be a whole number (it is {value:g}).")
@@ -261,7 +261,7 @@ class _Values:
     def choice(
         self, name: str, known: tuple[LinkMode, ...], default: LinkMode | None
     ) -> LinkMode | None:
-        """Give one of several words; the default when absent."""
+        """Read one of several words; the default when absent."""
         value = self.text(name).casefold()
         for word in known:
             if word == value:

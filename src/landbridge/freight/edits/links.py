@@ -182,7 +182,7 @@ def change_rates(
 
 
 def appended(table: pd.DataFrame, row: dict[str, object]) -> pd.DataFrame:
-    """Give a table with one row more, marked as the scenario's."""
+    """Append one row to a table, marked as the scenario's."""
     known = {
         "status": "planned",
         "project": "",
@@ -217,7 +217,7 @@ def free_passage(tables: FreightTables, iso3_a: str, iso3_b: str) -> bool:
 
 
 def great_circle_km(points: FloatArray, point: Point) -> FloatArray:
-    """Give the distances of points ``[n, 2]`` (longitude, latitude) from one, ``[n]`` km."""
+    """Compute the distances of points ``[n, 2]`` (longitude, latitude) from one, ``[n]`` km."""
     there, here = np.radians(points), np.radians(point)
     half = np.sin((there[:, 1] - here[1]) / 2) ** 2
     half += np.cos(there[:, 1]) * np.cos(here[1]) * np.sin((there[:, 0] - here[0]) / 2) ** 2
@@ -234,7 +234,7 @@ def _own_economies(edits: Sequence[ChangeRates], name: str) -> dict[str, set[str
 
 
 def _levels(tables: FreightTables, name: str) -> FloatArray:
-    """Give each link's speed or price before: its own, or that of mode and economy."""
+    """Compute each link's speed or price before: its own, or that of mode and economy."""
     links = tables.links
     known = {(row.mode, row.iso3): float(getattr(row, name)) for row in rows(tables.mode_costs)}
     default = [
@@ -305,7 +305,7 @@ def _end(
 
 
 def nearest_place(tables: FreightTables, point: Point, *, iso3: str = "", within_km: float) -> str:
-    """Give the nearest place to a point; empty where none lies within reach.
+    """Find the nearest place to a point; empty where none lies within reach.
 
     Parameters
     ----------

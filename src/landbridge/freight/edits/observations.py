@@ -52,7 +52,7 @@ def crossing_values(
     *,
     year: int | None = None,
 ) -> pd.DataFrame:
-    """Give the hours and USD per tonne of crossings from what was observed.
+    """Compute the hours and USD per tonne of crossings from what was observed.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def crossing_values(
 
 
 def observed_years(observations: pd.DataFrame) -> tuple[int, ...]:
-    """Give the years with a published observation of a crossing in the network, sorted."""
+    """List the years with a published observation of a crossing in the network, sorted."""
     held = observations[observations["used"] & (observations["confidence"] == "published")]
     return tuple(sorted({int(year) for year in held["year"]}))
 
@@ -154,7 +154,7 @@ def _is_of(row: Any, year: int | None) -> bool:  # noqa: ANN401
 
 
 def _band(seen: Sequence[Any], best: Any, what: str) -> tuple[float, float]:  # noqa: ANN401
-    """Give a low and a high: as written, or the spread over years and a wide factor."""
+    """Compute a low and a high: as written, or the spread over years and a wide factor."""
     if not pd.isna(getattr(best, f"{what}_low")):
         return float(getattr(best, f"{what}_low")), float(getattr(best, f"{what}_high"))
     centre = float(getattr(best, what))

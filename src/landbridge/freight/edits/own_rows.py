@@ -132,7 +132,7 @@ def _lenient(schema: Schema) -> Schema:
 
 
 def default_rows(table: str) -> pd.DataFrame:
-    """Give a table of defaults of the freight room as text, columns of its schema."""
+    """Read a table of defaults of the freight room as text, columns of its schema."""
     paths = [embedded_path("freight", f"{name}.csv") for name in (table, *PARTS.get(table, ()))]
     parts = [read_raw(path) for path in paths if path.is_file()]
     return pd.concat(parts, ignore_index=True)[list(parts[0].columns)]
@@ -224,7 +224,7 @@ SELF_TOLD: Final = {"source": "own", "confidence": "recalled", "year": "0"}
 
 
 def keys_of(table: pd.DataFrame, keys: Sequence[str]) -> list[tuple[str, ...]]:
-    """Give the key of each row."""
+    """List the key of each row."""
     return list(zip(*(column(table, name) for name in keys), strict=True))
 
 

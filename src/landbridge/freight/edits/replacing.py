@@ -113,7 +113,7 @@ def _without(told: pd.DataFrame, own: Sequence[OwnRows]) -> pd.DataFrame:
 
 
 def own_table(name: str, own: Sequence[OwnRows]) -> pd.DataFrame:
-    """Give a table of defaults with a user's rows in it."""
+    """Read a table of defaults with a user's rows in it."""
     table = embedded_table("freight", name)
     for one in own:
         if one.table == name:

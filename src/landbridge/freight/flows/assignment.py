@@ -50,11 +50,11 @@ class Assignment:
         return np.asarray(self.by_exporter.sum(axis=1))
 
     def arcs(self) -> FloatArray:
-        """Give the flow over every arc of the network, ``[arcs]``."""
+        """Compute the flow over every arc of the network, ``[arcs]``."""
         return np.asarray(self.ways.edge_arcs.T @ self.edges)
 
     def sea_legs(self) -> FloatArray:
-        """Give the flow that sails between two ports without a call between, ``[P, P]``."""
+        """Compute the flow that sails between two ports without a call between, ``[P, P]``."""
         size = len(self.ways.network.sea.ports)
         return np.asarray(self.ways.edge_sea.T @ self.edges).reshape(size, size)
 
@@ -130,7 +130,7 @@ def _between_centres(ways: LeastWays, demand: FloatArray) -> tuple[FloatArray, F
 
 
 def _between_ties(ways: LeastWays, parts: FloatArray) -> FloatArray:
-    """Give the demand between ties, ``[T, T]``."""
+    """Compute the demand between ties, ``[T, T]``."""
     size = len(ways.tie_root)
     cells = (ways.tie_out * size + ways.tie_in).ravel()
     found = np.bincount(cells, weights=parts.ravel(), minlength=size * size)

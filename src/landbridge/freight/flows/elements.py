@@ -115,12 +115,12 @@ def elements_of(ways: LeastWays, kinds: tuple[ElementKind, ...] = KINDS) -> Elem
 
 
 def flow_table(elements: Elements, assignment: Assignment) -> FloatArray:
-    """Give the flow over every element both ways, ``[X]``, in the unit of the assignment."""
+    """Compute the flow over every element both ways, ``[X]``, in the unit of the assignment."""
     return np.asarray(elements.times @ assignment.edges)
 
 
 def directed_flows(elements: Elements, assignment: Assignment) -> FloatArray:
-    """Give the flow over every element by direction, ``[X, 2]``: as its row is written, and back.
+    """Compute the flow over every element by direction, ``[X, 2]``: as its row is written, back.
 
     A port's two directions are from land to the ship and from the ship to land. The ways through
     a passage are not told apart: its first column is missing, as is its second.
@@ -136,7 +136,7 @@ def directed_flows(elements: Elements, assignment: Assignment) -> FloatArray:
 
 
 def passage_km(network: FreightNetwork, names: tuple[str, ...]) -> FloatArray:
-    """Give the km of every passage on the shortest way between ports, ``[passages, P, P]``.
+    """Compute the km of every passage on the shortest way between ports, ``[passages, P, P]``.
 
     Zero where the way does not take it.
     """
@@ -160,7 +160,7 @@ def passage_km(network: FreightNetwork, names: tuple[str, ...]) -> FloatArray:
 
 
 def _passage_steps(network: FreightNetwork, names: tuple[str, ...]) -> tuple[FloatArray, IntArray]:
-    """Give the km and the passage of every step between points of the sea, ``[points, points]``."""
+    """Find the km and the passage of every step between points of the sea, ``[points, points]``."""
     sea = network.sea
     size = len(sea.points)
     numbers = {name: number for number, name in enumerate(sea.points)}
@@ -186,7 +186,7 @@ def _passages(network: FreightNetwork) -> tuple[str, ...]:
 def _arc_elements(
     network: FreightNetwork, kinds: tuple[ElementKind, ...]
 ) -> tuple[list[tuple[ElementKind, str]], IntArray]:
-    """Give the elements that have arcs, and each arc's element, -1 for none."""
+    """Find the elements that have arcs, and each arc's element, -1 for none."""
     arcs = network.arcs
     number: dict[tuple[ElementKind, str], int] = {}
     found = np.full(len(arcs.start), -1, dtype=np.int64)
@@ -234,7 +234,7 @@ def _describe(
 
 
 def _middles(network: FreightNetwork, sea: Sea) -> dict[str, tuple[float, float]]:
-    """Give a place for every passage: the end of its links that lies most in the middle."""
+    """Choose a place for every passage: the end of its links that lies most in the middle."""
     numbers = {name: number for number, name in enumerate(sea.points)}
     ends: dict[str, list[int]] = defaultdict(list)
     for row in rows(network.tables.sea_links):

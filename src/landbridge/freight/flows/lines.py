@@ -36,7 +36,7 @@ class FlowLine:
 
 
 def flow_lines(assignment: Assignment) -> tuple[FlowLine, ...]:
-    """Give every link that something passes, land first, then the sea."""
+    """List every link that something passes, land first, then the sea."""
     network = assignment.ways.network
     arcs = network.arcs
     by_link: dict[str, float] = {}
@@ -55,7 +55,7 @@ def flow_lines(assignment: Assignment) -> tuple[FlowLine, ...]:
 
 
 def sea_link_flows(assignment: Assignment) -> FloatArray:
-    """Give the flow over every link of the sea graph, ``[sea links]``."""
+    """Compute the flow over every link of the sea graph, ``[sea links]``."""
     network = assignment.ways.network
     sea = network.sea
     legs = assignment.sea_legs()
@@ -75,7 +75,7 @@ def sea_link_flows(assignment: Assignment) -> FloatArray:
 
 
 def _link_rows(network: FreightNetwork) -> IntArray:
-    """Give the row of the shortest open link between points of the sea, ``[points, points]``."""
+    """Find the row of the shortest open link between points of the sea, ``[points, points]``."""
     sea, shut = network.sea, network.tables.closed
     size = len(sea.points)
     numbers = {name: number for number, name in enumerate(sea.points)}

@@ -38,7 +38,7 @@ class Contraction:
     chains: csr_array
 
     def positions(self, layers: IntArray) -> IntArray:
-        """Give the positions of layers that were kept."""
+        """Find the positions of layers that were kept."""
         return np.asarray(np.searchsorted(self.layers, layers), dtype=np.int64)
 
     def sums(self, values: FloatArray) -> FloatArray:

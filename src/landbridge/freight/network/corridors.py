@@ -20,7 +20,7 @@ class NamedCorridor(NamedTuple):
 
 
 def find_corridor(text: str, *, where: str = "corridors") -> NamedCorridor:
-    """Give the corridor that is meant, by id or by the name before the colon.
+    """Find the corridor that is meant, by id or by the name before the colon.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def find_corridor(text: str, *, where: str = "corridors") -> NamedCorridor:
 
 
 def corridor_links(network: FreightNetwork, corridor: str) -> frozenset[str]:
-    """Give the ids of the open links, and sea legs as ``port>port``, between a corridor's places.
+    """Collect the open links, and sea legs as ``port>port``, between a corridor's places.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class CostGraph:
             raise InputError("what is carried beside the cost of an open arc must be finite")
 
     def with_values(self, values: FloatArray) -> CostGraph:
-        """Give the same structure other costs."""
+        """Put other costs on the same structure."""
         return CostGraph(self.structure, values)
 
 
@@ -90,7 +90,7 @@ class Engine(Protocol):
         """What a user calls it."""
 
     def matrix(self, graph: CostGraph, sources: IntArray, goals: IntArray) -> FloatArray:
-        """Give least costs from every source to every goal.
+        """Compute least costs from every source to every goal.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ def _frozen(array: np.ndarray, kind: type) -> np.ndarray:
 
 
 def fingerprint(*arrays: np.ndarray) -> str:
-    """Give a fingerprint of some arrays: their shapes, types and contents."""
+    """Compute a fingerprint of some arrays: their shapes, types and contents."""
     digest = hashlib.blake2b(digest_size=16)
     for array in arrays:
         digest.update(str((array.shape, array.dtype.str)).encode())

@@ -50,11 +50,11 @@ class Drawing:
     fallback: set[str] = field(default_factory=set)
 
     def layer(self, layer: Layer) -> int:
-        """Give the number of a layer, a new one where there is none."""
+        """Find the number of a layer, a new one where there is none."""
         return self.layers.setdefault(layer, len(self.layers))
 
     def layers_of(self, keys: Iterable[tuple[str, str, int, str]]) -> list[int]:
-        """Give the numbers of many layers, new ones in their order."""
+        """Find the numbers of many layers, new ones in their order."""
         known, found = self.layers, []
         for key in keys:
             # A layer equals the plain tuple of its fields.
@@ -67,7 +67,7 @@ class Drawing:
         return len(self.columns["start"])
 
     def group(self, name: str, bands: tuple[float, float, float, float]) -> int:
-        """Give the number of a group of bands, made when it is first named."""
+        """Find the number of a group of bands, made when it is first named."""
         if name not in self.groups:
             self.groups[name] = (len(self.groups), bands)
         return self.groups[name][0]
@@ -106,7 +106,7 @@ class Rates:
         self.known: dict[tuple[str, str], tuple[float, float, int]] = {}
 
     def of(self, mode: str, iso3: str) -> tuple[float, float, int]:
-        """Give the speed, the price and the group of a mode in an economy."""
+        """Look up the speed, the price and the group of a mode in an economy."""
         if (mode, iso3) not in self.known:
             self.known[mode, iso3] = self._row(mode, iso3)
         return self.known[mode, iso3]
@@ -128,13 +128,13 @@ class Rates:
 
 
 def twice(values: Sequence[Any] | NDArray[Any]) -> list[Any]:
-    """Give each value for the arc there and the arc back."""
+    """Repeat each value for the arc there and the arc back."""
     found: list[Any] = np.repeat(np.asarray(values), 2).tolist()
     return found
 
 
 def by_place(drawing: Drawing) -> dict[tuple[str, str], list[Layer]]:
-    """Give the layers of each place, and of each side of a border place."""
+    """Group the layers by place, and by side of a border place."""
     found: dict[tuple[str, str], list[Layer]] = defaultdict(list)
     for layer in drawing.layers:
         found[layer.node, layer.side].append(layer)
@@ -142,5 +142,5 @@ def by_place(drawing: Drawing) -> dict[tuple[str, str], list[Layer]]:
 
 
 def ratio(value: float, centre: float) -> float:
-    """Give a value over the central one; one where that is nothing."""
+    """Compute a value over the central one; one where that is nothing."""
     return value / centre if centre > 0 else 1.0

@@ -60,7 +60,7 @@ def map_lines(
     before: FreightNetwork | None = None,
     sea_legs: Iterable[tuple[str, str]] = (),
 ) -> tuple[NetworkLine, ...]:
-    """Give the open land and ferry links, and sea legs asked for, as lines.
+    """Lay out the open land and ferry links, and sea legs asked for, as lines.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def map_lines(
 
 
 def map_points(network: FreightNetwork, places: Iterable[str]) -> tuple[NetworkPoint, ...]:
-    """Give places by their ids as points."""
+    """Look up places by their ids as points."""
     nodes = network.tables.nodes
     where = coordinates(nodes)
     names, kinds = by_text(nodes, "node", "name"), by_text(nodes, "node", "kind")

@@ -80,7 +80,7 @@ class _Lines:
         )[0]
 
     def through(self, places: list[str]) -> tuple[float, list[str]]:
-        """Give the length and the places of the shortest way through places in their order."""
+        """Measure the length and the places of the shortest way through places in their order."""
         if not set(places) <= set(self.names):
             return float("inf"), []
         total, path = 0.0, [places[0]]

@@ -114,7 +114,7 @@ def pipeline_trip(
 
 
 def commodity_named(text: str) -> Commodity:
-    """Give the commodity that a user means.
+    """Find the commodity that a user means.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def commodity_named(text: str) -> Commodity:
 
 
 def pipelines() -> pd.DataFrame:
-    """Give the pipelines, one row each: sections added up, in the table's order.
+    """List the pipelines, one row each: sections added up, in the table's order.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def pipelines() -> pd.DataFrame:
 
 
 def pipeline_totals(trip: PipelineTrip) -> dict[str, float]:
-    """Give a trip's totals by name; units as in `PipelineTrip`."""
+    """List a trip's totals by name; units as in `PipelineTrip`."""
     return {
         "km": trip.km,
         "usd_per_unit": trip.usd_per_unit,

@@ -1,4 +1,4 @@
-"""Finding a place, a crossing, a project or a passage by what a user calls it."""
+"""Finding a place, a crossing, a project or a passage in the tables by what a user calls it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BESIDE_KM = 40.0
 
 
 def find_place(tables: FreightTables, text: str, *, where: str = "") -> str:
-    """Give the id of the place that a user means.
+    """Find the place that a user means.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def find_place(tables: FreightTables, text: str, *, where: str = "") -> str:
 
 
 def place_called(tables: FreightTables, text: str) -> str:
-    """Give the id of the place that a user means, as `find_place`; empty where there is none."""
+    """Find the place that a user means, as `find_place`; empty where there is none."""
     # A city beside a place of another name, such as Accra by its port Tema, is that place.
     known: dict[str, str] = {}
     nodes = tables.nodes
@@ -70,7 +70,7 @@ def place_called(tables: FreightTables, text: str) -> str:
 
 
 def find_crossings(tables: FreightTables, text: str, *, where: str = "") -> tuple[str, ...]:
-    """Give the ids of the crossings that a user means: one, or every mode at a border place.
+    """Find the crossings that a user means: one, or every mode at a border place.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def find_crossings(tables: FreightTables, text: str, *, where: str = "") -> tupl
 
 
 def find_link(tables: FreightTables, text: str, *, where: str = "") -> str:
-    """Give the id of a land or ferry link; `UnknownNameError` when there is none."""
+    """Find a land or ferry link by its id."""
     links = set(column(tables.links, "link"))
     if text in links:
         return text
@@ -130,7 +130,7 @@ def find_link(tables: FreightTables, text: str, *, where: str = "") -> str:
 
 
 def find_project(tables: FreightTables, text: str, *, where: str = "") -> str:
-    """Give the id of a project; `UnknownNameError` when there is none."""
+    """Find a project by its id."""
     known = column(tables.projects, "project")
     projects = {fold(project): project for project in known}
     if fold(text) in projects:
@@ -143,12 +143,12 @@ def find_project(tables: FreightTables, text: str, *, where: str = "") -> str:
 
 
 def passages(tables: FreightTables) -> tuple[str, ...]:
-    """Give the ids of the named sea passages, sorted."""
+    """List the ids of the named sea passages, sorted."""
     return tuple(sorted(set(column(tables.sea_links, "passage")) - {""}))
 
 
 def find_passage(tables: FreightTables, text: str) -> str:
-    """Give the id of the sea passage that a name means; empty when it is none.
+    """Find the sea passage that a name means; empty when it is none.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def find_passage(tables: FreightTables, text: str) -> str:
 
 
 def _beside(tables: FreightTables, node: str) -> set[str]:
-    """Give the words of the names of a place's neighbours, as in "Hairatan - Termez"."""
+    """Collect the words of the names of a place's neighbours, as in "Hairatan - Termez"."""
     links = tables.links
     near = set(column(links[links["from_node"] == node], "to_node"))
     near |= set(column(links[links["to_node"] == node], "from_node"))

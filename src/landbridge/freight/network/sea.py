@@ -47,7 +47,7 @@ class Sea:
         return bool(np.isfinite(self.km[known[start], known[end]]))
 
     def path(self, start: str, end: str) -> list[int]:
-        """Give the points of the sea graph that a ship passes, from port to port."""
+        """Trace the points of the sea graph that a ship passes, from port to port."""
         row = self.ports.index(start)
         numbers = {name: number for number, name in enumerate(self.points)}
         chain = [numbers[end]]
@@ -56,13 +56,13 @@ class Sea:
         return chain[::-1]
 
     def passages_between(self, start: str, end: str) -> tuple[str, ...]:
-        """Give the named passages on the way, in order."""
+        """List the named passages on the way, in order."""
         chain = self.path(start, end)
         found = [self.passages.get(pair, "") for pair in pairwise(chain)]
         return tuple(dict.fromkeys(name for name in found if name))
 
     def line(self, start: str, end: str) -> tuple[tuple[float, float], ...]:
-        """Give (longitude, latitude) points of the way, for drawing."""
+        """Trace (longitude, latitude) points of the way, for drawing."""
         chain = self.path(start, end)
         points: list[tuple[float, float]] = [_point(self.where, chain[0])]
         for pair in pairwise(chain):

@@ -88,11 +88,11 @@ class FreightTables:
         )
 
     def port_mark(self, port: str) -> str:
-        """Give what shuts a port in `closed`: its id, marked where a sea passage has the same."""
+        """Name what shuts a port in `closed`: its id, marked where a sea passage has the same."""
         return f"{PORT_MARK}{port}" if port in set(self.sea_links["passage"]) else port
 
     def named(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Give each table with its name."""
+        """Iterate over the tables with their names."""
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, pd.DataFrame):
@@ -100,7 +100,7 @@ class FreightTables:
 
 
 def rows(table: pd.DataFrame) -> list[Any]:
-    """Give a table's rows as named tuples, whose fields are the columns."""
+    """Turn a table's rows into named tuples, whose fields are the columns."""
     # Lists are taken column by column: pandas boxes text slowly, one value at a time.
     columns = [table[name].to_numpy(dtype=object).tolist() for name in table.columns]
     row = namedtuple("Row", list(table.columns))  # type: ignore[misc]  # noqa: PYI024
@@ -108,17 +108,17 @@ def rows(table: pd.DataFrame) -> list[Any]:
 
 
 def column(table: pd.DataFrame, name: str) -> list[str]:
-    """Give a text column as a list."""
+    """Read a text column as a list."""
     return [str(value) for value in table[name].to_numpy(dtype=object).tolist()]
 
 
 def by_text(table: pd.DataFrame, key: str, value: str) -> dict[str, str]:
-    """Give a text column by another one."""
+    """Map a text column by another one."""
     return dict(zip(column(table, key), column(table, value), strict=True))
 
 
 def coordinates(nodes: pd.DataFrame, key: str = "node") -> dict[str, tuple[float, float]]:
-    """Give (longitude, latitude) by id."""
+    """Map (longitude, latitude) by id."""
     longitude = nodes["longitude"].to_numpy(dtype=float)
     latitude = nodes["latitude"].to_numpy(dtype=float)
     pairs = zip(longitude.tolist(), latitude.tolist(), strict=True)
@@ -126,7 +126,7 @@ def coordinates(nodes: pd.DataFrame, key: str = "node") -> dict[str, tuple[float
 
 
 def shape_points(text: str) -> tuple[tuple[float, float], ...]:
-    """Give the (longitude, latitude) points of a shape written ``x y;x y``."""
+    """Parse the (longitude, latitude) points of a shape written ``x y;x y``."""
     parts = [part.split() for part in text.split(";") if part]
     return tuple((float(x), float(y)) for x, y in parts)
 
@@ -198,7 +198,7 @@ def _all_links() -> pd.DataFrame:
 
 
 def air_links(nodes: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    """Give a link by air between any two airports, the columns those of `like`.
+    """Draw a link by air between any two airports, the columns those of `like`.
 
     Parameters
     ----------

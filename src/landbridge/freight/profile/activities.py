@@ -83,7 +83,7 @@ class Part:
     confidence: str
 
     def hours(self, priced: Priced) -> float:
-        """Give its hours."""
+        """Read its hours."""
         legs = list(self.legs)
         closed = float(priced.closure_hours[legs].sum())
         if self.of_closure:
@@ -91,13 +91,13 @@ class Part:
         return self.hours_share * (float(priced.hours[legs].sum()) - closed)
 
     def usd_per_tonne(self, priced: Priced) -> float:
-        """Give its USD per tonne."""
+        """Read its USD per tonne."""
         return self.usd_share * float(priced.usd_per_tonne[list(self.legs)].sum())
 
 
 @lru_cache(maxsize=1)
 def activities() -> dict[str, Activity]:
-    """Give the activities by their id, in the table's order."""
+    """Read the activities by their id, in the table's order."""
     return {row.activity: Activity(*row) for row in rows(embedded_table("freight", "activities"))}
 
 

@@ -103,7 +103,7 @@ class _Masks:
 
 
 def route_indicators(profile: Profile) -> pd.DataFrame:
-    """Give the indicators of a route, for the whole way and for its parts by road and by rail.
+    """Compute the indicators of a route, for the whole way and for its parts by road and by rail.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def route_indicators(profile: Profile) -> pd.DataFrame:
 
 
 def economy_indicators(profile: Profile) -> pd.DataFrame:
-    """Give line-haul speed and price by economy and mode, beside what CPMM published.
+    """Compute line-haul speed and price by economy and mode, beside what CPMM published.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def economy_indicators(profile: Profile) -> pd.DataFrame:
 
 
 def border_table(profile: Profile) -> pd.DataFrame:
-    """Give every border on the way: hours, expected wait while shut, USD for 20 t.
+    """List every border on the way: hours, expected wait while shut, USD for 20 t.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def border_table(profile: Profile) -> pd.DataFrame:
 
 
 def observations_on_the_way(profile: Profile, network: FreightNetwork) -> pd.DataFrame:
-    """Give every observation of the crossings on the way, of either side and any year.
+    """List every observation of the crossings on the way, of either side and any year.
 
     Returns
     -------
@@ -292,7 +292,7 @@ _COUNTED: Final[tuple[tuple[str, str, str, _Count], ...]] = (
 
 
 def _averages() -> dict[tuple[str, str], tuple[float, float, str]]:
-    """Give CAREC's latest average by indicator and mode: value, year, source."""
+    """Read CAREC's latest average by indicator and mode: value, year, source."""
     table = embedded_table("freight", "cpmm_indicators")
     averages = table[table["economy"] == AVERAGE].sort_values("year")
     found = {

@@ -103,7 +103,7 @@ class Profile:
         return np.asarray(usd + hours * self.hour_usd_per_tonne)
 
     def sums(self, wanted: BoolArray) -> tuple[FloatArray, FloatArray]:
-        """Give the hours and USD per tonne of some rows, the central value first.
+        """Compute the hours and USD per tonne of some rows, the central value first.
 
         Parameters
         ----------
@@ -250,7 +250,7 @@ def _own(parameters: FreightParameters, shipment: Shipment | None) -> FreightPar
 
 
 def _split(parts: Sequence[Part], found: Sequence[Priced]) -> FloatArray:
-    """Give hours and USD per tonne of each part in each pricing: ``[2, pricings, parts]``."""
+    """Compute hours and USD per tonne of each part in each pricing: ``[2, pricings, parts]``."""
     values = np.empty((2, len(found), len(parts)))
     for place, one in enumerate(found):
         values[0, place] = [part.hours(one) for part in parts]
@@ -294,7 +294,7 @@ def _rows(
 
 
 def ends_of(central: FloatArray, drawn: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give the 5th and 95th percentile over draws; the centre where nothing was drawn.
+    """Compute the 5th and 95th percentile over draws; the centre where nothing was drawn.
 
     Parameters
     ----------

@@ -248,7 +248,7 @@ class _Choice:
         return self.found[0].cost
 
     def shared(self, arcs: tuple[int, ...]) -> float:
-        """Give the largest share in common with a way found already."""
+        """Compute the largest share in common with a way found already."""
         own = self.ways.pieces(arcs)
         return max((_shared(own, other) for other in self.pieces), default=0.0)
 
@@ -345,7 +345,7 @@ class _Choice:
 
 
 def plateau_ways(ways: Ways, limits: Limits) -> list[tuple[int, ...]]:
-    """Give the best ways over plateaus, the cheapest first, none that turns back on itself.
+    """Find the best ways over plateaus, the cheapest first, none that turns back on itself.
 
     Parameters
     ----------
@@ -386,7 +386,7 @@ def _turns_back(ways: Ways, arcs: Sequence[int]) -> bool:
 
 
 def _shared(own: Mapping[tuple[str, ...], Piece], other: Mapping[tuple[str, ...], Piece]) -> float:
-    """Give the km in common over the km of the shorter."""
+    """Compute the km in common over the km of the shorter."""
     shorter = min(sum(piece.km for piece in way.values()) for way in (own, other))
     common = sum(piece.km for key, piece in own.items() if key in other)
     return common / shorter if shorter > 0 else 1.0

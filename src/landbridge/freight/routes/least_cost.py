@@ -251,7 +251,7 @@ class _Origin:
         self.terminals = {row.terminal: row for row in rows(tables.terminals)}
 
     def of(self, step: Step) -> tuple[str, str, str, str]:
-        """Give a leg's title, mode, source and confidence."""
+        """Read a leg's title, mode, source and confidence."""
         here, there = self.names[step.start.node], self.names[step.end.node]
         if step.kind == ArcKind.SEA:
             through = self.network.sea.passages_between(step.start.node, step.end.node)

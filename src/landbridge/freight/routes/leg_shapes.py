@@ -20,7 +20,7 @@ _OF_THE_NETWORK = frozenset(KINDS.values())
 
 
 def leg_shapes(network: FreightNetwork, trips: Sequence[Trip]) -> list[tuple[Shape, ...]]:
-    """Give the geometry of every leg of trips.
+    """Draw the geometry of every leg of trips.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def leg_shapes(network: FreightNetwork, trips: Sequence[Trip]) -> list[tuple[Sha
 
 
 def links_of_legs(trip: Trip) -> list[str]:
-    """Give the link, crossing or terminal of each row of a trip's legs.
+    """Find the link, crossing or terminal of each row of a trip's legs.
 
     Empty where the row is of the shipment and not of the network, such as the wait of a part
     load for other goods.
@@ -95,6 +95,6 @@ def _nearest(here: Point, found: list[Point]) -> Point:
 
 
 def _apart(first: Point, second: Point) -> float:
-    """Give a measure of distance that only compares: squared degrees, round the short way."""
+    """Compute a measure of distance that only compares: squared degrees, round the short way."""
     across = abs(first[0] - second[0]) % 360.0
     return min(across, 360.0 - across) ** 2 + (first[1] - second[1]) ** 2

@@ -75,7 +75,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _features(ways: Ways, steps: list[Step]) -> list[_Feature]:
-    """Give the ports, passages, borders and towns of a way in its order, each once."""
+    """List the ports, passages, borders and towns of a way in its order, each once."""
     network, names = ways.network, ways.names
     nodes = network.tables.nodes
     kinds = by_text(nodes, "node", "kind")

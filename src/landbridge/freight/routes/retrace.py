@@ -107,7 +107,7 @@ def priced(
     draw: FreightDraw | None = None,
     shipment: Shipment | None = None,
 ) -> list[Priced]:
-    """Give what each leg of some ways takes and costs.
+    """Compute what each leg of some ways takes and costs.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _priced(
 
 
 def _chain(network: FreightNetwork, trip: Trip, links: list[str]) -> list[int]:
-    """Give the arcs of the links that are not at sea: each starts where the last one ends."""
+    """Find the arcs of the links that are not at sea: each starts where the last one ends."""
     arcs = network.arcs
     wanted = {link for link in links if link and SEA_SEPARATOR not in link}
     by_name: dict[str, list[int]] = defaultdict(list)
@@ -194,7 +194,7 @@ def _afloat(
 
 
 def kinds_of(network: FreightNetwork, found: Retraced) -> list[ArcKind | None]:
-    """Give the kind of each leg's arc; nothing where the row is the shipment's."""
+    """Find the kind of each leg's arc; nothing where the row is the shipment's."""
     return [
         ArcKind(network.arcs.kind[arc]) if arc >= 0 else ArcKind.SEA if km > 0 else None
         for arc, km in zip(found.arcs, found.sea_km, strict=True)

@@ -22,7 +22,7 @@ def trip_totals(
     *,
     draw: FreightDraw | None = None,
 ) -> FloatArray:
-    """Give the totals of least-cost trips (as `routes.best_trip`, many at once).
+    """Compute the totals of least-cost trips (as `routes.best_trip`, many at once).
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class _Ways:
         self.ends = {place: doors(network, place) for place in places}
 
     def arcs_of(self, trips: Sequence[tuple[str, str]]) -> Iterator[list[int] | None]:
-        """Give the stored entries of each trip's arcs in turn; None where there is no way."""
+        """Find the stored entries of each trip's arcs in turn; None where there is no way."""
         trees: dict[str, tuple[FloatArray, np.ndarray]] = {}
         for origin, destination in trips:
             if origin == destination:
@@ -139,7 +139,7 @@ class _Ways:
             yield self._arcs_to(goal, before) if np.isfinite(least[goal]) else None
 
     def _arcs_to(self, goal: int, before: np.ndarray) -> list[int]:
-        """Give the stored entries of the arcs that lead to a layer."""
+        """Find the stored entries of the arcs that lead to a layer."""
         found, here = [], goal
         while before[here] >= 0:
             up = int(before[here])

@@ -90,7 +90,7 @@ class CchEngine:
         self._weights: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
 
     def matrix(self, graph: CostGraph, sources: IntArray, goals: IntArray) -> FloatArray:
-        """Give least costs from every source to every goal, as `Engine.matrix`.
+        """Compute least costs from every source to every goal, as `Engine.matrix`.
 
         Raises
         ------

@@ -138,7 +138,7 @@ def _sums(
     place: IntArray,
     is_broad: BoolArray,
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Give goal, source and edge of every sum that starts at a node with few ends."""
+    """Find goal, source and edge of every sum that starts at a node with few ends."""
     node, low, count, at = stretches
     slim = np.flatnonzero(~is_broad)
     begin = elimination.first[node[slim]]
@@ -154,7 +154,7 @@ def _sums(
 
 
 def climb(steps: Climb, elimination: Elimination, costs: FloatArray) -> FloatArray:
-    """Give the costs from the ends to their ancestors, ``[1 + carried, entries]``.
+    """Compute the costs from the ends to their ancestors, ``[1 + carried, entries]``.
 
     Parameters
     ----------

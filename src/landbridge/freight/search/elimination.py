@@ -88,7 +88,7 @@ class Elimination:
         return self.low.astype(np.int64) * self.nodes + self.high
 
     def edge_of(self, low: IntArray, high: IntArray) -> IntArray:
-        """Give the edges between pairs of ranks that are joined."""
+        """Find the edges between pairs of ranks that are joined."""
         return np.searchsorted(self.keys, low.astype(np.int64) * self.nodes + high)
 
     def certify(self, edges: IntArray, low: IntArray, high: IntArray) -> None:
@@ -142,7 +142,7 @@ def eliminate(start: IntArray, end: IntArray, nodes: int) -> Elimination:
 
 
 def _factor(start: IntArray, end: IntArray, nodes: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Give the rank of each node, and the columns and rows of the factor below its diagonal."""
+    """Find the rank of each node, and the columns and rows of the factor below its diagonal."""
     apart = start != end
     a = np.concatenate((start[apart], end[apart]))
     b = np.concatenate((end[apart], start[apart]))
@@ -180,7 +180,7 @@ def _parents(columns: IntArray, below: IntArray, nodes: int) -> IntArray:
 
 
 def _levels(parent: IntArray) -> IntArray:
-    """Give the length of the longest chain below each node."""
+    """Compute the length of the longest chain below each node."""
     level = [0] * len(parent)
     for node, above in enumerate(parent.tolist()):
         if above >= 0 and level[above] <= level[node]:
@@ -189,7 +189,7 @@ def _levels(parent: IntArray) -> IntArray:
 
 
 def _walk(parent: IntArray) -> tuple[IntArray, IntArray]:
-    """Give numbers to the nodes so that every subtree is a stretch of numbers."""
+    """Renumber the nodes so that every subtree is a stretch of numbers."""
     above = parent.tolist()
     size = [1] * len(above)
     for node, up in enumerate(above):

@@ -45,7 +45,7 @@ class DijkstraEngine:
     name = "dijkstra"
 
     def matrix(self, graph: CostGraph, sources: IntArray, goals: IntArray) -> FloatArray:
-        """Give least costs from every source to every goal, as `Engine.matrix`."""
+        """Compute least costs from every source to every goal, as `Engine.matrix`."""
         structure = graph.structure
         sparse, used = least_arcs(structure.start, structure.end, graph.values[0], structure.nodes)
         carried = graph.values[1:, used]
@@ -95,7 +95,7 @@ class EliminationEngine:
         self._plans: OrderedDict[str, Climb] = OrderedDict()
 
     def matrix(self, graph: CostGraph, sources: IntArray, goals: IntArray) -> FloatArray:
-        """Give least costs from every source to every goal, as `Engine.matrix`."""
+        """Compute least costs from every source to every goal, as `Engine.matrix`."""
         key = graph.structure.key
         # Taken out while it changes: after an interruption it is not there, rather than half done.
         state = self._states.pop(key, None) or _State(graph.structure)
@@ -175,7 +175,7 @@ class _State:
         self.shortcuts = mend(self.shortcuts, edges, up, down)
 
     def _cheapest(self, values: FloatArray, groups: IntArray) -> FloatArray:
-        """Give the cheapest of the parallel arcs in each of some slots that have any."""
+        """Find the cheapest of the parallel arcs in each of some slots that have any."""
         if not len(groups):
             return np.zeros((len(values), 0))
         begin = self.begin[groups]
@@ -187,7 +187,7 @@ class _State:
 
 
 def engine_named(name: str = EliminationEngine.name) -> Engine:
-    """Give an engine by its name: ``elimination``, ``dijkstra`` or ``cch``.
+    """Find an engine by its name: ``elimination``, ``dijkstra`` or ``cch``.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ STEP = 4000
 
 
 def meet(shortcuts: Shortcuts, steps_out: Climb, steps_in: Climb, *, same: BoolArray) -> FloatArray:
-    """Give least costs from every end of one climb to every end of another.
+    """Compute least costs from every end of one climb to every end of another.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _down_is_less(
 def _come_down(
     shortcuts: Shortcuts, steps_out: Climb, steps_in: Climb, out: FloatArray
 ) -> FloatArray:
-    """Give every ancestor of the goals its costs from the sources, from the top down."""
+    """Compute each ancestor's costs from the sources, from the top down."""
     sources, nodes = len(steps_out.own), steps_in.node
     least = np.empty((len(out), sources, len(steps_in.own)))
     step = max(64, MOST_HELD // max(len(nodes) * len(out), 1))
@@ -81,7 +81,7 @@ def _come_down(
 def _held(
     shortcuts: Shortcuts, steps_out: Climb, nodes: IntArray, out: FloatArray, part: slice
 ) -> FloatArray:
-    """Give costs from a part of the sources to nodes, ``[1 + carried, nodes, part]``."""
+    """Compute costs from a part of the sources to nodes, ``[1 + carried, nodes, part]``."""
     elimination, down = shortcuts.elimination, shortcuts.down
     begins, degrees = elimination.first[nodes], np.diff(elimination.first)[nodes]
     ups = np.searchsorted(nodes, elimination.high[ranges(begins, degrees)])
@@ -153,7 +153,7 @@ def _try_all(
 def _meetings(
     steps_out: Climb, steps_in: Climb, same: BoolArray
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Give the ancestors that ends of both climbs have, those of the same ends one after another.
+    """Find the ancestors that ends of both climbs have, those of the same ends one after another.
 
     Returns their places in both plans and ``[4, meetings]`` the stretches of ends below them.
     """

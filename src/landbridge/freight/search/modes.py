@@ -25,7 +25,7 @@ road beside a railway, little enough not to cross a continent for one."""
 def main_mode_of(
     road: FloatArray, rail: FloatArray, sea: FloatArray, air: FloatArray
 ) -> NDArray[np.int8]:
-    """Give the main mode of ways as a position in `MAIN_MODES`.
+    """Find the main mode of ways as a position in `MAIN_MODES`.
 
     By air if any of it is flown; by sea if a tenth of the km is; else by rail if at least as much
     of it is by rail as by road; else by road.
@@ -43,7 +43,7 @@ def main_mode_of(
 
 
 def main_mode(km: FloatArray, modes: NDArray[np.str_], arcs: Sequence[int]) -> MainMode:
-    """Give the main mode of one way.
+    """Find the main mode of one way.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def favour(
     *,
     tilts: Sequence[float] = TILTS,
 ) -> list[FloatArray]:
-    """Give weights in whose least ways a mode prevails.
+    """Compute weights in whose least ways a mode prevails.
 
     Road alone is a search without rail, sea and air. Otherwise the line haul of the other modes
     weighs more than it costs; a way found so is judged by its true cost and its main mode.
@@ -94,6 +94,6 @@ def favour(
 
 
 def _barred(mode: MainMode) -> list[str]:
-    """Give the modes that may not be used at all in a way of a main mode."""
+    """Find the modes that may not be used at all in a way of a main mode."""
     above: dict[MainMode, list[str]] = {"road": ["rail", "sea", "air"], "rail": ["sea", "air"]}
     return above.get(mode, ["air"] if mode == "sea" else [])

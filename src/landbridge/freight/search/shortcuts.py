@@ -69,7 +69,7 @@ def fill(elimination: Elimination, own_up: FloatArray, own_down: FloatArray) -> 
 def mend(
     shortcuts: Shortcuts, edges: IntArray, own_up: FloatArray, own_down: FloatArray
 ) -> Shortcuts:
-    """Give some arcs other costs, working out anew only what that changes.
+    """Put other costs on some arcs, working out anew only what that changes.
 
     Works in place: the costs before are gone. Every shortcut ends up with the bits that `fill`
     would give it.
@@ -146,7 +146,7 @@ def _lower(costs: FloatArray, edges: IntArray, sums: FloatArray, starts: IntArra
 
 
 def least_of(values: FloatArray, starts: IntArray) -> FloatArray:
-    """Give the column of least cost of each stretch, the first where several are equal.
+    """Find the column of least cost of each stretch, the first where several are equal.
 
     Parameters
     ----------

@@ -171,7 +171,7 @@ def _ports_of(network: FreightNetwork, layers: IntArray) -> IntArray:
 
 
 def _port_arcs(network: FreightNetwork, outer: IntArray, *, forward: bool) -> IntArray:
-    """Give each outer port's arc to the sea, or that from it; -1 where it is shut."""
+    """Find each outer port's arc to the sea, or that from it; -1 where it is shut."""
     arcs = network.arcs
     ports = arcs.core + np.flatnonzero(arcs.kind[arcs.core :] == int(ArcKind.PORT))
     mine = ports[arcs.forward[ports] == forward]

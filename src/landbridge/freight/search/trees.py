@@ -150,7 +150,7 @@ def costs_at_sea(
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
 ) -> FloatArray:
-    """Give the least cost between a ship at each port and economies.
+    """Compute the least cost between a ship at each port and economies.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def costs_at_sea(
 def _ships(
     network: FreightNetwork, graph: Graph, ports: tuple[str, ...]
 ) -> tuple[IntArray, FloatArray]:
-    """Give each port's node, -1 for none, and what its quay costs in the node's tree, ``[2, P]``.
+    """Find each port's node, -1 for none, and what its quay costs in the node's tree, ``[2, P]``.
 
     A gate's node is at sea. The tree of an outer port starts on its quay, and what loading and
     unloading cost there is to be taken off.

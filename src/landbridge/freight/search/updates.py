@@ -60,7 +60,7 @@ class Change:
 
 
 def repriced(graph: CostGraph, change: Change) -> CostGraph:
-    """Give the graph with the change's closures and costs, without its added arcs.
+    """Build the graph with the change's closures and costs, without its added arcs.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def repriced(graph: CostGraph, change: Change) -> CostGraph:
 
 
 def changed(graph: CostGraph, change: Change) -> CostGraph:
-    """Give the graph after the change, added arcs last: for an edit that is there to stay.
+    """Build the graph after the change, added arcs last: for an edit that is there to stay.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def changed(graph: CostGraph, change: Change) -> CostGraph:
 def matrix_after(
     engine: Engine, graph: CostGraph, change: Change, sources: IntArray, goals: IntArray
 ) -> FloatArray:
-    """Give least costs after a change.
+    """Compute least costs after a change.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def matrix_after(
 
 
 def _closed_under_addition(onward: FloatArray) -> FloatArray:
-    """Give the least costs over any number of added arcs (Floyd and Warshall)."""
+    """Compute the least costs over any number of added arcs (Floyd and Warshall)."""
     for middle in range(onward.shape[1]):
         through = onward[:, :, middle, None] + onward[:, None, middle, :]
         onward = keep_less(onward, through)
@@ -156,7 +156,7 @@ def _closed_under_addition(onward: FloatArray) -> FloatArray:
 
 
 def _matrix(engine: Engine, graph: CostGraph, sources: IntArray, goals: IntArray) -> FloatArray:
-    """Give least costs, for nodes too that the graph does not have: nothing leads to those."""
+    """Compute least costs, for nodes too that the graph does not have: nothing leads to those."""
     nodes = graph.structure.nodes
     found = np.full((len(graph.values), len(sources), len(goals)), np.inf)
     found[:, sources[:, None] == goals[None, :]] = 0.0

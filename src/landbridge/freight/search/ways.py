@@ -83,7 +83,7 @@ class Ways:
         return by_text(self.network.tables.nodes, "node", "name")
 
     def least(self, weights: FloatArray) -> tuple[int, ...]:
-        """Give the arcs of the way of least weight from door to door; none where there is no way.
+        """Find the arcs of the way of least weight from door to door; none where there is no way.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Ways:
     def through(
         self, weights: FloatArray, places: Sequence[str], *, modes: Sequence[str] = ()
     ) -> tuple[int, ...]:
-        """Give the arcs of the way of least weight that passes places in their order.
+        """Find the arcs of the way of least weight that passes places in their order.
 
         Parameters
         ----------
@@ -132,12 +132,12 @@ class Ways:
         return [i for i, layer in layers if (layer.node, layer.mode) == (place, mode)]
 
     def _ashore(self, place: str) -> list[int]:
-        """Give the layers of a place on land, or what else it has."""
+        """Find the layers of a place on land, or what else it has."""
         mine = [i for i, layer in enumerate(self.network.layers) if layer.node == place]
         return [i for i in mine if self.network.layers[i].mode != "sea"] or mine
 
     def trees(self, weights: FloatArray) -> tuple[_Tree, _Tree]:
-        """Give the trees of least weight from the start's doors and to the end's."""
+        """Grow the trees of least weight from the start's doors and to the end's."""
         graph, used = self.graph(weights)
         keys = self.start[used] * graph.shape[0] + self.end[used]
         return (
@@ -146,12 +146,12 @@ class Ways:
         )
 
     def graph(self, weights: FloatArray) -> tuple[csr_array, IntArray]:
-        """Give the graph of the lightest of parallel arcs, and the arc of each stored entry."""
+        """Build the graph of the lightest of parallel arcs, and the arc of each stored entry."""
         graph, used = least_arcs(self.start, self.end, weights, len(self.network.layers))
         return graph, np.asarray(used, dtype=np.int64)
 
     def steps(self, arcs: Sequence[int]) -> list[Step]:
-        """Give the legs of a way; sea legs that follow each other are one."""
+        """List the legs of a way; sea legs that follow each other are one."""
         own = self.network.arcs
         steps = [
             Step(
@@ -168,7 +168,7 @@ class Ways:
         return _merge_sea(steps)
 
     def cost(self, arcs: Sequence[int]) -> float:
-        """Give the generalised cost of a way, USD per tonne, without what is paid at the ends."""
+        """Price a way: generalised cost, USD per tonne, without what is paid at the ends."""
         return float(self.general[list(arcs)].sum())
 
     def pieces(self, arcs: Sequence[int]) -> dict[tuple[str, ...], Piece]:
@@ -209,7 +209,7 @@ class Ways:
     def _lightest(
         self, weights: FloatArray, here: list[int], there: list[int], so_far: FloatArray
     ) -> tuple[tuple[int, ...], int, float]:
-        """Give arcs, the door they start from and the weight of the best way between layers."""
+        """Find arcs, the door they start from and the weight of the best way between layers."""
         graph, used = self.graph(weights)
         least, before = dijkstra(graph, indices=here, return_predecessors=True)
         total = least[:, there] + so_far[:, None]
@@ -251,7 +251,7 @@ class _Tree:
     forward: bool
 
     def arcs_to(self, layer: int) -> list[int]:
-        """Give the arcs between a layer and the door, the one at the layer first."""
+        """Find the arcs between a layer and the door, the one at the layer first."""
         chain = [layer]
         while self.parent[chain[-1]] >= 0:
             chain.append(int(self.parent[chain[-1]]))
@@ -327,7 +327,7 @@ def ways_between(
 
 
 def arc_modes(network: FreightNetwork) -> NDArray[np.str_]:
-    """Give the mode of line haul of every arc of the network, empty for events at a place."""
+    """Find the mode of line haul of every arc of the network, empty for events at a place."""
     arcs = network.arcs
     layer_modes = np.array([layer.mode for layer in network.layers])
     hauled = np.isin(arcs.kind, [int(kind) for kind in LINE_HAUL])
@@ -335,14 +335,14 @@ def arc_modes(network: FreightNetwork) -> NDArray[np.str_]:
 
 
 def doors(network: FreightNetwork, node: str) -> list[int]:
-    """Give the layers where a trip may start or end at a place: its road, or all it has."""
+    """Find the layers where a trip may start or end at a place: its road, or all it has."""
     mine = [i for i, layer in enumerate(network.layers) if layer.node == node]
     road = [i for i in mine if network.layers[i].mode == "road"]
     return road or mine
 
 
 def sea_arcs(network: FreightNetwork, ends: tuple[str, ...]) -> list[tuple[int, int, float]]:
-    """Give the sea legs of ports that only the sea reaches, when the trip ends at one."""
+    """Find the sea legs of ports that only the sea reaches, when the trip ends at one."""
     numbers = {layer: index for index, layer in enumerate(network.layers)}
     core = [layer for layer in network.layers[: network.core_layers] if layer.mode == "sea"]
     outer = [

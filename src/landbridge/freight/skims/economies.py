@@ -138,7 +138,7 @@ class GeneralisedCosts:
     spread: csr_array
 
     def held_to(self, before: GeneralisedCosts) -> FloatArray:
-        """Give the mean cost over the pairs of centres that had a way before, ``[N, N]``.
+        """Compute the mean cost over the pairs of centres that had a way before, ``[N, N]``.
 
         A pair of centres that has lost its way keeps its old cost here, and is missing from
         `reached`: a closure must not look cheaper because the dear places dropped out.
@@ -193,7 +193,7 @@ def _centre_costs(
     kept: int,
     choice: ChoiceParameters | None = None,
 ) -> tuple[FloatArray, csr_array]:
-    """Give the first `kept` of generalised cost, hours, USD and km between centres.
+    """Compute the first `kept` of generalised cost, hours, USD and km between centres.
 
     Returns ``[kept, C, C]`` and the ``[N, C]`` weights of the centres.
     """
@@ -254,7 +254,7 @@ def _between_layers(
     *,
     kept: int,
 ) -> FloatArray:
-    """Give the costs between road layers, those of outer ports included, ``[kept, K, K]``."""
+    """Compute the costs between road layers, those of outer ports included, ``[kept, K, K]``."""
     hours, usd = arc_costs(network, parameters, draw)
     general = usd + parameters.usd_per_tonne_hour * hours
     arcs, core = network.arcs, network.arcs.core
@@ -288,7 +288,7 @@ def _outer_ends(
     hours: FloatArray,
     usd: FloatArray,
 ) -> list[tuple[str, FloatArray]]:
-    """Give each outer port's name and its handling costs out and in, ``[2, 4]``."""
+    """Find each outer port's name and its handling costs out and in, ``[2, 4]``."""
     arcs = network.arcs
     ports = arcs.core + np.flatnonzero(arcs.kind[arcs.core :] == int(ArcKind.PORT))
     out, back = ports[arcs.forward[ports]], ports[~arcs.forward[ports]]
@@ -314,7 +314,7 @@ def _sea_stack(
     gates: tuple[str, ...],
     outer: tuple[str, ...],
 ) -> tuple[FloatArray, FloatArray]:
-    """Give sea costs outer port to gate ``[4, O, G]`` and among outer ports ``[4, O, O]``."""
+    """Compute sea costs outer port to gate ``[4, O, G]`` and among outer ports ``[4, O, O]``."""
     per_km_hours, per_km_usd = sea_rates(network, parameters, draw)
     rates = np.array(
         [per_km_usd + parameters.usd_per_tonne_hour * per_km_hours, per_km_hours, per_km_usd, 1.0]
@@ -354,7 +354,7 @@ def _join(
 
 
 def _through(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Give the least sum over the middle: ``[4, A, M]``, ``[4, M, B]`` to ``[4, A, B]``."""
+    """Compute the least sum over the middle: ``[4, A, M]``, ``[4, M, B]`` to ``[4, A, B]``."""
     rows, columns = first.shape[1], second.shape[2]
     best = np.empty((rows, columns), dtype=np.int64)
     for row in range(rows):
@@ -366,7 +366,7 @@ def _through(first: FloatArray, second: FloatArray) -> FloatArray:
 def _through_ties(
     between: FloatArray, access: FloatArray, at: IntArray, centre_at: IntArray
 ) -> FloatArray:
-    """Give the least costs between centres over their ties, ``[4, C, C]``."""
+    """Compute the least costs between centres over their ties, ``[4, C, C]``."""
     outbound = _from_centres(between, access, at, centre_at)
     back = _from_centres(outbound.transpose(0, 2, 1), access, at, centre_at)
     return np.ascontiguousarray(back.transpose(0, 2, 1))

@@ -146,7 +146,7 @@ def cost_matrix(
 
 
 def arcs_named(network: FreightNetwork, names: Sequence[str]) -> IntArray:
-    """Give the arcs of links, crossings and terminals, both directions, for a `Change`.
+    """Find the arcs of links, crossings and terminals, both directions, for a `Change`.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _money(cost: FloatArray, hours: FloatArray, parameters: FreightParameters) -
 
 
 def _doors_of(network: FreightNetwork, places: tuple[str, ...]) -> tuple[IntArray, IntArray]:
-    """Give the layers where trips start or end (as `ways.doors`), and the place of each."""
+    """Find the layers where trips start or end (as `ways.doors`), and the place of each."""
     every: dict[str, list[int]] = {place: [] for place in places}
     road: dict[str, list[int]] = {place: [] for place in places}
     for number, layer in enumerate(network.layers):

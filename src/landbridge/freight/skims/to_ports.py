@@ -70,7 +70,7 @@ class PortChoice:
 
 
 def central_port_choice() -> PortChoice:
-    """Give the central values of ``freight/choice_parameters`` and ``freight/port_choice``."""
+    """Read the central values of ``freight/choice_parameters`` and ``freight/port_choice``."""
     rows = port_choice_rows()
     return port_choice_of(dict(zip(rows["name"], rows["central"].astype(float), strict=True)))
 
@@ -81,7 +81,7 @@ def port_choice_of(values: Mapping[str, float]) -> PortChoice:
 
 
 def port_choice_rows() -> pd.DataFrame:
-    """Give the rows of the parameters that a choice of ports has, with their bands."""
+    """Read the rows of the parameters that a choice of ports has, with their bands."""
     tables = [embedded_table("freight", name) for name in ("choice_parameters", "port_choice")]
     rows = pd.concat(tables, ignore_index=True)
     return rows[rows["name"].isin(CHOICE_NAMES.values())].reset_index(drop=True)
@@ -117,7 +117,7 @@ class PortAccess:
     onward: FloatArray
 
     def means(self) -> tuple[FloatArray, FloatArray]:
-        """Give the mean over people that have a way, ``[2, 4, P]``, and their share ``[2, P]``."""
+        """Average over people that have a way, ``[2, 4, P]``, with their share ``[2, P]``."""
         finite = np.isfinite(self.centres)
         reached = (finite[:, 0] * self.weight[:, None]).sum(axis=1)
         total = (np.where(finite, self.centres, 0.0) * self.weight[:, None]).sum(axis=2)
@@ -143,7 +143,7 @@ class PortAccess:
         return by_sea.astype(np.float64)
 
     def shares(self, trade: FloatArray, choice: PortChoice) -> FloatArray:
-        """Give the share of the goods overseas that each port wins, ``[2, P]`` ratio.
+        """Compute the share of the goods overseas that each port wins, ``[2, P]`` ratio.
 
         Parameters
         ----------
@@ -302,7 +302,7 @@ class _Search:
         self.access = np.stack([tie_usd + rate * tie_hours, tie_hours, tie_usd, network.ties.km])
 
     def ports(self, ties: IntArray) -> tuple[str, ...]:
-        """Give the ports of the land network, and those at which the economy itself comes on."""
+        """Find the ports of the land network, and those at which the economy itself comes on."""
         network = self.network
         gates = [one.node for one in network.layers[: network.core_layers] if one.mode == "sea"]
         layers = network.ties.layer[ties]
@@ -312,7 +312,7 @@ class _Search:
     def run(
         self, ties: IntArray, ports: tuple[str, ...], partners: tuple[str, ...], *, backward: bool
     ) -> tuple[FloatArray, FloatArray]:
-        """Give the costs between the economy's centres and ports, and to economies by land."""
+        """Compute the costs between the economy's centres and ports, and to economies by land."""
         network = self.network
         centre = np.unique(network.ties.centre[ties], return_inverse=True)[1]
         to_ports = np.full((len(ties), 4, len(ports)), np.inf)
@@ -353,7 +353,7 @@ class _Search:
                 found[row, :, port] = self.arc_parts[:, quays[0]]
 
     def _trees(self, nodes: IntArray, *, backward: bool) -> FloatArray:
-        """Give the parts of least-cost ways from nodes to all, ``[4, roots, nodes]``."""
+        """Compute the parts of least-cost ways from nodes to all, ``[4, roots, nodes]``."""
         small = self.network.contraction
         size = len(small.layers)
         start, end = (small.end, small.start) if backward else (small.start, small.end)
@@ -382,7 +382,7 @@ class _Search:
         cost: FloatArray,
         partners: tuple[str, ...],
     ) -> FloatArray:
-        """Give the least mean cost to every partner without the sea, ``[N]``."""
+        """Compute the least mean cost to every partner without the sea, ``[N]``."""
         network = self.network
         found = np.full(len(partners), np.inf)
         if not len(inner):
