@@ -13,7 +13,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import (
+    BoundariesOption,
+    DrawsOption,
+    JobsOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
 from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
 from landbridge.cli.sector_options import (
     DetailOption,
@@ -24,25 +39,15 @@ from landbridge.cli.sector_options import (
     industry_settings,
 )
 from landbridge.cli.show import cell, print_json, print_table
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
-from landbridge.gravity.uses.parameter_estimates import read_estimates
-from landbridge.report import BoundaryView, write_report
-from landbridge.report.formats import machine
-from landbridge.report.formats.folder import check_folder
-from landbridge.scenarios.asking import ask, lines_of
-from landbridge.scenarios.constraints import constraints_of, work_around_scenario
-from landbridge.scenarios.opening import read_settings, with_settings
+from landbridge.report.maps.boundaries import BoundaryView
+from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
-from landbridge.scenarios.schema import Closure, RouteChoice, Scenario
-from landbridge.studies.cba.scenario_appraisal import with_appraisal
+from landbridge.scenarios.schema import Closure, RouteChoice, Settings
 from landbridge.studies.run.results import RunResult
-from landbridge.studies.run.running import (
-    draw_scenario,
-    result_of,
-)
 from landbridge.tasks import Progress
-from landbridge.world.baseline import load_baseline
+from landbridge.verbs.scenarios import open_scenario
 
 RESULTS = Path("landbridge-results")
 SetOption = Annotated[
@@ -68,18 +73,10 @@ def run(
         Path | None,
         typer.Option(help="Folder for the report. Default: landbridge-results/<scenario>."),
     ] = None,
-    draws: Annotated[
-        int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
-    ] = DEFAULT_DRAWS,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same bytes.")
-    ] = DEFAULT_SEED,
-    jobs: Annotated[
-        int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
-    ] = 0,
-    boundaries: Annotated[
-        BoundaryView, typer.Option(help="Boundaries on the maps: un, or none at all.")
-    ] = BoundaryView.UN,
+    draws: DrawsOption = DEFAULT_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    jobs: JobsOption = 0,
+    boundaries: BoundariesOption = BoundaryView.UN,
     choice: Annotated[
         RouteChoice | None,
         typer.Option(
@@ -92,7 +89,7 @@ def run(
         typer.Option("--sectors", help="Run the world with 20 industries and their inputs too."),
     ] = False,
     tables: TablesOption = None,
-    year: TablesYearOption = None,
+    tables_year: TablesYearOption = None,
     detail: DetailOption = None,
     elasticities: ElasticitiesOption = "",
     path: PathOption = 0,
@@ -107,6 +104,10 @@ def run(
             "the scenario's."
         ),
     ] = None,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
     data: DataOption = None,
     border_year: BorderYearOption = None,
     month: MonthOption = None,
@@ -131,47 +132,64 @@ def run(
     ] = False,
 ) -> None:
     """Run a scenario: routes, trade costs, equilibrium, bands, report."""
-    settings = read_settings(data or (), border_year=border_year)
-    scenario = with_settings(ask(name_or_file, changes or ()), settings, month=month)
-    if choice is not None:
-        scenario = scenario.model_copy(update={"choice": choice})
-    if closure is not None:
-        scenario = scenario.model_copy(update={"closure": closure})
+    asked = open_scenario(name_or_file, changes or ())
+    scenario = with_settings(asked.scenario, Settings(), month=month)
+    chosen = {"choice": choice, "closure": closure}
+    scenario = scenario.model_copy(update={key: value for key, value in chosen.items() if value})
     by_industry = industry_settings(
         sectors=sectors,
         tables=tables,
-        year=year,
+        year=tables_year,
         detail=detail,
         elasticities=elasticities,
         years=path,
     )
-    scenario = constrained(scenario, ignore=ignore_constraints, work_around=work_around)
-    basis = embedded_basis()
-    if estimates is not None:
-        basis = basis.with_estimates(read_estimates(estimates))
     folder = out if out is not None else (None if json else RESULTS / scenario.name)
-    if folder is not None:
-        check_folder(folder)
-    with progress_bar() as step, lines_of(name_or_file):
-        drawn = draw_scenario(
-            basis,
+    check_answer(out=folder, json=json)
+    how = _constraints(ignore=ignore_constraints, work_around=work_around)
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
+        )
+    )
+    with progress_bar() as step, asked.lines():
+        result = model.run(
             scenario,
             draws=draws,
             seed=seed,
             jobs=jobs,
-            where=name_or_file,
             sectors=by_industry,
+            constraints=how,
             progress=step,
         )
-        result = with_appraisal(result_of(drawn, sectors=by_industry, progress=step), drawn)
-        files = write_report(result, folder, view=boundaries) if folder is not None else []
-    if json:
-        typer.echo(machine.to_json(result))
-        return
-    print_summary(result)
-    for file in files:
-        if file.suffix == ".html":
-            typer.echo(f"Report: {file}")
+    answer(
+        result,
+        show=lambda: print_summary(result.found),
+        out=folder,
+        json=json,
+        boundaries=boundaries,
+    )
+
+
+def _constraints(*, ignore: bool, work_around: bool) -> str:
+    """Say how constraints are treated.
+
+    Raises
+    ------
+    InputError
+        Both options are given.
+    """
+    if ignore and work_around:
+        raise InputError(
+            "a constraint is ignored or worked around, not both.", where="--ignore-constraints"
+        )
+    return "ignore" if ignore else "work_around" if work_around else "scenario"
 
 
 def scenarios(
@@ -187,32 +205,6 @@ def scenarios(
         print_json(table)
         return
     print_table(table, note="Run one with `landbridge run NAME`; write your own: docs/scenarios.md")
-
-
-def constrained(scenario: Scenario, *, ignore: bool, work_around: bool) -> Scenario:
-    """Give the scenario as the options on constraints ask for it.
-
-    Raises
-    ------
-    InputError
-        Both options are given, or nothing is blocked that could be worked around.
-    """
-    if ignore and work_around:
-        raise InputError(
-            "a constraint is ignored or worked around, not both.", where="--ignore-constraints"
-        )
-    if ignore:
-        return scenario.model_copy(update={"constraints": "ignore"})
-    if not work_around:
-        return scenario
-    found = constraints_of(scenario)
-    if not found.blocked:
-        raise InputError(
-            f"no relation blocks a measure of {scenario.name} on {scenario.date}.",
-            where="--work-around",
-            mend="Run it without the option.",
-        )
-    return work_around_scenario(scenario, found, load_baseline().iso3)
 
 
 def print_summary(result: RunResult) -> None:

@@ -1,0 +1,95 @@
+"""Hand a result over as the command line was asked to: for a person, as JSON, as CSV, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from landbridge.cli.show import print_csv
+from landbridge.draws.engine import MAX_DRAWS
+from landbridge.errors import InputError
+from landbridge.report.formats.folder import check_folder
+from landbridge.report.maps.boundaries import BoundaryView
+from landbridge.results import Result
+
+OutOption = Annotated[
+    Path | None, typer.Option(help="Folder for page, workbook, figures and tables.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print the main table as CSV.")]
+DrawsOption = Annotated[
+    int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
+]
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same numbers.")
+]
+JobsOption = Annotated[
+    int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
+]
+BoundariesOption = Annotated[
+    BoundaryView, typer.Option(help="Boundaries on the maps: un, or none at all.")
+]
+
+
+def check_answer(*, out: Path | None, json: bool, csv: bool = False) -> None:
+    """Refuse what cannot be answered before the long work.
+
+    Raises
+    ------
+    InputError
+        Two forms at once, or a folder that cannot be written.
+    """
+    if json and csv:
+        raise InputError("one of them only.", where="--json, --csv")
+    if out is not None:
+        check_folder(out)
+
+
+def answer(
+    result: Result[Any],
+    *,
+    show: Callable[[], None],
+    out: Path | None = None,
+    json: bool = False,
+    csv: str = "",
+    boundaries: BoundaryView = BoundaryView.UN,
+) -> None:
+    """Save, then print a result.
+
+    Parameters
+    ----------
+    result
+        From a public function.
+    show
+        Prints it for a person.
+    out
+        Folder for its files.
+    json
+        Print all of it as JSON.
+    csv
+        Print this table of it as CSV; empty for none.
+    boundaries
+        Which boundaries the maps draw.
+    """
+    files = [] if out is None else result.save(out, boundaries=boundaries)
+    if json:
+        typer.echo(result.to_json(), nl=False)
+    elif csv:
+        print_csv(result.table(csv))
+    else:
+        show()
+        for file in files:
+            if file.suffix == ".html":
+                typer.echo(f"Report: {file}")
+
+
+def tell(result: Result[Any]) -> None:
+    """Print the headline of a result for a person at a shell."""
+    console = Console(markup=False, emoji=False)
+    console.print(result.title, style="bold", highlight=False)
+    for sentence in result.headline:
+        console.print(f"- {sentence}", highlight=False)
