@@ -15,10 +15,13 @@ import pandas as pd
 import pytest
 
 from landbridge.errors import InputError
-from landbridge.report import to_csv, to_geojson, to_json, write_report, write_workbook
 from landbridge.report.formats.columns import column_face, table_face
+from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.machine import to_geojson, to_json
 from landbridge.report.formats.values import SIGNIFICANT_DIGITS, plain, plain_rows
 from landbridge.report.pages import run_files as write_module
+from landbridge.report.pages.run_files import write_report
+from landbridge.report.pages.workbook import write_workbook
 from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit
@@ -147,7 +150,7 @@ def test_report_writes_every_file(result: RunResult, tmp_path: Path) -> None:
     assert {f"tables/{name}.csv" for name in result.tables()} < names
     assert all(path.stat().st_size > 0 for path in written)
     left = {path for path in (tmp_path / "deep").rglob("*") if path.is_file()}
-    assert left == set(written)
+    assert left == {*written, tmp_path / "deep" / "out" / "manifest.json"}
 
 
 def test_report_has_the_same_bytes_each_time(

@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from landbridge.report import BoundaryView, render_html
 from landbridge.report.formats.columns import table_face
-from landbridge.report.pages.html import policy
+from landbridge.report.maps.boundaries import BoundaryView
+from landbridge.report.pages.html import policy, render_html
 from landbridge.report.svg import palette
 from landbridge.studies.run.results import MapLine, MapPoint, RunResult
 

@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from landbridge.report import render_html
 from landbridge.report.charts.industries import industry_chart
+from landbridge.report.pages.html import render_html
 from landbridge.report.pages.workbook import write_workbook
 from landbridge.studies.run.results import RunResult
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landbridge.report import BoundaryView, region_map, world_map
 from landbridge.report.maps.base import undetermined_notes
-from landbridge.report.maps.boundaries import ArcKind, read_boundaries
+from landbridge.report.maps.boundaries import ArcKind, BoundaryView, read_boundaries
 from landbridge.report.maps.choropleth import make_classes
 from landbridge.report.maps.marks import merged
 from landbridge.report.maps.paths import clip_ring
 from landbridge.report.maps.projection import azimuthal, equal_earth, fit, whole_turns
-from landbridge.report.maps.region import region_frame
+from landbridge.report.maps.region import region_frame, region_map
+from landbridge.report.maps.world import world_map
 from landbridge.report.pages.sentences import map_notes
 from landbridge.report.svg.labels import Box, Wish, place_labels
 from landbridge.studies.run.results import MapLine, RunResult

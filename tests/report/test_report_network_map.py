@@ -12,7 +12,7 @@ from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.network.compiled import load_network
 from landbridge.freight.routes.least_cost import best_trip
 from landbridge.freight.routes.leg_shapes import leg_shapes
-from landbridge.report import BoundaryView
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.network import MapWords, Sample, Stroke, network_map, route_strokes
 from landbridge.studies.run.results import MapLine, MapPoint
 

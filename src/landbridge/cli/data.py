@@ -11,7 +11,7 @@ import typer
 from landbridge.cli import own
 from landbridge.cli.show import print_json, print_table
 from landbridge.errors import InputError
-from landbridge.report import to_csv
+from landbridge.report.formats.delimited import to_csv
 from landbridge.sources import Inspection, Loaded, inspect, load
 
 app = typer.Typer(
