@@ -11,6 +11,7 @@ from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.verbs.loading import WorldFile, load_basis
 from landbridge.verbs.running import run
+from landbridge.verbs.welfare import welfare_of
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
@@ -31,6 +32,7 @@ class Model(Basis):
     """
 
     run = run
+    welfare_of = welfare_of
 
     def __repr__(self) -> str:
         """Say what it stands on, in a few lines."""

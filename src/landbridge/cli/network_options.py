@@ -26,7 +26,6 @@ BorderYearOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
         "--border-year",
-        "--year",
         min=1990,
         max=2100,
         help="Border crossings as observed in this year, where known.",

@@ -173,7 +173,7 @@ def check_scenario(content: Mapping[str, object], *, where: str = "") -> Scenari
         Keys that are unknown or missing, values that are out of range; all of them at once.
     """
     named = where or str(content.get("name", "scenario"))
-    made = _validated(dict(content), "", named)
+    made = _validated({"format": 1, **content}, "", named)
     return made.with_files(_beside(made, Path(named)))
 
 

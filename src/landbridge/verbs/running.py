@@ -11,12 +11,13 @@ from landbridge.report.pages.run_files import present_run
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
-from landbridge.studies.contract import Study, Tensor, provenance_of
+from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
 from landbridge.tasks import Progress, no_progress
 from landbridge.verbs.scenarios import ScenarioLike, honouring, open_scenario
+from landbridge.verbs.welfare import flow_tensors
 
 
 def run(
@@ -100,7 +101,7 @@ def study_of(result: RunResult, drawn: DrawnRun) -> Study[RunResult]:
             inputs.basis, inputs.scenario, draws=result.draws, seed=result.seed
         ),
         found=result,
-        tensors=_tensors(drawn),
+        tensors=flow_tensors(inputs, drawn.central),
     )
 
 
@@ -115,20 +116,3 @@ def _own_tables(basis: Basis, sectors: bool | IndustrySettings) -> bool | Indust
     if sectors is True:
         return IndustrySettings(tables=basis.sectors)
     return sectors
-
-
-def _tensors(drawn: DrawnRun) -> dict[str, Tensor]:
-    """Keep flows, costs and income of the central run with their dimensions named."""
-    found = drawn.central.found
-    codes = drawn.inputs.world.iso3
-    pairs = {"exporter": codes, "importer": codes}
-    square = ("exporter", "importer")
-    solved = found.equilibrium
-    return {
-        "flows_before": Tensor(square, pairs, solved.baseline_flows, "million USD"),
-        "flows_after": Tensor(square, pairs, solved.flows, "million USD, numeraire: world output"),
-        "trade_freeness_hat": Tensor(square, pairs, found.freeness_hat, "ratio to the baseline"),
-        "real_income_percent": Tensor(
-            ("iso3",), {"iso3": codes}, drawn.central.outcome.real_income_percent, "percent of GDP"
-        ),
-    }

@@ -1,0 +1,201 @@
+"""The central answer to some measures at once: real income and trade, without report and bands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pandas as pd
+
+from landbridge.basis import Basis
+from landbridge.codes import name_of
+from landbridge.report.maps.boundaries import BoundaryView
+from landbridge.report.pages.html_tables import PageTable
+from landbridge.report.pages.parts import Part
+from landbridge.report.pages.run import Section
+from landbridge.report.pages.study import StudyPage, present_page, table_on_page
+from landbridge.report.presentation import Presentation
+from landbridge.results import Result
+from landbridge.scenarios.measures import Measure
+from landbridge.scenarios.reading import check_scenario
+from landbridge.scenarios.schema import Scenario
+from landbridge.studies.chain.inputs import Inputs, prepare_inputs
+from landbridge.studies.contract import Study, Tensor, provenance_of
+from landbridge.studies.run.account import certificate_table
+from landbridge.studies.run.running import Central, run_central
+from landbridge.tasks import single_threaded
+from landbridge.units import PERCENT
+from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+
+MeasuresLike: TypeAlias = ScenarioLike | Sequence[Measure | Mapping[str, object]]
+"""A scenario in any form, or measures alone."""
+ROWS_SHOWN = 20
+ECONOMIES_IN_A_SENTENCE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Welfare:
+    """What the central run of some measures found.
+
+    Attributes
+    ----------
+    scenario
+        The measures as a scenario.
+    central
+        The pass, what is kept of it, and the parts of the gain.
+    """
+
+    scenario: Scenario
+    central: Central
+
+
+def welfare_of(
+    basis: Basis, measures: MeasuresLike, *, on: dt.date | None = None
+) -> Result[Welfare]:
+    """Compute what measures do to real income and trade, at central values.
+
+    Parameters
+    ----------
+    measures
+        Measures as mappings or objects, or a scenario in any form that `run` takes.
+    on
+        Day at which blocs, agreements and relations are read where measures come alone; today
+        where absent.
+
+    Returns
+    -------
+    Result
+        Tables ``income`` (one row an economy: real_income_percent of GDP, million_usd) and the
+        tensors of flows before and after.
+
+    Raises
+    ------
+    FaultsError
+        Measures that cannot be read, or that name what is not there; all of them at once.
+    ConvergenceError
+        The equilibrium was not found.
+
+    Examples
+    --------
+    >>> import landbridge as lb
+    >>> found = lb.load().welfare_of("cku")
+    >>> bool(found.certificate.passed.all())
+    True
+    """
+    scenario, where = _scenario(basis, measures, on)
+    inputs = prepare_inputs(basis, scenario, where=where)
+    central = single_threaded(run_central, inputs)
+    table = _income(inputs, central)
+    return Result(
+        Study(
+            kind="welfare",
+            name="welfare",
+            title=scenario.title,
+            headline=_sentences(table),
+            tables={"income": table},
+            notes=("Central values only: no draws, so no band.", *basis.world.notes),
+            certificate=certificate_table(central.found, central.parts),
+            provenance=provenance_of(basis, scenario),
+            found=Welfare(scenario, central),
+            tensors=flow_tensors(inputs, central),
+        ),
+        _present,
+    )
+
+
+def flow_tensors(inputs: Inputs, central: Central) -> dict[str, Tensor]:
+    """Keep flows, trade costs and income of a central run with their dimensions named."""
+    found = central.found
+    codes = inputs.world.iso3
+    pairs = {"exporter": codes, "importer": codes}
+    square = ("exporter", "importer")
+    solved = found.equilibrium
+    return {
+        "flows_before": Tensor(square, pairs, solved.baseline_flows, "million USD"),
+        "flows_after": Tensor(square, pairs, solved.flows, "million USD, numeraire: world output"),
+        "trade_freeness_hat": Tensor(square, pairs, found.freeness_hat, "ratio to the baseline"),
+        "real_income_percent": Tensor(
+            ("iso3",), {"iso3": codes}, central.outcome.real_income_percent, "percent of GDP"
+        ),
+    }
+
+
+def _scenario(basis: Basis, measures: MeasuresLike, on: dt.date | None) -> tuple[Scenario, str]:
+    """Read measures as a scenario; those that come alone are seen from no economy in particular."""
+    if isinstance(measures, Sequence) and not isinstance(measures, str):
+        named = [
+            one if isinstance(one, Mapping) else one.model_dump(exclude_none=True)
+            for one in measures
+        ]
+        first, second = basis.world.iso3[:2]
+        made = check_scenario(
+            {
+                "name": "measures",
+                "title": ", ".join(str(one.get("title", "?")) for one in named)[:120] or "Nothing",
+                "summary": "Measures given in Python.",
+                "date": on or dt.date.today(),  # noqa: DTZ011 - a calendar day
+                "focus": {"economy": first, "partners": [second]},
+                "measures": named,
+            }
+        )
+        return made, "measures"
+    asked = open_scenario(measures)
+    return asked.scenario, asked.where
+
+
+def _income(inputs: Inputs, central: Central) -> pd.DataFrame:
+    world = inputs.world
+    percent = central.outcome.real_income_percent
+    return pd.DataFrame(
+        {
+            "iso3": world.iso3,
+            "name": [name_of(code) for code in world.iso3],
+            "real_income_percent": percent,
+            "million_usd": percent * world.gdp_million_usd / PERCENT,
+            "exports_change_percent": central.outcome.exports_percent,
+            "imports_change_percent": central.outcome.imports_percent,
+        }
+    )
+
+
+def _sentences(table: pd.DataFrame) -> tuple[str, ...]:
+    total = float(table["million_usd"].sum())
+    ranked = table.sort_values("million_usd", ascending=False)
+    most = ", ".join(
+        f"{row['name']} {float(row['million_usd']):+,.0f} m USD"
+        for row in ranked.head(ECONOMIES_IN_A_SENTENCE).to_dict(orient="records")
+    )
+    least = ranked.iloc[-1]
+    return (
+        f"Real income of the world changes by {total:+,.0f} m USD a year; most: {most}.",
+        f"Least: {least['name']} {float(least['million_usd']):+,.0f} m USD.",
+    )
+
+
+def _present(study: Study[Welfare], view: BoundaryView) -> Presentation:
+    del view  # There is no map.
+    meta = f"baseline of {study.provenance.baseline_year}; central values"
+
+    def shown(name: str) -> PageTable:
+        return table_on_page(study.tables, name, meta=meta, banded=False, rows=ROWS_SHOWN)
+
+    return present_page(
+        StudyPage(
+            name=study.name,
+            title=study.title,
+            kicker="what measures do to real income",
+            meta=meta,
+            headline=study.headline,
+            notes=study.notes,
+            tables=study.tables,
+            sections=(
+                Section(
+                    "headline",
+                    "What it comes to",
+                    (Part(notes=study.notes), Part(tables=(shown("income"),))),
+                ),
+            ),
+        )
+    )
