@@ -49,14 +49,6 @@ def test_the_page_says_how_much_is_confirmed(word):
     assert confirmed == (table.confidence == "confirmed").sum()
 
 
-def test_the_python_on_the_page_runs():
-    blocks = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
-    assert blocks
-    scope: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, "docs/atlas.md", "exec"), scope)  # noqa: S102 - our own page
-
-
 def test_the_toml_on_the_page_is_a_group():
     blocks = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL)
     assert blocks

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -369,15 +367,3 @@ def test_a_measure_of_nobody_is_refused():
     scenario = parse_scenario(SCENARIO, where="toy.toml")
     with pytest.raises(FaultsError, match="measure border: none of Afghanistan, Pakistan is"):
         read_question(["UZB", "KAZ"], depth=None, scenario=scenario, where="toy.toml")
-
-
-@pytest.mark.journey
-@pytest.mark.slow
-@pytest.mark.parametrize("page", ["coalitions", "investment"])
-def test_the_examples_of_the_page_run(page: str):
-    path = Path(__file__).resolve().parents[2] / "docs" / f"{page}.md"
-    text = path.read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, path.name, "exec"), {})  # noqa: S102 - our own page

@@ -202,17 +202,6 @@ def test_an_unknown_comparison_names_the_nearest():
         find_comparison("nowhere.csv")
 
 
-@pytest.mark.slow
-def test_the_example_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    text = (Path(__file__).parents[2] / "docs" / "corridors.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
-    monkeypatch.chdir(tmp_path)
-    for block in blocks:
-        exec(compile(block, "docs/corridors.md", "exec"), {})  # noqa: S102 - our own page
-    assert (tmp_path / "torkham" / "routes.html").is_file()
-
-
 def test_the_example_file_of_the_page_is_read(tmp_path: Path):
     text = (Path(__file__).parents[2] / "docs" / "corridors.md").read_text(encoding="utf-8")
     block = re.findall(r"```csv\n(.*?)```", text, flags=re.DOTALL)[0]
