@@ -137,7 +137,8 @@ def _rounded_to_one(weight: np.ndarray) -> np.ndarray:
 
 def _wanted(area_km2: float, population: float) -> int:
     area, people = area_km2 / 1e6, population / 1e6
-    return max(1, round(COUNT_BASE + COUNT_FACTOR * float(area**AREA_POWER * people**POPULATION_POWER)))
+    grown = float(area**AREA_POWER * people**POPULATION_POWER)
+    return max(1, round(COUNT_BASE + COUNT_FACTOR * grown))
 
 
 def _spacing(area_km2: float) -> float:

@@ -76,6 +76,20 @@ def fenced_commands(page: Path) -> list[Command]:
     return found
 
 
+def indented_commands(page: Path) -> list[Command]:
+    """Read the commands that stand indented, as code without a fence."""
+    name = page_name(page)
+    lines = FENCE.sub("", page.read_text(encoding="utf-8")).replace("\\\n", " ").splitlines()
+    found = []
+    for line in lines:
+        bare = REMARK.sub("", line.removeprefix("    "))
+        if line.startswith("    ") and _is_command(bare + " "):
+            words = tuple(shlex.split(bare, comments=True))
+            start = next(start for start in STARTS if words[: len(start)] == start)
+            found.append(Command(name, 0, words[len(start) :]))
+    return found
+
+
 def inline_commands(page: Path) -> list[Command]:
     """Read the commands that stand in running text."""
     text = FENCE.sub("", page.read_text(encoding="utf-8"))
