@@ -47,11 +47,11 @@ def read_house() -> list[Room]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
     order = [name.strip() for layer in layers for name in layer.split("|")]
-    return [read_room(name) for name in order]
+    return [read_room(name, order) for name in order]
 
 
-def read_room(name: str) -> Room:
-    """Read one room: a folder with modules, or a single module."""
+def read_room(name: str, order: list[str]) -> Room:
+    """Read one room of the house: a folder with modules, or a single module."""
     folder = SOURCE / name
     head = folder / "__init__.py" if folder.is_dir() else SOURCE / f"{name}.py"
     trees = {
@@ -61,7 +61,7 @@ def read_room(name: str) -> Room:
     says = (ast.get_docstring(trees[head]) or "").splitlines()[0]
     inner = sorted(part.parent.name for part in folder.glob("*/__init__.py"))
     used = {room for tree in trees.values() for room in imported(tree)}
-    return Room(name, says, tuple(inner), frozenset(used - {name}))
+    return Room(name, says, tuple(inner), frozenset(used & set(order) - {name}))
 
 
 def imported(tree: ast.Module) -> set[str]:
