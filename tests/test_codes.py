@@ -399,7 +399,7 @@ def test_a_misspelt_former_name_brings_the_name() -> None:
 def test_a_time_stamp_counts_as_its_day_and_text_is_refused() -> None:
     assert codes.is_valid("SCG", on=pd.Timestamp("2006-09-25 18:00"))
     with pytest.raises(InputError, match=r"'2005-01-01' is not a day\."):
-        codes.valid_codes(on="2005-01-01")  # type: ignore[arg-type]
+        codes.valid_codes(on="2005-01-01")
 
 
 @pytest.mark.property

@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 import factbook as fb
+import factbook_text as ft
 from factbook_centres import all_cities, centre_table, mean_position
 from factbook_ties import border_table, tie_table
 from landbridge.codes import fold
@@ -121,7 +122,7 @@ def landlocked_codes(book: fb.Factbook) -> set[str]:
     return {
         iso3
         for iso3, entry in book.by_iso3()
-        if "landlocked" in fb.ft.text_of(entry.get("Geography", {}).get("Coastline")).lower()
+        if "landlocked" in ft.text_of(entry.get("Geography", {}).get("Coastline")).lower()
     } - {"PSE"}
 
 

@@ -300,7 +300,8 @@ def with_world(
         )
         for row in table(DATA / "osm_nodes.csv")
     }  # fmt: skip
-    return places | more, [*links, *table(DATA / "osm_links.csv")]
+    drawn: list[dict[str, object]] = [{**row} for row in table(DATA / "osm_links.csv")]
+    return places | more, [*links, *drawn]
 
 
 def reached_from_the_sea(places: dict[str, Place], links: list[dict[str, object]]) -> set[str]:

@@ -18,6 +18,7 @@ import math
 import re
 import tarfile
 from pathlib import Path
+from typing import Any, TypedDict
 
 GRID_PER_DEGREE = 50
 SCRIPT = "package/dist/plotly-geo-assets.js"
@@ -34,9 +35,28 @@ Point = tuple[float, float]
 Arc = list[Point]
 Ring = list[int]
 Polygon = list[Ring]
+Topology = dict[str, Any]  # TopoJSON, as the package has it
 
 
-def read_topology(package: Path, name: str = "world_50m") -> dict[str, object]:
+class Area(TypedDict):
+    """One area of the map: where its label stands, and its polygons."""
+
+    centre: list[float]
+    polygons: list[Polygon]
+
+
+class Boundaries(TypedDict):
+    """What is written: a compact topology on a grid."""
+
+    format: str
+    grid_per_degree: int
+    undetermined: list[str]
+    areas: dict[str, Area]
+    lakes: list[Polygon]
+    arcs: list[list[int]]
+
+
+def read_topology(package: Path, name: str = "world_50m") -> Topology:
     """Take one TopoJSON object literal out of the package's script."""
     with tarfile.open(package) as archive:
         member = archive.extractfile(SCRIPT)
@@ -60,7 +80,7 @@ def _number(text: str) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def absolute_arcs(topology: dict) -> list[Arc]:
+def absolute_arcs(topology: Topology) -> list[Arc]:
     """Undo the delta coding: longitude and latitude in degrees."""
     (scale_x, scale_y), (shift_x, shift_y) = (
         topology["transform"]["scale"],
@@ -128,9 +148,9 @@ def _directed(index: int, arcs: list[Arc]) -> Arc:
     return arcs[index] if index >= 0 else arcs[~index][::-1]
 
 
-def collect_areas(topology: dict, arcs: list[Arc]) -> dict[str, dict]:
+def collect_areas(topology: Topology, arcs: list[Arc]) -> dict[str, Area]:
     """Gather polygons by code; keep the largest of each area and every one that can be seen."""
-    found: dict[str, dict] = {}
+    found: dict[str, Area] = {}
     for geometry in topology["objects"]["countries"]["geometries"]:
         polygons: list[Polygon] = (
             [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]
@@ -150,13 +170,13 @@ def collect_areas(topology: dict, arcs: list[Arc]) -> dict[str, dict]:
     return found
 
 
-def _shared(polygon: Polygon, topology: dict) -> list[bool]:
+def _shared(polygon: Polygon, topology: Topology) -> list[bool]:
     # A polygon that shares a border with a neighbour stays, however small it is.
     uses = topology["_uses"]
     return [uses[index if index >= 0 else ~index] > 1 for ring in polygon for index in ring]
 
 
-def count_uses(topology: dict) -> list[int]:
+def count_uses(topology: Topology) -> list[int]:
     """Count the areas that use each arc: two for a land border, one for a coast."""
     uses = [0] * len(topology["arcs"])
     for geometry in topology["objects"]["countries"]["geometries"]:
@@ -168,7 +188,7 @@ def count_uses(topology: dict) -> list[int]:
     return uses
 
 
-def collect_lakes(topology: dict, arcs: list[Arc]) -> list[Polygon]:
+def collect_lakes(topology: Topology, arcs: list[Arc]) -> list[Polygon]:
     """Gather the lakes that are large enough to be seen."""
     lakes: list[Polygon] = []
     for geometry in topology["objects"]["lakes"]["geometries"]:
@@ -179,7 +199,7 @@ def collect_lakes(topology: dict, arcs: list[Arc]) -> list[Polygon]:
     return lakes
 
 
-def pack(areas: dict[str, dict], lakes: list[Polygon], arcs: list[Arc]) -> dict[str, object]:
+def pack(areas: dict[str, Area], lakes: list[Polygon], arcs: list[Arc]) -> Boundaries:
     """Renumber the arcs in use and code them as grid steps."""
     numbers: dict[int, int] = {}
 
@@ -194,7 +214,7 @@ def pack(areas: dict[str, dict], lakes: list[Polygon], arcs: list[Arc]) -> dict[
             fresh.append(line)
         return fresh
 
-    packed = {
+    packed: dict[str, Area] = {
         code: {
             "centre": [round(value, 2) for value in areas[code]["centre"]],
             "polygons": [renumber(polygon) for polygon in areas[code]["polygons"]],

@@ -62,7 +62,12 @@ def main() -> None:
         table,
         baseline,
         sectors,
-        {row.flow: BasketRule(row.base, row.slope, row.decay) for row in rules.itertuples()},
+        {
+            str(flow): BasketRule(float(base), float(slope), float(decay))
+            for flow, base, slope, decay in zip(
+                *(rules[name] for name in ("flow", "base", "slope", "decay")), strict=True
+            )
+        },
     )
     content = npz_bytes(pack(built.world))
     (DATA / SECTORAL_FILE).write_bytes(content)

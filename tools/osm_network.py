@@ -147,8 +147,8 @@ def known_links(mode: str, gauge_mm: int) -> dict[frozenset[str], float]:
         if row["mode"] == mode and width == gauge_mm and row["status"] == "open":
             pair = frozenset({row["from_node"], row["to_node"]})
             found[pair] = min(float(row["km"]), found.get(pair, np.inf))
-    for way, width, start, end, km, *_ in corrections():
-        if (way, width or "0") == (mode, str(gauge_mm)):
+    for way, gauge, start, end, km, *_ in corrections():
+        if (way, gauge or "0") == (mode, str(gauge_mm)):
             found[frozenset({start, end})] = float(km)
     return found
 
@@ -165,10 +165,10 @@ def link_part(world: World, part: Part, chosen: dict[int, int]) -> None:
     known = np.full((len(stops), len(stops)), np.inf)
     for pair, km in direct.items():
         ends = [k for k, name in enumerate(names) if name in pair]
-        for a in ends:
-            for b in ends:
-                if names[a] != names[b]:
-                    known[a, b] = min(km, known[a, b])
+        for one in ends:
+            for other in ends:
+                if names[one] != names[other]:
+                    known[one, other] = min(km, known[one, other])
     measured = part.km[np.ix_(keep, keep)]
     part.stops = stops
     part.ways, dropped = span(stops, measured, known)

@@ -28,7 +28,7 @@ class World:
     groups: dict[str, frozenset[str]]
     skipped: frozenset[str]
     towns: cKDTree
-    town_rows: list[dict[str, object]]
+    town_rows: list[places.Town]
     taken: set[str]
     written: set[str] = field(default_factory=set)
     links: list[list[object]] = field(default_factory=list)
@@ -76,7 +76,8 @@ def open_world() -> World:
         if kind == "border":
             world.taken.add(places.fold(name))
             sides, latitude, longitude = rest
-            world.add(Hub(places.fold(name), name, *sides.split("/"), "border", float(latitude),
+            side, other = sides.split("/")
+            world.add(Hub(places.fold(name), name, side, other, "border", float(latitude),
                           float(longitude), curated=False, source="recalled"))  # fmt: skip
     unknown = {end for row in corrections() for end in row[2:4]} - set(world.number)
     if unknown:

@@ -19,9 +19,10 @@ PERCENT = 100.0
 def sector_facts() -> pd.DataFrame:
     """Give the table ``sector_facts.csv``, one row an economy of the baseline."""
     book = factbook.open_factbook(2026)
-    totals = factbook.trade_totals(book)
-    totals = totals[(totals["year"] == YEAR) & (totals["usd"] > 0)]
-    totals = totals.drop_duplicates(["iso3", "flow"]).set_index(["flow", "iso3"])["usd"]
+    table = factbook.trade_totals(book)
+    table = table[(table["year"] == YEAR) & (table["usd"] > 0)]
+    table = table.drop_duplicates(["iso3", "flow"])
+    totals = dict(zip(zip(table["flow"], table["iso3"], strict=True), table["usd"], strict=True))
     sectors = pd.read_csv(HERE / "sectors" / "commodity_sectors.csv")
     sector_of = dict(zip(sectors["commodity"], sectors["sector"], strict=True))
     entries = dict(book.by_iso3())

@@ -42,12 +42,12 @@ COUNTS = {
 
 @pytest.mark.golden
 @pytest.mark.parametrize("bloc", COUNTS)
-def test_membership_counts_match_the_published_ones(bloc):
+def test_membership_counts_match_the_published_ones(bloc: str) -> None:
     assert tuple(len(blocs.members(bloc, on=day)) for day in DAYS) == COUNTS[bloc]
 
 
 @pytest.mark.golden
-def test_the_united_kingdom_is_in_the_eu_on_2019_12_31_and_not_on_2020_02_01():
+def test_the_united_kingdom_is_in_the_eu_on_2019_12_31_and_not_on_2020_02_01() -> None:
     assert "GBR" in blocs.members("EU", on=date(2019, 12, 31))
     assert "GBR" in blocs.members("EU", on=date(2020, 1, 31))
     assert "GBR" not in blocs.members("EU", on=date(2020, 2, 1))
@@ -55,13 +55,13 @@ def test_the_united_kingdom_is_in_the_eu_on_2019_12_31_and_not_on_2020_02_01():
 
 
 @pytest.mark.golden
-def test_the_sco_has_8_members_in_2018_and_10_in_2025():
+def test_the_sco_has_8_members_in_2018_and_10_in_2025() -> None:
     assert len(blocs.members("SCO", on=date(2018, 1, 1))) == 8
     assert len(blocs.members("SCO", on=date(2025, 1, 1))) == 10
 
 
 @pytest.mark.golden
-def test_the_sco_has_17_partners_since_the_tianjin_summit():
+def test_the_sco_has_17_partners_since_the_tianjin_summit() -> None:
     # TASS, 2025-09-01: observers and dialogue partners became one status; Laos joined them.
     assert len(blocs.members("SCO", on=date(2025, 9, 1), statuses=("partner",))) == 17
     assert (
@@ -70,14 +70,14 @@ def test_the_sco_has_17_partners_since_the_tianjin_summit():
 
 
 @pytest.mark.golden
-def test_saudi_arabia_was_invited_to_brics_and_has_not_joined():
+def test_saudi_arabia_was_invited_to_brics_and_has_not_joined() -> None:
     assert "SAU" not in blocs.members("BRICS", on=date(2025, 12, 1))
     assert blocs.status_of("SAU", "BRICS", on=date(2025, 12, 1)) == "candidate"
     assert len(blocs.members("BRICS", on=date(2025, 12, 1), statuses=("partner",))) == 10
 
 
 @pytest.mark.golden
-def test_states_that_left_ecowas_are_out_since_2025_01_29():
+def test_states_that_left_ecowas_are_out_since_2025_01_29() -> None:
     before, after = date(2025, 1, 28), date(2025, 1, 29)
     left = {"BFA", "MLI", "NER"}
     assert left <= set(blocs.members("ECOWAS", on=before, statuses=blocs.BOUND))
@@ -85,7 +85,7 @@ def test_states_that_left_ecowas_are_out_since_2025_01_29():
 
 
 @pytest.mark.golden
-def test_the_audit_of_stale_lists_agrees():
+def test_the_audit_of_stale_lists_agrees() -> None:
     path = REFERENCE / "data" / "org_membership_audit.csv"
     if not path.is_file():
         pytest.skip(f"needs {path}")
@@ -103,7 +103,7 @@ def test_the_audit_of_stale_lists_agrees():
 
 
 @pytest.mark.unit
-def test_intervals_of_an_economy_in_a_bloc_do_not_overlap():
+def test_intervals_of_an_economy_in_a_bloc_do_not_overlap() -> None:
     table = blocs.intervals().sort_values(["bloc", "iso3", "since"])
     for (bloc, iso3), rows in table.groupby(["bloc", "iso3"]):
         starts = list(rows.since)[1:]
@@ -112,7 +112,7 @@ def test_intervals_of_an_economy_in_a_bloc_do_not_overlap():
 
 
 @pytest.mark.unit
-def test_nobody_is_in_a_bloc_before_its_birth_or_after_its_end():
+def test_nobody_is_in_a_bloc_before_its_birth_or_after_its_end() -> None:
     for row in blocs.intervals().itertuples():
         facts = blocs.bloc(row.bloc)
         assert row.since.date() >= facts.founded, (row.bloc, row.iso3)
@@ -123,7 +123,7 @@ def test_nobody_is_in_a_bloc_before_its_birth_or_after_its_end():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("bloc", blocs.known_blocs())
-def test_a_bloc_has_no_members_the_day_before_its_birth(bloc):
+def test_a_bloc_has_no_members_the_day_before_its_birth(bloc: str) -> None:
     facts = blocs.bloc(bloc)
     assert blocs.members(bloc, on=facts.founded - timedelta(days=1), statuses=blocs.STATUSES) == ()
     assert blocs.members(bloc, on=facts.founded) != ()
@@ -142,37 +142,37 @@ def test_a_bloc_has_no_members_the_day_before_its_birth(bloc):
         ("The European Union", "EU"),
     ],
 )
-def test_names_resolve_whatever_their_case(text, expected):
+def test_names_resolve_whatever_their_case(text: str, expected: str) -> None:
     assert blocs.resolve_bloc(text) == expected
 
 
 @pytest.mark.unit
-def test_a_misspelt_bloc_gets_a_suggestion():
+def test_a_misspelt_bloc_gets_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="EAEU"):
         blocs.members("EAUE", on=date(2020, 1, 1))
 
 
 @pytest.mark.unit
-def test_members_cannot_be_asked_for_without_a_date():
+def test_members_cannot_be_asked_for_without_a_date() -> None:
     with pytest.raises(TypeError):
         blocs.members("EU")  # type: ignore[call-arg]
     with pytest.raises(InputError, match="date"):
-        blocs.members("EU", on=None)  # type: ignore[arg-type]
+        blocs.members("EU", on=None)
 
 
 @pytest.mark.unit
-def test_an_unknown_status_gets_a_suggestion():
+def test_an_unknown_status_gets_a_suggestion() -> None:
     with pytest.raises(InputError, match="member"):
-        blocs.members("EU", on=date(2020, 1, 1), statuses=("membre",))  # type: ignore[arg-type]
+        blocs.members("EU", on=date(2020, 1, 1), statuses=("membre",))
 
 
 @pytest.mark.unit
-def test_no_bloc_is_called_like_an_economy():
+def test_no_bloc_is_called_like_an_economy() -> None:
     assert not set(blocs.known_blocs()) & set(known_codes())
 
 
 @pytest.mark.unit
-def test_shared_blocs_and_the_deepest_of_them():
+def test_shared_blocs_and_the_deepest_of_them() -> None:
     day = date(2020, 1, 1)
     assert "EAEU" in blocs.shared_blocs("RUS", "KAZ", on=day)
     assert blocs.deepest_shared("RUS", "KAZ", on=day) == ("EAEU", "economic_union")
@@ -185,7 +185,7 @@ days = st.dates(min_value=date(1958, 1, 1), max_value=date(2026, 6, 30))
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(bloc=st.sampled_from(blocs.known_blocs()), day=days)
-def test_membership_changes_only_on_the_days_that_the_table_names(bloc, day):
+def test_membership_changes_only_on_the_days_that_the_table_names(bloc: str, day: date) -> None:
     table = blocs.intervals()
     rows = table[table.bloc == bloc]
     starts = {stamp.date() for stamp in rows.since}
@@ -198,7 +198,7 @@ def test_membership_changes_only_on_the_days_that_the_table_names(bloc, day):
 @pytest.mark.property
 @settings(max_examples=40, deadline=None)
 @given(bloc=st.sampled_from(blocs.known_blocs()), day=days)
-def test_statuses_part_the_members_and_blocs_of_agrees_with_members(bloc, day):
+def test_statuses_part_the_members_and_blocs_of_agrees_with_members(bloc: str, day: date) -> None:
     everyone = blocs.members(bloc, on=day, statuses=blocs.STATUSES)
     parts = [blocs.members(bloc, on=day, statuses=(status,)) for status in blocs.STATUSES]
     assert sorted(code for part in parts for code in part) == list(everyone)

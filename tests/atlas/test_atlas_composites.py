@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -64,7 +65,9 @@ def members(group: Group, day: date) -> set[str]:
 @pytest.mark.property
 @property_test
 @given(a=groups, b=groups, c=groups, day=days)
-def test_union_and_intersection_are_commutative_and_associative(a, b, c, day):
+def test_union_and_intersection_are_commutative_and_associative(
+    a: Any, b: Any, c: Any, day: date
+) -> None:
     for kind in (Union, Intersection):
         assert members(kind((a, b)), day) == members(kind((b, a)), day)
         left, right = kind((kind((a, b)), c)), kind((a, kind((b, c))))
@@ -74,7 +77,9 @@ def test_union_and_intersection_are_commutative_and_associative(a, b, c, day):
 @pytest.mark.property
 @property_test
 @given(a=groups, b=groups, c=groups, day=days)
-def test_union_and_intersection_are_idempotent_and_distribute(a, b, c, day):
+def test_union_and_intersection_are_idempotent_and_distribute(
+    a: Any, b: Any, c: Any, day: date
+) -> None:
     assert members(a | a, day) == members(a & a, day) == members(a, day)
     assert members(a & (b | c), day) == members((a & b) | (a & c), day)
     assert members(a | (b & c), day) == members((a | b) & (a | c), day)
@@ -83,7 +88,7 @@ def test_union_and_intersection_are_idempotent_and_distribute(a, b, c, day):
 @pytest.mark.property
 @property_test
 @given(a=groups, b=groups, c=groups, day=days)
-def test_minus_takes_out_what_it_names_and_nothing_else(a, b, c, day):
+def test_minus_takes_out_what_it_names_and_nothing_else(a: Any, b: Any, c: Any, day: date) -> None:
     assert members(a - a, day) == set()
     assert members(a - b, day) & members(b, day) == set()
     assert members(a - b, day) | members(a & b, day) == members(a, day)
@@ -93,7 +98,9 @@ def test_minus_takes_out_what_it_names_and_nothing_else(a, b, c, day):
 @pytest.mark.property
 @property_test
 @given(a=groups, b=groups, day=days)
-def test_a_union_holds_its_parts_and_a_part_holds_the_intersection(a, b, day):
+def test_a_union_holds_its_parts_and_a_part_holds_the_intersection(
+    a: Any, b: Any, day: date
+) -> None:
     assert members(a & b, day) <= members(a, day) <= members(a | b, day)
     assert members(a - b, day) <= members(a, day)
 
@@ -101,7 +108,7 @@ def test_a_union_holds_its_parts_and_a_part_holds_the_intersection(a, b, day):
 @pytest.mark.property
 @property_test
 @given(a=groups, day=days)
-def test_members_are_sorted_known_codes_and_the_same_each_time(a, day):
+def test_members_are_sorted_known_codes_and_the_same_each_time(a: Any, day: date) -> None:
     once = a.members(on=day)
     assert list(once) == sorted(set(once))
     assert set(once) <= set(known_codes())
@@ -111,7 +118,7 @@ def test_members_are_sorted_known_codes_and_the_same_each_time(a, day):
 @pytest.mark.property
 @property_test
 @given(a=groups, day=days)
-def test_a_group_written_as_tables_reads_back_as_itself(a, day):
+def test_a_group_written_as_tables_reads_back_as_itself(a: Any, day: date) -> None:
     tables = TypeAdapter(AnyGroup).dump_python(a, mode="json")
     again = parse_group(tables)
     assert again == a
@@ -121,7 +128,7 @@ def test_a_group_written_as_tables_reads_back_as_itself(a, day):
 @pytest.mark.property
 @property_test
 @given(first=days, second=days)
-def test_a_bloc_that_nobody_left_only_grows_with_time(first, second):
+def test_a_bloc_that_nobody_left_only_grows_with_time(first: date, second: date) -> None:
     # Nobody ever left ASEAN, the African free trade area or the SCO.
     early, late = sorted((first, second))
     for key in ("ASEAN", "AFCFTA", "SCO", "SAARC", "GCC"):
@@ -129,13 +136,13 @@ def test_a_bloc_that_nobody_left_only_grows_with_time(first, second):
 
 
 @pytest.mark.golden
-def test_inpeaks_come_out_of_the_rule_with_the_figures_of_2017():
+def test_inpeaks_come_out_of_the_rule_with_the_figures_of_2017() -> None:
     # Y. Lissovolik: Indonesia, Pakistan, Egypt, Argentina, Kazakhstan.
     assert composite("inpeaks").group.members(on=THEN) == ("ARG", "EGY", "IDN", "KAZ", "PAK")
 
 
 @pytest.mark.golden
-def test_peaks_come_out_of_the_rule_with_the_figures_of_2017():
+def test_peaks_come_out_of_the_rule_with_the_figures_of_2017() -> None:
     # Pakistan, Egypt, Argentina, Kazakhstan, South Korea.
     assert composite("peaks").group.members(on=THEN) == ("ARG", "EGY", "KAZ", "KOR", "PAK")
 
@@ -150,7 +157,9 @@ def test_peaks_come_out_of_the_rule_with_the_figures_of_2017():
         (2017, "gdp", "NGA"),  # at market exchange rates Nigeria is the larger
     ],
 )
-def test_the_choice_for_africa_turns_on_the_year_and_the_measure(year, measure, africa):
+def test_the_choice_for_africa_turns_on_the_year_and_the_measure(
+    year: int, measure: str, africa: str
+) -> None:
     peaks = composite("peaks").group
     assert isinstance(peaks, LargestOfEach)
     other = LargestOfEach(peaks.largest_of_each, peaks.outside, measure, year)
@@ -158,7 +167,7 @@ def test_the_choice_for_africa_turns_on_the_year_and_the_measure(year, measure, 
 
 
 @pytest.mark.unit
-def test_todays_rule_chooses_outside_todays_brics():
+def test_todays_rule_chooses_outside_todays_brics() -> None:
     chosen = composite("inpeaks-today").group.members(on=LATER)
     assert len(chosen) == 5
     assert not set(chosen) & set(blocs.members("BRICS", on=LATER))
@@ -167,7 +176,7 @@ def test_todays_rule_chooses_outside_todays_brics():
 
 
 @pytest.mark.unit
-def test_a_selection_tells_the_runner_up_and_the_figures():
+def test_a_selection_tells_the_runner_up_and_the_figures() -> None:
     peaks = composite("peaks").group
     assert isinstance(peaks, LargestOfEach)
     table = peaks.choices(on=THEN)
@@ -176,7 +185,7 @@ def test_a_selection_tells_the_runner_up_and_the_figures():
 
 
 @pytest.mark.unit
-def test_brics_plus_is_the_five_regional_blocs_joined():
+def test_brics_plus_is_the_five_regional_blocs_joined() -> None:
     five = Union(tuple(Bloc(key) for key in ("EAEU", "MERCOSUR", "SADC", "SAARC", "SCO")))
     assert composite("brics-plus").group.members(on=THEN) == five.members(on=THEN)
     group = composite("brics-plus").group
@@ -185,7 +194,7 @@ def test_brics_plus_is_the_five_regional_blocs_joined():
 
 
 @pytest.mark.unit
-def test_brics_plus_plus_adds_who_has_an_agreement_with_one_of_the_blocs():
+def test_brics_plus_plus_adds_who_has_an_agreement_with_one_of_the_blocs() -> None:
     plus = members(composite("brics-plus").group, THEN)
     second = members(composite("brics-plus-plus").group, THEN)
     assert plus < second
@@ -195,7 +204,7 @@ def test_brics_plus_plus_adds_who_has_an_agreement_with_one_of_the_blocs():
 
 
 @pytest.mark.unit
-def test_gep_holds_the_eaeu_and_pakistan():
+def test_gep_holds_the_eaeu_and_pakistan() -> None:
     found = members(composite("gep").group, date(2020, 1, 31))
     assert {"RUS", "KAZ", "KGZ", "BLR", "ARM", "CHN", "PAK"} <= found
     assert "IND" not in found
@@ -203,13 +212,13 @@ def test_gep_holds_the_eaeu_and_pakistan():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", [item.composite for item in composites()])
-def test_every_composite_works_out_on_every_day(name):
+def test_every_composite_works_out_on_every_day(name: str) -> None:
     for day in (date(2013, 12, 31), THEN, LATER):
         assert composite(name).group.members(on=day)
 
 
 @pytest.mark.unit
-def test_a_scenario_file_can_write_a_group():
+def test_a_scenario_file_can_write_a_group() -> None:
     text = """
     group = { whole = { union = [{ bloc = "eaeu" }, { bloc = "SCO" }] }, without = [
       { economies = ["India", "PAK"] },
@@ -233,20 +242,20 @@ def test_a_scenario_file_can_write_a_group():
         ("EU", "exactly one of the keys"),
     ],
 )
-def test_faults_of_form_are_told_with_their_place(tables, words):
+def test_faults_of_form_are_told_with_their_place(tables: str | dict[str, Any], words: str) -> None:
     with pytest.raises(FaultsError, match=words):
         parse_group(tables, where="measure.group")
 
 
 @pytest.mark.unit
-def test_several_faults_are_told_together():
+def test_several_faults_are_told_together() -> None:
     with pytest.raises(FaultsError) as caught:
         parse_group({"union": [{"bloc": "EU", "x": 1}, {"blok": "EU"}]})
     assert len(caught.value.faults) == 2
 
 
 @pytest.mark.unit
-def test_unknown_names_get_a_suggestion():
+def test_unknown_names_get_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="EAEU"):
         parse_group({"bloc": "EAUE"})
     with pytest.raises(UnknownNameError, match="Pakistan"):
@@ -256,7 +265,7 @@ def test_unknown_names_get_a_suggestion():
 
 
 @pytest.mark.unit
-def test_an_endless_nest_is_refused():
+def test_an_endless_nest_is_refused() -> None:
     tables: dict[str, object] = {"bloc": "EU"}
     for _ in range(40):
         tables = {"union": [tables]}
@@ -265,6 +274,6 @@ def test_an_endless_nest_is_refused():
 
 
 @pytest.mark.unit
-def test_a_group_refuses_to_have_members_without_a_date():
+def test_a_group_refuses_to_have_members_without_a_date() -> None:
     with pytest.raises(InputError, match="date"):
-        Bloc("EU").members(on=None)  # type: ignore[arg-type]
+        Bloc("EU").members(on=None)

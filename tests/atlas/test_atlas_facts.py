@@ -38,12 +38,12 @@ SOURCED_BY_PARENT = {"bloc_names", "agreement_parties", "statement_parts", "sour
 NAMES = sorted(path.stem for path in embedded_tables() if path.parent.parent.name == "atlas")
 
 
-def test_every_table_of_the_atlas_is_accounted_for():
+def test_every_table_of_the_atlas_is_accounted_for() -> None:
     assert set(NAMES) == set(DATED_BY) | UNDATED | OF_ECONOMIES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_table_reads_and_names_its_source_and_licence(name):
+def test_every_table_reads_and_names_its_source_and_licence(name: str) -> None:
     path = next(p for p in embedded_tables() if p.stem == name and p.parent.parent.name == "atlas")
     schema = read_schema(path)
     assert schema.source
@@ -52,21 +52,21 @@ def test_every_table_reads_and_names_its_source_and_licence(name):
 
 
 @pytest.mark.parametrize("name", sorted(DATED_BY))
-def test_every_fact_has_a_date(name):
+def test_every_fact_has_a_date(name: str) -> None:
     table = embedded_table("atlas", name)
     dated = pd.concat([table[column].notna() for column in DATED_BY[name]], axis=1).any(axis=1)
     assert dated.all(), table[~dated]
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - OF_ECONOMIES - SOURCED_BY_PARENT))
-def test_every_fact_cites_a_known_source_and_says_how_sure_it_is(name):
+def test_every_fact_cites_a_known_source_and_says_how_sure_it_is(name: str) -> None:
     table = embedded_table("atlas", name)
     known = set(embedded_table("atlas", "sources").source)
     assert set(table.source) <= known
     assert set(table.confidence) <= {"confirmed", "recalled"}
 
 
-def test_every_cost_cites_its_source():
+def test_every_cost_cites_its_source() -> None:
     known = set(embedded_table("atlas", "sources").source)
     projects = embedded_table("atlas", "projects")
     for band in ("low", "central", "high"):
@@ -75,7 +75,7 @@ def test_every_cost_cites_its_source():
         assert set(source) - {""} <= known
 
 
-def test_no_source_is_kept_that_nothing_cites():
+def test_no_source_is_kept_that_nothing_cites() -> None:
     cited: set[str] = set()
     for name in set(NAMES) - OF_ECONOMIES - {"sources"}:
         table = embedded_table("atlas", name)
@@ -99,13 +99,13 @@ def test_no_source_is_kept_that_nothing_cites():
         ("projects", "economies"),
     ],
 )
-def test_no_code_is_an_orphan(name, column):
+def test_no_code_is_an_orphan(name: str, column: str) -> None:
     table = embedded_table("atlas", name)
     codes = {code for cell in table[column] for code in codes_in(cell)}
     assert codes <= set(known_codes())
 
 
-def test_parties_and_actors_are_economies_or_blocs():
+def test_parties_and_actors_are_economies_or_blocs() -> None:
     parties = embedded_table("atlas", "agreement_parties")
     relations = embedded_table("atlas", "relations")
     blocs, codes = set(known_blocs()), set(known_codes())
@@ -120,7 +120,7 @@ def test_parties_and_actors_are_economies_or_blocs():
     assert set(relations[relations.target_kind == "corridor"].target) <= corridors | projects
 
 
-def test_projects_and_corridors_point_at_each_other():
+def test_projects_and_corridors_point_at_each_other() -> None:
     corridors = embedded_table("atlas", "corridors")
     projects = embedded_table("atlas", "projects")
     programmes = set(embedded_table("atlas", "programmes").programme)
@@ -139,7 +139,7 @@ def test_projects_and_corridors_point_at_each_other():
         ("economy_codes", "valid_from", "valid_until"),
     ],
 )
-def test_no_interval_ends_before_it_starts(name, start, end):
+def test_no_interval_ends_before_it_starts(name: str, start: str, end: str) -> None:
     table = embedded_table("atlas", name)
     both = table[table[start].notna() & table[end].notna()]
     assert (both[start] <= both[end]).all()
@@ -147,7 +147,7 @@ def test_no_interval_ends_before_it_starts(name, start, end):
 
 @pytest.mark.parametrize("name", ["corridors", "projects"])
 @pytest.mark.parametrize("quantity", ["length_{}_km", "cost_{}_million_usd"])
-def test_bands_are_in_order(name, quantity):
+def test_bands_are_in_order(name: str, quantity: str) -> None:
     table = embedded_table("atlas", name)
     low, central, high = (table[quantity.format(band)] for band in ("low", "central", "high"))
     for one, other in ((low, central), (central, high), (low, high)):
@@ -156,6 +156,6 @@ def test_bands_are_in_order(name, quantity):
 
 
 @pytest.mark.parametrize("wrong", [None, "", "today", "2023-13-01", 2023])
-def test_a_question_without_a_date_is_refused(wrong):
+def test_a_question_without_a_date_is_refused(wrong: int | str | None) -> None:
     with pytest.raises(InputError):
         as_day(wrong)

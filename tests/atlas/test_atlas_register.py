@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from landbridge.atlas import projects, sizes, targets, views
 from landbridge.atlas.fiscal import INDICATORS, fiscal, latest_fiscal
+from landbridge.atlas.projects import Corridor, Project
 from landbridge.atlas.regions import economies_of_region, region_of, regional_bloc_of
 from landbridge.atlas.sources import source
 from landbridge.codes import known_codes
@@ -54,7 +56,7 @@ SAME = {
         *("jamshoro-coal", "energy-pledge", "superjet-leases"),
     ],
 )
-def test_every_project_of_the_subject_is_in_the_register(slug):
+def test_every_project_of_the_subject_is_in_the_register(slug: str) -> None:
     assert projects.project(slug).project == slug
 
 
@@ -66,16 +68,16 @@ def test_every_project_of_the_subject_is_in_the_register(slug):
         *("middle-corridor", "instc", "iti", "qtta", "lapis-lazuli"),
     ],
 )
-def test_every_corridor_of_the_subject_is_in_the_register(slug):
+def test_every_corridor_of_the_subject_is_in_the_register(slug: str) -> None:
     assert projects.corridor(slug).corridor == slug
 
 
 @pytest.mark.golden
-def test_lengths_lie_in_the_ranges_of_the_reference():
+def test_lengths_lie_in_the_ranges_of_the_reference() -> None:
     path = REFERENCE / "corridors" / "projects.json"
     if not path.is_file():
         pytest.skip(f"needs {path}")
-    rows = {row.corridor: row for row in projects.corridors()}
+    rows: dict[str, Corridor | Project] = {row.corridor: row for row in projects.corridors()}
     rows |= {row.project: row for row in projects.projects()}
     for entry in json.loads(path.read_text(encoding="utf-8")):
         if not entry.get("length_km"):
@@ -86,7 +88,7 @@ def test_lengths_lie_in_the_ranges_of_the_reference():
 
 
 @pytest.mark.golden
-def test_the_trans_afghan_railway_costs_what_its_three_sources_say():
+def test_the_trans_afghan_railway_costs_what_its_three_sources_say() -> None:
     # TASS 2025-07-21: 4.6 bn; AzerNews 2023-11-16: almost 7 bn, and Pakistan's 8.2 bn.
     railway = projects.project("trans-afghan-railway")
     assert railway.cost_low_million_usd == 4600
@@ -96,15 +98,15 @@ def test_the_trans_afghan_railway_costs_what_its_three_sources_say():
 
 
 @pytest.mark.unit
-def test_every_project_and_corridor_of_the_network_is_in_the_register():
+def test_every_project_and_corridor_of_the_network_is_in_the_register() -> None:
     for slug in embedded_table("freight", "projects").project:
-        assert projects.project(slug)
+        assert projects.project(slug).project == slug
     for slug in embedded_table("freight", "corridors").corridor:
-        assert projects.corridor(slug)
+        assert projects.corridor(slug).corridor == slug
 
 
 @pytest.mark.unit
-def test_costs_agree_with_those_of_the_network():
+def test_costs_agree_with_those_of_the_network() -> None:
     network = embedded_table("freight", "projects").set_index("project")
     for slug in ("trans-afghan-railway", "cku", "ml-1", "kharlachi-peshawar"):
         low = network.loc[slug, "cost_low_billion_usd"] * 1000
@@ -113,7 +115,7 @@ def test_costs_agree_with_those_of_the_network():
 
 
 @pytest.mark.unit
-def test_projects_are_sifted_by_status_corridor_economy_and_kind():
+def test_projects_are_sifted_by_status_corridor_economy_and_kind() -> None:
     planned = projects.projects(status="planned")
     assert planned
     assert {row.status for row in planned} == {"planned"}
@@ -123,9 +125,9 @@ def test_projects_are_sifted_by_status_corridor_economy_and_kind():
 
 
 @pytest.mark.unit
-def test_wrong_conditions_get_a_suggestion():
+def test_wrong_conditions_get_a_suggestion() -> None:
     with pytest.raises(InputError, match="planned"):
-        projects.projects(status="plannd")  # type: ignore[arg-type]
+        projects.projects(status="plannd")
     with pytest.raises(InputError, match="railway"):
         projects.projects(kind="railwy")
     with pytest.raises(UnknownNameError, match="trans-afghan-railway"):
@@ -135,7 +137,7 @@ def test_wrong_conditions_get_a_suggestion():
 
 
 @pytest.mark.golden
-def test_the_documents_figures_of_pakistan_and_russia_do_not_add_up():
+def test_the_documents_figures_of_pakistan_and_russia_do_not_add_up() -> None:
     # 700 in all, 150 of exports and 250 of imports: 300 million USD are missing.
     table = targets.sums().set_index("statement")
     row = table.loc["pak-rus-2018"]
@@ -150,7 +152,7 @@ def test_the_documents_figures_of_pakistan_and_russia_do_not_add_up():
     ("partner", "low", "high"),
     [("KGZ", 10, 10), ("KAZ", 250, 500), ("TJK", 500, 500), ("UZB", 300, 2000)],
 )
-def test_targets_are_those_of_the_document(partner, low, high):
+def test_targets_are_those_of_the_document(partner: str, low: int, high: int) -> None:
     found = targets.targets("PAK", partner)
     amounts = [
         amount
@@ -164,7 +166,7 @@ def test_targets_are_those_of_the_document(partner, low, high):
 
 
 @pytest.mark.golden
-def test_the_factbooks_figures_of_pakistan_are_read_with_their_year():
+def test_the_factbooks_figures_of_pakistan_are_read_with_their_year() -> None:
     # World Factbook, February 2026.
     table = latest_fiscal("PAK").set_index("indicator")
     assert table.loc["reserves_million_usd", "value"] == 18408
@@ -175,7 +177,7 @@ def test_the_factbooks_figures_of_pakistan_are_read_with_their_year():
 
 
 @pytest.mark.unit
-def test_fiscal_figures_are_plausible():
+def test_fiscal_figures_are_plausible() -> None:
     table = fiscal()
     assert set(table.indicator) == set(INDICATORS)
     shares = table[table.indicator == "public_debt_percent_of_gdp"]
@@ -184,13 +186,13 @@ def test_fiscal_figures_are_plausible():
 
 
 @pytest.mark.unit
-def test_every_economy_has_a_region():
+def test_every_economy_has_a_region() -> None:
     for code in known_codes():
         assert code in economies_of_region(region_of(code).subregion)
 
 
 @pytest.mark.unit
-def test_regional_blocs_by_the_concept_and_by_the_rule():
+def test_regional_blocs_by_the_concept_and_by_the_rule() -> None:
     assert regional_bloc_of("RUS") == "EAEU"
     assert regional_bloc_of("EGY") == "COMESA"
     assert regional_bloc_of("EGY", basis="stated") is None
@@ -198,20 +200,20 @@ def test_regional_blocs_by_the_concept_and_by_the_rule():
 
 
 @pytest.mark.unit
-def test_sizes_of_a_year_that_is_not_held_are_refused():
+def test_sizes_of_a_year_that_is_not_held_are_refused() -> None:
     with pytest.raises(InputError, match="2017"):
         sizes.size_of("PAK", measure="gdp_ppp", year=1999)
     assert sizes.size_of("PRK", measure="gdp", year=2017) is None
 
 
 @pytest.mark.unit
-def test_a_source_says_where_it_is():
+def test_a_source_says_where_it_is() -> None:
     assert source("tass-1992107").citation.endswith("https://tass.com/economy/1992107")
     with pytest.raises(UnknownNameError, match="tass-1992107"):
         source("tass-199210")
 
 
-VIEWS = {
+VIEWS: dict[str, Callable[[], pd.DataFrame]] = {
     "blocs": lambda: views.blocs_view(on=DAY),
     "bloc": lambda: views.bloc_view("EAEU", on=date(2016, 1, 1)),
     "history": lambda: views.bloc_history("BRICS"),
@@ -237,7 +239,7 @@ VIEWS = {
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_view_is_a_tidy_table_that_writes_as_csv_and_json(name):
+def test_every_view_is_a_tidy_table_that_writes_as_csv_and_json(name: str) -> None:
     table = VIEWS[name]()
     assert len(table) > 0
     assert list(table.index) == list(range(len(table)))
@@ -250,7 +252,7 @@ def test_every_view_is_a_tidy_table_that_writes_as_csv_and_json(name):
 
 
 @pytest.mark.unit
-def test_the_view_of_the_eaeu_in_2016_shows_its_five_members():
+def test_the_view_of_the_eaeu_in_2016_shows_its_five_members() -> None:
     table = views.bloc_view("eaeu", on=date(2016, 1, 1))
     assert list(table.iso3) == ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
     assert set(table.status) == {"member"}
@@ -258,7 +260,7 @@ def test_the_view_of_the_eaeu_in_2016_shows_its_five_members():
 
 
 @pytest.mark.unit
-def test_views_without_a_row_keep_their_columns():
+def test_views_without_a_row_keep_their_columns() -> None:
     empty = views.projects_view(status="planned", economy="DEU")
     full = views.projects_view(status="planned")
     assert list(empty.columns) == list(full.columns)
@@ -266,6 +268,6 @@ def test_views_without_a_row_keep_their_columns():
 
 
 @pytest.mark.unit
-def test_a_view_shows_where_a_stated_sum_fails():
+def test_a_view_shows_where_a_stated_sum_fails() -> None:
     table = views.targets_view("PAK", "RUS").set_index("statement")
     assert table.loc["pak-rus-2018", "adds_up"] is False

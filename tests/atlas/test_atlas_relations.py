@@ -36,12 +36,12 @@ EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
         ("eaeu-ind", date(2025, 12, 1), "talks"),
     ],
 )
-def test_an_agreement_is_as_far_as_its_dates_say(slug, day, stage):
+def test_an_agreement_is_as_far_as_its_dates_say(slug: str, day: date, stage: str) -> None:
     assert agreement(slug).stage(on=day) == stage
 
 
 @pytest.mark.unit
-def test_an_agreement_of_a_bloc_binds_its_members_of_the_day():
+def test_an_agreement_of_a_bloc_binds_its_members_of_the_day() -> None:
     viet_nam = agreement("eaeu-vnm")
     assert viet_nam.binds("KGZ", "VNM", on=date(2020, 1, 1))
     assert not viet_nam.binds("KGZ", "RUS", on=date(2020, 1, 1))
@@ -49,27 +49,27 @@ def test_an_agreement_of_a_bloc_binds_its_members_of_the_day():
 
 
 @pytest.mark.unit
-def test_iran_and_the_eaeu_are_bound_without_a_break_when_the_full_agreement_comes():
+def test_iran_and_the_eaeu_are_bound_without_a_break_when_the_full_agreement_comes() -> None:
     for day in (date(2020, 1, 1), date(2025, 5, 14), date(2025, 5, 15)):
         assert partners_of("EAEU", on=day) >= ("IRN",)
         assert len(agreements_between("IRN", "ARM", on=day, stages=("in_force",))) >= 1
 
 
 @pytest.mark.unit
-def test_non_preferential_agreements_do_not_count_as_partners():
+def test_non_preferential_agreements_do_not_count_as_partners() -> None:
     assert "CHN" not in partners_of("EAEU", on=date(2022, 1, 1))
     assert "CHN" in partners_of("EAEU", on=date(2022, 1, 1), depth_at_least="cooperation")
 
 
 @pytest.mark.unit
-def test_pakistan_is_in_tir_since_2016():
+def test_pakistan_is_in_tir_since_2016() -> None:
     assert not agreement("tir").binds("PAK", "UZB", on=date(2016, 1, 20))
     assert agreement("tir").binds("PAK", "UZB", on=date(2016, 1, 21))
     assert agreement("tir").since_for("PAK", "UZB") == date(2016, 1, 21)
 
 
 @pytest.mark.unit
-def test_days_of_an_agreement_are_in_order():
+def test_days_of_an_agreement_are_in_order() -> None:
     for item in agreements.agreements():
         days = [day for day in (item.talks, item.signed, item.in_force, item.ended) if day]
         assert days == sorted(days), item.agreement
@@ -83,13 +83,15 @@ def test_days_of_an_agreement_are_in_order():
     other=st.sampled_from(known_codes()),
     day=st.dates(min_value=date(1995, 1, 1), max_value=date(2026, 3, 1)),
 )
-def test_agreements_and_relations_do_not_depend_on_who_is_named_first(one, other, day):
+def test_agreements_and_relations_do_not_depend_on_who_is_named_first(
+    one: str, other: str, day: date
+) -> None:
     assert agreements_between(one, other, on=day) == agreements_between(other, one, on=day)
     assert relations_between(one, other, on=day) == relations_between(other, one, on=day)
 
 
 @pytest.mark.golden
-def test_non_recognition_blocked_an_eaeu_pakistan_agreement_until_august_2025():
+def test_non_recognition_blocked_an_eaeu_pakistan_agreement_until_august_2025() -> None:
     # Joint communique of 2025-08-31 (Bisaat News): Armenia and Pakistan set up relations.
     parties = (*EAEU, "PAK")
     before = blocking("formal_agreement", parties, on=date(2020, 1, 31), extent="full")
@@ -99,12 +101,12 @@ def test_non_recognition_blocked_an_eaeu_pakistan_agreement_until_august_2025():
 
 
 @pytest.mark.unit
-def test_non_recognition_blocks_no_trade_between_russia_and_pakistan():
+def test_non_recognition_blocks_no_trade_between_russia_and_pakistan() -> None:
     assert blocking("trade", ("RUS", "PAK"), on=date(2020, 1, 31)) == ()
 
 
 @pytest.mark.unit
-def test_indias_objection_binds_india_and_stops_no_traffic():
+def test_indias_objection_binds_india_and_stops_no_traffic() -> None:
     day = date(2020, 1, 31)
     with_india = blocking("participation", ("CHN", "PAK", "IND"), on=day, place="cpec")
     assert "ind-cpec" in [row.relation for row in with_india]
@@ -124,13 +126,15 @@ def test_indias_objection_binds_india_and_stops_no_traffic():
         ("crossing", "wagah", date(2025, 4, 24), ["wagah-attari"]),
     ],
 )
-def test_trade_of_india_and_pakistan_stops_when_the_sources_say(act, place, day, expected):
+def test_trade_of_india_and_pakistan_stops_when_the_sources_say(
+    act: str, place: str, day: date, expected: list[str]
+) -> None:
     found = blocking(act, ("PAK", "IND"), on=day, place=place, extent="full")
     assert [row.relation for row in found] == expected
 
 
 @pytest.mark.golden
-def test_torkham_is_shut_in_january_2026_and_was_open_a_year_before():
+def test_torkham_is_shut_in_january_2026_and_was_open_a_year_before() -> None:
     # Afghan Verified, 2026-02-11: five crossings shut since mid-October 2025.
     shut = blocking("crossing", ("PAK", "AFG"), on=date(2026, 1, 15), place="torkham")
     assert [row.relation for row in shut] == ["pak-afg-crossings"]
@@ -141,27 +145,27 @@ def test_torkham_is_shut_in_january_2026_and_was_open_a_year_before():
 
 
 @pytest.mark.unit
-def test_a_relation_that_names_places_counts_only_there():
+def test_a_relation_that_names_places_counts_only_there() -> None:
     assert blocking("crossing", ("PAK", "AFG"), on=date(2023, 9, 10), place="torkham")
     assert blocking("crossing", ("PAK", "AFG"), on=date(2023, 9, 10), place="chaman") == ()
 
 
 @pytest.mark.unit
-def test_a_strait_that_one_state_shuts_is_shut_to_all():
+def test_a_strait_that_one_state_shuts_is_shut_to_all() -> None:
     day = date(2026, 3, 10)
     assert [row.relation for row in blocking("shipping", ("CHN", "ARE"), on=day, place="hormuz")]
     assert blocking("shipping", ("CHN", "ARE"), on=date(2026, 1, 1), place="hormuz") == ()
 
 
 @pytest.mark.unit
-def test_sanctions_of_a_bloc_bind_its_members_of_the_day():
+def test_sanctions_of_a_bloc_bind_its_members_of_the_day() -> None:
     assert relation("eu-rus-2014").touches("GBR", "RUS", on=date(2019, 1, 1))
     assert not relation("eu-rus").touches("GBR", "RUS", on=date(2022, 3, 1))
     assert relation("gbr-rus").touches("GBR", "RUS", on=date(2022, 3, 1))
 
 
 @pytest.mark.unit
-def test_every_relation_blocks_something_and_touches_somebody():
+def test_every_relation_blocks_something_and_touches_somebody() -> None:
     for row in relations.relations():
         assert set(row.blocks) <= set(ACTS)
         if row.target_kind in ("economy", "bloc"):
@@ -172,13 +176,13 @@ def test_every_relation_blocks_something_and_touches_somebody():
 
 
 @pytest.mark.unit
-def test_the_history_of_a_pair_needs_no_day():
+def test_the_history_of_a_pair_needs_no_day() -> None:
     assert [row.relation for row in relations_between("ARM", "PAK")] == ["pak-arm-recognition"]
     assert len(relations_between("IND", "PAK")) >= 4
 
 
 @pytest.mark.unit
-def test_misspelt_names_get_a_suggestion():
+def test_misspelt_names_get_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="eaeu-vnm"):
         agreement("eaeu-vmn")
     with pytest.raises(UnknownNameError, match="ind-cpec"):
@@ -188,7 +192,7 @@ def test_misspelt_names_get_a_suggestion():
 
 
 @pytest.mark.unit
-def test_places_are_those_of_the_network():
+def test_places_are_those_of_the_network() -> None:
     crossings = embedded_table("freight", "crossings")
     straits = set(embedded_table("freight", "sea_links").passage)
     known = set(crossings.place) | straits
@@ -198,13 +202,13 @@ def test_places_are_those_of_the_network():
 
 
 @pytest.mark.unit
-def test_blocking_needs_a_day():
+def test_blocking_needs_a_day() -> None:
     with pytest.raises(InputError, match="date"):
-        blocking("trade", ("PAK", "IND"), on=None)  # type: ignore[arg-type]
+        blocking("trade", ("PAK", "IND"), on=None)
 
 
 @pytest.mark.unit
-def test_partners_of_a_bloc_are_none_of_its_members():
+def test_partners_of_a_bloc_are_none_of_its_members() -> None:
     for key in ("EAEU", "ASEAN", "EU", "MERCOSUR"):
         day = date(2025, 1, 1)
         assert not set(partners_of(key, on=day)) & set(blocs.members(key, on=day))

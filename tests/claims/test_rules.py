@@ -51,14 +51,14 @@ LEVELS = [
 @pytest.mark.parametrize(("test", "found", "standing"), LEVELS)
 def test_a_level_looks_at_the_centre_and_the_adverse_end(
     test: Level, found: Evidence, standing: str
-):
+) -> None:
     assert judge(test, {ONE: found}).standing == standing
 
 
 @pytest.mark.parametrize(("test", "found", "standing"), LEVELS)
 def test_a_bound_from_above_is_one_from_below_turned_round(
     test: Level, found: Evidence, standing: str
-):
+) -> None:
     worst = None if test.at_worst is None else -test.at_worst
     turned = Level(
         kind="level", quantity=ONE, at_most=-float(test.at_least or 0), at_worst=worst, **SPOKEN
@@ -70,7 +70,7 @@ def test_a_bound_from_above_is_one_from_below_turned_round(
 @pytest.mark.parametrize(
     ("share", "standing"), [(1.0, "passed"), (0.95, "passed"), (0.5, "open"), (0.05, "failed")]
 )
-def test_likelihood_counts_draws(share: float, standing: str):
+def test_likelihood_counts_draws(share: float, standing: str) -> None:
     draws = [1.0] * round(100 * share) + [-1.0] * round(100 * (1 - share))
     above = Likely(kind="likely", quantity=ONE, above=0, **SPOKEN)
     below = Likely(kind="likely", quantity=ONE, below=0, **SPOKEN)
@@ -81,7 +81,7 @@ def test_likelihood_counts_draws(share: float, standing: str):
     assert judge(below, {ONE: mirror}).standing == standing
 
 
-def test_likelihood_without_draws_judges_the_centre_and_says_so():
+def test_likelihood_without_draws_judges_the_centre_and_says_so() -> None:
     test = Likely(kind="likely", quantity=ONE, above=0, **SPOKEN)
     found = judge(test, {ONE: number(0.1)})
     assert found.standing == "passed"
@@ -97,7 +97,7 @@ def compares(**bounds: float | str) -> Compares:
     )
 
 
-def test_numbers_are_compared_draw_by_draw():
+def test_numbers_are_compared_draw_by_draw() -> None:
     # Each band is wide, and the difference is one in every draw.
     first, second = number(11, spread(1, 21)), number(10, spread(0, 20))
     found = judge(compares(at_least=0.9), {ONE: first, TWO: second})
@@ -107,14 +107,14 @@ def test_numbers_are_compared_draw_by_draw():
     assert found.number.high == pytest.approx(1.0)
 
 
-def test_a_number_is_compared_in_percent_of_the_other():
+def test_a_number_is_compared_in_percent_of_the_other() -> None:
     found = judge(compares(at_most=-10.0, by="percent"), {ONE: number(80), TWO: number(100)})
     assert found.standing == "passed"
     assert found.number is not None
     assert found.number.central == pytest.approx(-20.0)
 
 
-def test_a_fact_is_compared_with_every_draw():
+def test_a_fact_is_compared_with_every_draw() -> None:
     answers = {ONE: number(5, spread(4, 6)), TWO: number(1, exact=True)}
     found = judge(compares(at_least=2.5), answers)
     assert found.standing == "passed"
@@ -131,7 +131,7 @@ def test_a_fact_is_compared_with_every_draw():
         (number(1), Missing("no run"), "difference"),
     ],
 )
-def test_what_cannot_be_compared_is_missing(first: Answer, second: Answer, by: str):
+def test_what_cannot_be_compared_is_missing(first: Answer, second: Answer, by: str) -> None:
     found = judge(compares(at_least=0.0, by=by), {ONE: first, TWO: second})
     assert found.standing == "missing"
     assert found.number is None
@@ -146,7 +146,7 @@ def test_what_cannot_be_compared_is_missing(first: Answer, second: Answer, by: s
 @pytest.mark.property
 def test_opposite_rules_never_both_hold_nor_both_fail(
     central: float, draws: list[float], bound: float
-):
+) -> None:
     found = {ONE: number(central, draws)}
     least = Level(kind="level", quantity=ONE, at_least=bound, **SPOKEN)
     most = Level(kind="level", quantity=ONE, at_most=bound, **SPOKEN)
@@ -158,7 +158,7 @@ def test_opposite_rules_never_both_hold_nor_both_fail(
         assert central == bound
 
 
-def test_what_half_of_the_draws_would_turn_is_a_close_call():
+def test_what_half_of_the_draws_would_turn_is_a_close_call() -> None:
     test = Likely(kind="likely", quantity=ONE, above=0, **SPOKEN)
     sure = judge(test, {ONE: number(1, [1.0] * 40)})
     # Two draws below, both of them among every second one: 95 percent in all, 90 in that half.
@@ -169,7 +169,7 @@ def test_what_half_of_the_draws_would_turn_is_a_close_call():
     assert not judge(test, {ONE: number(1)}).close
 
 
-def test_rules_are_written_in_a_few_signs():
+def test_rules_are_written_in_a_few_signs() -> None:
     assert rule_of(at_least(25, 10)) == "at least 25, low end 10"
     assert rule_of(Likely(kind="likely", quantity=ONE, below=0, **SPOKEN)) == (
         "below 0 in 95 % of draws"
@@ -177,7 +177,7 @@ def test_rules_are_written_in_a_few_signs():
     assert rule_of(compares(at_most=-10)) == "at most -10"
 
 
-def test_a_bound_is_given_as_it_is_written_with_its_side():
+def test_a_bound_is_given_as_it_is_written_with_its_side() -> None:
     assert bound_of(at_least(25, 10)) == (1.0, 25.0)
     assert bound_of(compares(at_most=-10)) == (-1.0, -10.0)
     assert bound_of(compares(at_most=10)) == (-1.0, 10.0)
@@ -208,7 +208,7 @@ def verdict(*tests: Test, found: Answer | None = None) -> str:
     return judged.word
 
 
-def test_a_verdict_follows_from_the_tests():
+def test_a_verdict_follows_from_the_tests() -> None:
     crossing = at_least(50)
     assert verdict(PASS) == "supported"
     assert verdict(PASS, PASS) == "supported"
@@ -219,26 +219,26 @@ def test_a_verdict_follows_from_the_tests():
     assert verdict(FAIL, crossing) == "mixed"
 
 
-def test_a_decisive_test_that_fails_contradicts_the_claim():
+def test_a_decisive_test_that_fails_contradicts_the_claim() -> None:
     decisive = at_least(100, decisive=True)
     assert verdict(PASS, decisive) == "contradicted"
     assert verdict(PASS, at_least(0, decisive=True)) == "supported"
 
 
-def test_what_lies_beyond_the_data_is_told_and_not_counted():
+def test_what_lies_beyond_the_data_is_told_and_not_counted() -> None:
     assert verdict(BEYOND) == "not testable with these data"
     assert verdict(PASS, BEYOND) == "supported"
     assert verdict(FAIL, BEYOND) == "contradicted"
 
 
-def test_a_missing_number_leaves_the_claim_untested():
+def test_a_missing_number_leaves_the_claim_untested() -> None:
     assert verdict(PASS, found=Missing("no run")) == "not testable with these data"
     word, why = weigh([judge(PASS, {ONE: number(1)}), judge(PASS, {ONE: Missing("no run")})])
     assert word == "not testable with these data"
     assert "no run" in why
 
 
-def test_a_finding_keeps_its_test():
+def test_a_finding_keeps_its_test() -> None:
     found = judge(PASS, {ONE: number(1)})
     assert isinstance(found, Finding)
     assert found.test is PASS

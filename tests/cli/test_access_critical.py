@@ -15,7 +15,7 @@ from .calling import shell
 
 @pytest.mark.slow
 @pytest.mark.journey
-def test_ways_to_the_sea_with_a_border_shut(tmp_path: Path):
+def test_ways_to_the_sea_with_a_border_shut(tmp_path: Path) -> None:
     out = tmp_path / "access"
     done = shell("access", "Afghanistan", "--close", "AFG-PAK", "--draws", "0", "--out", str(out))
     assert done.returncode == 0, done.stderr
@@ -32,7 +32,7 @@ def test_ways_to_the_sea_with_a_border_shut(tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.journey
-def test_critical_passages_of_an_economy_as_tables_map_and_layers(tmp_path: Path):
+def test_critical_passages_of_an_economy_as_tables_map_and_layers(tmp_path: Path) -> None:
     out = tmp_path / "critical"
     done = shell("critical", "--of", "passages", "--economy", "UZB", "--top", "2",
                  "--first-order", "--json", "--out", str(out))  # fmt: skip
@@ -62,7 +62,9 @@ def test_critical_passages_of_an_economy_as_tables_map_and_layers(tmp_path: Path
         (["critical", "--scenario", "n-cpec"], "n-cpec-plus"),
     ],
 )
-def test_a_slip_is_told_and_nothing_is_written(arguments, said, tmp_path: Path):
+def test_a_slip_is_told_and_nothing_is_written(
+    arguments: list[str], said: str, tmp_path: Path
+) -> None:
     done = shell(*arguments, folder=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr

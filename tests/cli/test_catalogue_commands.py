@@ -17,7 +17,7 @@ def shell(*arguments: str) -> tuple[int, str, str]:
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_what_is_blocked_is_said_first_and_stands_in_the_report(tmp_path: Path):
+def test_what_is_blocked_is_said_first_and_stands_in_the_report(tmp_path: Path) -> None:
     code, out, _ = shell(
         "run", "eaeu-pakistan-fta", "--set", "date=2020-01-01", "--draws", "0", "--jobs", "1",
         "--out", str(tmp_path),
@@ -33,7 +33,7 @@ def test_what_is_blocked_is_said_first_and_stands_in_the_report(tmp_path: Path):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_scenarios_stand_side_by_side(tmp_path: Path):
+def test_scenarios_stand_side_by_side(tmp_path: Path) -> None:
     code, out, _ = shell(
         "compare", "quetta-taftan", "quetta-taftan+cku", "--draws", "0", "--jobs", "1", "--out",
         str(tmp_path),
@@ -57,7 +57,9 @@ def test_scenarios_stand_side_by_side(tmp_path: Path):
         (("compare", "cku", "cku", "--set", "closure=x"), "closure: input should be"),
     ],
 )
-def test_a_slip_gets_one_message_and_the_code_for_bad_input(arguments, said):
+def test_a_slip_gets_one_message_and_the_code_for_bad_input(
+    arguments: tuple[str, ...], said: str
+) -> None:
     code, out, err = shell(*arguments)
     assert code == 2
     assert said in err

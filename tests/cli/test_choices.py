@@ -14,7 +14,7 @@ COALITION = ("coalition", "--members", "PAK,UZB,KAZ", "--on", "2026-01-01", "--j
 
 
 @pytest.mark.journey
-def test_a_coalition_is_told_and_written(tmp_path: Path):
+def test_a_coalition_is_told_and_written(tmp_path: Path) -> None:
     done = shell(*COALITION, "--candidates", "IRN,EU", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     for words in ("All together gain", "core", "next member", "Shapley", "Kazakhstan"):
@@ -30,7 +30,7 @@ def test_a_coalition_is_told_and_written(tmp_path: Path):
 
 
 @pytest.mark.journey
-def test_json_and_csv_of_a_coalition():
+def test_json_and_csv_of_a_coalition() -> None:
     done = shell(*COALITION, "--candidates", "IRN", "--depth", "economic_union", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -60,7 +60,7 @@ def test_json_and_csv_of_a_coalition():
         (("invest", "sahiwal-coal"), "not on the freight network"),
     ],
 )
-def test_what_cannot_be_used_is_said_once(arguments: tuple[str, ...], expected: str):
+def test_what_cannot_be_used_is_said_once(arguments: tuple[str, ...], expected: str) -> None:
     done = shell(*arguments)
     assert done.returncode == 2
     assert expected in done.stderr
@@ -69,7 +69,7 @@ def test_what_cannot_be_used_is_said_once(arguments: tuple[str, ...], expected: 
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_choice_of_projects_is_told_and_written(tmp_path: Path):
+def test_a_choice_of_projects_is_told_and_written(tmp_path: Path) -> None:
     done = shell(
         *("invest", "ml-1", "rasht-astara", "--budget", "9000", "--gain-factor", "20"),
         *("--jobs", "1", "--out", str(tmp_path)),

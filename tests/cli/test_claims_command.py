@@ -37,7 +37,7 @@ quantity = { kind = "share_of_world", of = ["EAEU"], on = 2026-01-01, measure = 
 
 
 @pytest.mark.slow
-def test_twenty_verdicts_and_a_page(tmp_path: Path):
+def test_twenty_verdicts_and_a_page(tmp_path: Path) -> None:
     out = tmp_path / "ledger"
     done = shell("claims", "--draws", "0", "--jobs", "1", "--json", "--out", str(out))
     assert done.returncode == 0, done.stderr
@@ -56,7 +56,7 @@ def test_twenty_verdicts_and_a_page(tmp_path: Path):
     assert (out / "tables" / "claim_tests.csv").is_file()
 
 
-def test_one_claim_with_its_rule_numbers_and_how_to_repeat_it():
+def test_one_claim_with_its_rule_numbers_and_how_to_repeat_it() -> None:
     done = shell("claims", "c11", "--draws", "0")
     assert done.returncode == 0, done.stderr
     for told in (
@@ -68,7 +68,7 @@ def test_one_claim_with_its_rule_numbers_and_how_to_repeat_it():
         assert told in done.stdout
 
 
-def test_a_ledger_of_ones_own(tmp_path: Path):
+def test_a_ledger_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(MINE, encoding="utf-8")
     done = shell("claims", "--file", str(path), "--draws", "0")
@@ -88,7 +88,9 @@ def test_a_ledger_of_ones_own(tmp_path: Path):
         (["--file", "lost.toml"], "claim M1, share_of_world"),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_message(tmp_path: Path, arguments: list[str], said: str):
+def test_what_goes_wrong_is_said_in_one_message(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
     (tmp_path / "bad.toml").write_text(MINE.replace("at_most", "at_mots"), encoding="utf-8")
     (tmp_path / "lost.toml").write_text(MINE.replace('"EAEU"', '"EAEUU"'), encoding="utf-8")
     done = shell("claims", *arguments, "--out", str(tmp_path / "out"), folder=tmp_path)

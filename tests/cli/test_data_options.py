@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_table_with_decimal_commas_units_and_one_year(folder: Path):
+def test_a_table_with_decimal_commas_units_and_one_year(folder: Path) -> None:
     read = ("data", "load", "own.csv", *READ, "--only-year", "2020", "--json")
     done = shell(*read, "--unknown", "drop", folder=folder)
     assert done.returncode == 0, done.stderr
@@ -56,7 +56,7 @@ def test_a_table_with_decimal_commas_units_and_one_year(folder: Path):
     assert "Did you mean 'Uzbekistan'" in failed.stderr
 
 
-def test_a_sheet_of_a_workbook(folder: Path):
+def test_a_sheet_of_a_workbook(folder: Path) -> None:
     done = shell(
         "data", "inspect", "book.xlsx", "--sheet", "flows", "--only-year", "2020", "--json",
         "--columns", "exporter=von,importer=nach,value=wert", "--unit", "billion_usd",
@@ -66,7 +66,7 @@ def test_a_sheet_of_a_workbook(folder: Path):
     assert (told["rows"], told["years"], told["problems"]) == (1, [2020], [])
 
 
-def test_flows_by_product_or_in_total(folder: Path):
+def test_flows_by_product_or_in_total(folder: Path) -> None:
     loaded = {
         detail: json.loads(
             shell("data", "load", "baci.csv", "--detail", detail, "--json", folder=folder).stdout
@@ -77,7 +77,7 @@ def test_flows_by_product_or_in_total(folder: Path):
     assert "product" not in loaded["total"]["columns"]
 
 
-def test_a_world_with_its_own_gdp_and_without_traded_services(folder: Path):
+def test_a_world_with_its_own_gdp_and_without_traded_services(folder: Path) -> None:
     done = shell(
         "world", "--from", "baci.csv", "--year", "2020", "--gdp", "wdi.csv", "--services", "none",
         "--domestic", "gdp", "--json", folder=folder,
@@ -89,7 +89,7 @@ def test_a_world_with_its_own_gdp_and_without_traded_services(folder: Path):
     assert usa["exports_million_usd"] == pytest.approx(1.5)
 
 
-def test_a_table_of_ones_own_becomes_the_world(folder: Path):
+def test_a_table_of_ones_own_becomes_the_world(folder: Path) -> None:
     done = shell(
         "world", "PAK", "--from", "own.csv", "--year", "2020", *READ, "--unknown", "drop",
         "--json", folder=folder,
@@ -101,7 +101,7 @@ def test_a_table_of_ones_own_becomes_the_world(folder: Path):
 
 
 @pytest.mark.slow
-def test_fitted_flows_stand_beside_observed_ones():
+def test_fitted_flows_stand_beside_observed_ones() -> None:
     done = shell("world", "PAK", "--fitted", "--json")
     rows = [row for row in json.loads(done.stdout) if row["exporter"] != row["importer"]]
     assert all(row["goods_fitted_million_usd"] > 0 for row in rows)
@@ -163,7 +163,7 @@ def test_fitted_flows_stand_beside_observed_ones():
         (["world", "--fitted"], "fitted flows are shown by pair. Name an economy."),
     ],
 )  # fmt: skip
-def test_misuse_gets_one_message(folder: Path, arguments, expected):
+def test_misuse_gets_one_message(folder: Path, arguments: list[str], expected: str) -> None:
     before = (folder / "baci.csv").read_bytes()
     done = shell(*arguments, folder=folder)
     assert done.returncode == 2, (done.stdout, done.stderr)
@@ -218,7 +218,7 @@ def flows(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_estimate_goes_into_a_run(tmp_path: Path):
+def test_an_estimate_goes_into_a_run(tmp_path: Path) -> None:
     flows(tmp_path)
     done = shell("estimate", "spec.toml", "--out", "tables", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -248,7 +248,9 @@ def test_an_estimate_goes_into_a_run(tmp_path: Path):
         (["potential", "PRK", "PAK"], "North Korea is not in the world of 2023"),
     ],
 )
-def test_misuse_of_estimates_gets_one_message(tmp_path: Path, arguments, expected):
+def test_misuse_of_estimates_gets_one_message(
+    tmp_path: Path, arguments: list[str], expected: str
+) -> None:
     flows(tmp_path)
     before = set(tmp_path.iterdir())
     done = shell(*arguments, folder=tmp_path)
@@ -258,7 +260,7 @@ def test_misuse_of_estimates_gets_one_message(tmp_path: Path, arguments, expecte
     assert set(tmp_path.iterdir()) == before
 
 
-def test_options_say_what_a_specification_says(tmp_path: Path):
+def test_options_say_what_a_specification_says(tmp_path: Path) -> None:
     flows(tmp_path)
     text = (tmp_path / "flows.csv").read_text(encoding="utf-8")
     renamed = text.replace("exporter,importer,year,trade", "from,to,yr,worth", 1)

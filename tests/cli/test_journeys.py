@@ -28,7 +28,7 @@ def process(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.journey
-def test_a_run_writes_the_whole_report(tmp_path: Path):
+def test_a_run_writes_the_whole_report(tmp_path: Path) -> None:
     done = process("run", "n-cpec-plus", "--draws", "0", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "landbridge-results" / "n-cpec-plus"
@@ -43,7 +43,7 @@ def test_a_run_writes_the_whole_report(tmp_path: Path):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
+def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path) -> None:
     done = shell("run", "n-cpec-plus", "--draws", "0", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["run"]["scenario_name"] == "n-cpec-plus"
@@ -70,7 +70,9 @@ def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path):
         (["wrold"], "world"),
     ],
 )
-def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments, expected):
+def test_bad_input_gets_one_message_and_writes_nothing(
+    tmp_path: Path, arguments: list[str], expected: str
+) -> None:
     (tmp_path / "bad.toml").write_text("format = = 1", encoding="utf-8")
     (tmp_path / "wrong.toml").write_text('titel = "x"', encoding="utf-8")
     before = set(tmp_path.iterdir())
@@ -83,7 +85,7 @@ def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments
 
 
 @pytest.mark.journey
-def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
+def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     done = process("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
     assert done.returncode == 2
@@ -93,7 +95,7 @@ def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path):
+def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path) -> None:
     text = (
         'format = 1\nname = "q"\ntitle = "A [/b] <script> :smile:"\nsummary = "s"\n'
         'date = 2026-01-01\n[focus]\neconomy = "PAK"\npartners = ["UZB"]\n'
@@ -107,7 +109,7 @@ def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path):
 
 
 @pytest.mark.journey
-def test_the_world_and_a_pair_are_shown_with_their_standing():
+def test_the_world_and_a_pair_are_shown_with_their_standing() -> None:
     done = shell("world", "PAK", "--partner", "UZB", "--json")
     rows = json.loads(done.stdout)
     assert {(row["exporter"], row["importer"]) for row in rows} == {("PAK", "UZB"), ("UZB", "PAK")}
@@ -117,7 +119,7 @@ def test_the_world_and_a_pair_are_shown_with_their_standing():
 
 
 @pytest.mark.journey
-def test_a_route_is_told_leg_by_leg_before_and_after():
+def test_a_route_is_told_leg_by_leg_before_and_after() -> None:
     before = json.loads(shell("route", "Tashkent", "Karachi", "--json").stdout)
     after = json.loads(
         shell("route", "Tashkent", "Karachi", "--scenario", "n-cpec-plus", "--json").stdout
@@ -131,7 +133,7 @@ def test_a_route_is_told_leg_by_leg_before_and_after():
 
 
 @pytest.mark.journey
-def test_the_atlas_answers_at_a_date():
+def test_the_atlas_answers_at_a_date() -> None:
     def codes(day: str) -> set[str]:
         rows = json.loads(shell("atlas", "bloc", "EU", "--on", day, "--json").stdout)
         return {row["iso3"] for row in rows if row["status"] == "member"}
@@ -141,7 +143,7 @@ def test_the_atlas_answers_at_a_date():
 
 
 @pytest.mark.journey
-def test_the_picture_of_overlaps_is_written(tmp_path: Path):
+def test_the_picture_of_overlaps_is_written(tmp_path: Path) -> None:
     picture = tmp_path / "overlap-PAK-2020-01-31.svg"
     done = shell("atlas", "overlap", "PAK", "--on", "2020-01-31", "--plot", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -149,7 +151,7 @@ def test_the_picture_of_overlaps_is_written(tmp_path: Path):
 
 
 @pytest.mark.journey
-def test_the_catalogue_is_listed():
+def test_the_catalogue_is_listed() -> None:
     listed = json.loads(shell("scenarios", "--json").stdout)
     assert "n-cpec-plus" in {row["name"] for row in listed}
 
@@ -158,7 +160,7 @@ BACI = "t,i,j,k,v,q\n2020,842,699,010121,1500,2\n2020,699,842,010121,500,1\n"
 
 
 @pytest.mark.journey
-def test_a_data_file_is_told_by_its_header_and_loaded(tmp_path: Path):
+def test_a_data_file_is_told_by_its_header_and_loaded(tmp_path: Path) -> None:
     (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
     told = json.loads(shell("data", "inspect", "whatever.csv", "--json", folder=tmp_path).stdout)
     assert told["dataset"] == "baci"
@@ -184,7 +186,7 @@ def test_a_data_file_is_told_by_its_header_and_loaded(tmp_path: Path):
         (["potential", "PAK", "PAK"], "two different economies"),
     ],
 )
-def test_bad_data_get_one_message(tmp_path: Path, arguments, expected):
+def test_bad_data_get_one_message(tmp_path: Path, arguments: list[str], expected: str) -> None:
     (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     done = shell(*arguments, folder=tmp_path)
@@ -194,7 +196,7 @@ def test_bad_data_get_one_message(tmp_path: Path, arguments, expected):
 
 
 @pytest.mark.journey
-def test_a_file_of_ones_own_becomes_the_world(tmp_path: Path):
+def test_a_file_of_ones_own_becomes_the_world(tmp_path: Path) -> None:
     (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
     done = shell("world", "--from", "whatever.csv", "--year", "2020", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -203,7 +205,7 @@ def test_a_file_of_ones_own_becomes_the_world(tmp_path: Path):
 
 
 @pytest.mark.journey
-def test_an_estimation_prints_the_usual_table(tmp_path: Path):
+def test_an_estimation_prints_the_usual_table(tmp_path: Path) -> None:
     lines = ["exporter,importer,year,trade,distance"]
     for a, exporter in enumerate("ABCDEF"):
         for b, importer in enumerate("ABCDEF"):
@@ -222,7 +224,7 @@ def test_an_estimation_prints_the_usual_table(tmp_path: Path):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_trade_potential_has_a_band():
+def test_trade_potential_has_a_band() -> None:
     told = json.loads(shell("potential", "PAK", "UZB", "--json").stdout)
     for row in told["pairs"]:
         assert row["potential_low"] < row["potential"] < row["potential_high"]

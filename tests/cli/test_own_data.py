@@ -13,7 +13,7 @@ from .calling import shell
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_printed_row_changed_by_hand_changes_the_route(tmp_path: Path):
+def test_a_printed_row_changed_by_hand_changes_the_route(tmp_path: Path) -> None:
     printed = shell("freight", "defaults", "crossings", "--csv", folder=tmp_path)
     rows = list(csv.DictReader(io.StringIO(printed.stdout)))
     mine = next(row for row in rows if row["crossing"] == "torkham-road")
@@ -34,7 +34,7 @@ def test_a_printed_row_changed_by_hand_changes_the_route(tmp_path: Path):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_borders_of_a_year_are_counted_and_listed(tmp_path: Path):
+def test_borders_of_a_year_are_counted_and_listed(tmp_path: Path) -> None:
     done = shell("route", "Karachi", "Kabul", "--border-year", "2021", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Borders as observed:" in done.stderr
@@ -55,7 +55,7 @@ def test_borders_of_a_year_are_counted_and_listed(tmp_path: Path):
 )
 def test_what_cannot_be_used_is_refused_in_one_line(
     tmp_path: Path, arguments: tuple[str, ...], says: str
-):
+) -> None:
     done = shell(*arguments, folder=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr
@@ -63,7 +63,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(
 
 
 @pytest.mark.journey
-def test_the_tables_that_can_be_replaced_are_listed(tmp_path: Path):
+def test_the_tables_that_can_be_replaced_are_listed(tmp_path: Path) -> None:
     done = shell("freight", "defaults", folder=tmp_path)
     for name in ("mode_costs", "terminals", "crossings", "crossing_classes", "parameters"):
         assert f"{name}: " in done.stdout

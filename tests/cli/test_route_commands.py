@@ -16,7 +16,7 @@ shell = partial(shell_of_width, columns=140)
 
 
 @pytest.mark.slow
-def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path):
+def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path) -> None:
     done = shell(
         "route", "Moscow", "Karachi", "--scenario", "n-cpec-plus", "--alternatives", "3",
         "--draws", "5", "--out", "ways", folder=tmp_path,
@@ -35,7 +35,7 @@ def test_a_route_with_alternatives_is_printed_and_written(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_a_profile_is_told_row_by_row():
+def test_a_profile_is_told_row_by_row() -> None:
     arguments = ("profile", "Karachi", "Tashkent", "--via", "Torkham,Kabul,Termez")
     done = shell(*arguments, "--draws", "10")
     assert done.returncode == 0, done.stderr
@@ -47,7 +47,7 @@ def test_a_profile_is_told_row_by_row():
 
 
 @pytest.mark.slow
-def test_a_profile_lays_scenarios_and_years_over_each_other():
+def test_a_profile_lays_scenarios_and_years_over_each_other() -> None:
     done = shell(
         "profile", "Karachi", "Kabul", "--via", "Torkham", "--year", "2020", "--year", "2022",
         "--draws", "0", "--json",
@@ -62,7 +62,7 @@ def test_a_profile_lays_scenarios_and_years_over_each_other():
 
 
 @pytest.mark.slow
-def test_comparisons_are_listed_and_one_is_made(tmp_path: Path):
+def test_comparisons_are_listed_and_one_is_made(tmp_path: Path) -> None:
     listed = json.loads(shell("compare-routes", "--json").stdout)
     assert {"moscow-karachi", "tashkent-sea"} <= {row["name"] for row in listed}
     (tmp_path / "mine.csv").write_text(
@@ -89,7 +89,9 @@ def test_comparisons_are_listed_and_one_is_made(tmp_path: Path):
         (["route", "Moscow", "Karachi", "--alternatives", "3", "--via", "Kabul"], "--via"),
     ],
 )
-def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments, expected):
+def test_bad_input_gets_one_message_and_writes_nothing(
+    tmp_path: Path, arguments: list[str], expected: str
+) -> None:
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     done = shell(*arguments, folder=tmp_path)
     assert done.returncode == 2, (done.stdout, done.stderr)
@@ -99,7 +101,7 @@ def test_bad_input_gets_one_message_and_writes_nothing(tmp_path: Path, arguments
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_dear_goods_fly_where_the_user_lets_them():
+def test_dear_goods_fly_where_the_user_lets_them() -> None:
     flown = shell("route", "Shanghai", "Hamburg", "--air", "--value", "200000", "--csv")
     assert flown.returncode == 0, flown.stderr
     assert ",air," in flown.stdout
@@ -112,7 +114,7 @@ def test_dear_goods_fly_where_the_user_lets_them():
     assert "has a value of its own" in refused.stderr
 
 
-def test_gas_goes_by_pipeline():
+def test_gas_goes_by_pipeline() -> None:
     arguments = ("freight", "pipeline", "gas", "Galkynysh", "Multan")
     done = shell(*arguments, "--with", "tapi")
     assert done.returncode == 0, done.stderr
@@ -140,7 +142,9 @@ def test_gas_goes_by_pipeline():
         (("compare-routes", "/dev/zero.csv"), "cannot be read"),
     ],
 )
-def test_what_cannot_be_used_is_one_message(arguments: tuple[str, ...], says: str, tmp_path: Path):
+def test_what_cannot_be_used_is_one_message(
+    arguments: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     done = shell(*arguments, folder=tmp_path)
     assert done.returncode == 2

@@ -59,7 +59,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_world_with_sectors_is_shown(tables: Path):
+def test_a_world_with_sectors_is_shown(tables: Path) -> None:
     done = shell("world", "--sectors")
     assert done.returncode == 0, done.stderr
     assert "UZB" in done.stdout
@@ -73,7 +73,7 @@ def test_a_world_with_sectors_is_shown(tables: Path):
 
 
 @pytest.mark.slow
-def test_a_run_on_own_tables_writes_its_industries(tables: Path, tmp_path: Path):
+def test_a_run_on_own_tables_writes_its_industries(tables: Path, tmp_path: Path) -> None:
     scenario = tmp_path / "less-duty.toml"
     scenario.write_text(SCENARIO, encoding="utf-8")
     done = shell(
@@ -94,7 +94,7 @@ def test_a_run_on_own_tables_writes_its_industries(tables: Path, tmp_path: Path)
     assert kinds == {"all", "industry", "partner"}
 
 
-def test_suppliers_are_studied_on_own_tables(tables: Path, tmp_path: Path):
+def test_suppliers_are_studied_on_own_tables(tables: Path, tmp_path: Path) -> None:
     done = shell(
         "depend", "PAK", "--sector", "C29", "--tables", str(tables), "--draws", "2", "--jobs", "1",
         "--out", str(tmp_path),
@@ -120,7 +120,7 @@ def test_suppliers_are_studied_on_own_tables(tables: Path, tmp_path: Path):
         (("depend", "PAK", "--sector", "C29", "--elasticities", "own"), "hold no elasticities"),
     ],
 )
-def test_a_wrong_word_is_one_clear_message(arguments: tuple[str, ...], message: str):
+def test_a_wrong_word_is_one_clear_message(arguments: tuple[str, ...], message: str) -> None:
     done = shell(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("landbridge: ")
@@ -128,7 +128,7 @@ def test_a_wrong_word_is_one_clear_message(arguments: tuple[str, ...], message: 
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_an_economy_that_the_tables_lack_is_named(tables: Path):
+def test_an_economy_that_the_tables_lack_is_named(tables: Path) -> None:
     done = shell("world", "FRA", "--sectors", "--tables", str(tables))
     assert done.returncode == 2
     assert "France is not in the world with sectors" in done.stderr

@@ -1,6 +1,9 @@
 """Made-up worlds with sectors for the tests of this room."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from landbridge.equilibrium import SectoralShock, SectoralTables
 
 
-def small_world(*, tariffs=True, sectors=3):
+def small_world(*, tariffs: bool = True, sectors: int = 3) -> SectoralTables:
     """Four economies that trade everything, input shares and final shares in order."""
     rng = np.random.default_rng(7)
     flows = rng.uniform(1.0, 10.0, (4, 4, sectors))
@@ -29,14 +32,16 @@ def small_world(*, tariffs=True, sectors=3):
     )
 
 
-def corridor(tables, *, cheaper=0.9):
+def corridor(tables: SectoralTables, *, cheaper: float = 0.9) -> np.ndarray:
     """Cheaper trade between the first two economies, both ways, all sectors."""
     hat = np.ones(tables.flows.shape)
     hat[0, 1] = hat[1, 0] = cheaper
     return hat
 
 
-def random_case(rng, *, largest=40, most_sectors=30):
+def random_case(
+    rng: np.random.Generator, *, largest: int = 40, most_sectors: int = 30
+) -> tuple[SectoralTables, np.ndarray, SectoralShock, float]:
     """An economy of 2 to 40 members and 1 to 30 sectors, most of them small, and a hard shock.
 
     Holes in trade, sectors that nobody makes or buys, no inputs, tariffs up to 60 percent,
@@ -50,6 +55,7 @@ def random_case(rng, *, largest=40, most_sectors=30):
     tables = random_tables(rng, count, sectors)
     shape, everyone = tables.flows.shape, np.arange(count)
     kind = rng.integers(4)
+    log_cost: np.ndarray
     if kind == 0:
         log_cost = rng.uniform(-1.0, 1.0, shape)
     elif kind == 1:
@@ -74,7 +80,7 @@ def random_case(rng, *, largest=40, most_sectors=30):
     return tables, theta, SectoralShock(**changes), labour
 
 
-def random_tables(rng, count, sectors):
+def random_tables(rng: np.random.Generator, count: int, sectors: int) -> SectoralTables:
     """Tables with holes; final demand given or left to what inputs leave."""
     size = np.exp(rng.normal(0.0, 1.5, count))
     mix = rng.dirichlet(np.ones(sectors), size=count)
@@ -104,7 +110,7 @@ def random_tables(rng, count, sectors):
     )
 
 
-def off_diagonal(cube):
+def off_diagonal(cube: np.ndarray) -> np.ndarray:
     """The same without the diagonal."""
     everyone = np.arange(len(cube))
     cube[everyone, everyone] = 0.0
@@ -112,7 +118,7 @@ def off_diagonal(cube):
 
 
 @pytest.fixture(scope="session")
-def cases():
+def cases() -> Any:
     """Makers of worlds and shocks."""
     return SimpleNamespace(
         small_world=small_world,

@@ -8,6 +8,8 @@ less than 0.01. That procedure is written out here, and only here: its result is
 equilibrium of the model (see docs/equilibrium.md), so the product does not contain it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import pandas as pd
 import pytest
 
 from landbridge.equilibrium import solve
+from landbridge.equilibrium.results import Equilibrium
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "agtpa"
 SIGMA = 7.0
@@ -77,7 +80,7 @@ class Application:
     published: pd.DataFrame
 
     @property
-    def reference(self):
+    def reference(self) -> int:
         return self.names.index(REFERENCE_ECONOMY)
 
 
@@ -90,7 +93,9 @@ class Effects:
     exports: np.ndarray
 
 
-def balance(kernel, output, expenditure):
+def balance(
+    kernel: np.ndarray, output: np.ndarray, expenditure: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Scale rows and columns of a kernel to given totals; the factors, columns' over Germany's."""
     rows = np.ones(len(output))
     while True:
@@ -102,14 +107,18 @@ def balance(kernel, output, expenditure):
             return rows, expenditure / (rows @ kernel)
 
 
-def fit(kernel, flows, reference):
+def fit(
+    kernel: np.ndarray, flows: np.ndarray, reference: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Poisson regression with exporter and importer effects and a given kernel."""
     rows, columns = balance(kernel, flows.sum(axis=1), flows.sum(axis=0))
     rows, columns = rows * columns[reference], columns / columns[reference]
     return rows, columns, rows[:, None] * columns * kernel
 
 
-def poisson(outcome, covariates, exporter, importer):
+def poisson(
+    outcome: np.ndarray, covariates: np.ndarray, exporter: pd.Series, importer: pd.Series
+) -> np.ndarray:
     """Poisson regression with exporter and importer dummies, by Newton; slopes and effects."""
     design = np.column_stack(
         [
@@ -132,11 +141,11 @@ def poisson(outcome, covariates, exporter, importer):
     return coefficients
 
 
-def exports(flows):
+def exports(flows: np.ndarray) -> np.ndarray:
     return flows.sum(axis=1) - np.diag(flows)
 
 
-def guide(case, stop):
+def guide(case: Application, stop: float) -> Effects:
     """Follow the Guide's loop: regress, update prices and resistances, until below `stop`."""
     power = 1.0 - SIGMA
     ref = case.reference
@@ -184,7 +193,7 @@ def guide(case, stop):
     )
 
 
-def matrix(frame, values):
+def matrix(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
     """Put a column of a pair table into exporter x importer order."""
     frame = frame.assign(value=values)
     wide = frame.pivot_table(index="exporter", columns="importer", values="value", aggfunc="sum")
@@ -192,20 +201,20 @@ def matrix(frame, values):
 
 
 @pytest.fixture(scope="module")
-def panel():
+def panel() -> pd.DataFrame:
     pyreadr = pytest.importorskip("pyreadr")
     frame = pyreadr.read_r(str(REFERENCE / "agtpa_applications.rda"))["agtpa_applications"]
     return frame.assign(year=frame["year"].astype(int))
 
 
-def read_published(name, names):
+def read_published(name: str, names: list[str]) -> pd.DataFrame:
     producers = pd.read_stata(REFERENCE / f"{name}_stata_producers.dta")
     consumers = pd.read_stata(REFERENCE / f"{name}_stata_consumers.dta")
     return producers.merge(consumers, on="country").set_index("country").loc[names]
 
 
 @pytest.fixture(scope="module")
-def borders(panel):
+def borders(panel: pd.DataFrame) -> Application:
     """2006; freeness from a Poisson regression on distance, contiguity and a border dummy."""
     frame = panel.query("year == 2006")
     border = (frame["exporter"] != frame["importer"]).to_numpy(float)
@@ -224,7 +233,7 @@ def borders(panel):
     )
 
 
-def pair_effects(frame):
+def pair_effects(frame: pd.DataFrame) -> pd.Series:
     """Pair effects of the three-way Poisson regression, domestic pairs 1, by scaling in turn."""
     frame = frame[frame.groupby("pair")["trade"].transform("sum") > 0]
     groups = [
@@ -248,7 +257,7 @@ def pair_effects(frame):
 
 
 @pytest.fixture(scope="module")
-def nafta(panel):
+def nafta(panel: pd.DataFrame) -> Application:
     """1994; freeness from pair effects, RTAs at their estimate, NAFTA taken away."""
     panel = panel[panel["year"].isin(NAFTA_YEARS)].copy()
     domestic = panel["exporter"] == panel["importer"]
@@ -283,14 +292,14 @@ def nafta(panel):
     )
 
 
-def real_gdp(published):
+def real_gdp(published: pd.DataFrame) -> pd.Series:
     """Published real GDP effect, percent: output over the inward resistance, to its baseline."""
     power = 1.0 - SIGMA
     after = published["Y_FULL"] / published["IMR_FULL"] ** (1.0 / power)
     return 100.0 * (after / (published["Y_BLN"] / published["IMR_BLN"] ** (1.0 / power)) - 1.0)
 
 
-def exact(case):
+def exact(case: Application) -> tuple[Equilibrium, np.ndarray, np.ndarray]:
     """Landbridge on the fitted baseline; percent changes as the Guide reports them."""
     _, _, fitted = fit(case.before, case.flows, case.reference)
     found = solve(
@@ -300,11 +309,11 @@ def exact(case):
     return found, exports(found.flows) / money / exports(fitted), found.real_income_hat
 
 
-def largest(difference):
+def largest(difference: pd.Series) -> float:
     return float(np.abs(np.asarray(difference)).max())
 
 
-def test_conditional_effects_of_borders_are_those_published(borders):
+def test_conditional_effects_of_borders_are_those_published(borders: Application) -> None:
     _, columns0, fitted0 = fit(borders.before, borders.flows, borders.reference)
     _, columns1, fitted1 = fit(borders.after, borders.flows, borders.reference)
     change = 100.0 * (exports(fitted1) / exports(fitted0) - 1.0)
@@ -313,14 +322,14 @@ def test_conditional_effects_of_borders_are_those_published(borders):
     assert largest(index - borders.published["change_IMR_CDL"]) < CONDITIONAL_TOLERANCE
 
 
-def test_full_effects_of_borders_follow_from_the_guides_early_stop(borders):
+def test_full_effects_of_borders_follow_from_the_guides_early_stop(borders: Application) -> None:
     effects, published = guide(borders, stop=0.01), borders.published
     assert largest(effects.price - published["change_price_FULL"]) < FULL_TOLERANCE
     assert largest(effects.price_index - published["change_IMR_FULL"]) < FULL_TOLERANCE
     assert largest(effects.exports - published["change_Xi_FULL"]) < FULL_TOLERANCE
 
 
-def test_exact_effects_of_borders(borders):
+def test_exact_effects_of_borders(borders: Application) -> None:
     found, export_ratio, income_ratio = exact(borders)
     assert found.certificate.residual < RESIDUAL_LIMIT
     assert found.certificate.passed
@@ -335,20 +344,22 @@ def test_exact_effects_of_borders(borders):
         )
 
 
-def test_published_borders_are_off_the_exact_answer_by_what_the_docs_say(borders):
+def test_published_borders_are_off_the_exact_answer_by_what_the_docs_say(
+    borders: Application,
+) -> None:
     _, _, income_ratio = exact(borders)
     gap = largest(100.0 * (income_ratio - 1.0) - real_gdp(borders.published))
     assert 0.5 < gap < 0.8
 
 
-def test_conditional_effects_of_nafta_are_those_published(nafta):
+def test_conditional_effects_of_nafta_are_those_published(nafta: Application) -> None:
     _, _, fitted0 = fit(nafta.before, nafta.flows, nafta.reference)
     _, _, fitted1 = fit(nafta.after, nafta.flows, nafta.reference)
     change = 100.0 * (exports(fitted0) / exports(fitted1) - 1.0)
     assert largest(change - nafta.published["change_Xi_CDL"]) < CONDITIONAL_TOLERANCE
 
 
-def test_full_effects_of_nafta_follow_from_the_guides_early_stop(nafta):
+def test_full_effects_of_nafta_follow_from_the_guides_early_stop(nafta: Application) -> None:
     undone, published = guide(nafta, stop=0.01), nafta.published
     price = 100.0 * (1.0 - (1.0 + undone.price / 100.0))
     index = 100.0 * (1.0 / (1.0 + undone.price_index / 100.0) - 1.0)
@@ -358,7 +369,7 @@ def test_full_effects_of_nafta_follow_from_the_guides_early_stop(nafta):
     assert largest(exported - published["change_Xi_FULL"]) < FULL_TOLERANCE
 
 
-def test_exact_effects_of_nafta(nafta):
+def test_exact_effects_of_nafta(nafta: Application) -> None:
     found, export_ratio, income_ratio = exact(nafta)
     assert found.certificate.residual < RESIDUAL_LIMIT
     assert found.certificate.passed
@@ -372,7 +383,7 @@ def test_exact_effects_of_nafta(nafta):
         )
 
 
-def test_published_nafta_is_off_the_exact_answer_by_what_the_docs_say(nafta):
+def test_published_nafta_is_off_the_exact_answer_by_what_the_docs_say(nafta: Application) -> None:
     _, _, income_ratio = exact(nafta)
     published = 100.0 * (1.0 / (1.0 + real_gdp(nafta.published) / 100.0) - 1.0)
     gap = largest(100.0 * (1.0 / income_ratio - 1.0) - published)

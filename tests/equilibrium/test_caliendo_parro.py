@@ -6,8 +6,11 @@ imbalances are taken away first, as in the paper; with observed deficits the num
 Their welfare is a first-order formula evaluated in one step; the exact change is another number.
 """
 
+from __future__ import annotations
+
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,14 +63,14 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def stored():
+def stored() -> Any:
     rdata = pytest.importorskip("rdata")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return rdata.read_rda(str(REFERENCE / "cp2015_nafta.rda"))["cp2015_nafta"]
 
 
-def cube(frame, columns, value, axes):
+def cube(frame: Any, columns: Any, value: Any, axes: Any) -> Any:
     """An array out of a tidy table; the axes in the order of the names."""
     found = np.zeros([len(axis) for axis in axes])
     places = [
@@ -79,14 +82,14 @@ def cube(frame, columns, value, axes):
 
 
 @pytest.fixture(scope="module")
-def world(stored):
+def world(stored: Any) -> Any:
     """Tables, elasticities and the tariffs of the counterfactual."""
     regions = [str(name) for name in stored["sets"]["regions"]]
     sectors = [str(name) for name in stored["sets"]["sectors"]]
     axes, plane = (regions, regions, sectors), (regions, sectors)
     trade = stored["trade"]
 
-    def flows(value):
+    def flows(value: Any) -> Any:
         return cube(trade, ["exporter", "importer", "sector"], value, axes)
 
     inputs = cube(
@@ -110,17 +113,17 @@ def world(stored):
 
 
 @pytest.fixture(scope="module")
-def balanced(world):
+def balanced(world: Any) -> Any:
     tables, theta, shock = world
     baseline = prepare_sectors(tables, theta=theta, closure="purged")
     return baseline, solve_sectors(baseline, shock)
 
 
-def by_name(table, column):
+def by_name(table: Any, column: Any) -> Any:
     return table.set_index("iso3").loc[NAFTA, column].to_dict()
 
 
-def check(baseline, found, expected):
+def check(baseline: Any, found: Any, expected: Any) -> None:
     """Compare first-order terms, real wages and exact real spending, four decimals."""
     formula = first_order_welfare(baseline, found).table()
     columns = (
@@ -136,7 +139,7 @@ def check(baseline, found, expected):
                 assert column[name] == pytest.approx(number, abs=FOUR_DECIMALS)
 
 
-def test_table_2_is_met_and_the_exact_change_beside_it(balanced):
+def test_table_2_is_met_and_the_exact_change_beside_it(balanced: Any) -> None:
     baseline, found = balanced
     assert found.certificate.passed
     assert found.certificate.residual < RESIDUAL_LIMIT
@@ -146,7 +149,7 @@ def test_table_2_is_met_and_the_exact_change_beside_it(balanced):
         assert formula[name] == pytest.approx(printed, abs=PRINTED)
 
 
-def test_imports_within_nafta_grow_as_printed(balanced):
+def test_imports_within_nafta_grow_as_printed(balanced: Any) -> None:
     baseline, found = balanced
     places = {name: baseline.iso3.index(name) for name in NAFTA}
     before, after = found.baseline_flows.sum(axis=2), found.flows.sum(axis=2)
@@ -159,7 +162,7 @@ def test_imports_within_nafta_grow_as_printed(balanced):
         assert pairs[pair] == pytest.approx(printed, abs=PRINTED)
 
 
-def test_observed_deficits_give_the_numbers_of_cp2015(world):
+def test_observed_deficits_give_the_numbers_of_cp2015(world: Any) -> None:
     tables, theta, shock = world
     baseline = prepare_sectors(tables, theta=theta, closure="additive")
     found = solve_sectors(baseline, shock)
@@ -167,7 +170,7 @@ def test_observed_deficits_give_the_numbers_of_cp2015(world):
     check(baseline, found, WITH_DEFICITS)
 
 
-def test_the_parts_along_the_path_meet_the_exact_number(world, balanced):
+def test_the_parts_along_the_path_meet_the_exact_number(world: Any, balanced: Any) -> None:
     baseline, found = balanced
     parts = decompose_sectors(baseline, world[2])
     table = parts.table().set_index("iso3")
@@ -188,7 +191,7 @@ def test_the_parts_along_the_path_meet_the_exact_number(world, balanced):
     assert sources.loc["Mexico", "factor_income_percent"] > 1.6
 
 
-def test_smaller_steps_of_the_published_formula_approach_the_exact_number(world):
+def test_smaller_steps_of_the_published_formula_approach_the_exact_number(world: Any) -> None:
     """Two and five steps of the formula: Mexico 0.636, 0.255 percent; one gives 1.312."""
     tables, theta, shock = world
     start, end = tables.tariffs, shock.tariffs
@@ -200,7 +203,7 @@ def test_smaller_steps_of_the_published_formula_approach_the_exact_number(world)
             now = start + (end - start) * (step + 1) / steps
             found = solve_sectors(baseline, SectoralShock(tariffs=now))
             formula = first_order_welfare(baseline, found).table().set_index("iso3")
-            total += formula.loc[place, "first_order_welfare_percent"]
+            total += formula["first_order_welfare_percent"].loc[place]
             flows = SectoralTables(
                 flows=found.flows,
                 value_added_shares=baseline.value_added_shares,

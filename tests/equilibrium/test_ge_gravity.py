@@ -9,12 +9,17 @@ that makes the world spend what it earns; its welfare is wages over prices. That
 ``real_income_hat`` of our proportional closure: wages and prices do not depend on kappa.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from landbridge.equilibrium import prepare, solve, solve_prepared
+from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.results import Equilibrium
 from landbridge.errors import NegativeExpenditureError
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "ge_gravity"
@@ -59,34 +64,34 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def example():
+def example() -> pd.DataFrame:
     pyreadr = pytest.importorskip("pyreadr")
     stored = pyreadr.read_r(str(REFERENCE / "TradeData0014_Results.rda"))["TradeData0014_Results"]
     return stored[stored["year"] == YEAR]
 
 
-def matrix(example, column):
+def matrix(example: pd.DataFrame, column: str) -> np.ndarray:
     wide = example.pivot_table(
         index="exporter", columns="importer", values=column, aggfunc="sum", dropna=False
     )
     return wide.to_numpy()
 
 
-def names(example):
+def names(example: pd.DataFrame) -> list[str]:
     return sorted(example["exporter"].unique())
 
 
-def enlargement(example):
+def enlargement(example: pd.DataFrame) -> np.ndarray:
     return np.exp(EU_EFFECT * (matrix(example, "eu_effect") > 0))
 
 
-def dearer(example, factor):
+def dearer(example: pd.DataFrame, factor: float) -> np.ndarray:
     freeness = np.full((len(names(example)),) * 2, factor**-THETA)
     np.fill_diagonal(freeness, 1.0)
     return freeness
 
 
-def solved(example, closure):
+def solved(example: pd.DataFrame, closure: Closure) -> Equilibrium:
     return solve(
         matrix(example, "trade"),
         enlargement(example),
@@ -100,7 +105,9 @@ def solved(example, closure):
     ("closure", "welfare", "stored"),
     [("additive", "welfare_hat", "eu"), ("proportional", "real_income_hat", "mult")],
 )
-def test_eu_enlargement_is_what_ge_gravity_stored(example, closure, welfare, stored):
+def test_eu_enlargement_is_what_ge_gravity_stored(
+    example: pd.DataFrame, closure: Closure, welfare: str, stored: str
+) -> None:
     found = solved(example, closure)
     expected = matrix(example, f"w_{stored}")[:, 0]
     np.testing.assert_allclose(getattr(found, welfare), expected, atol=STORED_TOLERANCE)
@@ -112,7 +119,9 @@ def test_eu_enlargement_is_what_ge_gravity_stored(example, closure, welfare, sto
 
 
 @pytest.mark.parametrize(("closure", "column"), [("additive", 0), ("proportional", 1)])
-def test_eu_enlargement_is_what_ge_gravity_prints(example, closure, column):
+def test_eu_enlargement_is_what_ge_gravity_prints(
+    example: pd.DataFrame, closure: Closure, column: int
+) -> None:
     found = solved(example, closure)
     real = found.welfare_hat if closure == "additive" else found.real_income_hat
     percent = dict(zip(found.iso3, 100.0 * (real - 1.0), strict=True))
@@ -120,7 +129,7 @@ def test_eu_enlargement_is_what_ge_gravity_prints(example, closure, column):
         assert percent[name] == pytest.approx(expected[column], abs=PRINTED_TOLERANCE)
 
 
-def test_the_trade_that_ge_gravity_prints(example):
+def test_the_trade_that_ge_gravity_prints(example: pd.DataFrame) -> None:
     found = solved(example, "additive")
     place = {name: position for position, name in enumerate(found.iso3)}
     assert found.flows[place["DEU"], place["SVK"]] == pytest.approx(3269.20, abs=0.006)
@@ -129,20 +138,22 @@ def test_the_trade_that_ge_gravity_prints(example):
     assert found.prices_hat[place["LTU"]] == pytest.approx(0.9928884, abs=1e-6)
 
 
-def test_kappa_of_the_enlargement_is_close_to_one(example):
+def test_kappa_of_the_enlargement_is_close_to_one(example: pd.DataFrame) -> None:
     assert solved(example, "proportional").certificate.kappa == pytest.approx(1 + 1.6e-6, abs=1e-7)
 
 
 @pytest.mark.parametrize("closure", ["purged", "additive", "proportional"])
 @pytest.mark.parametrize("factor", [1.5, 2.0, 4.0, 10.0])
-def test_much_dearer_trade_takes_few_newton_steps(example, closure, factor):
+def test_much_dearer_trade_takes_few_newton_steps(
+    example: pd.DataFrame, closure: Closure, factor: float
+) -> None:
     baseline = prepare(matrix(example, "trade"), theta=THETA, closure=closure)
     found = solve_prepared(baseline, dearer(example, factor))
     assert found.certificate.passed
     assert found.certificate.newton_steps <= MOST_NEWTON_STEPS
 
 
-def test_norway_could_not_keep_its_surplus_near_autarky(example):
+def test_norway_could_not_keep_its_surplus_near_autarky(example: pd.DataFrame) -> None:
     with pytest.raises(NegativeExpenditureError, match="spending would turn negative in NOR: "):
         solve(
             matrix(example, "trade"),
@@ -153,7 +164,7 @@ def test_norway_could_not_keep_its_surplus_near_autarky(example):
         )
 
 
-def test_a_shock_beyond_the_line_search_is_brought_in_by_stages(example):
+def test_a_shock_beyond_the_line_search_is_brought_in_by_stages(example: pd.DataFrame) -> None:
     flows = matrix(example, "trade")
     found = solve(flows, dearer(example, 1000.0), theta=THETA, closure="proportional")
     assert found.certificate.homotopy_stages > 0

@@ -1,6 +1,9 @@
 """What must hold for every world with sectors and every shock."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +19,11 @@ from landbridge.equilibrium import (
     solve_prepared,
     solve_sectors,
 )
+from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.sectors.apply import sector_market
 from landbridge.equilibrium.sectors.market import evaluate_sectors
 from landbridge.equilibrium.sectors.multi_sector import clear_sectors
+from landbridge.equilibrium.sectors.results import SectoralEquilibrium
 from landbridge.equilibrium.sectors.shock import check_shock
 from landbridge.equilibrium.sectors.slope import exact_wage_slope
 from landbridge.errors import (
@@ -44,7 +49,7 @@ seeds = st.integers(0, 2**32 - 1)
 steady = settings(deadline=None, max_examples=15)  # a busy machine is no failure
 
 
-def drawn(cases, seed):
+def drawn(cases: Any, seed: int) -> tuple[SectoralTables, np.ndarray, SectoralShock]:
     """A world of up to six members and five sectors that sell most at home, and a shock."""
     rng = np.random.default_rng(seed)
     tables, theta, shock, _ = cases.random_case(rng, largest=6, most_sectors=5)
@@ -61,14 +66,20 @@ def drawn(cases, seed):
     return replace(tables, flows=flows), np.clip(theta, 1.5, 10.0), milder
 
 
-def solved(tables, theta, shock, closure, **options):
+def solved(
+    tables: SectoralTables,
+    theta: np.ndarray,
+    shock: SectoralShock,
+    closure: Closure,
+    **options: Any,
+) -> SectoralEquilibrium:
     return solve_sectors(prepare_sectors(tables, theta=theta, closure=closure), shock, **options)
 
 
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures)
-def test_zero_shock_changes_exactly_nothing(cases, seed, closure):
+def test_zero_shock_changes_exactly_nothing(cases: Any, seed: int, closure: Closure) -> None:
     tables, theta, _ = drawn(cases, seed)
     baseline = prepare_sectors(tables, theta=theta, closure=closure)
     found = solve_sectors(baseline, SectoralShock())
@@ -86,7 +97,7 @@ def test_zero_shock_changes_exactly_nothing(cases, seed, closure):
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures, unit=st.floats(1e-6, 1e6))
-def test_units_change_no_ratio(cases, seed, closure, unit):
+def test_units_change_no_ratio(cases: Any, seed: int, closure: Closure, unit: float) -> None:
     tables, theta, shock = drawn(cases, seed)
     scaled = replace(tables, flows=unit * tables.flows)
     taxes = shock.taxes_million_usd
@@ -100,7 +111,9 @@ def test_units_change_no_ratio(cases, seed, closure, unit):
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures)
-def test_order_of_economies_and_sectors_changes_no_result(cases, seed, closure):
+def test_order_of_economies_and_sectors_changes_no_result(
+    cases: Any, seed: int, closure: Closure
+) -> None:
     tables, theta, shock = drawn(cases, seed)
     count, _, sectors = tables.flows.shape
     rng = np.random.default_rng(seed)
@@ -108,7 +121,9 @@ def test_order_of_economies_and_sectors_changes_no_result(cases, seed, closure):
     cube, plane = np.ix_(places, places, kinds), np.ix_(places, kinds)
     moves = {"endowment_hat": places, "taxes_million_usd": places, "productivity_hat": plane}
 
-    def moved(record, names):
+    def moved(
+        record: SectoralShock | SectoralTables, names: list[str]
+    ) -> SectoralShock | SectoralTables:
         changed = {}
         for name in names:
             values = getattr(record, name)
@@ -131,7 +146,7 @@ def test_order_of_economies_and_sectors_changes_no_result(cases, seed, closure):
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures)
-def test_the_numeraire_changes_no_real_result(cases, seed, closure):
+def test_the_numeraire_changes_no_real_result(cases: Any, seed: int, closure: Closure) -> None:
     tables, theta, shock = drawn(cases, seed)
     names = [f"E{number:02d}" for number in range(len(tables.flows))]
     tables = replace(tables, iso3=names)
@@ -152,7 +167,7 @@ def test_the_numeraire_changes_no_real_result(cases, seed, closure):
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures)
-def test_markets_clear_and_accounts_close(cases, seed, closure):
+def test_markets_clear_and_accounts_close(cases: Any, seed: int, closure: Closure) -> None:
     tables, theta, shock = drawn(cases, seed)
     baseline = prepare_sectors(tables, theta=theta, closure=closure)
     found = solve_sectors(baseline, shock)
@@ -188,7 +203,9 @@ def test_markets_clear_and_accounts_close(cases, seed, closure):
 @pytest.mark.property
 @steady
 @given(seed=seeds, closure=closures, theta=st.floats(1.5, 10.0))
-def test_one_sector_without_inputs_is_the_one_sector_model(seed, closure, theta):
+def test_one_sector_without_inputs_is_the_one_sector_model(
+    seed: int, closure: Closure, theta: float
+) -> None:
     rng = np.random.default_rng(seed)
     count = int(rng.integers(2, 8))
     flows = rng.uniform(0.1, 10.0, (count, count)) + np.diag(rng.uniform(10.0, 99.0, count))
@@ -205,7 +222,7 @@ def test_one_sector_without_inputs_is_the_one_sector_model(seed, closure, theta)
 
 @pytest.mark.unit
 @pytest.mark.parametrize("closure", CLOSURES)
-def test_equal_sectors_without_inputs_are_one_sector(cases, closure):
+def test_equal_sectors_without_inputs_are_one_sector(cases: Any, closure: Closure) -> None:
     total = cases.small_world().flows.sum(axis=2)
     parts = np.array([0.5, 0.3, 0.2])
     tables = SectoralTables(total[:, :, None] * parts, np.ones((4, 3)), np.zeros((4, 3, 3)))
@@ -217,7 +234,7 @@ def test_equal_sectors_without_inputs_are_one_sector(cases, closure):
 
 
 @pytest.mark.unit
-def test_without_tariffs_or_deficits_real_wages_are_welfare(cases):
+def test_without_tariffs_or_deficits_real_wages_are_welfare(cases: Any) -> None:
     tables = replace(cases.small_world(), tariffs=None)
     found = solved(tables, 5.0, SectoralShock(iceberg_hat=cases.corridor(tables)), "purged")
     np.testing.assert_allclose(found.welfare_hat, found.real_wages_hat, rtol=EXACT)
@@ -225,7 +242,7 @@ def test_without_tariffs_or_deficits_real_wages_are_welfare(cases):
 
 
 @pytest.mark.unit
-def test_without_deficits_the_closures_agree(cases):
+def test_without_deficits_the_closures_agree(cases: Any) -> None:
     tables = cases.small_world()
     balanced = prepare_sectors(tables, theta=5.0, closure="purged")
     again = replace(
@@ -241,7 +258,7 @@ def test_without_deficits_the_closures_agree(cases):
 
 
 @pytest.mark.unit
-def test_inputs_amplify_and_follow_the_formula_with_one_sector():
+def test_inputs_amplify_and_follow_the_formula_with_one_sector() -> None:
     """One sector, share gamma of value added: ln W = -ln(domestic share) / (theta gamma)."""
     flows = np.array([[[80.0], [20.0]], [[20.0], [180.0]]])
     tau = np.array([[[1.0], [0.9]], [[0.9], [1.0]]])
@@ -258,7 +275,7 @@ def test_inputs_amplify_and_follow_the_formula_with_one_sector():
 
 
 @pytest.mark.unit
-def test_many_sectors_follow_the_formula_of_domestic_shares(cases):
+def test_many_sectors_follow_the_formula_of_domestic_shares(cases: Any) -> None:
     """Caliendo and Parro (2015), equation 15: real wages from domestic shares and prices."""
     tables = cases.small_world(tariffs=False)
     theta = np.array([3.0, 5.0, 8.0])
@@ -275,7 +292,7 @@ def test_many_sectors_follow_the_formula_of_domestic_shares(cases):
 
 
 @pytest.mark.unit
-def test_doubling_everything_paid_in_a_closed_economy_is_worth_its_productivity():
+def test_doubling_everything_paid_in_a_closed_economy_is_worth_its_productivity() -> None:
     tables = SectoralTables(
         np.diag([10.0, 20.0])[:, :, None], np.full((2, 1), 0.5), np.full((2, 1, 1), 0.5)
     )
@@ -290,7 +307,7 @@ def test_doubling_everything_paid_in_a_closed_economy_is_worth_its_productivity(
 
 
 @pytest.mark.unit
-def test_non_tariff_costs_work_like_iceberg_costs_and_multiply(cases):
+def test_non_tariff_costs_work_like_iceberg_costs_and_multiply(cases: Any) -> None:
     tables = cases.small_world()
     hat = cases.corridor(tables)
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
@@ -300,7 +317,7 @@ def test_non_tariff_costs_work_like_iceberg_costs_and_multiply(cases):
 
 
 @pytest.mark.unit
-def test_a_subsidy_that_offsets_a_tariff_moves_trade_back_and_revenue_abroad(cases):
+def test_a_subsidy_that_offsets_a_tariff_moves_trade_back_and_revenue_abroad(cases: Any) -> None:
     tables = cases.small_world(tariffs=False)
     duty = np.zeros(tables.flows.shape)
     duty[0, 1] = 0.25
@@ -316,7 +333,7 @@ def test_a_subsidy_that_offsets_a_tariff_moves_trade_back_and_revenue_abroad(cas
 
 
 @pytest.mark.unit
-def test_works_cost_their_payer_what_they_cost_and_nobody_twice(cases):
+def test_works_cost_their_payer_what_they_cost_and_nobody_twice(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     bill = np.array([0.0, 2.0, 0.0, 0.0])
@@ -334,7 +351,7 @@ def test_works_cost_their_payer_what_they_cost_and_nobody_twice(cases):
 
 
 @pytest.mark.unit
-def test_labour_that_answers_raises_income_more_than_welfare(cases):
+def test_labour_that_answers_raises_income_more_than_welfare(cases: Any) -> None:
     tables = cases.small_world(tariffs=False)
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     shock = SectoralShock(iceberg_hat=cases.corridor(tables, cheaper=0.7))
@@ -357,7 +374,7 @@ def test_labour_that_answers_raises_income_more_than_welfare(cases):
 
 
 @pytest.mark.unit
-def test_a_shut_border_has_no_trade_and_its_limit_is_prohibitive_cost(cases):
+def test_a_shut_border_has_no_trade_and_its_limit_is_prohibitive_cost(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     shut = solve_sectors(
@@ -371,7 +388,7 @@ def test_a_shut_border_has_no_trade_and_its_limit_is_prohibitive_cost(cases):
 
 
 @pytest.mark.unit
-def test_shutting_all_borders_leaves_parts_with_their_own_money(cases):
+def test_shutting_all_borders_leaves_parts_with_their_own_money(cases: Any) -> None:
     tables = cases.small_world(tariffs=False)
     hat = np.where(np.eye(4)[:, :, None] > 0, 1.0, np.full(tables.flows.shape, np.inf))
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
@@ -384,7 +401,7 @@ def test_shutting_all_borders_leaves_parts_with_their_own_money(cases):
 
 
 @pytest.mark.unit
-def test_a_shock_that_leaves_no_supplier_is_refused(cases):
+def test_a_shock_that_leaves_no_supplier_is_refused(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     hat = np.ones(tables.flows.shape)
@@ -394,7 +411,7 @@ def test_a_shock_that_leaves_no_supplier_is_refused(cases):
 
 
 @pytest.mark.unit
-def test_bad_shocks_are_told_all_at_once(cases):
+def test_bad_shocks_are_told_all_at_once(cases: Any) -> None:
     baseline = prepare_sectors(cases.small_world(), theta=5.0, closure="purged")
     shock = SectoralShock(
         iceberg_hat=np.zeros((4, 4, 3)),
@@ -418,14 +435,16 @@ def test_bad_shocks_are_told_all_at_once(cases):
 @pytest.mark.property
 @settings(deadline=None, max_examples=15)
 @given(seed=seeds, closure=closures, labour=st.sampled_from([0.0, 0.7]))
-def test_the_exact_slope_is_the_slope(cases, seed, closure, labour):
+def test_the_exact_slope_is_the_slope(
+    cases: Any, seed: int, closure: Closure, labour: float
+) -> None:
     tables, theta, shock = drawn(cases, seed)
     baseline = prepare_sectors(tables, theta=theta, closure=closure)
     changes = check_shock(shock, baseline.tariffs)
     market = sector_market(baseline, changes, labour_supply=labour)
     point = clear_sectors(baseline, changes, market=market, options=SectorOptions()).point
 
-    def residual(wages):
+    def residual(wages: np.ndarray) -> np.ndarray:
         here = evaluate_sectors(market, wages, point.log_costs, point.log_spending)
         for _ in range(2000):
             costs = here.log_costs + here.cost_residual
@@ -449,7 +468,7 @@ def test_the_exact_slope_is_the_slope(cases, seed, closure, labour):
     np.testing.assert_allclose(found, slope, atol=SLOPE_TOLERANCE * max(1.0, np.abs(slope).max()))
 
 
-def many_random_economies(cases, number, closures_tried):
+def many_random_economies(cases: Any, number: int, closures_tried: tuple[str]) -> dict[str, int]:
     """Solve, or be refused for a reason; count what happened."""
     rng = np.random.default_rng(SEED)
     outcomes = {"solved": 0, "refused": 0, "not converged": 0}
@@ -473,14 +492,14 @@ def many_random_economies(cases, number, closures_tried):
 
 
 @pytest.mark.property
-def test_random_economies_converge_with_a_certificate(cases):
+def test_random_economies_converge_with_a_certificate(cases: Any) -> None:
     outcomes = many_random_economies(cases, QUICK, ("purged",))
     assert outcomes["solved"] > 0.9 * QUICK
 
 
 @pytest.mark.property
 @pytest.mark.slow
-def test_three_hundred_random_economies_converge_or_raise(cases):
+def test_three_hundred_random_economies_converge_or_raise(cases: Any) -> None:
     outcomes = many_random_economies(cases, ALL, ("purged",))
     assert sum(outcomes.values()) == ALL
     assert outcomes["solved"] > 0.93 * ALL
@@ -488,7 +507,7 @@ def test_three_hundred_random_economies_converge_or_raise(cases):
 
 
 @pytest.mark.unit
-def test_no_convergence_is_an_error_with_the_last_iterate(cases):
+def test_no_convergence_is_an_error_with_the_last_iterate(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     shock = SectoralShock(iceberg_hat=cases.corridor(tables, cheaper=0.5))
@@ -499,7 +518,7 @@ def test_no_convergence_is_an_error_with_the_last_iterate(cases):
 
 
 @pytest.mark.unit
-def test_additive_deficits_that_eat_up_income_are_named():
+def test_additive_deficits_that_eat_up_income_are_named() -> None:
     flows = np.array([[5.0, 60.0, 60.0], [1.0, 100.0, 10.0], [1.0, 10.0, 100.0]])[:, :, None]
     tables = SectoralTables(flows, np.ones((3, 1)), np.zeros((3, 1, 1)), iso3=["NOR", "DEU", "FRA"])
     tau = np.where(np.eye(3)[:, :, None] > 0, 1.0, 10.0)
@@ -509,13 +528,13 @@ def test_additive_deficits_that_eat_up_income_are_named():
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("tolerance", "sweeps"), [(0.0, 10), (1.0, 10), (1e-9, 0)])
-def test_solver_settings_that_cannot_work_are_refused(tolerance, sweeps):
+def test_solver_settings_that_cannot_work_are_refused(tolerance: float, sweeps: int) -> None:
     with pytest.raises(InputError):
         SectorOptions(tolerance=tolerance, sweeps=sweeps)
 
 
 @pytest.mark.unit
-def test_tables_of_results_have_units_and_agree(cases):
+def test_tables_of_results_have_units_and_agree(cases: Any) -> None:
     tables = cases.small_world()
     found = solved(tables, 5.0, SectoralShock(iceberg_hat=cases.corridor(tables)), "additive")
     economy, sector, pair = found.table(), found.by_sector(), found.by_partner()

@@ -1,6 +1,10 @@
 """What must hold for every economy and every shock."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +14,8 @@ from hypothesis.extra import numpy as hnp
 from threadpoolctl import threadpool_limits
 
 from landbridge.equilibrium import SolverOptions, prepare, solve, solve_prepared
-from landbridge.equilibrium.market import evaluate, jacobian
-from landbridge.equilibrium.one_sector import market_after
+from landbridge.equilibrium.baseline import market_after
+from landbridge.equilibrium.market import Closure, evaluate, jacobian
 from landbridge.errors import (
     ConvergenceError,
     DataError,
@@ -35,7 +39,7 @@ steady = settings(deadline=None, max_examples=50)  # a busy machine is no failur
 
 
 @st.composite
-def worlds(draw, largest=7):
+def worlds(draw: Callable[..., Any], largest: int = 7) -> np.ndarray:
     """Flows in which everybody sells to everybody, and home sales are largest."""
     count = draw(st.integers(2, largest))
     flows = draw(hnp.arrays(float, (count, count), elements=st.floats(0.1, 10.0)))
@@ -44,13 +48,13 @@ def worlds(draw, largest=7):
 
 
 @st.composite
-def cases(draw):
+def cases(draw: Callable[..., Any]) -> tuple[np.ndarray, np.ndarray]:
     """A world and a shock of up to a half in freeness either way."""
     flows = draw(worlds())
     return flows, draw(hnp.arrays(float, flows.shape, elements=st.floats(0.5, 2.0)))
 
 
-def random_case(rng):
+def random_case(rng: Any) -> Any:
     """An economy of 2 to 150 members, most of them small; costs from a tenth to ten times."""
     count = int(np.exp(rng.uniform(np.log(2.0), np.log(150.999))))
     theta = rng.uniform(1.5, 12.0)
@@ -77,7 +81,7 @@ def random_case(rng):
 @pytest.mark.property
 @steady
 @given(flows=worlds(), theta=thetas, closure=closures)
-def test_zero_shock_changes_nothing(flows, theta, closure):
+def test_zero_shock_changes_nothing(flows: np.ndarray, theta: float, closure: Closure) -> None:
     found = solve(flows, np.ones_like(flows), theta=theta, closure=closure)
     np.testing.assert_allclose(found.flows, found.baseline_flows, rtol=EXACT)
     # At baseline the world's deficits sum to zero, so kappa is 1 as well.
@@ -89,7 +93,9 @@ def test_zero_shock_changes_nothing(flows, theta, closure):
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures, unit=st.floats(1e-6, 1e6))
-def test_units_change_no_ratio(case, theta, closure, unit):
+def test_units_change_no_ratio(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure, unit: float
+) -> None:
     flows, freeness = case
     found = solve(flows, freeness, theta=theta, closure=closure)
     scaled = solve(unit * flows, freeness, theta=theta, closure=closure)
@@ -100,7 +106,9 @@ def test_units_change_no_ratio(case, theta, closure, unit):
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures, seed=st.integers(0, 2**32 - 1))
-def test_order_and_names_change_no_result(case, theta, closure, seed):
+def test_order_and_names_change_no_result(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure, seed: int
+) -> None:
     flows, freeness = case
     names = [f"E{position:02d}" for position in range(len(flows))]
     order = np.random.default_rng(seed).permutation(len(flows))
@@ -120,7 +128,9 @@ def test_order_and_names_change_no_result(case, theta, closure, seed):
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures)
-def test_the_numeraire_changes_no_real_result(case, theta, closure):
+def test_the_numeraire_changes_no_real_result(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure
+) -> None:
     flows, freeness = case
     names = [f"E{position:02d}" for position in range(len(flows))]
     world = solve(flows, freeness, theta=theta, closure=closure, iso3=names)
@@ -140,7 +150,9 @@ def test_the_numeraire_changes_no_real_result(case, theta, closure):
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures)
-def test_markets_clear_and_accounts_close(case, theta, closure):
+def test_markets_clear_and_accounts_close(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure
+) -> None:
     flows, freeness = case
     found = solve(flows, freeness, theta=theta, closure=closure)
     income = found.baseline_flows.sum(axis=1) * found.wages_hat
@@ -162,7 +174,9 @@ def test_markets_clear_and_accounts_close(case, theta, closure):
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures)
-def test_welfare_is_the_same_by_prices_quantities_and_domestic_shares(case, theta, closure):
+def test_welfare_is_the_same_by_prices_quantities_and_domestic_shares(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure
+) -> None:
     flows, freeness = case
     np.fill_diagonal(freeness, 1.0)
     found = solve(flows, freeness, theta=theta, closure=closure)
@@ -176,7 +190,9 @@ def test_welfare_is_the_same_by_prices_quantities_and_domestic_shares(case, thet
 @pytest.mark.property
 @steady
 @given(case=cases(), theta=thetas, closure=closures)
-def test_the_jacobian_is_the_slope_of_the_excess(case, theta, closure):
+def test_the_jacobian_is_the_slope_of_the_excess(
+    case: tuple[np.ndarray, np.ndarray], theta: float, closure: Closure
+) -> None:
     flows, freeness = case
     market = market_after(prepare(flows, theta=theta, closure=closure), freeness)
     # At the solution the slope of the log residual and that of the excess are the same.
@@ -198,7 +214,7 @@ def test_the_jacobian_is_the_slope_of_the_excess(case, theta, closure):
     np.testing.assert_allclose(jacobian(market, point) - anchor, slope, atol=SLOPE_TOLERANCE)
 
 
-def attempt(flows, freeness, theta, closure):
+def attempt(flows: Any, freeness: Any, theta: Any, closure: Any) -> Any:
     """Solve; under the additive closure a refusal is an answer too."""
     try:
         return solve(flows, freeness, theta=theta, closure=closure)
@@ -208,7 +224,7 @@ def attempt(flows, freeness, theta, closure):
 
 @pytest.mark.property
 @pytest.mark.slow
-def test_a_thousand_random_economies_converge():
+def test_a_thousand_random_economies_converge() -> None:
     rng = np.random.default_rng(SEED)
     refused = 0
     # Matrices this small only lose time to a second thread.
@@ -229,12 +245,12 @@ def test_a_thousand_random_economies_converge():
     assert 0 < refused < RANDOM_ECONOMIES / 3
 
 
-def triangle():
+def triangle() -> np.ndarray:
     return np.array([[80.0, 12.0, 3.0], [10.0, 150.0, 5.0], [6.0, 4.0, 60.0]])
 
 
 @pytest.mark.unit
-def test_flows_that_are_zero_or_shut_stay_zero():
+def test_flows_that_are_zero_or_shut_stay_zero() -> None:
     flows = triangle()
     flows[0, 2] = 0.0
     freeness = np.full((3, 3), 1.1)
@@ -246,7 +262,7 @@ def test_flows_that_are_zero_or_shut_stay_zero():
 
 
 @pytest.mark.unit
-def test_shutting_all_trade_costs_what_the_domestic_share_says():
+def test_shutting_all_trade_costs_what_the_domestic_share_says() -> None:
     found = solve(triangle(), np.eye(3), theta=4.0, closure="purged")
     balanced = found.baseline_flows
     share = np.diag(balanced) / balanced.sum(axis=0)
@@ -257,13 +273,13 @@ def test_shutting_all_trade_costs_what_the_domestic_share_says():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("closure", ["additive", "proportional"])
-def test_a_deficit_that_nobody_can_finance_is_named(closure):
+def test_a_deficit_that_nobody_can_finance_is_named(closure: Closure) -> None:
     with pytest.raises(InputError, match=r"3 parts that do not trade.*economy 1.*purged"):
         solve(triangle(), np.eye(3), theta=4.0, closure=closure)
 
 
 @pytest.mark.unit
-def test_purging_gives_a_balanced_baseline_and_says_so():
+def test_purging_gives_a_balanced_baseline_and_says_so() -> None:
     found = solve(triangle(), np.ones((3, 3)), theta=4.0, closure="purged")
     np.testing.assert_allclose(
         found.baseline_flows.sum(axis=0), found.baseline_flows.sum(axis=1), rtol=IDENTITY
@@ -274,7 +290,7 @@ def test_purging_gives_a_balanced_baseline_and_says_so():
 
 
 @pytest.mark.unit
-def test_additive_deficits_that_eat_up_income_are_named():
+def test_additive_deficits_that_eat_up_income_are_named() -> None:
     flows = np.array([[5.0, 60.0, 60.0], [1.0, 100.0, 10.0], [1.0, 10.0, 100.0]])
     freeness = np.full((3, 3), 1e-6)
     np.fill_diagonal(freeness, 1.0)
@@ -284,7 +300,7 @@ def test_additive_deficits_that_eat_up_income_are_named():
 
 
 @pytest.mark.unit
-def test_a_prepared_baseline_answers_as_solve_does():
+def test_a_prepared_baseline_answers_as_solve_does() -> None:
     baseline = prepare(triangle(), theta=4.0, closure="purged")
     freeness = np.full((3, 3), 1.2)
     np.fill_diagonal(freeness, 1.0)
@@ -295,7 +311,7 @@ def test_a_prepared_baseline_answers_as_solve_does():
 
 
 @pytest.mark.unit
-def test_the_table_has_one_row_an_economy_with_units_in_its_names():
+def test_the_table_has_one_row_an_economy_with_units_in_its_names() -> None:
     freeness = np.full((3, 3), 1.2)
     found = solve(triangle(), freeness, theta=4.0, closure="additive", iso3=["AAA", "BBB", "CCC"])
     table = found.table()
@@ -309,7 +325,7 @@ def test_the_table_has_one_row_an_economy_with_units_in_its_names():
 
 
 @pytest.mark.unit
-def test_an_economy_that_trades_with_nobody_has_no_change_of_trade():
+def test_an_economy_that_trades_with_nobody_has_no_change_of_trade() -> None:
     flows = np.diag([10.0, 20.0])
     found = solve(flows, np.full((2, 2), 1.5), theta=4.0, closure="purged")
     assert found.table()["exports_change_percent"].isna().all()
@@ -317,7 +333,7 @@ def test_an_economy_that_trades_with_nobody_has_no_change_of_trade():
 
 
 @pytest.mark.unit
-def test_no_convergence_is_an_error_with_the_last_iterate():
+def test_no_convergence_is_an_error_with_the_last_iterate() -> None:
     rng = np.random.default_rng(SEED)
     flows = rng.uniform(1.0, 2.0, (30, 30))
     shock = rng.uniform(0.5, 2.0, flows.shape)
@@ -340,7 +356,7 @@ BAD_FLOWS = [
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("flows", "message"), BAD_FLOWS)
-def test_flows_that_cannot_be_used_are_refused(flows, message):
+def test_flows_that_cannot_be_used_are_refused(flows: np.ndarray, message: str) -> None:
     with pytest.raises(DataError, match=message):
         solve(flows, np.ones_like(flows), theta=4.0, closure="purged", iso3=["AAA", "BBB"])
 
@@ -359,7 +375,9 @@ BAD_INPUT = [
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("change", "message"), BAD_INPUT)
-def test_options_and_shocks_that_cannot_be_used_are_refused(change, message):
+def test_options_and_shocks_that_cannot_be_used_are_refused(
+    change: dict[str, Any], message: str
+) -> None:
     flows = np.array([[10.0, 2.0], [3.0, 20.0]])
     call = {
         "freeness_hat": np.ones((2, 2)),
@@ -372,7 +390,7 @@ def test_options_and_shocks_that_cannot_be_used_are_refused(change, message):
 
 
 @pytest.mark.unit
-def test_a_shock_that_leaves_nobody_to_sell_to_is_refused():
+def test_a_shock_that_leaves_nobody_to_sell_to_is_refused() -> None:
     freeness = np.ones((3, 3))
     freeness[0] = 0.0
     with pytest.raises(DataError, match="economy 1 sells nothing"):
@@ -380,7 +398,7 @@ def test_a_shock_that_leaves_nobody_to_sell_to_is_refused():
 
 
 @pytest.mark.unit
-def test_a_misspelt_numeraire_is_refused_with_a_suggestion():
+def test_a_misspelt_numeraire_is_refused_with_a_suggestion() -> None:
     options = SolverOptions(numeraire="AAB")
     with pytest.raises(UnknownNameError, match="Did you mean 'AAA'"):
         solve(
@@ -395,6 +413,6 @@ def test_a_misspelt_numeraire_is_refused_with_a_suggestion():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("wrong", [{"tolerance": 0.0}, {"newton_steps": 0}])
-def test_solver_options_that_could_never_work_are_refused(wrong):
+def test_solver_options_that_could_never_work_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError):
         replace(SolverOptions(), **wrong)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.equilibrium import Closure, prepare, solve_prepared
+from landbridge.equilibrium.baseline import Baseline
 from landbridge.equilibrium.response import linear_response
 from landbridge.errors import InputError
 
@@ -23,7 +24,7 @@ def world(seed: int, count: int) -> np.ndarray:
     return rng.lognormal(0, 1, (count, count)) + np.diag(rng.lognormal(3, 0.5, count))
 
 
-def sums(base, shock):
+def sums(base: Baseline, shock: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     sold = base.flows / base.output[:, None]
     bought = base.flows / base.expenditure
     return (sold * shock).sum(axis=1)[:, None], (bought * shock).sum(axis=0)[:, None]
@@ -37,7 +38,9 @@ def sums(base, shock):
     theta=st.floats(2, 9),
     closure=st.sampled_from(get_args(Closure)),
 )
-def test_the_slope_is_that_of_the_equilibrium(seed, count, theta, closure):
+def test_the_slope_is_that_of_the_equilibrium(
+    seed: int, count: int, theta: float, closure: Closure
+) -> None:
     base = prepare(world(seed, count), theta=theta, closure=closure)
     shock = np.random.default_rng(seed + 1).uniform(-1, 1, (count, count))
     np.fill_diagonal(shock, 0.0)
@@ -49,7 +52,7 @@ def test_the_slope_is_that_of_the_equilibrium(seed, count, theta, closure):
 
 
 @pytest.mark.unit
-def test_many_shocks_are_each_answered_alone():
+def test_many_shocks_are_each_answered_alone() -> None:
     base = prepare(world(5, 6), theta=4.0, closure="purged")
     answer = linear_response(base)
     shocks = [np.random.default_rng(n).uniform(-1, 1, (6, 6)) for n in range(4)]
@@ -62,7 +65,7 @@ def test_many_shocks_are_each_answered_alone():
 
 
 @pytest.mark.unit
-def test_in_a_balanced_world_terms_of_trade_move_income_and_make_none():
+def test_in_a_balanced_world_terms_of_trade_move_income_and_make_none() -> None:
     base = prepare(world(6, 7), theta=4.0, closure="purged")
     by_exporter, by_importer = sums(base, np.random.default_rng(1).uniform(0, 1, (7, 7)))
     gains = linear_response(base).welfare(by_exporter, by_importer).ravel()
@@ -71,7 +74,7 @@ def test_in_a_balanced_world_terms_of_trade_move_income_and_make_none():
 
 
 @pytest.mark.unit
-def test_shocks_of_another_shape_are_refused():
+def test_shocks_of_another_shape_are_refused() -> None:
     answer = linear_response(prepare(world(1, 3), theta=4.0, closure="purged"))
     with pytest.raises(InputError, match="not \\[3, shocks\\]"):
         answer.welfare(np.zeros((4, 1)), np.zeros((4, 1)))

@@ -1,21 +1,28 @@
 """What does not add up is treated and counted, or refused with every fault."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from landbridge.equilibrium import SectoralShock, SectoralTables, prepare_sectors, solve_sectors
+from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.sectors.baseline import SectoralBaseline
 from landbridge.errors import DataError, InputError
 
 EXACT = 1e-10
 
 
-def prepared(tables, closure="additive", **options):
+def prepared(
+    tables: SectoralTables, closure: Closure = "additive", **options: Any
+) -> SectoralBaseline:
     return prepare_sectors(tables, theta=5.0, closure=closure, **options)
 
 
-def consistent(cases):
+def consistent(cases: Any) -> SectoralTables:
     """Tables that a solved baseline gives: nothing needs a treatment."""
     baseline = prepared(cases.small_world())
     return SectoralTables(
@@ -29,7 +36,7 @@ def consistent(cases):
 
 
 @pytest.mark.unit
-def test_tables_that_add_up_stay_what_they_are(cases):
+def test_tables_that_add_up_stay_what_they_are(cases: Any) -> None:
     tables = consistent(cases)
     baseline = prepared(tables)
     np.testing.assert_allclose(baseline.flows, tables.flows, rtol=1e-9)
@@ -42,7 +49,7 @@ def test_tables_that_add_up_stay_what_they_are(cases):
 
 
 @pytest.mark.unit
-def test_purging_takes_deficits_away_and_keeps_value_added(cases):
+def test_purging_takes_deficits_away_and_keeps_value_added(cases: Any) -> None:
     tables = consistent(cases)
     baseline = prepared(tables, closure="purged")
     np.testing.assert_allclose(baseline.deficit, 0.0, atol=1e-9)
@@ -53,7 +60,7 @@ def test_purging_takes_deficits_away_and_keeps_value_added(cases):
 
 
 @pytest.mark.unit
-def test_negative_final_demand_is_counted_and_the_baseline_solved_again(cases):
+def test_negative_final_demand_is_counted_and_the_baseline_solved_again(cases: Any) -> None:
     tables = consistent(cases)
     inputs, own = tables.input_shares.copy(), tables.value_added_shares.copy()
     inputs[1] *= 0.2 / inputs[1].sum(axis=0)
@@ -71,7 +78,7 @@ def test_negative_final_demand_is_counted_and_the_baseline_solved_again(cases):
 
 
 @pytest.mark.unit
-def test_flows_below_zero_are_refused_or_clipped_by_name(cases):
+def test_flows_below_zero_are_refused_or_clipped_by_name(cases: Any) -> None:
     tables = consistent(cases)
     flows = tables.flows.copy()
     flows[2, 3, 1] = -4.0
@@ -85,7 +92,7 @@ def test_flows_below_zero_are_refused_or_clipped_by_name(cases):
 
 
 @pytest.mark.unit
-def test_empty_sectors_are_kept_empty_and_counted(cases):
+def test_empty_sectors_are_kept_empty_and_counted(cases: Any) -> None:
     tables = consistent(cases)
     flows = tables.flows.copy()
     flows[0, :, 1] = 0.0  # Kazakhstan makes none
@@ -107,7 +114,7 @@ def test_empty_sectors_are_kept_empty_and_counted(cases):
 
 
 @pytest.mark.unit
-def test_value_added_that_is_too_low_is_raised_and_counted(cases):
+def test_value_added_that_is_too_low_is_raised_and_counted(cases: Any) -> None:
     tables = consistent(cases)
     own, inputs = tables.value_added_shares.copy(), tables.input_shares.copy()
     own[2, 1] = -0.05
@@ -121,7 +128,7 @@ def test_value_added_that_is_too_low_is_raised_and_counted(cases):
 
 
 @pytest.mark.unit
-def test_faults_are_told_with_their_place(cases):
+def test_faults_are_told_with_their_place(cases: Any) -> None:
     tables = consistent(cases)
     own = tables.value_added_shares.copy()
     own[1, 2] += 0.1
@@ -148,7 +155,7 @@ def test_faults_are_told_with_their_place(cases):
 
 
 @pytest.mark.unit
-def test_options_that_cannot_be_are_refused(cases):
+def test_options_that_cannot_be_are_refused(cases: Any) -> None:
     tables = consistent(cases)
     with pytest.raises(InputError, match="Did you mean 'purged'"):
         prepare_sectors(tables, theta=5.0, closure="purgd")

@@ -1,5 +1,9 @@
 """The parts of the change with sectors add up, and mean what their names say."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +25,8 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.equilibrium.chebyshev import chebyshev
+from landbridge.equilibrium.market import Closure
+from landbridge.equilibrium.sectors.baseline import SectoralBaseline
 from landbridge.errors import ConvergenceError, InputError, UnknownNameError
 
 ADDS_UP = 1e-9  # percent; the gap is spread over the parts, rounding is left
@@ -40,7 +46,7 @@ PARTS = [
 ]
 
 
-def everything(shape, rng):
+def everything(shape: tuple[int, int, int], rng: np.random.Generator) -> SectoralShock:
     """A shock of every kind at once, a flow shut among them."""
     count, _, sectors = shape
     iceberg = np.exp(rng.normal(0.0, 0.1, shape))
@@ -66,7 +72,9 @@ def everything(shape, rng):
     closure=st.sampled_from(CLOSURES),
     labour=st.sampled_from([0.0, 0.6]),
 )
-def test_the_parts_add_up_to_the_exact_change(cases, seed, closure, labour):
+def test_the_parts_add_up_to_the_exact_change(
+    cases: Any, seed: int, closure: Closure, labour: float
+) -> None:
     tables = cases.small_world()
     shock = everything(tables.flows.shape, np.random.default_rng(seed))
     baseline = prepare_sectors(tables, theta=np.array([3.0, 5.0, 8.0]), closure=closure)
@@ -88,14 +96,14 @@ def test_the_parts_add_up_to_the_exact_change(cases, seed, closure, labour):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("closure", CLOSURES)
-def test_zero_shock_has_no_parts(cases, closure):
+def test_zero_shock_has_no_parts(cases: Any, closure: Closure) -> None:
     baseline = prepare_sectors(cases.small_world(), theta=5.0, closure=closure)
     table = decompose_sectors(baseline, SectoralShock()).table()
     np.testing.assert_allclose(table.drop(columns="iso3"), 0.0, atol=ADDS_UP)
 
 
 @pytest.mark.unit
-def test_one_sector_without_inputs_has_the_parts_of_the_one_sector_model(cases):
+def test_one_sector_without_inputs_has_the_parts_of_the_one_sector_model(cases: Any) -> None:
     flows = cases.small_world().flows.sum(axis=2)
     tau = cases.corridor(cases.small_world(), cheaper=0.8)[:, :, 0]
     tables = SectoralTables(flows[:, :, None], np.ones((4, 1)), np.zeros((4, 1, 1)))
@@ -109,7 +117,7 @@ def test_one_sector_without_inputs_has_the_parts_of_the_one_sector_model(cases):
 
 
 @pytest.mark.unit
-def test_a_small_tariff_cut_is_what_the_first_order_formula_says(cases):
+def test_a_small_tariff_cut_is_what_the_first_order_formula_says(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     shock = SectoralShock(tariffs=baseline.tariffs * (1.0 - SMALL))
@@ -129,7 +137,7 @@ def test_a_small_tariff_cut_is_what_the_first_order_formula_says(cases):
 
 
 @pytest.mark.unit
-def test_a_preference_creates_trade_and_diverts_it_by_partner(cases):
+def test_a_preference_creates_trade_and_diverts_it_by_partner(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     tariffs = np.full(tables.flows.shape, 0.25)
@@ -161,7 +169,7 @@ def test_a_preference_creates_trade_and_diverts_it_by_partner(cases):
 
 
 @pytest.mark.unit
-def test_works_and_productivity_have_parts_of_their_own(cases):
+def test_works_and_productivity_have_parts_of_their_own(cases: Any) -> None:
     baseline = prepare_sectors(cases.small_world(), theta=5.0, closure="purged")
     bill = np.array([1.0, 0.0, 0.0, 0.0])
     parts = decompose_sectors(baseline, SectoralShock(taxes_million_usd=bill)).table()
@@ -173,7 +181,7 @@ def test_works_and_productivity_have_parts_of_their_own(cases):
 
 
 @pytest.mark.unit
-def test_chebyshev_points_differentiate_and_integrate_polynomials_exactly():
+def test_chebyshev_points_differentiate_and_integrate_polynomials_exactly() -> None:
     points, matrix, weights = chebyshev(8)
     values = points**7
     np.testing.assert_allclose(matrix @ values, 7.0 * points**6, atol=1e-11)
@@ -185,7 +193,7 @@ def test_chebyshev_points_differentiate_and_integrate_polynomials_exactly():
 
 
 @pytest.mark.unit
-def test_capital_follows_income_to_its_steady_state(cases):
+def test_capital_follows_income_to_its_steady_state(cases: Any) -> None:
     tables = cases.small_world(tariffs=False)
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
     shock = SectoralShock(iceberg_hat=cases.corridor(tables, cheaper=0.8))
@@ -206,7 +214,7 @@ def test_capital_follows_income_to_its_steady_state(cases):
 
 
 @pytest.mark.unit
-def test_a_closed_economy_multiplies_productivity_by_capital():
+def test_a_closed_economy_multiplies_productivity_by_capital() -> None:
     """K_hat = W_hat and W_hat = A K_hat ** eta give W_hat = A ** (1 / (1 - eta))."""
     tables = SectoralTables(np.full((1, 1, 1), 50.0), np.ones((1, 1)), np.zeros((1, 1, 1)))
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
@@ -218,7 +226,7 @@ def test_a_closed_economy_multiplies_productivity_by_capital():
 
 
 @pytest.mark.unit
-def test_no_shock_leaves_capital_alone_and_bad_rules_are_refused(cases):
+def test_no_shock_leaves_capital_alone_and_bad_rules_are_refused(cases: Any) -> None:
     baseline = prepare_sectors(cases.small_world(), theta=5.0, closure="purged")
     path = accumulate_capital(baseline, [SectoralShock()], years=2)
     np.testing.assert_allclose(path.lifetime_welfare_hat, 1.0, rtol=1e-12)
@@ -232,7 +240,7 @@ def test_no_shock_leaves_capital_alone_and_bad_rules_are_refused(cases):
 
 
 @pytest.mark.unit
-def test_sets_of_elasticities_say_what_was_estimated():
+def test_sets_of_elasticities_say_what_was_estimated() -> None:
     sets = elasticity_sets().set_index("elasticity_set")
     assert sets.loc["caliendo-parro-2015", "highest_theta"] == 64.85
     found = sector_elasticities(
@@ -249,17 +257,17 @@ def test_sets_of_elasticities_say_what_was_estimated():
 
 
 @pytest.mark.unit
-def test_draws_keep_their_order_and_show_their_failures(cases):
+def test_draws_keep_their_order_and_show_their_failures(cases: Any) -> None:
     tables = cases.small_world()
     baseline = prepare_sectors(tables, theta=5.0, closure="purged")
 
-    def make(number):
+    def make(number: int) -> tuple[SectoralBaseline, SectoralShock]:
         if number == 2:
             raise ConvergenceError("made to fail", residual=1.0, iterations=1)
         cheaper = 1.0 - 0.02 * number
         return baseline, SectoralShock(iceberg_hat=cases.corridor(tables, cheaper=cheaper))
 
-    def backwards(function, tasks):
+    def backwards(function: Any, tasks: list[int]) -> list[tuple[Any, ...]]:
         return list(reversed([function(task) for task in reversed(tasks)]))
 
     draws = solve_draws(make, range(4), keep=lambda found: found.welfare_hat[0])

@@ -32,7 +32,9 @@ def network() -> FreightNetwork:
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("iso3", "backward"), [("UZB", False), ("AFG", True)])
-def test_the_way_to_a_port_is_the_least_over_land(network, iso3, backward):
+def test_the_way_to_a_port_is_the_least_over_land(
+    network: FreightNetwork, iso3: str, backward: bool
+) -> None:
     """Dijkstra on every arc of the core, sea legs left out, nothing contracted."""
     parameters = central_parameters()
     found = port_access(network, parameters, iso3, partners=PARTNERS)
@@ -62,7 +64,7 @@ def test_the_way_to_a_port_is_the_least_over_land(network, iso3, backward):
 
 
 @pytest.mark.unit
-def test_parts_of_the_cost_add_up(network: FreightNetwork):
+def test_parts_of_the_cost_add_up(network: FreightNetwork) -> None:
     parameters = central_parameters()
     found = port_access(network, parameters, "KGZ", partners=PARTNERS)
     general, hours, usd, km = (found.centres[:, PARTS.index(name)] for name in PARTS)
@@ -74,7 +76,7 @@ def test_parts_of_the_cost_add_up(network: FreightNetwork):
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_a_port_that_is_shut_is_gone_and_no_other_is_nearer(network: FreightNetwork):
+def test_a_port_that_is_shut_is_gone_and_no_other_is_nearer(network: FreightNetwork) -> None:
     parameters = central_parameters()
     before = port_access(network, parameters, "AFG", partners=PARTNERS)
     shut = apply_edits(network, [SetOpen("karachi", is_open=False), SetOpen("torkham", False)])  # noqa: FBT003
@@ -89,7 +91,7 @@ def test_a_port_that_is_shut_is_gone_and_no_other_is_nearer(network: FreightNetw
 
 
 @pytest.mark.unit
-def test_shares_of_the_ports_sum_to_one(network: FreightNetwork):
+def test_shares_of_the_ports_sum_to_one(network: FreightNetwork) -> None:
     found = port_access(network, central_parameters(), "UZB", partners=PARTNERS)
     trade = np.ones((2, len(PARTNERS)))
     assert found.shares(trade, central_port_choice()).sum(axis=1) == pytest.approx([1.0, 1.0])
@@ -105,7 +107,9 @@ def test_shares_of_the_ports_sum_to_one(network: FreightNetwork):
     nest=st.floats(0.2, 1),
     reach=st.floats(1, 3),
 )
-def test_a_cheaper_port_of_a_state_wins_more(costs, states, scale, nest, reach):
+def test_a_cheaper_port_of_a_state_wins_more(
+    costs: list[float], states: int, scale: float, nest: float, reach: float
+) -> None:
     whole = np.array(costs)[:, None]
     own = tuple(str(place % states) for place in range(len(costs)))
     share = choose_ports(whole, own, PortChoice(scale, nest, reach))[:, 0]
@@ -119,7 +123,7 @@ def test_a_cheaper_port_of_a_state_wins_more(costs, states, scale, nest, reach):
 
 
 @pytest.mark.unit
-def test_without_nests_it_is_the_plain_logit_and_its_limit_is_the_best():
+def test_without_nests_it_is_the_plain_logit_and_its_limit_is_the_best() -> None:
     whole = np.array([[300.0], [330.0], [360.0]])
     plain = choose_ports(whole, ("A", "A", "B"), PortChoice(3.4, 1.0, 2.0))[:, 0]
     weight = whole[:, 0] ** -3.4
@@ -129,7 +133,7 @@ def test_without_nests_it_is_the_plain_logit_and_its_limit_is_the_best():
 
 
 @pytest.mark.unit
-def test_what_has_no_meaning_is_refused(network: FreightNetwork):
+def test_what_has_no_meaning_is_refused(network: FreightNetwork) -> None:
     with pytest.raises(InputError, match="choice of ports"):
         PortChoice(3.4, 1.5, 2.0)
     with pytest.raises(UnknownNameError, match="no centre of UZX"):

@@ -15,6 +15,7 @@ from landbridge.freight.costs.pricing import (
 from landbridge.freight.edits.applying import SetOpen, apply_edits
 from landbridge.freight.flows.assignment import assign
 from landbridge.freight.flows.elements import (
+    Elements,
     directed_flows,
     elements_of,
     flow_table,
@@ -46,12 +47,12 @@ def demand_of(seed: int) -> np.ndarray:
     return demand
 
 
-def row_of(elements, element: str) -> int:
+def row_of(elements: Elements, element: str) -> int:
     return int(np.flatnonzero(elements.table["element"] == element)[0])
 
 
 @pytest.mark.unit
-def test_ways_cost_what_the_skims_say(network: FreightNetwork):
+def test_ways_cost_what_the_skims_say(network: FreightNetwork) -> None:
     parameters = central_parameters()
     draw = FreightDraw.random(np.random.default_rng(8))
     found = least_ways(network, parameters, iso3=ISO3, draw=draw)
@@ -62,7 +63,9 @@ def test_ways_cost_what_the_skims_say(network: FreightNetwork):
 
 @pytest.mark.property
 @pytest.mark.parametrize("seed", range(2))
-def test_flow_times_cost_is_trade_times_cost(network, ways, seed):
+def test_flow_times_cost_is_trade_times_cost(
+    network: FreightNetwork, ways: LeastWays, seed: int
+) -> None:
     """Every tonne is on exactly the ways that the skims price, and nowhere else."""
     parameters = central_parameters()
     demand = demand_of(seed)
@@ -81,7 +84,7 @@ def test_flow_times_cost_is_trade_times_cost(network, ways, seed):
 
 
 @pytest.mark.unit
-def test_what_enters_a_place_leaves_it(network: FreightNetwork, ways: LeastWays):
+def test_what_enters_a_place_leaves_it(network: FreightNetwork, ways: LeastWays) -> None:
     flow = assign(ways, demand_of(1))
     arcs, over = network.arcs, flow.arcs()
     size = len(network.layers)
@@ -97,7 +100,7 @@ def test_what_enters_a_place_leaves_it(network: FreightNetwork, ways: LeastWays)
 
 
 @pytest.mark.unit
-def test_both_ends_see_the_same_flow(ways: LeastWays):
+def test_both_ends_see_the_same_flow(ways: LeastWays) -> None:
     flow = assign(ways, demand_of(2))
     by_exporter = np.asarray(flow.by_exporter.sum(axis=1))
     by_importer = np.asarray(flow.by_importer.sum(axis=1))
@@ -105,7 +108,7 @@ def test_both_ends_see_the_same_flow(ways: LeastWays):
 
 
 @pytest.mark.unit
-def test_no_trade_is_no_flow_and_twice_the_trade_is_twice_the_flow(ways: LeastWays):
+def test_no_trade_is_no_flow_and_twice_the_trade_is_twice_the_flow(ways: LeastWays) -> None:
     nothing = assign(ways, np.zeros((len(ISO3), len(ISO3))))
     assert nothing.edges.sum() == 0
     once, twice = (assign(ways, factor * demand_of(3)) for factor in (1.0, 2.0))
@@ -116,20 +119,22 @@ def test_no_trade_is_no_flow_and_twice_the_trade_is_twice_the_flow(ways: LeastWa
 @pytest.mark.parametrize(
     "demand", [np.zeros((2, 2)), -np.ones((len(ISO3),) * 2), np.full((len(ISO3),) * 2, np.nan)]
 )
-def test_a_demand_that_cannot_be_is_refused(ways: LeastWays, demand: np.ndarray):
+def test_a_demand_that_cannot_be_is_refused(ways: LeastWays, demand: np.ndarray) -> None:
     with pytest.raises(InputError, match="not negative"):
         assign(ways, demand)
 
 
 @pytest.mark.unit
-def test_an_economy_without_a_centre_is_refused(network: FreightNetwork):
+def test_an_economy_without_a_centre_is_refused(network: FreightNetwork) -> None:
     with pytest.raises(UnknownNameError, match="no centre of XXX"):
         least_ways(network, central_parameters(), iso3=("PAK", "XXX"))
 
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_what_is_shut_carries_nothing_and_the_rest_finds_another_way(network: FreightNetwork):
+def test_what_is_shut_carries_nothing_and_the_rest_finds_another_way(
+    network: FreightNetwork,
+) -> None:
     names = ("suez", "torkham-road", "port-qasim")
     open_ways = least_ways(network, central_parameters(), iso3=ISO3)
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in names])
@@ -147,7 +152,7 @@ def test_what_is_shut_carries_nothing_and_the_rest_finds_another_way(network: Fr
 
 
 @pytest.mark.unit
-def test_directions_add_up_to_the_flow(ways: LeastWays):
+def test_directions_add_up_to_the_flow(ways: LeastWays) -> None:
     flow = assign(ways, demand_of(5))
     elements = elements_of(ways)
     total, by_way = flow_table(elements, flow), directed_flows(elements, flow)
@@ -157,7 +162,7 @@ def test_directions_add_up_to_the_flow(ways: LeastWays):
 
 
 @pytest.mark.unit
-def test_what_passes_suez_sails_its_link(network: FreightNetwork, ways: LeastWays):
+def test_what_passes_suez_sails_its_link(network: FreightNetwork, ways: LeastWays) -> None:
     flow = assign(ways, demand_of(6))
     elements = elements_of(ways, ("passage",))
     links = network.tables.sea_links
@@ -169,7 +174,7 @@ def test_what_passes_suez_sails_its_link(network: FreightNetwork, ways: LeastWay
 
 
 @pytest.mark.unit
-def test_a_passage_lies_on_the_ways_that_name_it(network: FreightNetwork):
+def test_a_passage_lies_on_the_ways_that_name_it(network: FreightNetwork) -> None:
     km = passage_km(network, ("suez", "malacca"))
     ports = network.sea.ports
     pairs = (("rotterdam", "singapore"), ("karachi", "shanghai"), ("karachi", "rotterdam"))
@@ -180,13 +185,13 @@ def test_a_passage_lies_on_the_ways_that_name_it(network: FreightNetwork):
 
 
 @pytest.mark.unit
-def test_a_kind_of_element_that_is_not_there_is_refused(ways: LeastWays):
+def test_a_kind_of_element_that_is_not_there_is_refused(ways: LeastWays) -> None:
     with pytest.raises(InputError, match="Did you mean 'crossing'"):
-        elements_of(ways, ("crosing",))  # type: ignore[arg-type]
+        elements_of(ways, ("crosing",))
 
 
 @pytest.mark.unit
-def test_from_a_ship_no_detour_is_cheaper(network: FreightNetwork):
+def test_from_a_ship_no_detour_is_cheaper(network: FreightNetwork) -> None:
     parameters = central_parameters()
     ports = ("karachi", "bandar-abbas", "singapore")
     costs = costs_at_sea(network, parameters, ports=(*ports, "nowhere"), iso3=("AUS", "DEU"))

@@ -36,7 +36,9 @@ def layers(matrix: CostMatrix) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_a_matrix_holds_the_totals_of_trips(network: FreightNetwork, engine: EliminationEngine):
+def test_a_matrix_holds_the_totals_of_trips(
+    network: FreightNetwork, engine: EliminationEngine
+) -> None:
     parameters = central_parameters()
     for draw in (None, FreightDraw.random(np.random.default_rng(5))):
         found = layers(cost_matrix(network, parameters, PLACES, PLACES, draw=draw, engine=engine))
@@ -47,7 +49,7 @@ def test_a_matrix_holds_the_totals_of_trips(network: FreightNetwork, engine: Eli
 
 
 @pytest.mark.unit
-def test_engines_agree_on_all_places(network: FreightNetwork, engine: EliminationEngine):
+def test_engines_agree_on_all_places(network: FreightNetwork, engine: EliminationEngine) -> None:
     places = network.nodes["node"].tolist()[::16]
     parameters = central_parameters()
     mine = cost_matrix(network, parameters, places, places, engine=engine)
@@ -65,7 +67,7 @@ def test_engines_agree_on_all_places(network: FreightNetwork, engine: Eliminatio
 @pytest.mark.unit
 def test_a_closed_strait_costs_and_its_opening_restores_all(
     network: FreightNetwork, engine: EliminationEngine
-):
+) -> None:
     parameters = central_parameters()
     before = cost_matrix(network, parameters, PLACES, PLACES, engine=engine)
     shut = apply_edits(network, [SetOpen("suez", is_open=False)])
@@ -82,7 +84,7 @@ def test_a_closed_strait_costs_and_its_opening_restores_all(
 @pytest.mark.unit
 def test_the_short_way_to_an_edit_gives_what_a_new_network_gives(
     network: FreightNetwork, engine: EliminationEngine
-):
+) -> None:
     parameters = central_parameters()
     used = sorted(set(network.arcs.name) & set(network.links["link"]))
     names = ["torkham-road", "chaman-road", *used[:: len(used) // 8]]
@@ -103,7 +105,7 @@ def test_the_short_way_to_an_edit_gives_what_a_new_network_gives(
 
 
 @pytest.mark.unit
-def test_no_way_is_no_number_and_an_unknown_place_is_named(network: FreightNetwork):
+def test_no_way_is_no_number_and_an_unknown_place_is_named(network: FreightNetwork) -> None:
     borders = [row.crossing for row in network.crossings.itertuples() if "AFG" in row[:99]]
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in borders])
     found = layers(cost_matrix(shut, central_parameters(), ["kabul"], ["Karachi", "kabul"]))

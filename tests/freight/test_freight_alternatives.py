@@ -11,7 +11,13 @@ from landbridge.errors import InputError, NoRouteError, UnknownNameError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import BuildProject, SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
-from landbridge.freight.routes.alternatives import Alternatives, Limits, alternatives, plateau_ways
+from landbridge.freight.routes.alternatives import (
+    Alternatives,
+    Limits,
+    Route,
+    alternatives,
+    plateau_ways,
+)
 from landbridge.freight.routes.least_cost import best_trip
 from landbridge.freight.search.modes import MAIN_MODES, main_mode_of
 from landbridge.freight.search.ways import ways_between
@@ -36,14 +42,16 @@ def found(network: FreightNetwork) -> dict[tuple[str, str], Alternatives]:
     return {pair: alternatives(network, central_parameters(), *pair) for pair in PAIRS}
 
 
-def common(one, other) -> float:
+def common(one: Route, other: Route) -> float:
     keys = one.pieces.keys() & other.pieces.keys()
     km = [sum(piece.km for piece in route.pieces.values()) for route in (one, other)]
     return sum(one.pieces[key].km for key in keys) / min(km)
 
 
 @pytest.mark.unit
-def test_the_first_way_is_the_best_trip_and_the_others_follow_by_cost(network, found):
+def test_the_first_way_is_the_best_trip_and_the_others_follow_by_cost(
+    network: FreightNetwork, found: dict[tuple[str, str], Alternatives]
+) -> None:
     for pair, ways in found.items():
         best = best_trip(network, central_parameters(), *pair)
         first = ways.routes[0]
@@ -55,7 +63,7 @@ def test_the_first_way_is_the_best_trip_and_the_others_follow_by_cost(network, f
 
 
 @pytest.mark.unit
-def test_ways_are_distinct_and_not_too_dear(found):
+def test_ways_are_distinct_and_not_too_dear(found: dict[tuple[str, str], Alternatives]) -> None:
     limits = Limits()
     several = 0
     for ways in found.values():
@@ -68,7 +76,7 @@ def test_ways_are_distinct_and_not_too_dear(found):
 
 
 @pytest.mark.unit
-def test_names_tell_ways_apart(found):
+def test_names_tell_ways_apart(found: dict[tuple[str, str], Alternatives]) -> None:
     for ways in found.values():
         names = [route.name for route in ways.routes]
         assert len(set(names)) == len(names)
@@ -77,7 +85,7 @@ def test_names_tell_ways_apart(found):
 
 
 @pytest.mark.unit
-def test_pieces_hold_the_whole_way(found):
+def test_pieces_hold_the_whole_way(found: dict[tuple[str, str], Alternatives]) -> None:
     for ways in found.values():
         for route in ways.routes:
             km = sum(piece.km for piece in route.pieces.values())
@@ -87,14 +95,18 @@ def test_pieces_hold_the_whole_way(found):
 
 
 @pytest.mark.unit
-def test_the_same_question_has_the_same_answer(network, found):
+def test_the_same_question_has_the_same_answer(
+    network: FreightNetwork, found: dict[tuple[str, str], Alternatives]
+) -> None:
     again = alternatives(network, central_parameters(), *PAIRS[1])
     assert [r.trip.links for r in again.routes] == [r.trip.links for r in found[PAIRS[1]].routes]
     assert again.notes == found[PAIRS[1]].notes
 
 
 @pytest.mark.unit
-def test_the_best_way_of_each_mode_is_there_or_a_note_says_that_none_is(network, found):
+def test_the_best_way_of_each_mode_is_there_or_a_note_says_that_none_is(
+    network: FreightNetwork, found: dict[tuple[str, str], Alternatives]
+) -> None:
     for pair, ways in found.items():
         modes = set(ways_between(network, central_parameters(), *pair).modes.tolist())
         there = {route.mode for route in ways.routes}
@@ -108,7 +120,7 @@ def test_the_best_way_of_each_mode_is_there_or_a_note_says_that_none_is(network,
 
 
 @pytest.mark.unit
-def test_ways_from_neighbouring_ports_share_the_open_sea(network):
+def test_ways_from_neighbouring_ports_share_the_open_sea(network: FreightNetwork) -> None:
     # Karachi and Port Qasim are one way to Rotterdam for a planner.
     ways = ways_between(network, central_parameters(), "Lahore", "Rotterdam")
     routes = [
@@ -120,14 +132,14 @@ def test_ways_from_neighbouring_ports_share_the_open_sea(network):
 
 
 @pytest.mark.unit
-def test_fewer_ways_than_asked_for_are_told(network):
+def test_fewer_ways_than_asked_for_are_told(network: FreightNetwork) -> None:
     few = alternatives(network, central_parameters(), "Karachi", "Kabul", count=40, by_mode=False)
     assert len(few.routes) < 40
     assert "of 40 asked for" in few.notes[0]
 
 
 @pytest.mark.unit
-def test_a_wider_limit_finds_no_fewer_ways(network):
+def test_a_wider_limit_finds_no_fewer_ways(network: FreightNetwork) -> None:
     ways = ways_between(network, central_parameters(), "Tashkent", "Karachi")
     narrow, wide = (plateau_ways(ways, Limits(cost_ratio=r)) for r in (1.1, 1.6))
     assert set(narrow) <= set(wide)
@@ -138,7 +150,7 @@ def test_a_wider_limit_finds_no_fewer_ways(network):
 
 
 @pytest.mark.unit
-def test_ways_by_named_corridors(network):
+def test_ways_by_named_corridors(network: FreightNetwork) -> None:
     built = apply_edits(
         network, [BuildProject("trans-afghan-railway"), BuildProject("kharlachi-peshawar")]
     )
@@ -157,7 +169,7 @@ def test_ways_by_named_corridors(network):
 
 
 @pytest.mark.unit
-def test_what_is_shut_is_on_no_way(network):
+def test_what_is_shut_is_on_no_way(network: FreightNetwork) -> None:
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in ("suez", "chaman")])
     for pair in PAIRS[:3]:
         for route in alternatives(shut, central_parameters(), *pair).routes:
@@ -166,7 +178,7 @@ def test_what_is_shut_is_on_no_way(network):
 
 
 @pytest.mark.unit
-def test_impossible_questions_say_why(network):
+def test_impossible_questions_say_why(network: FreightNetwork) -> None:
     names = ("manama", "king-fahd-causeway")
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in names])
     with pytest.raises(NoRouteError, match="King Fahd Causeway"):
@@ -181,7 +193,7 @@ def test_impossible_questions_say_why(network):
 
 
 @pytest.mark.unit
-def test_main_modes():
+def test_main_modes() -> None:
     km = np.array([[500, 500, 0, 0], [400, 600, 0, 0], [800, 0, 100, 0], [900, 50, 50, 0.0]])
     air = np.array([[10.0, 0, 0, 90.0]])
     found = main_mode_of(*np.concatenate((km, air)).T)
@@ -189,7 +201,7 @@ def test_main_modes():
 
 
 @pytest.mark.unit
-def test_a_way_passes_the_places_asked_for(network):
+def test_a_way_passes_the_places_asked_for(network: FreightNetwork) -> None:
     parameters = central_parameters()
     free = best_trip(network, parameters, "Tashkent", "Karachi")
     past = best_trip(network, parameters, "Tashkent", "Karachi", via=["Hairatan", "Torkham"])

@@ -59,7 +59,9 @@ def moscow_karachi(network: FreightNetwork) -> Alternatives:
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(costs=costs, parameters=scales, data=st.data())
-def test_shares_sum_to_one(costs, parameters, data):
+def test_shares_sum_to_one(
+    costs: list[float], parameters: ChoiceParameters, data: st.DataObject
+) -> None:
     nests = np.array([data.draw(st.integers(0, 3)) for _ in costs])
     shares, _, _ = nested_logit(np.array(costs), nests, np.ones(len(costs)), parameters)
     assert shares.sum() == pytest.approx(1.0, abs=ROUNDING)
@@ -69,7 +71,9 @@ def test_shares_sum_to_one(costs, parameters, data):
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(cost=st.floats(1.0, 1000.0), nest=st.integers(0, 3), parameters=scales)
-def test_a_single_route_costs_what_it_costs(cost, nest, parameters):
+def test_a_single_route_costs_what_it_costs(
+    cost: float, nest: int, parameters: ChoiceParameters
+) -> None:
     _, _, found = nested_logit(np.array([cost]), np.array([nest]), np.ones(1), parameters)
     assert found == cost
 
@@ -77,7 +81,7 @@ def test_a_single_route_costs_what_it_costs(cost, nest, parameters):
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(costs=costs, data=st.data())
-def test_the_limit_of_the_scale_is_the_least_cost(costs, data):
+def test_the_limit_of_the_scale_is_the_least_cost(costs: list[float], data: st.DataObject) -> None:
     nests = np.array([data.draw(st.integers(0, 3)) for _ in costs])
     infinite = ChoiceParameters(mode_scale=np.inf)
     shares, _, found = nested_logit(np.array(costs), nests, np.ones(len(costs)), infinite)
@@ -91,7 +95,9 @@ def test_the_limit_of_the_scale_is_the_least_cost(costs, data):
 @pytest.mark.property
 @settings(max_examples=150, deadline=None)
 @given(priced=arc_costs, routes=route_sets, parameters=scales, data=st.data())
-def test_adding_a_route_never_raises_the_expected_cost(priced, routes, parameters, data):
+def test_adding_a_route_never_raises_the_expected_cost(
+    priced: list[float], routes: list[set[int]], parameters: ChoiceParameters, data: st.DataObject
+) -> None:
     nests = [data.draw(st.integers(0, 2)) for _ in routes]
     fewer = expected(routes[:-1], nests[:-1], priced, parameters)
     more = expected(routes, nests, priced, parameters)
@@ -103,7 +109,9 @@ def test_adding_a_route_never_raises_the_expected_cost(priced, routes, parameter
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(priced=arc_costs, routes=route_sets, parameters=scales)
-def test_a_repeated_route_counts_once(priced, routes, parameters):
+def test_a_repeated_route_counts_once(
+    priced: list[float], routes: list[set[int]], parameters: ChoiceParameters
+) -> None:
     nests = [0] * len(routes)
     once = expected(routes, nests, priced, parameters)
     twice = expected([*routes, routes[0]], [*nests, 0], priced, parameters)
@@ -118,7 +126,9 @@ def test_a_repeated_route_counts_once(priced, routes, parameters):
     parameters=scales,
     nest=st.integers(0, 3),
 )
-def test_a_third_route_leaves_the_odds_of_two_in_a_nest(pair, third, parameters, nest):
+def test_a_third_route_leaves_the_odds_of_two_in_a_nest(
+    pair: tuple[float, float], third: float, parameters: ChoiceParameters, nest: int
+) -> None:
     two, _, _ = nested_logit(np.array(pair), np.array([0, 0]), np.ones(2), parameters)
     three, _, _ = nested_logit(
         np.array([*pair, third]), np.array([0, 0, nest]), np.ones(3), parameters
@@ -134,7 +144,9 @@ def test_a_third_route_leaves_the_odds_of_two_in_a_nest(pair, third, parameters,
     cut=st.floats(0.1, 1.0),
     at=st.integers(0, 3),
 )
-def test_the_matrix_form_agrees_and_falls_with_any_cost(costs, parameters, cut, at):
+def test_the_matrix_form_agrees_and_falls_with_any_cost(
+    costs: list[float], parameters: ChoiceParameters, cut: float, at: int
+) -> None:
     whole = np.array(costs)
     found = mode_logsum(whole, parameters)
     finite = np.flatnonzero(np.isfinite(whole))
@@ -149,7 +161,7 @@ def test_the_matrix_form_agrees_and_falls_with_any_cost(costs, parameters, cut, 
 
 
 @pytest.mark.unit
-def test_a_costlier_feeling_mode_loses_share():
+def test_a_costlier_feeling_mode_loses_share() -> None:
     plain = nested_logit(np.array([100.0, 100.0]), np.array([0, 1]), np.ones(2), ChoiceParameters())
     felt = ChoiceParameters(rail_factor=1.5)
     less = nested_logit(np.array([100.0, 100.0]), np.array([0, 1]), np.ones(2), felt)
@@ -158,7 +170,7 @@ def test_a_costlier_feeling_mode_loses_share():
 
 
 @pytest.mark.unit
-def test_central_parameters_of_choice_are_the_defaults_and_nonsense_is_refused():
+def test_central_parameters_of_choice_are_the_defaults_and_nonsense_is_refused() -> None:
     assert central_choice() == ChoiceParameters()
     for wrong in ({"mode_scale": 0.0}, {"nest": 1.2}, {"rail_factor": -1.0}, {"nest": np.nan}):
         with pytest.raises(InputError, match=next(iter(wrong))):
@@ -166,7 +178,7 @@ def test_central_parameters_of_choice_are_the_defaults_and_nonsense_is_refused()
 
 
 @pytest.mark.unit
-def test_shares_of_real_ways_sum_and_follow_cost(moscow_karachi: Alternatives):
+def test_shares_of_real_ways_sum_and_follow_cost(moscow_karachi: Alternatives) -> None:
     found = choose(moscow_karachi)
     assert found.routes["share_percent"].sum() == pytest.approx(100.0)
     assert found.modes["share_percent"].sum() == pytest.approx(100.0)
@@ -180,7 +192,9 @@ def test_shares_of_real_ways_sum_and_follow_cost(moscow_karachi: Alternatives):
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_a_choice_between_economies_has_the_least_cost_as_its_limit(network: FreightNetwork):
+def test_a_choice_between_economies_has_the_least_cost_as_its_limit(
+    network: FreightNetwork,
+) -> None:
     parameters = central_parameters()
     least = generalised_costs(network, parameters, iso3=ISO3)
     sharp = ChoiceParameters(mode_scale=np.inf)
@@ -195,7 +209,7 @@ def test_a_choice_between_economies_has_the_least_cost_as_its_limit(network: Fre
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_what_makes_nothing_dearer_raises_no_expected_cost(network: FreightNetwork):
+def test_what_makes_nothing_dearer_raises_no_expected_cost(network: FreightNetwork) -> None:
     parameters = central_parameters()
     better = apply_edits(
         network,
@@ -215,7 +229,7 @@ def test_what_makes_nothing_dearer_raises_no_expected_cost(network: FreightNetwo
 
 
 @pytest.mark.unit
-def test_costs_by_mode_are_those_of_ways_over_each_marked_arc(network: FreightNetwork):
+def test_costs_by_mode_are_those_of_ways_over_each_marked_arc(network: FreightNetwork) -> None:
     # The oracle passes every marked arc in turn, on the network before its contraction.
     parameters = central_parameters()
     ends = ("tashkent", "karachi")

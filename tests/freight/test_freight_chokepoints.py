@@ -109,8 +109,11 @@ def crossings_of(sea: Sea, gate: tuple[tuple[float, float], tuple[float, float]]
     return count
 
 
-def crosses(a: tuple, b: tuple, c: tuple, d: tuple) -> bool:
-    def side(p: tuple, q: tuple, r: tuple) -> float:
+Point = tuple[float, float]
+
+
+def crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
+    def side(p: Point, q: Point, r: Point) -> float:
         return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
 
     return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
@@ -208,7 +211,7 @@ _HELD: dict[tuple[str, ...], np.ndarray] = {}
 @pytest.mark.slow
 def test_costs_are_symmetric_where_crossings_are() -> None:
     crossings = NETWORK.tables.crossings.copy()
-    for name in [name for name in crossings if name.endswith("_forward")]:
+    for name in [name for name in map(str, crossings) if name.endswith("_forward")]:
         crossings[name.replace("_forward", "_backward")] = crossings[name]
     even = compile_network(replace(NETWORK.tables, crossings=crossings), sea=NETWORK.sea)
     found = skims(even, PARAMETERS, iso3=ECONOMIES)
@@ -219,7 +222,7 @@ def test_costs_are_symmetric_where_crossings_are() -> None:
 
 
 @pytest.mark.unit
-def test_a_sea_leg_that_loses_its_only_way_is_drawn_as_it_was_and_closed():
+def test_a_sea_leg_that_loses_its_only_way_is_drawn_as_it_was_and_closed() -> None:
     before = load_network()
     after = apply_edits(before, [SetOpen("Strait of Hormuz", is_open=False)])
     legs = [("kuwait-city", "shanghai"), ("shanghai", "rotterdam")]

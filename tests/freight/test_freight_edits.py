@@ -58,7 +58,7 @@ SHUTTABLE = (
 
 
 def skim(*edits: object) -> Skims:
-    return skims(apply_edits(NETWORK, edits), PARAMETERS, iso3=EAST)  # type: ignore[arg-type]
+    return skims(apply_edits(NETWORK, edits), PARAMETERS, iso3=EAST)
 
 
 BASE = skim()

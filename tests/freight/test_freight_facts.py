@@ -260,7 +260,7 @@ def test_counts_say_how_lengths_are_known() -> None:
 
 
 @pytest.mark.unit
-def test_every_link_costs_what_its_own_row_or_that_of_its_mode_and_economy_says():
+def test_every_link_costs_what_its_own_row_or_that_of_its_mode_and_economy_says() -> None:
     network = load_network()
     rates = {
         (row.mode, row.iso3): (row.speed_kmh, row.usd_per_tonne_km)

@@ -63,7 +63,7 @@ def opened(tables: FreightTables, one: str, other: str) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_a_border_shuts_with_all_its_crossings_and_opens_again():
+def test_a_border_shuts_with_all_its_crossings_and_opens_again() -> None:
     shut = set_border(TABLES, SetBorder("PAK", "AFG", is_open=False), "")
     assert opened(TABLES, "PAK", "AFG").any()
     assert not opened(shut, "PAK", "AFG").any()
@@ -73,7 +73,7 @@ def test_a_border_shuts_with_all_its_crossings_and_opens_again():
 
 
 @pytest.mark.unit
-def test_a_border_shuts_by_one_mode_and_where_no_post_stands():
+def test_a_border_shuts_by_one_mode_and_where_no_post_stands() -> None:
     rail = set_border(TABLES, SetBorder("AFG", "UZB", is_open=False, mode="rail"), "")
     table = rail.crossings.set_index("crossing")
     assert not table.loc["hairatan-rail", "is_open"]
@@ -84,7 +84,7 @@ def test_a_border_shuts_by_one_mode_and_where_no_post_stands():
 
 
 @pytest.mark.unit
-def test_a_border_that_is_not_there_is_refused_with_those_that_are():
+def test_a_border_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(InputError, match="no land crossing between PAK and UZB") as caught:
         apply_edits(NETWORK, [SetBorder("PAK", "UZB", is_open=False)])
     assert "Afghanistan (AFG)" in str(caught.value)
@@ -105,12 +105,12 @@ def test_a_border_that_is_not_there_is_refused_with_those_that_are():
         ("ML-1", "ml-1"),
     ],
 )
-def test_a_target_is_found_by_what_people_call_it(name: str, meant: str):
+def test_a_target_is_found_by_what_people_call_it(name: str, meant: str) -> None:
     assert target_of(TABLES, name) == (meant,)
 
 
 @pytest.mark.unit
-def test_a_port_and_a_strait_of_one_name_are_shut_apart():
+def test_a_port_and_a_strait_of_one_name_are_shut_apart() -> None:
     strait = set_open(TABLES, SetOpen("Strait of Gibraltar", is_open=False), "")
     port = set_open(TABLES, SetOpen("port of Gibraltar", is_open=False), "")
     assert strait.closed == {"gibraltar"}
@@ -121,14 +121,14 @@ def test_a_port_and_a_strait_of_one_name_are_shut_apart():
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("months", "share"), [((4, 5, 6), 0.25), (tuple(range(1, 13)), 1.0)])
-def test_a_season_is_a_share_of_the_year(months: tuple[int, ...], share: float):
+def test_a_season_is_a_share_of_the_year(months: tuple[int, ...], share: float) -> None:
     table = set_season(TABLES, SetSeason("khunjerab", months), "").crossings
     held = table.loc[table["place"] == "khunjerab", "probability_open"]
     assert (held == share).all()
 
 
 @pytest.mark.unit
-def test_a_season_of_one_month_opens_or_shuts():
+def test_a_season_of_one_month_opens_or_shuts() -> None:
     link = "road-karachi-hyderabad-pk"
     for month, is_open in ((1, False), (5, True)):
         season = set_season(TABLES, SetSeason("khunjerab", (4, 5), month), "").crossings
@@ -139,7 +139,7 @@ def test_a_season_of_one_month_opens_or_shuts():
 
 
 @pytest.mark.unit
-def test_rates_move_every_link_of_the_economy_and_no_other():
+def test_rates_move_every_link_of_the_economy_and_no_other() -> None:
     links = NETWORK.tables.links
     edit = ChangeRates("road", "AFG", speed_factor=1.25, usd_factor=0.5)
     after = change_rates(TABLES, [edit], [""]).links
@@ -153,7 +153,7 @@ def test_rates_move_every_link_of_the_economy_and_no_other():
 
 
 @pytest.mark.unit
-def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order():
+def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order() -> None:
     world = ChangeRates("road", speed_factor=1.1)
     own = ChangeRates("road", "AFG", speed_factor=1.2)
     one, other = (
@@ -167,7 +167,7 @@ def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn():
+def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn() -> None:
     draw = FreightDraw.random(np.random.default_rng(4))
     name = "road-kabul-pul-e-alam"
     factor = apply_edits(NETWORK, [ChangeRates("road", "AFG", speed_factor=2.0)])
@@ -183,7 +183,7 @@ def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn():
 
 
 @pytest.mark.unit
-def test_the_gauge_break_moves_to_where_the_new_gauge_ends():
+def test_the_gauge_break_moves_to_where_the_new_gauge_ends() -> None:
     after = apply_edits(NETWORK, [ChangeGauge("PAK", 1435)])
     held = after.tables.links
     rails = held[(held["mode"] == "rail") & (held["iso3"] == "PAK")]
@@ -200,7 +200,7 @@ def test_the_gauge_break_moves_to_where_the_new_gauge_ends():
 
 
 @pytest.mark.unit
-def test_two_gauges_swap_without_running_into_each_other():
+def test_two_gauges_swap_without_running_into_each_other() -> None:
     edits = [ChangeGauge("CHN", 1435, 1520), ChangeGauge("CHN", 1520, 1435)]
     links = NETWORK.tables.links
     mine = (links["mode"] == "rail") & (links["iso3"] == "CHN")
@@ -213,7 +213,7 @@ def test_two_gauges_swap_without_running_into_each_other():
 
 
 @pytest.mark.unit
-def test_a_terminal_on_the_default_gets_a_row_of_its_own_and_keeps_the_draw_of_the_rest():
+def test_a_terminal_on_the_default_gets_a_row_of_its_own_and_keeps_the_draw_of_the_rest() -> None:
     terminals = NETWORK.tables.terminals
     assert not (terminals["place"] == "salalah").any()
     edit = ChangeTerminal("Salalah", "port", usd_per_tonne=1.0)
@@ -231,7 +231,7 @@ def test_a_terminal_on_the_default_gets_a_row_of_its_own_and_keeps_the_draw_of_t
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_a_new_crossing_carries_goods_with_its_costs_each_way():
+def test_a_new_crossing_carries_goods_with_its_costs_each_way() -> None:
     after = apply_edits(NETWORK, NEW_BORDER)
     there = best_trip(after, PARAMETERS, "angoor-adda", "Ghazni")
     assert there.km == pytest.approx(200.0)
@@ -271,7 +271,7 @@ def test_a_new_crossing_carries_goods_with_its_costs_each_way():
         ([ChangeCrossing("torkham", usd_per_tonne=5.0, usd_per_tonne_high=1.0)], "must rise"),
     ],
 )
-def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(edits: list[Edit], says: str):
+def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(edits: list[Edit], says: str) -> None:
     with pytest.raises(LandbridgeError) as caught:
         apply_edits(NETWORK, edits)
     assert says.casefold() in str(caught.value).casefold()
@@ -295,7 +295,7 @@ def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(edits: list[Edi
         ),
     ],
 )
-def test_two_edits_that_contradict_each_other_are_both_named(one: Edit, other: Edit):
+def test_two_edits_that_contradict_each_other_are_both_named(one: Edit, other: Edit) -> None:
     with pytest.raises(LandbridgeError) as caught:
         apply_edits(NETWORK, [one, other], labels=["measure first", "measure second"])
     assert "measure first" in str(caught.value)
@@ -303,7 +303,7 @@ def test_two_edits_that_contradict_each_other_are_both_named(one: Edit, other: E
 
 
 @pytest.mark.unit
-def test_saying_a_thing_twice_is_no_contradiction_and_counts_once():
+def test_saying_a_thing_twice_is_no_contradiction_and_counts_once() -> None:
     edit = ChangeRates("road", "AFG", speed_factor=1.2)
     once, twice = (change_rates(TABLES, [edit] * count, [""] * count).links for count in (1, 2))
     assert twice.equals(once)
@@ -331,12 +331,12 @@ def test_saying_a_thing_twice_is_no_contradiction_and_counts_once():
             "back 24 hours, 15 USD per tonne, open 90% of the year")),
     ],
 )  # fmt: skip
-def test_edits_are_told_in_words(edits: list[Edit], words: str):
+def test_edits_are_told_in_words(edits: list[Edit], words: str) -> None:
     assert describe_all(edits) == words
 
 
 @pytest.mark.unit
-def test_every_edit_has_words():
+def test_every_edit_has_words() -> None:
     for edit in (
         *NEW_BORDER,
         BuildProject("ml-1"),
@@ -363,7 +363,7 @@ def line(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.unit
-def test_a_drawn_line_is_a_link_along_its_vertices_from_a_place_to_a_new_one():
+def test_a_drawn_line_is_a_link_along_its_vertices_from_a_place_to_a_new_one() -> None:
     (link,) = read_lines(lines(LINE), DEFAULTS, where="my.geojson")
     assert (link.id, link.mode, link.gauge_mm, link.iso3) == ("drawn-1", "rail", 1520, "AFG")
     assert link.km == pytest.approx(
@@ -406,7 +406,7 @@ def test_a_drawn_line_is_a_link_along_its_vertices_from_a_place_to_a_new_one():
         (" " * (MAX_BYTES + 1), "larger than"),
     ],
 )  # fmt: skip
-def test_a_file_of_lines_that_is_at_fault_says_where_and_what(text: str, says: str):
+def test_a_file_of_lines_that_is_at_fault_says_where_and_what(text: str, says: str) -> None:
     with pytest.raises(InputError) as caught:
         read_lines(text, DEFAULTS, where="my.geojson")
     assert says in str(caught.value)
@@ -414,7 +414,7 @@ def test_a_file_of_lines_that_is_at_fault_says_where_and_what(text: str, says: s
 
 
 @pytest.mark.unit
-def test_every_line_at_fault_is_named():
+def test_every_line_at_fault_is_named() -> None:
     with pytest.raises(FaultsError) as caught:
         read_lines(lines(line(km=-3), LINE, line(mode="sail")), DEFAULTS, where="my.geojson")
     assert len(caught.value.faults) == 2
@@ -429,13 +429,13 @@ def test_every_line_at_fault_is_named():
         st.sampled_from(["type", "features", "geometry", "properties", "coordinates", "mode"]),
         inner | st.sampled_from(["Feature", "FeatureCollection", "LineString"]), max_size=4),
     max_leaves=12).map(json.dumps))  # fmt: skip
-def test_whatever_stands_in_a_file_of_lines_is_read_or_refused(text: str):
+def test_whatever_stands_in_a_file_of_lines_is_read_or_refused(text: str) -> None:
     # Anything but an error of ours fails.
     with contextlib.suppress(InputError):
         assert all(link.km > 0 for link in read_lines(text, DEFAULTS, where="my.geojson"))
 
 
 @pytest.mark.unit
-def test_an_unknown_place_of_a_new_link_is_refused_by_name():
+def test_an_unknown_place_of_a_new_link_is_refused_by_name() -> None:
     with pytest.raises(UnknownNameError, match="Tashkent"):
         apply_edits(NETWORK, [BuildLink("x", "Tashkand", "Samarkand", "road", 300.0)])

@@ -26,7 +26,7 @@ def own(table: str, text: str) -> OwnRows:
 
 
 @pytest.mark.unit
-def test_the_table_of_crossings_is_what_the_observations_give():
+def test_the_table_of_crossings_is_what_the_observations_give() -> None:
     found = crossing_values(CURATED, OBSERVED, CLASSES, TERMINALS)
     for name in (*VALUES, "year", "source", "confidence"):
         assert (found[name] == CURATED[name]).all(), name
@@ -45,7 +45,9 @@ def test_the_table_of_crossings_is_what_the_observations_give():
         (2021, "chaman-road", 57.5 + 20.2),
     ],
 )
-def test_a_year_of_observation_takes_the_rows_of_that_year(year, crossing, hours_forward):
+def test_a_year_of_observation_takes_the_rows_of_that_year(
+    year: int, crossing: str, hours_forward: float
+) -> None:
     found = crossing_values(CURATED, OBSERVED, CLASSES, TERMINALS, year=year)
     row = found.set_index("crossing").loc[crossing]
     assert row["hours_forward"] == pytest.approx(hours_forward)
@@ -54,7 +56,7 @@ def test_a_year_of_observation_takes_the_rows_of_that_year(year, crossing, hours
 
 
 @pytest.mark.unit
-def test_crossings_without_a_row_of_the_year_keep_the_default_and_are_counted():
+def test_crossings_without_a_row_of_the_year_keep_the_default_and_are_counted() -> None:
     prepared = with_own_data(NETWORK, (), border_year=2021)
     before, after = NETWORK.tables.crossings, prepared.network.tables.crossings
     seen = before["crossing"].isin(prepared.observed["crossing"])
@@ -66,14 +68,14 @@ def test_crossings_without_a_row_of_the_year_keep_the_default_and_are_counted():
 
 
 @pytest.mark.unit
-def test_a_year_without_observations_is_refused_with_those_that_have_some():
+def test_a_year_without_observations_is_refused_with_those_that_have_some() -> None:
     assert observed_years(OBSERVED) == (2019, 2020, 2021, 2022, 2023)
     with pytest.raises(InputError, match=r"2018\. Known: 2019, 2020"):
         with_own_data(NETWORK, (), border_year=2018)
 
 
 @pytest.mark.unit
-def test_nothing_of_ones_own_changes_nothing():
+def test_nothing_of_ones_own_changes_nothing() -> None:
     prepared = with_own_data(NETWORK, ())
     assert prepared.network is NETWORK
     assert prepared.replaced.empty
@@ -83,7 +85,7 @@ def test_nothing_of_ones_own_changes_nothing():
 
 
 @pytest.mark.unit
-def test_a_row_replaces_cell_by_cell_and_says_what_stood_there():
+def test_a_row_replaces_cell_by_cell_and_says_what_stood_there() -> None:
     text = (
         "crossing,hours_forward,hours_low_forward,hours_high_forward,usd_per_tonne_forward\n"
         "torkham-road,10,5,20,\n"
@@ -108,7 +110,7 @@ def test_a_row_replaces_cell_by_cell_and_says_what_stood_there():
 
 
 @pytest.mark.unit
-def test_a_row_of_ones_own_goes_before_the_year_of_observation():
+def test_a_row_of_ones_own_goes_before_the_year_of_observation() -> None:
     text = "crossing,hours_forward,hours_low_forward,hours_high_forward\ntorkham-road,10,5,20\n"
     prepared = with_own_data(NETWORK, [own("crossings", text)], border_year=2021)
     row = prepared.network.tables.crossings.set_index("crossing").loc["torkham-road"]
@@ -119,7 +121,7 @@ def test_a_row_of_ones_own_goes_before_the_year_of_observation():
 
 
 @pytest.mark.unit
-def test_a_class_goes_into_the_sides_that_rest_on_it_and_no_other():
+def test_a_class_goes_into_the_sides_that_rest_on_it_and_no_other() -> None:
     text = "crossing_class,mode,hours,hours_low,hours_high\nordinary,road,30,10,60\n"
     after = with_own_data(NETWORK, [own("crossing_classes", text)]).network.tables.crossings
     before = NETWORK.tables.crossings
@@ -132,7 +134,7 @@ def test_a_class_goes_into_the_sides_that_rest_on_it_and_no_other():
 
 
 @pytest.mark.unit
-def test_an_observation_can_be_added():
+def test_an_observation_can_be_added() -> None:
     text = (
         "observation,place,name,side_iso3,mode,direction,year,hours,used,includes_gauge_break,"
         "source,confidence\n"
@@ -144,7 +146,7 @@ def test_an_observation_can_be_added():
 
 
 @pytest.mark.unit
-def test_an_economy_and_a_port_get_rows_of_their_own():
+def test_an_economy_and_a_port_get_rows_of_their_own() -> None:
     modes = "mode,iso3,speed_kmh,speed_low,speed_high,usd_per_tonne_km,usd_low,usd_high\n"
     rates = own("mode_costs", modes + "road,FRA,50,40,60,0.1,0.08,0.12\n")
     port = own(
@@ -184,7 +186,9 @@ def test_an_economy_and_a_port_get_rows_of_their_own():
         ("parameters", "name,central\nclosure_spell_day,9\n", "Did you mean 'closure_spell_days'"),
     ],
 )
-def test_a_file_at_fault_says_what_and_where_and_how_to_mend_it(table, text, says):
+def test_a_file_at_fault_says_what_and_where_and_how_to_mend_it(
+    table: str, text: str, says: str
+) -> None:
     with pytest.raises(InputError) as caught:
         own(table, text)
     assert says in str(caught.value)
@@ -192,14 +196,14 @@ def test_a_file_at_fault_says_what_and_where_and_how_to_mend_it(table, text, say
 
 
 @pytest.mark.unit
-def test_every_fault_of_a_file_is_said_at_once():
+def test_every_fault_of_a_file_is_said_at_once() -> None:
     with pytest.raises(FaultsError) as caught:
         own("crossings", "crossing,year\nnowhere-road,2020\ntorkam-road,2020\n")
     assert len(caught.value.faults) == 2
 
 
 @pytest.mark.unit
-def test_a_table_with_ones_own_rows_keeps_all_others():
+def test_a_table_with_ones_own_rows_keeps_all_others() -> None:
     mine = own("crossing_classes", "crossing_class,mode,hours,hours_low\nhard,road,40,12\n")
     table = own_table("crossing_classes", [mine]).set_index(["crossing_class", "mode"])
     assert table.loc[("hard", "road"), "hours"] == 40

@@ -48,7 +48,7 @@ def torkham(network: FreightNetwork) -> Profile:
 
 @pytest.mark.parametrize("ends", WAYS)
 @pytest.mark.parametrize("kind", ["", "full-container", "part-load"])
-def test_rows_add_up_to_the_trip(network: FreightNetwork, ends: tuple[str, str], kind: str):
+def test_rows_add_up_to_the_trip(network: FreightNetwork, ends: tuple[str, str], kind: str) -> None:
     parameters = central_parameters()
     shipment = find_shipment(kind) if kind else None
     trip = best_trip(network, parameters, *ends, shipment=shipment)
@@ -70,7 +70,7 @@ def test_rows_add_up_to_the_trip(network: FreightNetwork, ends: tuple[str, str],
 @pytest.mark.parametrize("ends", WAYS)
 def test_a_way_retraced_costs_in_a_draw_what_the_search_says(
     network: FreightNetwork, ends: tuple[str, str], seed: int
-):
+) -> None:
     parameters = central_parameters()
     draw = FreightDraw.random(np.random.default_rng(seed))
     trip = best_trip(network, parameters, *ends, draw=draw)
@@ -79,7 +79,7 @@ def test_a_way_retraced_costs_in_a_draw_what_the_search_says(
     np.testing.assert_allclose(found.usd_per_tonne, trip.legs["usd_per_tonne"], rtol=EXACT)
 
 
-def test_trips_laid_out_together_are_those_laid_out_alone(network: FreightNetwork):
+def test_trips_laid_out_together_are_those_laid_out_alone(network: FreightNetwork) -> None:
     parameters = central_parameters()
     draws = [(parameters, FreightDraw.random(np.random.default_rng(seed))) for seed in (1, 2)]
     trips = [best_trip(network, parameters, *ends) for ends in WAYS[:2]]
@@ -90,7 +90,7 @@ def test_trips_laid_out_together_are_those_laid_out_alone(network: FreightNetwor
         assert alone.rows.equals(profile.rows)
 
 
-def test_the_unescap_corridor_has_its_steps_in_order(torkham: Profile):
+def test_the_unescap_corridor_has_its_steps_in_order(torkham: Profile) -> None:
     told = list(zip(torkham.rows["activity"], torkham.rows["to_name"], strict=True))
     assert told == [
         ("road", "Torkham"),
@@ -107,7 +107,7 @@ def test_the_unescap_corridor_has_its_steps_in_order(torkham: Profile):
     assert "Peshawar" in torkham.rows["remark"].iloc[0]
 
 
-def test_bands_hold_the_centre_and_totals_are_narrower_than_rows_added(torkham: Profile):
+def test_bands_hold_the_centre_and_totals_are_narrower_than_rows_added(torkham: Profile) -> None:
     rows = torkham.rows
     assert torkham.draws == DRAWS
     moving = rows["hours_low"] < rows["hours_high"]
@@ -119,7 +119,7 @@ def test_bands_hold_the_centre_and_totals_are_narrower_than_rows_added(torkham: 
     assert 0 < last["cumulative_hours_high"] - last["cumulative_hours_low"] < added
 
 
-def test_a_terminal_is_split_in_the_proportion_of_its_row(network: FreightNetwork):
+def test_a_terminal_is_split_in_the_proportion_of_its_row(network: FreightNetwork) -> None:
     parameters = central_parameters()
     trip = best_trip(network, parameters, "Moscow", "Karachi", via=["Novorossiysk"])
     rows = profile_trip(network, trip, parameters).rows
@@ -135,7 +135,7 @@ def test_a_terminal_is_split_in_the_proportion_of_its_row(network: FreightNetwor
         assert float(wait["usd_per_tonne"].iloc[0]) == 0
 
 
-def test_costly_goods_fly_and_the_airports_are_steps():
+def test_costly_goods_fly_and_the_airports_are_steps() -> None:
     network = load_network(air=True)
     parameters = replace(central_parameters(), value_usd_per_tonne=500_000.0)
     trip = best_trip(network, parameters, "Moscow", "Karachi")
@@ -145,7 +145,7 @@ def test_costly_goods_fly_and_the_airports_are_steps():
     assert rows["hours"].sum() == pytest.approx(trip.hours)
 
 
-def test_every_terminal_has_its_activities():
+def test_every_terminal_has_its_activities() -> None:
     kinds = set(embedded_table("freight", "terminals")["kind"])
     assert kinds == set(TERMINALS)
     assert {
@@ -153,7 +153,7 @@ def test_every_terminal_has_its_activities():
     } <= set(activities())
 
 
-def test_a_closed_link_cannot_be_retraced(network: FreightNetwork):
+def test_a_closed_link_cannot_be_retraced(network: FreightNetwork) -> None:
     trip = best_trip(network, central_parameters(), "Karachi", "Kabul")
     shut = apply_edits(network, [SetOpen("torkham", is_open=False)])
     with pytest.raises(InputError, match="torkham"):
@@ -163,7 +163,7 @@ def test_a_closed_link_cannot_be_retraced(network: FreightNetwork):
 @pytest.mark.golden
 def test_the_border_indicators_are_those_of_cpmm_where_both_sides_are_published(
     network: FreightNetwork,
-):
+) -> None:
     # CPMM 2022 Pakistan: Torkham outbound 24.2 h, 267 USD; CPMM 2020 Afghanistan: 24.2 h, 240 USD.
     parameters = central_parameters()
     trip = best_trip(network, parameters, "Karachi", "Kabul", via=["Torkham"])
@@ -180,7 +180,7 @@ def test_the_border_indicators_are_those_of_cpmm_where_both_sides_are_published(
     assert {24.2, 31.6, 50.0, 120.0} <= set(seen["hours"])
 
 
-def test_speeds_costs_and_shares_follow_their_definitions(torkham: Profile):
+def test_speeds_costs_and_shares_follow_their_definitions(torkham: Profile) -> None:
     rows = torkham.rows
     table = route_indicators(torkham).set_index("indicator")["value"]
     closed = rows.loc[rows["activity"] == "closure", "hours"].sum()
@@ -192,7 +192,7 @@ def test_speeds_costs_and_shares_follow_their_definitions(torkham: Profile):
     assert table["node_time"] == pytest.approx(100 * (1 - moving / hours))
 
 
-def test_line_haul_stands_beside_what_cpmm_published(torkham: Profile):
+def test_line_haul_stands_beside_what_cpmm_published(torkham: Profile) -> None:
     table = economy_indicators(torkham).set_index("iso3")
     assert table.index.tolist() == ["PAK", "AFG", "UZB"]
     assert table.loc["PAK", "published_tfi3_usd"] == 569
@@ -202,14 +202,14 @@ def test_line_haul_stands_beside_what_cpmm_published(torkham: Profile):
     assert ratio.to_numpy() == pytest.approx(np.full(3, 0.89), rel=0.02)
 
 
-def test_every_activity_has_a_colour_and_every_group_one_title():
+def test_every_activity_has_a_colour_and_every_group_one_title() -> None:
     known = activities().values()
     assert {one.group for one in known} == set(palette.ACTIVITY_COLOURS)
     titles = {(one.group, one.group_title) for one in known}
     assert len(titles) == len({group for group, _ in titles})
 
 
-def test_published_indicators_name_a_source():
+def test_published_indicators_name_a_source() -> None:
     table = embedded_table("freight", "cpmm_indicators")
     assert set(table["source"]) <= set(embedded_table("freight", "sources")["source"])
     wide = table.pivot_table(index=["economy", "mode", "year"], columns="indicator", values="value")

@@ -38,7 +38,7 @@ def network() -> FreightNetwork:
 
 
 @pytest.mark.unit
-def test_every_kind_has_every_number_in_order():
+def test_every_kind_has_every_number_in_order() -> None:
     costs = embedded_table("freight", "shipment_costs")
     for name in shipment_names():
         own = costs[costs["shipment"] == name]
@@ -50,7 +50,7 @@ def test_every_kind_has_every_number_in_order():
 
 
 @pytest.mark.unit
-def test_a_shipment_is_found_by_name_and_a_slip_is_mended():
+def test_a_shipment_is_found_by_name_and_a_slip_is_mended() -> None:
     assert find_shipment("Part load") == find_shipment("part-load")
     assert find_shipment("bulk", end="low").value_usd_per_tonne < 300
     with pytest.raises(UnknownNameError, match="part-load"):
@@ -60,7 +60,7 @@ def test_a_shipment_is_found_by_name_and_a_slip_is_mended():
 
 
 @pytest.mark.unit
-def test_a_neutral_shipment_changes_nothing(network):
+def test_a_neutral_shipment_changes_nothing(network: FreightNetwork) -> None:
     parameters = central_parameters()
     plain = best_trip(network, parameters, *WAY)
     same = best_trip(network, parameters, *WAY, shipment=NEUTRAL)
@@ -70,7 +70,7 @@ def test_a_neutral_shipment_changes_nothing(network):
 
 
 @pytest.mark.unit
-def test_factors_act_on_their_own_arcs(network):
+def test_factors_act_on_their_own_arcs(network: FreightNetwork) -> None:
     parameters = central_parameters()
     stated = apply_edits(network, [ChangeCrossing("torkham", hours=10.0, probability_open=0.5)])
     hours, usd = arc_costs(stated, parameters)
@@ -90,7 +90,7 @@ def test_factors_act_on_their_own_arcs(network):
 
 
 @pytest.mark.unit
-def test_both_ends_and_the_least_charge_are_legs_that_add_up(network):
+def test_both_ends_and_the_least_charge_are_legs_that_add_up(network: FreightNetwork) -> None:
     load = replace(
         NEUTRAL,
         tonnes=0.5,
@@ -115,7 +115,7 @@ def test_both_ends_and_the_least_charge_are_legs_that_add_up(network):
 
 
 @pytest.mark.unit
-def test_a_small_shipper_pays_more_and_bulk_less(network):
+def test_a_small_shipper_pays_more_and_bulk_less(network: FreightNetwork) -> None:
     parameters = central_parameters()
     trips = {
         name: best_trip(network, parameters, "Moscow", "Karachi", shipment=name)

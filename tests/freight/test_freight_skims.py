@@ -28,7 +28,7 @@ def network() -> FreightNetwork:
 
 
 @pytest.mark.unit
-def test_generalised_costs_alone_are_those_of_the_skims(network: FreightNetwork):
+def test_generalised_costs_alone_are_those_of_the_skims(network: FreightNetwork) -> None:
     parameters = central_parameters()
     draw = FreightDraw.random(np.random.default_rng(3))
     whole = skims(network, parameters, draw=draw, iso3=ISO3)
@@ -38,7 +38,7 @@ def test_generalised_costs_alone_are_those_of_the_skims(network: FreightNetwork)
 
 
 @pytest.mark.unit
-def test_totals_of_trips_are_those_of_the_trips_leg_by_leg(network: FreightNetwork):
+def test_totals_of_trips_are_those_of_the_trips_leg_by_leg(network: FreightNetwork) -> None:
     parameters = central_parameters()
     draw = FreightDraw.random(np.random.default_rng(4))
     totals = trip_totals(network, parameters, TRIPS, draw=draw)
@@ -49,7 +49,7 @@ def test_totals_of_trips_are_those_of_the_trips_leg_by_leg(network: FreightNetwo
 
 
 @pytest.mark.unit
-def test_a_trip_without_a_way_has_no_finite_total(network: FreightNetwork):
+def test_a_trip_without_a_way_has_no_finite_total(network: FreightNetwork) -> None:
     borders = [row.crossing for row in network.crossings.itertuples() if "AFG" in row[:99]]
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in borders])
     totals = trip_totals(

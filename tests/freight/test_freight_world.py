@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -43,7 +44,8 @@ def links() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def sides() -> dict[str, set[str]]:
     nodes = pd.concat([embedded_table("freight", name) for name in ("nodes", "osm_nodes")])
-    return {row.node: {row.iso3, row.iso3_other} - {""} for row in nodes.itertuples()}
+    ends = zip(nodes["node"], nodes["iso3"], nodes["iso3_other"], strict=True)
+    return {node: {iso3, other} - {""} for node, iso3, other in ends}
 
 
 @pytest.mark.unit
@@ -131,7 +133,7 @@ def test_a_city_by_its_port_is_found(city: str, place: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def tools() -> tuple[ModuleType, ModuleType]:
+def tools() -> Iterator[tuple[ModuleType, ModuleType]]:
     pytest.importorskip("shapely")
     if not (TOOLS / "osm_graph.py").is_file():
         pytest.skip("the tools are not part of this copy")

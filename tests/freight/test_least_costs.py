@@ -84,7 +84,7 @@ def engines() -> list[Engine]:
 
 @pytest.mark.property
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_networkx_agrees_on_random_networks(batch: int, engines: list[Engine]):
+def test_networkx_agrees_on_random_networks(batch: int, engines: list[Engine]) -> None:
     rng = np.random.default_rng(batch)
     for _ in range(NETWORKS // BATCHES):
         graph = draw_graph(rng)
@@ -95,7 +95,7 @@ def test_networkx_agrees_on_random_networks(batch: int, engines: list[Engine]):
 
 
 @pytest.mark.property
-def test_whole_units_by_cch_are_those_of_networkx():
+def test_whole_units_by_cch_are_those_of_networkx() -> None:
     pytest.importorskip("pyroutingkit")
     rng, engine = np.random.default_rng(5), CchEngine()
     for _ in range(60):
@@ -106,7 +106,7 @@ def test_whole_units_by_cch_are_those_of_networkx():
 
 
 @pytest.mark.property
-def test_what_is_carried_belongs_to_the_least_cost_way(engines: list[Engine]):
+def test_what_is_carried_belongs_to_the_least_cost_way(engines: list[Engine]) -> None:
     rng = np.random.default_rng(11)
     for _ in range(60):
         graph = draw_graph(rng, carried=2)
@@ -121,7 +121,7 @@ def test_what_is_carried_belongs_to_the_least_cost_way(engines: list[Engine]):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("both_ways", [True, False])
-def test_many_ends_on_a_grid(engines: list[Engine], both_ways: bool):  # noqa: FBT001
+def test_many_ends_on_a_grid(engines: list[Engine], both_ways: bool) -> None:
     rng = np.random.default_rng(2)
     plain = grid(rng, both_ways=both_ways)
     beside = rng.random((1, plain.values.shape[1]))
@@ -132,7 +132,7 @@ def test_many_ends_on_a_grid(engines: list[Engine], both_ways: bool):  # noqa: F
 
 
 @pytest.mark.unit
-def test_costs_the_same_both_ways_give_a_symmetric_matrix():
+def test_costs_the_same_both_ways_give_a_symmetric_matrix() -> None:
     ends = np.random.default_rng(3).choice(SIDE * SIDE, 120, replace=False)
     found = EliminationEngine().matrix(grid(np.random.default_rng(4)), ends, ends)[0]
     assert np.allclose(found, found.T, rtol=1e-14, atol=0)
@@ -140,7 +140,7 @@ def test_costs_the_same_both_ways_give_a_symmetric_matrix():
 
 
 @pytest.mark.unit
-def test_new_costs_never_meet_old_answers():
+def test_new_costs_never_meet_old_answers() -> None:
     rng = np.random.default_rng(6)
     graph = grid(rng)
     ends = rng.choice(SIDE * SIDE, 40, replace=False)
@@ -157,7 +157,7 @@ def test_new_costs_never_meet_old_answers():
 
 
 @pytest.mark.unit
-def test_a_graph_keeps_its_costs_when_the_caller_changes_the_array():
+def test_a_graph_keeps_its_costs_when_the_caller_changes_the_array() -> None:
     graph_values = np.ones((1, 2))
     structure = Structure(3, np.array([0, 1]), np.array([1, 2]))
     graph = CostGraph(structure, graph_values)
@@ -172,7 +172,7 @@ def test_a_graph_keeps_its_costs_when_the_caller_changes_the_array():
 
 
 @pytest.mark.unit
-def test_structures_of_the_same_costs_are_told_apart():
+def test_structures_of_the_same_costs_are_told_apart() -> None:
     engine, ends = EliminationEngine(), np.arange(3)
     costs = np.ones((1, 2))
     chain = CostGraph(Structure(3, np.array([0, 1]), np.array([1, 2])), costs)
@@ -182,7 +182,7 @@ def test_structures_of_the_same_costs_are_told_apart():
 
 
 @pytest.mark.unit
-def test_closing_and_reopening_restores_every_bit():
+def test_closing_and_reopening_restores_every_bit() -> None:
     rng = np.random.default_rng(8)
     graph = grid(rng)
     ends = rng.choice(SIDE * SIDE, 60, replace=False)
@@ -198,7 +198,7 @@ def test_closing_and_reopening_restores_every_bit():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", ["dijkstra", "elimination"])
-def test_a_closed_arc_is_on_no_way(name: str):
+def test_a_closed_arc_is_on_no_way(name: str) -> None:
     rng = np.random.default_rng(9)
     graph = grid(rng)
     closed = rng.choice(graph.values.shape[1], 200, replace=False)
@@ -214,7 +214,7 @@ def test_a_closed_arc_is_on_no_way(name: str):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", ["dijkstra", "elimination", "cch"])
-def test_an_impossible_way_costs_no_number(name: str):
+def test_an_impossible_way_costs_no_number(name: str) -> None:
     if name == "cch":
         pytest.importorskip("pyroutingkit")
     engine = engine_named(name)
@@ -227,7 +227,7 @@ def test_an_impossible_way_costs_no_number(name: str):
 
 
 @pytest.mark.property
-def test_an_edit_gives_what_the_edited_graph_gives():
+def test_an_edit_gives_what_the_edited_graph_gives() -> None:
     rng = np.random.default_rng(21)
     engine, oracle = EliminationEngine(), DijkstraEngine()
     for turn in range(150):
@@ -256,7 +256,7 @@ def test_an_edit_gives_what_the_edited_graph_gives():
 @pytest.mark.property
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1))
-def test_an_added_link_never_raises_a_cost(seed: int):
+def test_an_added_link_never_raises_a_cost(seed: int) -> None:
     rng = np.random.default_rng(seed)
     graph = draw_graph(rng)
     nodes = graph.structure.nodes
@@ -274,7 +274,7 @@ def test_an_added_link_never_raises_a_cost(seed: int):
 @pytest.mark.property
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1))
-def test_no_detour_is_cheaper(seed: int):
+def test_no_detour_is_cheaper(seed: int) -> None:
     rng = np.random.default_rng(seed)
     graph = draw_graph(rng)
     every = np.arange(graph.structure.nodes)
@@ -285,7 +285,7 @@ def test_no_detour_is_cheaper(seed: int):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("nodes", [0, 1, 5])
-def test_graphs_without_arcs(nodes: int):
+def test_graphs_without_arcs(nodes: int) -> None:
     none = np.zeros(0, dtype=np.int64)
     graph = CostGraph(Structure(nodes, none, none), np.zeros((1, 0)))
     every = np.arange(nodes)
@@ -295,7 +295,7 @@ def test_graphs_without_arcs(nodes: int):
 
 
 @pytest.mark.unit
-def test_every_pair_of_neighbours_above_is_joined():
+def test_every_pair_of_neighbours_above_is_joined() -> None:
     graph = grid(np.random.default_rng(0)).structure
     order = eliminate(graph.start, graph.end, graph.nodes)
     assert sorted(order.rank) == list(range(graph.nodes))
@@ -310,7 +310,7 @@ def test_every_pair_of_neighbours_above_is_joined():
 
 
 @pytest.mark.unit
-def test_a_graph_too_dense_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_a_graph_too_dense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = grid(np.random.default_rng(0)).structure
     monkeypatch.setattr("landbridge.freight.search.elimination.MOST_TRIANGLES", 100)
     with pytest.raises(LandbridgeError, match="too dense"):
@@ -321,14 +321,14 @@ def test_a_graph_too_dense_is_refused(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     ("cost", "words"), [([-1.0], "less than nothing"), ([np.nan], "no number"), ([1, 2], "2 costs")]
 )
-def test_costs_without_a_least_sum_are_refused(cost: list[float], words: str):
+def test_costs_without_a_least_sum_are_refused(cost: list[float], words: str) -> None:
     structure = Structure(2, np.array([0]), np.array([1]))
     with pytest.raises(InputError, match=words):
         CostGraph(structure, np.array([cost]))
 
 
 @pytest.mark.unit
-def test_faulty_graphs_changes_and_names_are_refused():
+def test_faulty_graphs_changes_and_names_are_refused() -> None:
     with pytest.raises(InputError, match="outside 0 to 1"):
         Structure(2, np.array([0]), np.array([2]))
     with pytest.raises(InputError, match="carried"):
@@ -340,15 +340,17 @@ def test_faulty_graphs_changes_and_names_are_refused():
 
 
 @pytest.mark.unit
-def test_units_of_which_costs_are_whole_numbers():
-    counts, per_one = whole_units(np.array([1.5, 0.25, np.inf]))
+def test_units_of_which_costs_are_whole_numbers() -> None:
+    found = whole_units(np.array([1.5, 0.25, np.inf]))
+    assert found is not None
+    counts, per_one = found
     assert (counts.tolist(), per_one) == ([150, 25, 0], 100)
     assert whole_units(np.array([1 / 3])) is None
     assert whole_units(np.array([3e9])) is None
 
 
 @pytest.mark.unit
-def test_cch_takes_whole_units_and_refuses_the_rest():
+def test_cch_takes_whole_units_and_refuses_the_rest() -> None:
     pytest.importorskip("pyroutingkit")
     rng = np.random.default_rng(13)
     metres = grid(rng, step=0.001)
@@ -367,7 +369,7 @@ def test_cch_takes_whole_units_and_refuses_the_rest():
 
 
 @pytest.mark.unit
-def test_cch_refuses_ways_longer_than_it_counts():
+def test_cch_refuses_ways_longer_than_it_counts() -> None:
     pytest.importorskip("pyroutingkit")
     line = Structure(4, np.arange(3), np.arange(1, 4))
     ends = np.arange(4)

@@ -1,13 +1,26 @@
 """Panels to estimate on, and a slow regression with dummies that shares no code with ours."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 
 def make_panel(
-    *, economies=6, years=4, seed=0, domestic=True, fill=1.0, zeros=0.15, sectors=0, symmetric=False
-):
+    *,
+    economies: int = 6,
+    years: int = 4,
+    seed: int = 0,
+    domestic: bool = True,
+    fill: float = 1.0,
+    zeros: float = 0.15,
+    sectors: int = 0,
+    symmetric: bool = False,
+) -> pd.DataFrame:
     """Draw flows with exporter-year, importer-year and pair effects and gamma noise."""
     random = np.random.default_rng(seed)
     codes = [f"E{number:02}" for number in range(economies)]
@@ -43,7 +56,7 @@ def make_panel(
     return table
 
 
-def independent(design):
+def independent(design: np.ndarray) -> list[int]:
     """Choose columns that span all of them, the first ones first."""
     chosen, basis = [], np.zeros((len(design), 0))
     for position in range(design.shape[1]):
@@ -57,14 +70,22 @@ def independent(design):
     return chosen
 
 
-def regress(design, target, weight):
+def regress(design: np.ndarray, target: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Regress by weighted least squares on independent columns (QR)."""
     root = np.sqrt(weight)
     q, r = np.linalg.qr(design * root[:, None])
     return np.linalg.solve(r, q.T @ (target.T * root).T)
 
 
-def dummy_regression(table, regressors, groups, *, offset=None, weights=None, linear=False):
+def dummy_regression(
+    table: pd.DataFrame,
+    regressors: tuple[str, str],
+    groups: list[pd.Series],
+    *,
+    offset: str | None = None,
+    weights: str | None = None,
+    linear: bool = False,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Fit by Newton on dummies; gives coefficients, their Hessian block's inverse, fit, scores."""
     outcome = table["trade"].to_numpy(float)
     shift = np.zeros(len(table)) if offset is None else table[offset].to_numpy(float)
@@ -100,12 +121,12 @@ def dummy_regression(table, regressors, groups, *, offset=None, weights=None, li
 
 
 @pytest.fixture
-def panel():
+def panel() -> Callable[..., Any]:
     """Give the function that draws a panel."""
     return make_panel
 
 
 @pytest.fixture
-def oracle():
+def oracle() -> Callable[..., Any]:
     """Give the regression with dummies."""
     return dummy_regression

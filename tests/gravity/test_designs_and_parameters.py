@@ -1,5 +1,11 @@
 """Columns that a file asks for, and coefficients that become parameters of a run."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,13 +45,13 @@ agreements = {free_trade_area = ["agreement", "agreement_lag1"]}
 
 
 @pytest.fixture
-def folder(tmp_path, panel):
+def folder(tmp_path: Path, panel: Callable[..., Any]) -> Path:
     panel(seed=2, economies=24, years=6, zeros=0.0).to_csv(tmp_path / "flows.csv", index=False)
     (tmp_path / "spec.toml").write_text(SPEC, encoding="utf-8")
     return tmp_path
 
 
-def test_products_are_of_the_columns_as_they_stand(panel):
+def test_products_are_of_the_columns_as_they_stand(panel: Callable[..., Any]) -> None:
     table = panel(seed=1)
     table.loc[3, "tariff"] = np.nan
     design = interactions(table, [["agreement", "tariff"], ["agreement", "tariff", "distance"]])
@@ -63,7 +69,7 @@ def test_products_are_of_the_columns_as_they_stand(panel):
 
 
 @pytest.mark.slow
-def test_freight_is_that_of_the_network_and_zero_at_home():
+def test_freight_is_that_of_the_network_and_zero_at_home() -> None:
     codes = ["PAK", "UZB", "KAZ", "XXA"]
     rows = [(one, other, 2020) for one in codes for other in codes]
     table = pd.DataFrame(rows, columns=["exporter", "importer", "year"])
@@ -80,7 +86,7 @@ def test_freight_is_that_of_the_network_and_zero_at_home():
         )
 
 
-def test_parameters_go_from_the_estimate_to_the_run_with_their_covariance(folder):
+def test_parameters_go_from_the_estimate_to_the_run_with_their_covariance(folder: Path) -> None:
     found = estimate(folder / "spec.toml")
     write_estimates(found, folder / "out")
     read = read_estimates(folder / "out")
@@ -103,7 +109,7 @@ def test_parameters_go_from_the_estimate_to_the_run_with_their_covariance(folder
     assert np.corrcoef(away, rowvar=False)[0, 1] == pytest.approx(wanted, abs=SPREAD)
 
 
-def test_flows_before_tariffs_give_an_elasticity_lower_by_one(panel):
+def test_flows_before_tariffs_give_an_elasticity_lower_by_one(panel: Callable[..., Any]) -> None:
     table = panel(seed=2).rename(columns={"tariff": "ln_tariff_factor"})
     found = fit(GravitySpec(regressors=("ln_tariff_factor",)), table)
     after = parameter_estimates(found, elasticity_from="ln_tariff_factor", flows="after_tariffs")
@@ -126,7 +132,9 @@ def test_flows_before_tariffs_give_an_elasticity_lower_by_one(panel):
         ("parameters_covariance.csv", "\ntrade_elasticity,", "\ntrade_elasticity,-", "negative"),
     ],
 )
-def test_estimates_that_were_changed_by_hand_are_refused(folder, name, old, new, message):
+def test_estimates_that_were_changed_by_hand_are_refused(
+    folder: Path, name: str, old: str, new: str, message: str
+) -> None:
     out = folder / "out"
     write_estimates(estimate(folder / "spec.toml"), out)
     text = (out / name).read_text(encoding="utf-8")
@@ -136,7 +144,7 @@ def test_estimates_that_were_changed_by_hand_are_refused(folder, name, old, new,
         read_estimates(out)
 
 
-def test_a_folder_without_parameters_says_how_to_make_them(tmp_path):
+def test_a_folder_without_parameters_says_how_to_make_them(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"Add a \[handover\] section"):
         read_estimates(tmp_path)
     with pytest.raises(InputError, match="there is no folder"):
@@ -153,13 +161,13 @@ def test_a_folder_without_parameters_says_how_to_make_them(tmp_path):
         ('equation = "one"\nagreements = {fta = ["t"]}', "not possible here"),
     ],
 )
-def test_a_handover_that_cannot_be_is_refused(section, message):
+def test_a_handover_that_cannot_be_is_refused(section: str, message: str) -> None:
     text = 'data = "x"\n[[equations]]\ntitle = "one"\n[[equations]]\ntitle = "two"\n[handover]\n'
     with pytest.raises(FaultsError, match=message):
         parse_estimation(text + section, where="x.toml")
 
 
-def test_a_fault_names_its_equation(folder):
+def test_a_fault_names_its_equation(folder: Path) -> None:
     text = SPEC.replace('"agreement_lag1_x_distance"]', '"absent"]')
     (folder / "spec.toml").write_text(text, encoding="utf-8")
     with pytest.raises(FaultsError, match="equation 'products'"):

@@ -1,5 +1,11 @@
 """A user's table of flows from any file, and what is wrong with one in a single message."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +23,7 @@ HEAD = "exporter,importer,year,trade\n"
 
 
 @pytest.fixture
-def table(panel):
+def table(panel: Callable[..., Any]) -> pd.DataFrame:
     return panel(seed=0, economies=7)
 
 
@@ -33,7 +39,9 @@ def table(panel):
         ("UPPER.CSV", {}, "utf-8"),
     ],
 )
-def test_texts_of_every_kind_give_the_same_numbers(tmp_path, table, name, options, encoding):
+def test_texts_of_every_kind_give_the_same_numbers(
+    tmp_path: Path, table: pd.DataFrame, name: str, options: dict[str, str], encoding: str
+) -> None:
     table["exporter"] = table["exporter"].replace({"E03": "Côte d'Ivoire"})
     table.to_csv(tmp_path / name, index=False, encoding=encoding, **options)
     read = read_flows(tmp_path / name)
@@ -41,7 +49,7 @@ def test_texts_of_every_kind_give_the_same_numbers(tmp_path, table, name, option
     assert list(read.index[:2]) == [2, 3]
 
 
-def test_rows_are_named_as_a_spreadsheet_counts_them(tmp_path, table):
+def test_rows_are_named_as_a_spreadsheet_counts_them(tmp_path: Path, table: pd.DataFrame) -> None:
     table.loc[[3, 9], "trade"] = -1.0
     table.to_csv(tmp_path / "flows.csv", index=False)
     options = Options(data=tmp_path / "flows.csv", regressors=("tariff",), years=(2000, 2001))
@@ -53,7 +61,9 @@ def test_rows_are_named_as_a_spreadsheet_counts_them(tmp_path, table):
     assert read_flows(tmp_path / "flows.dta").index[0] == 1
 
 
-def test_of_a_large_file_only_the_columns_named_are_read(tmp_path, table):
+def test_of_a_large_file_only_the_columns_named_are_read(
+    tmp_path: Path, table: pd.DataFrame
+) -> None:
     path = tmp_path / "flows.csv"
     table.to_csv(path, index=False)
     small = Limits(copy_bytes=100)
@@ -85,7 +95,9 @@ def test_of_a_large_file_only_the_columns_named_are_read(tmp_path, table):
         ("a.ods", b"none", "'.ods' files are not read here. Use one of"),
     ],
 )
-def test_files_that_are_no_table_get_one_message(tmp_path, name, content, message):
+def test_files_that_are_no_table_get_one_message(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises((InputError, DataError)) as caught:
         read_flows(tmp_path / name)
@@ -93,7 +105,7 @@ def test_files_that_are_no_table_get_one_message(tmp_path, name, content, messag
     assert "\n" not in str(caught.value)
 
 
-def test_numbers_beyond_what_can_be_computed_are_refused(table):
+def test_numbers_beyond_what_can_be_computed_are_refused(table: pd.DataFrame) -> None:
     spec = GravitySpec(regressors=("tariff",))
     with pytest.raises(FaultsError, match=r"a value above 1e\+50 cannot be computed with"):
         fit(spec, table.assign(trade=table["trade"] * 1e300))
@@ -101,7 +113,7 @@ def test_numbers_beyond_what_can_be_computed_are_refused(table):
         fit(spec, table.assign(trade=table["trade"] * 1e-300))
 
 
-def test_years_that_are_none_are_refused_where_years_are_counted(table):
+def test_years_that_are_none_are_refused_where_years_are_counted(table: pd.DataFrame) -> None:
     dates = table.assign(year=table["year"].astype(str) + "-01-01")
     with pytest.raises(InputError, match=r"does not hold whole years \('2000-01-01'\)"):
         lead_lag(dates, "agreement", lags=[1])
@@ -110,7 +122,7 @@ def test_years_that_are_none_are_refused_where_years_are_counted(table):
         bloc_effects(halves, ["EU"])
 
 
-def test_what_never_varies_says_in_how_many_rows(table):
+def test_what_never_varies_says_in_how_many_rows(table: pd.DataFrame) -> None:
     table["once"] = (table["year"] == 2000).astype(float)
     table.loc[table["year"] != 2000, "tariff"] = np.nan
     with pytest.raises(FaultsError, match=r"never varies in the \d+ rows left \(dropped: 147"):

@@ -1,7 +1,11 @@
 """Estimation files and the functions behind the commands."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -60,13 +64,13 @@ regresors = ["agreement"]
 
 
 @pytest.fixture
-def folder(tmp_path, panel):
+def folder(tmp_path: Path, panel: Callable[..., Any]) -> Path:
     panel(seed=0, economies=7).to_csv(tmp_path / "flows.csv", index=False)
     (tmp_path / "spec.toml").write_text(GOOD, encoding="utf-8")
     return tmp_path
 
 
-def test_an_estimation_file_gives_a_table_with_its_columns(folder):
+def test_an_estimation_file_gives_a_table_with_its_columns(folder: Path) -> None:
     found = estimate(folder / "spec.toml")
     assert list(found.fits) == ["Two-way", "Three-way"]
     assert "In force" in found.text()
@@ -77,7 +81,7 @@ def test_an_estimation_file_gives_a_table_with_its_columns(folder):
     assert found.fits["Two-way"].diagnostics.dropped["missing"] == 0
 
 
-def test_everything_is_written_and_can_be_read_back(folder):
+def test_everything_is_written_and_can_be_read_back(folder: Path) -> None:
     found = estimate(folder / "spec.toml")
     files = {path.name for path in write_estimates(found, folder / "out")}
     assert {"table.txt", "table.html", "table.tex", "table.xlsx", "coefficients.svg"} <= files
@@ -90,7 +94,7 @@ def test_everything_is_written_and_can_be_read_back(folder):
     assert record["Three-way"]["spec"]["inference"] == "ppmlhdfe-cluster"
 
 
-def test_all_faults_of_a_file_at_once_with_lines_and_suggestions():
+def test_all_faults_of_a_file_at_once_with_lines_and_suggestions() -> None:
     with pytest.raises(FaultsError) as caught:
         parse_estimation(BAD, where="bad.toml")
     faults = "\n".join(caught.value.faults)
@@ -116,12 +120,12 @@ def test_all_faults_of_a_file_at_once_with_lines_and_suggestions():
         ),
     ],
 )
-def test_files_that_cannot_be_used(text, message):
+def test_files_that_cannot_be_used(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse_estimation(text, where="bad.toml")
 
 
-def test_options_give_the_same_estimate_as_a_file(folder):
+def test_options_give_the_same_estimate_as_a_file(folder: Path) -> None:
     by_options = estimate_options(
         Options(
             data=folder / "flows.csv",
@@ -142,7 +146,7 @@ def test_options_give_the_same_estimate_as_a_file(folder):
         )
 
 
-def test_rows_can_be_chosen(folder):
+def test_rows_can_be_chosen(folder: Path) -> None:
     text = GOOD.partition("[design]")[0].replace('title = "Agreements"', "") + (
         '[rows]\nyears = [2001, 2003]\ntrade = "international"\n'
         '[[equations]]\nregressors = ["agreement"]\n'
@@ -154,7 +158,7 @@ def test_rows_can_be_chosen(folder):
         estimate(folder / "rows.toml")
 
 
-def test_flow_files_of_other_kinds(folder, panel):
+def test_flow_files_of_other_kinds(folder: Path, panel: Callable[..., Any]) -> None:
     table = panel(seed=0, economies=7)
     table.to_stata(folder / "flows.dta", write_index=False)
     table.to_excel(folder / "flows.xlsx", index=False)
@@ -169,7 +173,7 @@ def test_flow_files_of_other_kinds(folder, panel):
 
 @pytest.mark.golden
 @pytest.mark.slow
-def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on():
+def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on() -> None:
     options = PotentialOptions(draws=200, reliable="observed")
     found = potential("Pakistan", "UZB", options=options)
     assert list(found.table["exporter"]) == ["PAK", "UZB"]
@@ -180,7 +184,7 @@ def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on():
         potential("PAK", "Pakistan")
 
 
-def test_the_documented_estimation_file_is_a_good_one():
+def test_the_documented_estimation_file_is_a_good_one() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "gravity.md").read_text(encoding="utf-8")
     block = page.partition("```toml\n")[2].partition("```")[0]
     file = parse_estimation(block, where="docs/gravity.md")

@@ -1,5 +1,10 @@
 """Designs: agreements by bloc and depth, leads and lags, borders, rates."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +12,7 @@ import pytest
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
 from landbridge.gravity.uses.effects import (
+    Design,
     across_borders,
     ad_valorem,
     bloc_effects,
@@ -20,20 +26,20 @@ from landbridge.gravity.uses.effects import (
 pytestmark = pytest.mark.unit
 
 
-def pairs(codes, years):
+def pairs(codes: list[str], years: list[int]) -> pd.DataFrame:
     index = pd.MultiIndex.from_product([codes, codes, years])
     table = index.to_frame(index=False)
     table.columns = ["exporter", "importer", "year"]
     return table
 
 
-def at(design, column, exporter, importer, year):
+def at(design: Design, column: str, exporter: str, importer: str, year: int) -> float:
     table = design.table
     row = (table.exporter == exporter) & (table.importer == importer) & (table.year == year)
     return float(table.loc[row, column].iloc[0])
 
 
-def test_leads_and_lags_are_the_values_of_other_years(panel):
+def test_leads_and_lags_are_the_values_of_other_years(panel: Callable[..., Any]) -> None:
     table = panel(seed=1, economies=4, years=6).sample(frac=1.0, random_state=3)
     design = lead_lag(table, "agreement", leads=(1,), lags=(1, 2))
     assert design.terms == ("agreement_lead1", "agreement_lag1", "agreement_lag2")
@@ -45,12 +51,12 @@ def test_leads_and_lags_are_the_values_of_other_years(panel):
     assert list(table.columns) == [c for c in design.table.columns if c not in design.terms]
 
 
-def test_leads_and_lags_need_one_row_a_pair_and_year(panel):
+def test_leads_and_lags_need_one_row_a_pair_and_year(panel: Callable[..., Any]) -> None:
     with pytest.raises(InputError, match="do not identify a row"):
         lead_lag(panel(seed=1, sectors=2), "agreement", lags=(1,))
 
 
-def test_borders_of_each_year_but_the_base(panel):
+def test_borders_of_each_year_but_the_base(panel: Callable[..., Any]) -> None:
     design = border_years(panel(seed=1, years=3))
     assert design.terms == ("border_2000", "border_2001")
     assert at(design, "border_2000", "E00", "E01", 2000) == 1.0
@@ -60,7 +66,7 @@ def test_borders_of_each_year_but_the_base(panel):
         border_years(panel(seed=1, domestic=False))
 
 
-def test_a_policy_towards_all_is_identified_across_the_border(panel):
+def test_a_policy_towards_all_is_identified_across_the_border(panel: Callable[..., Any]) -> None:
     table = panel(seed=2, economies=8, years=4)
     table["customs_days"] = table.groupby(["importer", "year"])["tariff"].transform("first")
     spec = GravitySpec(regressors=("customs_days",))
@@ -71,7 +77,7 @@ def test_a_policy_towards_all_is_identified_across_the_border(panel):
     assert found.diagnostics.collinear == ()
 
 
-def test_rates_become_the_log_of_one_plus_the_rate(panel):
+def test_rates_become_the_log_of_one_plus_the_rate(panel: Callable[..., Any]) -> None:
     table = panel(seed=1)
     one = ad_valorem(table, "tariff", unit="ratio")
     other = ad_valorem(table.assign(tariff=100 * table["tariff"]), "tariff", unit="percent")
@@ -79,7 +85,7 @@ def test_rates_become_the_log_of_one_plus_the_rate(panel):
     np.testing.assert_allclose(one.table[one.terms[0]], other.table[other.terms[0]])
 
 
-def test_members_of_a_bloc_are_those_of_each_year():
+def test_members_of_a_bloc_are_those_of_each_year() -> None:
     table = pairs(["ARM", "KAZ", "RUS", "PAK"], [2014, 2016])
     design = bloc_effects(table, ["Eurasian Economic Union"], diversion=True)
     assert design.terms == ("both_in_EAEU", "into_EAEU")
@@ -93,7 +99,7 @@ def test_members_of_a_bloc_are_those_of_each_year():
         bloc_effects(table, ["EAEUU-of-nowhere"])
 
 
-def test_depth_is_that_of_the_deepest_bloc_in_common():
+def test_depth_is_that_of_the_deepest_bloc_in_common() -> None:
     table = pairs(["DEU", "FRA", "NOR", "IND"], [2015])
     design = depth_effects(table)
     values = design.table[list(design.terms)]
@@ -105,7 +111,7 @@ def test_depth_is_that_of_the_deepest_bloc_in_common():
     assert none[list(design.terms)].to_numpy().sum() == 0.0
 
 
-def test_a_measure_of_the_network_is_laid_over_the_pairs():
+def test_a_measure_of_the_network_is_laid_over_the_pairs() -> None:
     table = pairs(["PAK", "UZB", "KAZ"], [2020])
     hours = np.array([[1.0, 90.0], [80.0, 1.0]])
     design = from_matrix(table, "hours", hours, iso3=["UZB", "PAK"])
@@ -118,5 +124,5 @@ def test_a_measure_of_the_network_is_laid_over_the_pairs():
         from_matrix(table, "hours", hours, iso3=["UZB"])
 
 
-def test_percent_of_a_coefficient():
+def test_percent_of_a_coefficient() -> None:
     assert float(percent_effect(np.log(2.0))) == pytest.approx(100.0)

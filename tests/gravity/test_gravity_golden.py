@@ -7,6 +7,8 @@
   ppml_fe_bias 1.2.
 """
 
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import pytest
 
 from landbridge.gravity import GravitySpec, fit
 from landbridge.gravity.ppml import bias
+from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.ppml.statements import combine, reset_test, transform
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
@@ -34,13 +37,13 @@ GRAVITY = ("ln_dist", "cntg", "lang", "clny")
 pytestmark = pytest.mark.golden
 
 
-def needs(folder):
+def needs(folder: str) -> pytest.MarkDecorator:
     here = (REFERENCE / folder).is_dir()
     return pytest.mark.skipif(not here, reason=f"reference data are not here: {REFERENCE / folder}")
 
 
 @cache
-def guide():
+def guide() -> pd.DataFrame:
     """Give the Guide's panel with the variables of chapter 1."""
     pyreadr = pytest.importorskip("pyreadr")
     table = pyreadr.read_r(str(REFERENCE / "agtpa" / "agtpa_applications.rda"))
@@ -62,7 +65,13 @@ def guide():
 
 
 @cache
-def estimated(regressors, effects, *, estimator="ppml", domestic=False):
+def estimated(
+    regressors: tuple[str, ...],
+    effects: tuple[str | tuple[str], ...],
+    *,
+    estimator: str = "ppml",
+    domestic: bool = False,
+) -> GravityFit:
     table = guide() if domestic else guide()[~guide()["domestic"]]
     spec = GravitySpec(
         regressors=regressors,
@@ -75,7 +84,9 @@ def estimated(regressors, effects, *, estimator="ppml", domestic=False):
     return fit(spec, table)
 
 
-def check(found, published, tolerance=PRINTED):
+def check(
+    found: GravityFit, published: dict[str, tuple[float | None, ...]], tolerance: float = PRINTED
+) -> None:
     for term, (estimate, error) in published.items():
         assert found.estimate(term) == pytest.approx(estimate, abs=tolerance), term
         if error is not None:
@@ -84,7 +95,7 @@ def check(found, published, tolerance=PRINTED):
 
 @needs("agtpa")
 @pytest.mark.slow
-def test_guide_application_1_least_squares_and_ppml():
+def test_guide_application_1_least_squares_and_ppml() -> None:
     ols = estimated(GRAVITY, TWO_WAY, estimator="ols")
     check(
         ols,
@@ -113,7 +124,7 @@ def test_guide_application_1_least_squares_and_ppml():
 
 
 @needs("agtpa")
-def test_guide_application_1_sizes_and_remoteness():
+def test_guide_application_1_sizes_and_remoteness() -> None:
     table = guide().copy()
     output = table.groupby(["exporter", "year"])["trade"].transform("sum")
     spending = table.groupby(["importer", "year"])["trade"].transform("sum")
@@ -180,7 +191,12 @@ TIES = ("cntg", "lang", "clny")
         (TIES, (*TWO_WAY, ("intra_effect",)), {"domestic": True}, (-10.931, 0.769)),
     ],
 )
-def test_guide_application_2_distance_puzzle(regressors, effects, options, published):
+def test_guide_application_2_distance_puzzle(
+    regressors: tuple[str, ...],
+    effects: tuple[str | tuple[str], ...],
+    options: dict[str, bool | str],
+    published: tuple[float, float],
+) -> None:
     found = estimated((*DISTANCES, *regressors), effects, **options)
     change = transform(
         found, lambda at: 100.0 * (at["ln_dist_2006"] - at["ln_dist_1986"]) / at["ln_dist_1986"]
@@ -255,7 +271,12 @@ BORDERS = tuple(f"border_{year}" for year in YEARS[:-1])
         ),
     ],
 )
-def test_guide_application_3_trade_agreements(regressors, effects, options, published):
+def test_guide_application_3_trade_agreements(
+    regressors: tuple[str, ...],
+    effects: tuple[str | tuple[str], ...],
+    options: dict[str, bool | str],
+    published: dict[str, tuple[float | None, ...]],
+) -> None:
     found = estimated(regressors, effects, **options)
     check(found, {term: value for term, value in published.items() if term != "sum"})
     if "sum" in published:
@@ -271,7 +292,7 @@ def test_guide_application_3_trade_agreements(regressors, effects, options, publ
 
 
 @needs("ge_gravity")
-def test_ge_gravity_coefficient_of_the_enlargement():
+def test_ge_gravity_coefficient_of_the_enlargement() -> None:
     pyreadr = pytest.importorskip("pyreadr")
     table = pyreadr.read_r(str(REFERENCE / "ge_gravity" / "TradeData0014.rda"))["TradeData0014"]
     table = table[table["exporter"] != table["importer"]]
@@ -283,13 +304,18 @@ def test_ge_gravity_coefficient_of_the_enlargement():
 
 
 @cache
-def example(category):
+def example(category: str) -> pd.DataFrame:
     path = REFERENCE / "weidner_zylkin" / "PPMLFEBIAS_EXAMPLE_DATA.dta"
     table = pd.read_stata(path)
     return table[table["category"] == category]
 
 
-def weidner_zylkin(regressors, effects, category="MANUF", inference="weidner-zylkin"):
+def weidner_zylkin(
+    regressors: tuple[str, ...],
+    effects: tuple[str, ...],
+    category: str = "MANUF",
+    inference: str = "weidner-zylkin",
+) -> GravityFit:
     spec = GravitySpec(
         regressors=regressors,
         fixed_effects=effects,
@@ -301,7 +327,7 @@ def weidner_zylkin(regressors, effects, category="MANUF", inference="weidner-zyl
 
 
 @needs("weidner_zylkin")
-def test_weidner_zylkin_three_way_bias_and_errors():
+def test_weidner_zylkin_three_way_bias_and_errors() -> None:
     found = weidner_zylkin(("fta",), (*TWO_WAY, "pair"))
     line = found.bias.iloc[0]
     assert line["uncorrected"] == pytest.approx(0.1780290, abs=SEVEN)
@@ -313,7 +339,9 @@ def test_weidner_zylkin_three_way_bias_and_errors():
 
 
 @needs("weidner_zylkin")
-def test_weidner_zylkin_errors_of_large_panels_are_close_to_the_exact_ones(monkeypatch):
+def test_weidner_zylkin_errors_of_large_panels_are_close_to_the_exact_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     exact = weidner_zylkin(("fta",), (*TWO_WAY, "pair"))
     monkeypatch.setattr(bias, "MOST_EFFECTS", 0)
     quick = weidner_zylkin(("fta",), (*TWO_WAY, "pair"))
@@ -328,14 +356,14 @@ def test_weidner_zylkin_errors_of_large_panels_are_close_to_the_exact_ones(monke
     ("category", "estimate", "error"),
     [("NONMANUF", 0.424245, 0.087281), ("TOTAL", 0.225859, 0.036160)],
 )
-def test_weidner_zylkin_other_categories(category, estimate, error):
+def test_weidner_zylkin_other_categories(category: str, estimate: float, error: float) -> None:
     found = weidner_zylkin(("fta",), (*TWO_WAY, "pair"), category, "ppmlhdfe-cluster")
     assert found.estimate("fta") == pytest.approx(estimate, abs=5.1e-7)
     assert found.std_error("fta") == pytest.approx(error, abs=5.1e-7)
 
 
 @needs("weidner_zylkin")
-def test_weidner_zylkin_two_way_errors():
+def test_weidner_zylkin_two_way_errors() -> None:
     published = {
         "ln_distw": (-0.5826890, 0.0372778, 0.0463104),
         "contig": (0.3690149, 0.0600966, 0.0734243),

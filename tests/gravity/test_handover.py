@@ -1,10 +1,17 @@
 """What an estimate hands over: draws, freeness, a baseline, resistances."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.handover import (
     draw_coefficients,
     fitted_baseline,
@@ -16,12 +23,14 @@ pytestmark = pytest.mark.unit
 SPREAD = 0.06  # 4,000 draws: a standard deviation is known to 1.1 percent, five of those
 
 
-def estimated(panel, **options):
+def estimated(panel: Callable[..., Any], **options: Any) -> tuple[pd.DataFrame, GravityFit]:
     table = panel(seed=3, economies=8)
     return table, fit(GravitySpec(regressors=("agreement", "tariff"), **options), table)
 
 
-def test_draws_have_the_covariance_of_the_fit_and_repeat_themselves(panel):
+def test_draws_have_the_covariance_of_the_fit_and_repeat_themselves(
+    panel: Callable[..., Any],
+) -> None:
     _, found = estimated(panel)
     drawn = draw_coefficients(found, np.random.default_rng(1), draws=4000)
     again = draw_coefficients(found, np.random.default_rng(1), draws=4000)
@@ -36,7 +45,7 @@ def test_draws_have_the_covariance_of_the_fit_and_repeat_themselves(panel):
     assert wanted == pytest.approx(ours, abs=SPREAD)
 
 
-def test_draws_of_a_bootstrap_are_its_samples(panel):
+def test_draws_of_a_bootstrap_are_its_samples(panel: Callable[..., Any]) -> None:
     _, found = estimated(panel, inference="pair-bootstrap", draws=25)
     drawn = draw_coefficients(found, np.random.default_rng(1), draws=300).to_numpy()
     centre = found.coefficients["estimate"].to_numpy() - found.draws.mean(axis=0)
@@ -44,7 +53,7 @@ def test_draws_of_a_bootstrap_are_its_samples(panel):
     assert {tuple(row) for row in np.round(drawn, 9)} <= samples
 
 
-def test_freeness_changes_by_coefficient_times_change(panel):
+def test_freeness_changes_by_coefficient_times_change(panel: Callable[..., Any]) -> None:
     _, found = estimated(panel)
     change = np.zeros((3, 3))
     change[0, 1] = 1.0
@@ -57,7 +66,7 @@ def test_freeness_changes_by_coefficient_times_change(panel):
         freeness_change(found, {"agreemant": change})
 
 
-def test_the_fitted_baseline_is_positive_and_adds_up(panel):
+def test_the_fitted_baseline_is_positive_and_adds_up(panel: Callable[..., Any]) -> None:
     table, found = estimated(panel)
     base = fitted_baseline(found, table, 2001)
     assert (base.flows > 0).all()
@@ -69,7 +78,7 @@ def test_the_fitted_baseline_is_positive_and_adds_up(panel):
         fitted_baseline(found, table, 1900)
 
 
-def test_resistances_solve_the_structural_gravity_system(panel):
+def test_resistances_solve_the_structural_gravity_system(panel: Callable[..., Any]) -> None:
     table, found = estimated(panel)
     sigma = 5.0
     found_table = multilateral_resistances(found, reference="E07", elasticity_of_substitution=sigma)

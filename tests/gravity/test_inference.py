@@ -1,12 +1,17 @@
 """Each standard error against its definition, written out in loops."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, Inference, fit
+from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.ppml.statements import combine, reset_test, transform
 
 SAME = 1e-7  # relative: sums in another order over H solved another way
@@ -14,7 +19,7 @@ THREE_WAY = ("exporter-year", "importer-year", "pair")
 REGRESSORS = ("agreement", "tariff")
 
 
-def pieces(found):
+def pieces(found: GravityFit) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Give scores by row, the inverse Hessian, and the keys of the rows."""
     estimation = found.estimation
     scores = estimation.absorber.pick(estimation.solution.projected * estimation.solution.residuals)
@@ -27,15 +32,15 @@ def pieces(found):
     )
 
 
-def outer(scores, groups):
-    meat = 0.0
+def outer(scores: np.ndarray, groups: list[int | tuple[int, int]]) -> np.ndarray:
+    meat = np.zeros((len(scores), len(scores)))
     for group in set(groups):
         total = scores[:, [each == group for each in groups]].sum(axis=1)
         meat = meat + np.outer(total, total)
     return meat
 
 
-def run(panel, inference, **options):
+def run(panel: Callable[..., Any], inference: Inference, **options: Any) -> GravityFit:
     table = panel(seed=11, economies=6, years=3)
     return fit(
         GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY, inference=inference, **options),
@@ -43,13 +48,13 @@ def run(panel, inference, **options):
     )
 
 
-def same(found, matrix):
+def same(found: GravityFit, matrix: np.ndarray) -> None:
     np.testing.assert_allclose(found.covariance, matrix, rtol=SAME, atol=1e-14)
     np.testing.assert_allclose(found.coefficients["std_error"], np.sqrt(np.diag(matrix)), rtol=SAME)
 
 
 @pytest.mark.unit
-def test_clusters_follow_ppmlhdfe(panel):
+def test_clusters_follow_ppmlhdfe(panel: Callable[..., Any]) -> None:
     found = run(panel, Inference.PPMLHDFE_CLUSTER)
     scores, inverse, exporter, importer = pieces(found)
     groups = list(zip(exporter, importer, strict=True))
@@ -59,7 +64,9 @@ def test_clusters_follow_ppmlhdfe(panel):
 
 
 @pytest.mark.unit
-def test_clusters_of_the_guide_equal_stata_ppml_and_count_regressors_in_least_squares(panel):
+def test_clusters_of_the_guide_equal_stata_ppml_and_count_regressors_in_least_squares(
+    panel: Callable[..., Any],
+) -> None:
     ppml = run(panel, Inference.AGTPA_CLUSTER)
     np.testing.assert_array_equal(
         ppml.covariance, run(panel, Inference.PPMLHDFE_CLUSTER).covariance
@@ -72,7 +79,7 @@ def test_clusters_of_the_guide_equal_stata_ppml_and_count_regressors_in_least_sq
 
 
 @pytest.mark.unit
-def test_robust_errors_follow_ppmlhdfe_and_hc1(panel):
+def test_robust_errors_follow_ppmlhdfe_and_hc1(panel: Callable[..., Any]) -> None:
     found = run(panel, Inference.PPMLHDFE_ROBUST)
     scores, inverse, exporter, _ = pieces(found)
     rows = len(exporter)
@@ -82,7 +89,7 @@ def test_robust_errors_follow_ppmlhdfe_and_hc1(panel):
 
 
 @pytest.mark.unit
-def test_two_clusterings_add_and_take_off_their_crossing(panel):
+def test_two_clusterings_add_and_take_off_their_crossing(panel: Callable[..., Any]) -> None:
     found = run(panel, Inference.PPMLHDFE_CLUSTER, cluster=("exporter", "importer"))
     scores, inverse, exporter, importer = pieces(found)
     crossed = list(zip(exporter, importer, strict=True))
@@ -94,12 +101,14 @@ def test_two_clusterings_add_and_take_off_their_crossing(panel):
 
 
 @pytest.mark.unit
-def test_dyadic_errors_sum_over_all_pairs_of_dyads_that_share_an_economy(panel):
+def test_dyadic_errors_sum_over_all_pairs_of_dyads_that_share_an_economy(
+    panel: Callable[..., Any],
+) -> None:
     found = run(panel, Inference.DYADIC)
     scores, inverse, exporter, importer = pieces(found)
     dyads = [frozenset(ends) for ends in zip(exporter, importer, strict=True)]
     totals = {dyad: scores[:, [each == dyad for each in dyads]].sum(axis=1) for dyad in set(dyads)}
-    meat = 0.0
+    meat = np.zeros((len(scores), len(scores)))
     for one, mine in totals.items():
         for other, its in totals.items():
             if one & other:
@@ -110,7 +119,9 @@ def test_dyadic_errors_sum_over_all_pairs_of_dyads_that_share_an_economy(panel):
 
 
 @pytest.mark.unit
-def test_the_bootstrap_repeats_itself_and_does_not_depend_on_who_runs_it(panel):
+def test_the_bootstrap_repeats_itself_and_does_not_depend_on_who_runs_it(
+    panel: Callable[..., Any],
+) -> None:
     table = panel(seed=12, economies=14, years=3)
     spec = GravitySpec(regressors=REGRESSORS, inference=Inference.PAIR_BOOTSTRAP, draws=60, seed=5)
     one = fit(spec, table)
@@ -126,7 +137,7 @@ def test_the_bootstrap_repeats_itself_and_does_not_depend_on_who_runs_it(panel):
 
 
 @pytest.mark.unit
-def test_a_bootstrap_sample_is_a_fit_with_counts_as_weights(panel):
+def test_a_bootstrap_sample_is_a_fit_with_counts_as_weights(panel: Callable[..., Any]) -> None:
     table = panel(seed=13, economies=7, years=3, zeros=0.0)
     spec = GravitySpec(
         regressors=REGRESSORS,
@@ -148,13 +159,15 @@ def test_a_bootstrap_sample_is_a_fit_with_counts_as_weights(panel):
 
 
 @pytest.mark.unit
-def test_one_cluster_is_refused(panel):
+def test_one_cluster_is_refused(panel: Callable[..., Any]) -> None:
     with pytest.raises(InputError, match="one cluster"):
         fit(GravitySpec(regressors=REGRESSORS, cluster=("year",)), panel(seed=1, years=1))
 
 
 @pytest.mark.unit
-def test_sums_and_functions_of_coefficients_carry_their_covariance(panel):
+def test_sums_and_functions_of_coefficients_carry_their_covariance(
+    panel: Callable[..., Any],
+) -> None:
     found = run(panel, Inference.PPMLHDFE_CLUSTER)
     way = np.array([1.0, 0.5])
     stated = combine(found, {"agreement": 1.0, "tariff": 0.5})
@@ -167,7 +180,7 @@ def test_sums_and_functions_of_coefficients_carry_their_covariance(panel):
 
 
 @pytest.mark.unit
-def test_reset_is_a_wald_test_of_the_squared_index(panel):
+def test_reset_is_a_wald_test_of_the_squared_index(panel: Callable[..., Any]) -> None:
     table = panel(seed=14, economies=7)
     spec = GravitySpec(regressors=REGRESSORS)
     found = fit(spec, table)

@@ -1,11 +1,17 @@
 """Trade potential: made of others' trade, with a band that covers what it should."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.gravity import GravitySpec, fit
+from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 
 OPTIONS = PotentialOptions(draws=400, comparable=60)
@@ -13,17 +19,17 @@ COVERED = (0.80, 0.98)  # 150 pairs in a 90 percent band: five standard errors a
 
 
 @pytest.fixture
-def flows(panel):
+def flows(panel: Callable[..., Any]) -> pd.DataFrame:
     return panel(seed=9, economies=14, years=1, domestic=False, zeros=0.1)
 
 
 @pytest.fixture
-def found(flows):
+def found(flows: pd.DataFrame) -> GravityFit:
     return fit(GravitySpec(regressors=("distance", "agreement", "tariff")), flows)
 
 
 @pytest.mark.unit
-def test_a_pair_does_not_foretell_itself(flows, found):
+def test_a_pair_does_not_foretell_itself(flows: pd.DataFrame, found: GravityFit) -> None:
     plain = trade_potential(found, flows, [("E01", "E02")], options=OPTIONS).iloc[0]
     row = (flows["exporter"] == "E01") & (flows["importer"] == "E02")
     moved = flows.assign(trade=flows["trade"].where(~row, 50.0 * flows["trade"] + 1.0))
@@ -39,7 +45,9 @@ def test_a_pair_does_not_foretell_itself(flows, found):
 
 
 @pytest.mark.unit
-def test_left_out_pairs_are_foretold_as_a_fit_without_them_does(flows, found):
+def test_left_out_pairs_are_foretold_as_a_fit_without_them_does(
+    flows: pd.DataFrame, found: GravityFit
+) -> None:
     row = (flows["exporter"] == "E03") & (flows["importer"] == "E05")
     ours = trade_potential(found, flows, [("E03", "E05")], options=OPTIONS).iloc[0]
     index = flows[["distance", "agreement", "tariff"]] @ found.coefficients["estimate"].to_numpy()
@@ -59,7 +67,9 @@ def test_left_out_pairs_are_foretold_as_a_fit_without_them_does(flows, found):
 
 
 @pytest.mark.property
-def test_bands_cover_about_as_many_flows_as_they_say(flows, found):
+def test_bands_cover_about_as_many_flows_as_they_say(
+    flows: pd.DataFrame, found: GravityFit
+) -> None:
     pairs = list(zip(flows["exporter"], flows["importer"], strict=True))[:150]
     table = trade_potential(found, flows, pairs, options=OPTIONS)
     inside = (table["observed"] >= table["potential_low"]) & (
@@ -70,14 +80,16 @@ def test_bands_cover_about_as_many_flows_as_they_say(flows, found):
 
 
 @pytest.mark.unit
-def test_the_same_seed_gives_the_same_band(flows, found):
+def test_the_same_seed_gives_the_same_band(flows: pd.DataFrame, found: GravityFit) -> None:
     one = trade_potential(found, flows, [("E01", "E02")], options=OPTIONS)
     other = trade_potential(found, flows, [("E01", "E02")], options=OPTIONS)
     pd.testing.assert_frame_equal(one, other)
 
 
 @pytest.mark.unit
-def test_what_potential_refuses(panel, flows, found):
+def test_what_potential_refuses(
+    panel: Callable[..., Any], flows: pd.DataFrame, found: GravityFit
+) -> None:
     with pytest.raises(UnknownNameError, match="'E99' is not in the table"):
         trade_potential(found, flows, [("E01", "E99")], options=OPTIONS)
     with pytest.raises(InputError, match="no row E01 to E01"):

@@ -1,5 +1,10 @@
 """Poisson and least squares against a regression with dummies, and what must not matter."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +14,7 @@ from hypothesis import strategies as st
 from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.gravity import GravitySpec, Limits, fit
 from landbridge.gravity.fixed_effects import layout as layout_module
+from landbridge.gravity.ppml.results import GravityFit
 
 SAME = 1e-8  # coefficients: both solutions are exact to about 1e-10
 SAME_ERROR = 1e-7  # standard errors, relative: they carry the projection's 1e-10 over H
@@ -20,7 +26,7 @@ THREE_WAY = (*TWO_WAY, "pair")
 REGRESSORS = ("agreement", "tariff")
 
 
-def groups_of(table, effects):
+def groups_of(table: pd.DataFrame, effects: tuple[str, ...]) -> list[pd.Series]:
     """Give the labels of each group, by effect."""
     columns = {
         "exporter-year": ["exporter", "year"],
@@ -43,12 +49,12 @@ def groups_of(table, effects):
     return labels
 
 
-def kept(table, found):
+def kept(table: pd.DataFrame, found: GravityFit) -> pd.DataFrame:
     """Give the rows that entered a fit."""
     return table.iloc[found.estimation.panel.row]
 
 
-CASES = {
+CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, Any]]] = {
     "two-way": (TWO_WAY, {}, {}),
     "three-way": (THREE_WAY, {}, {}),
     "three-way, holes": (THREE_WAY, {"fill": 0.6, "zeros": 0.05}, {}),
@@ -74,7 +80,9 @@ CASES = {
 @pytest.mark.property
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("estimator", ["ppml", "ols"])
-def test_coefficients_are_those_of_a_regression_with_dummies(name, estimator, panel, oracle):
+def test_coefficients_are_those_of_a_regression_with_dummies(
+    name: str, estimator: str, panel: Callable[..., Any], oracle: Callable[..., Any]
+) -> None:
     effects, shape, options = CASES[name]
     for seed in (1, 2):
         table = panel(**{"seed": seed, "economies": 5, "years": 3, **shape})
@@ -111,7 +119,9 @@ def test_coefficients_are_those_of_a_regression_with_dummies(name, estimator, pa
 
 @pytest.mark.property
 @pytest.mark.parametrize("effects", [TWO_WAY, THREE_WAY, (*TWO_WAY, "symmetric-pair")])
-def test_the_grid_and_the_rows_give_the_same_answer(effects, panel, monkeypatch):
+def test_the_grid_and_the_rows_give_the_same_answer(
+    effects: tuple[str, ...], panel: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     spec = GravitySpec(regressors=REGRESSORS, fixed_effects=effects)
     for seed in range(4):
         table = panel(seed=seed, economies=8, years=5, fill=0.8)
@@ -134,7 +144,9 @@ def test_the_grid_and_the_rows_give_the_same_answer(effects, panel, monkeypatch)
     zeros=st.floats(0.0, 0.6),
     domestic=st.booleans(),
 )
-def test_fitted_flows_add_up_to_observed_totals(panel, seed, fill, zeros, domestic):
+def test_fitted_flows_add_up_to_observed_totals(
+    panel: Callable[..., Any], seed: int, fill: float, zeros: float, domestic: bool
+) -> None:
     table = panel(seed=seed, economies=7, fill=fill, zeros=zeros, domestic=domestic)
     try:
         found = fit(GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY), table)
@@ -151,7 +163,7 @@ def test_fitted_flows_add_up_to_observed_totals(panel, seed, fill, zeros, domest
 
 
 @pytest.mark.property
-def test_order_of_rows_names_and_units_do_not_matter(panel):
+def test_order_of_rows_names_and_units_do_not_matter(panel: Callable[..., Any]) -> None:
     table = panel(seed=3)
     spec = GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY)
     plain = fit(spec, table)
@@ -174,7 +186,7 @@ def test_order_of_rows_names_and_units_do_not_matter(panel):
 
 
 @pytest.mark.unit
-def test_the_table_is_left_as_it_was(panel):
+def test_the_table_is_left_as_it_was(panel: Callable[..., Any]) -> None:
     table = panel(seed=4)
     before = table.copy(deep=True)
     fit(GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY), table)
@@ -182,7 +194,7 @@ def test_the_table_is_left_as_it_was(panel):
 
 
 @pytest.mark.unit
-def test_the_same_input_gives_the_same_bytes(panel):
+def test_the_same_input_gives_the_same_bytes(panel: Callable[..., Any]) -> None:
     table = panel(seed=5)
     spec = GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY)
     one, other = fit(spec, table), fit(spec, table)
@@ -193,7 +205,7 @@ def test_the_same_input_gives_the_same_bytes(panel):
 
 
 @pytest.mark.unit
-def test_no_convergence_is_an_error_that_carries_the_last_index(panel):
+def test_no_convergence_is_an_error_that_carries_the_last_index(panel: Callable[..., Any]) -> None:
     spec = GravitySpec(regressors=REGRESSORS, fixed_effects=THREE_WAY, limits=Limits(iterations=1))
     with pytest.raises(ConvergenceError) as caught:
         fit(spec, panel(seed=6))
@@ -202,7 +214,7 @@ def test_no_convergence_is_an_error_that_carries_the_last_index(panel):
 
 
 @pytest.mark.property
-def test_flows_of_very_different_size_converge(panel):
+def test_flows_of_very_different_size_converge(panel: Callable[..., Any]) -> None:
     for seed in range(3):
         table = panel(seed=seed, economies=10, zeros=0.3)
         size = dict(zip(sorted(set(table["exporter"])), np.logspace(-4, 4, 10), strict=True))
@@ -212,7 +224,9 @@ def test_flows_of_very_different_size_converge(panel):
 
 
 @pytest.mark.property
-def test_fixed_effects_come_back_normalised_and_rebuild_the_flows(panel):
+def test_fixed_effects_come_back_normalised_and_rebuild_the_flows(
+    panel: Callable[..., Any],
+) -> None:
     for effects in (TWO_WAY, THREE_WAY, (*TWO_WAY, "symmetric-pair")):
         table = panel(seed=8, zeros=0.0)
         found = fit(GravitySpec(regressors=REGRESSORS, fixed_effects=effects), table)
@@ -245,7 +259,7 @@ def test_fixed_effects_come_back_normalised_and_rebuild_the_flows(panel):
 @pytest.mark.golden
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # pyfixest deprecates the options that make it exact
-def test_coefficients_equal_pyfixest_on_random_panels(panel):
+def test_coefficients_equal_pyfixest_on_random_panels(panel: Any) -> None:
     import pyfixest  # noqa: PLC0415 - takes seconds, and one test needs it
 
     methods = []

@@ -1,6 +1,11 @@
 """Regression tables and coefficient plots: the same numbers in every form."""
 
+from __future__ import annotations
+
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,12 +20,13 @@ from landbridge.gravity.files.tables import (
     regression_table,
     write_xlsx,
 )
+from landbridge.gravity.ppml.results import GravityFit
 
 pytestmark = pytest.mark.unit
 
 
 @pytest.fixture
-def fits(panel):
+def fits(panel: Callable[..., Any]) -> list[GravityFit]:
     table = panel(seed=1)
     one = GravitySpec(regressors=("agreement",))
     other = GravitySpec(regressors=("agreement", "tariff"), fixed_effects=())
@@ -28,7 +34,7 @@ def fits(panel):
 
 
 @pytest.mark.parametrize("form", ["text", "html", "latex"])
-def test_every_form_holds_the_same_numbers(fits, form):
+def test_every_form_holds_the_same_numbers(fits: list[GravityFit], form: str) -> None:
     text = regression_table(fits, form)
     for found in fits:
         for row in found.coefficients.itertuples():
@@ -40,13 +46,13 @@ def test_every_form_holds_the_same_numbers(fits, form):
     assert "intercept" in text
 
 
-def test_stars_are_off_unless_asked_for(fits):
+def test_stars_are_off_unless_asked_for(fits: list[GravityFit]) -> None:
     assert "*" not in regression_table(fits)
     starred = regression_table(fits, options=TableOptions(stars="conventional"))
     assert STARS_NOTE in starred
 
 
-def test_labels_titles_and_digits(fits):
+def test_labels_titles_and_digits(fits: list[GravityFit]) -> None:
     options = TableOptions(
         titles=("A & B", "Plain_OLS"), labels={"agreement": "Agreement <1>"}, digits=5
     )
@@ -62,7 +68,7 @@ def test_labels_titles_and_digits(fits):
         regression_table([])
 
 
-def test_the_workbook_holds_numbers_as_numbers(fits, tmp_path):
+def test_the_workbook_holds_numbers_as_numbers(fits: list[GravityFit], tmp_path: Path) -> None:
     write_xlsx(tmp_path / "table.xlsx", fits)
     book = openpyxl.load_workbook(tmp_path / "table.xlsx")
     assert book.sheetnames == ["table", "(1)", "(2)"]
@@ -70,7 +76,9 @@ def test_the_workbook_holds_numbers_as_numbers(fits, tmp_path):
     assert book["table"]["A2"].value == "agreement"
 
 
-def test_sheets_carry_titles_and_notes_their_columns(fits, panel, tmp_path):
+def test_sheets_carry_titles_and_notes_their_columns(
+    fits: list[GravityFit], panel: Callable[..., Any], tmp_path: Path
+) -> None:
     other = fit(GravitySpec(regressors=("agreement",), inference="hc1"), panel(seed=1))
     titles = ("Two-way: PPML", "None", "[HC1]")
     options = TableOptions(titles=titles)
@@ -82,7 +90,7 @@ def test_sheets_carry_titles_and_notes_their_columns(fits, panel, tmp_path):
     assert "[HC1]: " in text
 
 
-def test_the_page_is_whole_and_says_what_was_left_out(panel):
+def test_the_page_is_whole_and_says_what_was_left_out(panel: Callable[..., Any]) -> None:
     table = panel(seed=1)
     table.loc[[1, 2, 3], "tariff"] = float("nan")
     found = fit(GravitySpec(regressors=("tariff",)), table)
@@ -92,7 +100,7 @@ def test_the_page_is_whole_and_says_what_was_left_out(panel):
     assert "Rows without a value left out</th><td>3</td>" in page
 
 
-def test_the_plot_is_well_formed_and_shows_every_term(fits):
+def test_the_plot_is_well_formed_and_shows_every_term(fits: list[GravityFit]) -> None:
     root = ET.fromstring(coefficient_plot(fits, titles=["<a>", "b"]))  # noqa: S314 - our own
     words = [element.text for element in root.iter() if element.tag.endswith("text")]
     assert {"agreement", "tariff", "<a>", "b"} <= set(words)

@@ -1,6 +1,10 @@
 """Separated rows: the reference data sets, two ways of finding them, what they leave alone."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,12 +36,12 @@ COEFFICIENTS = {
 }
 
 
-def read(number):
+def read(number: int) -> tuple[pd.DataFrame, GravitySpec]:
     table = pd.read_csv(REFERENCE / f"{number:02}.csv")
     spec = GravitySpec(
         outcome="y",
-        regressors=tuple(name for name in table if name.startswith("x")),
-        fixed_effects=tuple((name,) for name in table if name.startswith("id")),
+        regressors=tuple(name for name in map(str, table) if name.startswith("x")),
+        fixed_effects=[(name,) for name in map(str, table) if name.startswith("id")],
         inference="ppmlhdfe-robust",
         exporter=None,
         importer=None,
@@ -47,7 +51,7 @@ def read(number):
     return table, spec
 
 
-def marked(spec, table, method):
+def marked(spec: GravitySpec, table: pd.DataFrame, method: str) -> np.ndarray:
     panel = prepare(spec, table)
     found = empty_groups(panel)
     rest = panel.keep(~found, "separated (group)")
@@ -60,7 +64,7 @@ def marked(spec, table, method):
 @pytest.mark.golden
 @pytest.mark.parametrize("method", ["programme", "probes"])
 @pytest.mark.parametrize("number", range(1, 19))
-def test_the_same_rows_are_separated_as_in_the_reference(number, method):
+def test_the_same_rows_are_separated_as_in_the_reference(number: int, method: str) -> None:
     table, spec = read(number)
     np.testing.assert_array_equal(marked(spec, table, method), table["separated"] == 1)
 
@@ -68,7 +72,7 @@ def test_the_same_rows_are_separated_as_in_the_reference(number, method):
 @HERE
 @pytest.mark.golden
 @pytest.mark.parametrize("number", COEFFICIENTS)
-def test_coefficients_are_those_without_the_separated_rows(number):
+def test_coefficients_are_those_without_the_separated_rows(number: int) -> None:
     table, spec = read(number)
     order = [*COEFFICIENTS[number], *spec.regressors]
     regressors = tuple(dict.fromkeys(name for name in order if name != "intercept"))
@@ -80,14 +84,14 @@ def test_coefficients_are_those_without_the_separated_rows(number):
 
 @HERE
 @pytest.mark.golden
-def test_separated_rows_can_be_refused():
+def test_separated_rows_can_be_refused() -> None:
     table, spec = read(1)
     with pytest.raises(InputError, match="2 rows are separated"):
         fit(spec.model_copy(update={"separated": "refuse"}), table)
 
 
 @pytest.mark.property
-def test_both_ways_find_the_same_rows_in_random_gravity_panels(panel):
+def test_both_ways_find_the_same_rows_in_random_gravity_panels(panel: Callable[..., Any]) -> None:
     differing = 0
     for seed in range(25):
         table = panel(seed=seed, economies=6, years=3, zeros=0.75, fill=0.8, domestic=False)
@@ -105,7 +109,9 @@ def test_both_ways_find_the_same_rows_in_random_gravity_panels(panel):
 
 
 @pytest.mark.property
-def test_a_regressor_that_only_moves_without_trade_separates_its_rows(panel):
+def test_a_regressor_that_only_moves_without_trade_separates_its_rows(
+    panel: Callable[..., Any],
+) -> None:
     table = panel(seed=1, zeros=0.3)
     zero = table.index[table["trade"] == 0][:7]
     table["embargo"] = table.index.isin(zero).astype(float)
@@ -123,7 +129,7 @@ def test_a_regressor_that_only_moves_without_trade_separates_its_rows(panel):
 
 
 @pytest.mark.unit
-def test_a_country_that_never_exports_is_dropped_and_counted(panel):
+def test_a_country_that_never_exports_is_dropped_and_counted(panel: Callable[..., Any]) -> None:
     table = panel(seed=2, zeros=0.0)
     silent = table["exporter"] == "E03"
     table.loc[silent, "trade"] = 0.0
@@ -134,7 +140,9 @@ def test_a_country_that_never_exports_is_dropped_and_counted(panel):
 
 @pytest.mark.property
 @pytest.mark.slow
-def test_a_large_panel_is_searched_only_where_the_solution_shows_a_need(panel, monkeypatch):
+def test_a_large_panel_is_searched_only_where_the_solution_shows_a_need(
+    panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     separated = searched = 0
     for seed in range(6):
         table = panel(seed=seed, economies=7, years=3, zeros=0.5, fill=0.9, domestic=False)

@@ -1,5 +1,7 @@
 """The fitted baseline: totals kept, zeros filled, observed flows beside it."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
@@ -7,19 +9,19 @@ import pytest
 
 from landbridge.errors import InputError
 from landbridge.gravity.uses.world_fitted import fitted_world
-from landbridge.world.base import CellStatus
+from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import load_baseline
 
 pytestmark = pytest.mark.unit
 KEPT = 1e-8  # promised: 1e-9 of each total, on one side; the other follows in the next sweep
 
 
-def cut(world, count):
+def cut(world: World, count: int) -> World:
     """Give the world of the largest traders only."""
     chosen = np.sort(np.argsort(-world.exports)[:count])
     square = np.ix_(chosen, chosen)
-    arrays = ("goods", "services", "sd_log_goods", "sd_log_services")
-    arrays += ("status_goods", "status_services")
+    kinds = ("goods", "services")
+    arrays = (*kinds, *(f"{what}_{kind}" for what in ("sd_log", "status") for kind in kinds))
     return replace(
         world,
         iso3=tuple(world.iso3[at] for at in chosen),
@@ -29,7 +31,7 @@ def cut(world, count):
     )
 
 
-def test_zeros_are_filled_and_every_total_is_kept():
+def test_zeros_are_filled_and_every_total_is_kept() -> None:
     world = cut(load_baseline(), 45)
     goods = world.goods.copy()
     zeros = [(0, 5), (7, 3), (12, 30)]
@@ -50,7 +52,7 @@ def test_zeros_are_filled_and_every_total_is_kept():
     assert len(found.table) == 45 * 44
 
 
-def test_an_economy_that_sells_nothing_abroad_keeps_its_zeros():
+def test_an_economy_that_sells_nothing_abroad_keeps_its_zeros() -> None:
     world = cut(load_baseline(), 45)
     goods = world.goods.copy()
     goods[4] = np.where(np.arange(45) == 4, goods[4], 0.0)
@@ -59,7 +61,7 @@ def test_an_economy_that_sells_nothing_abroad_keeps_its_zeros():
     assert "44 stay zero" in found.notes[0]
 
 
-def test_too_little_and_unknown_economies_are_refused():
+def test_too_little_and_unknown_economies_are_refused() -> None:
     world = cut(load_baseline(), 8)
     with pytest.raises(InputError, match="an equation needs 100"):
         fitted_world(world)

@@ -79,14 +79,14 @@ def make_income(draws: int) -> pd.DataFrame:
         columns=["iso3", "name", "real_income_percent", "million_usd", "gdp_million_usd",
                  "population"],
     )  # fmt: skip
-    change = frame["real_income_percent"]
-    _banded(frame, "real_income_percent", change.abs() * 0.55, draws)
+    moved = frame["real_income_percent"]
+    _banded(frame, "real_income_percent", moved.abs() * 0.55, draws)
     _banded(frame, "million_usd", frame["million_usd"].abs() * 0.55, draws)
-    frame["probability_gain"] = np.where(change > 0, 0.97, 0.04) if draws else np.nan
-    frame["trade_creation_percent"] = change.abs() * 1.2
-    frame["terms_of_trade_percent"] = change * 0.25
+    frame["probability_gain"] = np.where(moved > 0, 0.97, 0.04) if draws else np.nan
+    frame["trade_creation_percent"] = moved.abs() * 1.2
+    frame["terms_of_trade_percent"] = moved * 0.25
     frame["trade_diversion_percent"] = (
-        change - frame["trade_creation_percent"] - frame["terms_of_trade_percent"]
+        moved - frame["trade_creation_percent"] - frame["terms_of_trade_percent"]
     )
     return frame
 
@@ -130,7 +130,8 @@ def make_totals(draws: int) -> pd.DataFrame:
     return frame
 
 
-LEGS = {
+Leg = tuple[str, str, str, float, float, float]
+LEGS: dict[tuple[str, str, str], list[Leg]] = {
     ("Tashkent", "Karachi", "before"): [
         ("rail", "rail", "Tashkent - Sarakhs", 1180, 58, 34),
         ("crossing", "rail", "Sarakhs", 0, 46, 6),
@@ -204,7 +205,7 @@ def make_trips(draws: int) -> pd.DataFrame:
         row: dict[str, object] = {"origin": origin, "destination": destination}
         for stage in ("before", "after"):
             legs = LEGS[origin, destination, stage]
-            km, hours, usd = (sum(leg[place] for leg in legs) for place in (3, 4, 5))
+            km, hours, usd = (sum(column) for column in list(zip(*legs, strict=True))[3:])
             row[f"distance_km_{stage}"] = float(km)
             for name, value in (
                 ("hours", hours),
@@ -429,6 +430,6 @@ def make() -> Callable[..., RunResult]:
     """Give the maker of runs; keyword arguments replace fields."""
 
     def build(**fields: object) -> RunResult:
-        return replace(make_result(), **fields)  # type: ignore[arg-type]
+        return replace(make_result(), **fields)
 
     return build

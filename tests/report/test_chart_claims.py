@@ -31,7 +31,7 @@ def marks(test: Test, found: Answer) -> tuple[str, list[str]]:
     return drawn, [name for name in names if name in {"circle", "path"}]
 
 
-def test_a_number_that_meets_its_rule_lies_right_of_the_line_and_one_that_misses_left():
+def test_a_number_that_meets_its_rule_lies_right_of_the_line_and_one_that_misses_left() -> None:
     least = Level(kind="level", quantity=ONE, at_least=10, **SPOKEN)
     most = Level(kind="level", quantity=ONE, at_most=10, **SPOKEN)
     number = Evidence(12.0, "percent", "b", draws=np.linspace(11, 13, 21))
@@ -51,7 +51,7 @@ def test_a_number_that_meets_its_rule_lies_right_of_the_line_and_one_that_misses
     ) > (MIDDLE)
 
 
-def test_what_is_not_judged_has_no_row():
+def test_what_is_not_judged_has_no_row() -> None:
     likely = Likely(kind="likely", quantity=ONE, above=0, **SPOKEN)
     assert marks(likely, Missing("none"))[1] == []
     assert marks(Beyond(kind="beyond", **SPOKEN), Missing("none"))[1] == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +37,7 @@ WAYS = GeoLayer(
 )
 
 
-def test_gdal_reads_the_layers_back(tmp_path: Path):
+def test_gdal_reads_the_layers_back(tmp_path: Path) -> None:
     path = tmp_path / "x.gpkg"
     write_geopackage(path, [TOWNS, WAYS])
     assert pyogrio.list_layers(path).tolist() == [
@@ -53,7 +55,7 @@ def test_gdal_reads_the_layers_back(tmp_path: Path):
     assert np.frombuffer(shapes[0][5:], dtype="<f8").tolist() == [69.24, 41.31]
 
 
-def test_the_same_layers_give_the_same_bytes_and_replace_what_was_there(tmp_path: Path):
+def test_the_same_layers_give_the_same_bytes_and_replace_what_was_there(tmp_path: Path) -> None:
     first, second = tmp_path / "a.gpkg", tmp_path / "b.gpkg"
     write_geopackage(first, [TOWNS])
     write_geopackage(second, [WAYS, TOWNS])
@@ -62,7 +64,7 @@ def test_the_same_layers_give_the_same_bytes_and_replace_what_was_there(tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gpkg", "b.gpkg"]
 
 
-def test_an_empty_layer_is_a_layer_all_the_same(tmp_path: Path):
+def test_an_empty_layer_is_a_layer_all_the_same(tmp_path: Path) -> None:
     none = GeoLayer("none", (), pd.DataFrame({"km": pd.Series([], dtype=float)}))
     write_geopackage(tmp_path / "x.gpkg", [none])
     assert pyogrio.read_info(tmp_path / "x.gpkg")["features"] == 0
@@ -83,12 +85,12 @@ def test_an_empty_layer_is_a_layer_all_the_same(tmp_path: Path):
         ),
     ],
 )
-def test_a_layer_that_no_gis_reads_is_refused(make, expected):
+def test_a_layer_that_no_gis_reads_is_refused(make: Callable[..., Any], expected: str) -> None:
     with pytest.raises(InputError, match=expected):
         make()
 
 
-def test_a_file_that_cannot_be_written_is_one_message(tmp_path: Path):
+def test_a_file_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_geopackage(tmp_path / "missing" / "x.gpkg", [TOWNS])
     with pytest.raises(InputError, match="folder"):
@@ -97,7 +99,7 @@ def test_a_file_that_cannot_be_written_is_one_message(tmp_path: Path):
         write_geopackage(tmp_path / "x.gpkg", [TOWNS, TOWNS])
 
 
-def test_geojson_tells_layers_apart_and_cuts_at_the_date_line():
+def test_geojson_tells_layers_apart_and_cuts_at_the_date_line() -> None:
     read_back = json.loads(geojson([TOWNS, WAYS], name="x"))["features"]
     assert [one["properties"]["layer"] for one in read_back] == ["towns"] * 2 + ["ways"] * 2
     assert read_back[1]["properties"]["hours"] is None
@@ -107,7 +109,7 @@ def test_geojson_tells_layers_apart_and_cuts_at_the_date_line():
     }
 
 
-def test_whose_data_it_is_stands_in_the_file(tmp_path: Path):
+def test_whose_data_it_is_stands_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "x.gpkg"
     write_geopackage(path, [TOWNS, WAYS], attribution="(c) someone")
     with contextlib.closing(sqlite3.connect(path)) as file:
@@ -121,7 +123,7 @@ places = st.tuples(st.floats(-540, 540), st.floats(-90, 90))
 
 @pytest.mark.property
 @given(st.lists(places, min_size=2, max_size=12))
-def test_no_part_of_a_cut_line_jumps_across_the_map(shape):
+def test_no_part_of_a_cut_line_jumps_across_the_map(shape: list[tuple[float, float]]) -> None:
     parts = cut_at_date_line(shape)
     for part in parts:
         longitudes = np.array([place[0] for place in part])

@@ -29,7 +29,7 @@ def drawn(view: BoundaryView = BoundaryView.UN, points: tuple[MapPoint, ...] = (
     return str(network_map([stroke], points, words, ground=ground, legend=legend, view=view))
 
 
-def test_a_map_draws_strokes_marks_legend_and_disclaimer():
+def test_a_map_draws_strokes_marks_legend_and_disclaimer() -> None:
     text = drawn(points=(MapPoint("Karachi", "port", "existing", 67.0, 24.85),))
     ET.fromstring(text)  # noqa: S314 - our own drawing
     assert text.count("#123456") == 2  # the line and its sample
@@ -39,20 +39,20 @@ def test_a_map_draws_strokes_marks_legend_and_disclaimer():
     assert ">Afghanistan<" in text
 
 
-def test_without_boundaries_no_economy_is_named():
+def test_without_boundaries_no_economy_is_named() -> None:
     text = drawn(BoundaryView.NONE)
     assert "Afghanistan" not in text
     assert "3 2.5" not in text  # dashes of undetermined borders
 
 
-def test_routes_beside_each_other_differ_and_the_first_is_broadest():
+def test_routes_beside_each_other_differ_and_the_first_is_broadest() -> None:
     strokes = [route_strokes(number, of=4) for number in range(4)]
     assert len({(one.colour, one.dashes) for one in strokes}) == 4
     widths = [one.width for one in strokes]
     assert widths == sorted(widths, reverse=True)
 
 
-def test_the_shapes_of_legs_join_to_the_whole_way():
+def test_the_shapes_of_legs_join_to_the_whole_way() -> None:
     network = load_network()
     trips = [
         best_trip(network, central_parameters(), *ends)

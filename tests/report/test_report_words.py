@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import landbridge.report
 from landbridge.formats import MINUS, duration, money, percent, probability, significant
 from landbridge.report.charts.dots import focus_hub, focus_panels, income_panels
 from landbridge.report.charts.legs import leg_group
@@ -22,17 +18,9 @@ from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(landbridge.report.__path__)]
-
 
 def plain(text: str) -> str:
     return text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(MINUS, "-")
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_the_docstrings_hold(name: str) -> None:
-    module = importlib.import_module(f"landbridge.report.{name}")
-    assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -24,13 +26,13 @@ TELLING = 1e-4  # percent of GDP
 
 
 @pytest.mark.unit
-def test_the_catalogue_holds_a_scenario_for_every_system():
+def test_the_catalogue_holds_a_scenario_for_every_system() -> None:
     assert set(catalogue_names()) >= WANTED
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", catalogue_names())
-def test_a_scenario_is_called_what_its_file_is_and_names_its_sources(name):
+def test_a_scenario_is_called_what_its_file_is_and_names_its_sources(name: str) -> None:
     path = find_scenario(name)
     scenario = read_scenario(path)
     assert scenario.name == name == path.stem
@@ -43,7 +45,7 @@ def test_a_scenario_is_called_what_its_file_is_and_names_its_sources(name):
 @pytest.mark.journey
 @pytest.mark.slow
 @pytest.mark.parametrize("name", catalogue_names())
-def test_a_scenario_runs_and_moves_its_focus(name):
+def test_a_scenario_runs_and_moves_its_focus(name: Any) -> None:
     scenario = read_scenario(find_scenario(name))
     inputs = prepare_inputs(scenario, where=name)
     assumptions = assumptions_of(central_values(inputs.parameters))

@@ -17,7 +17,7 @@ def apart(name: str):
 
 
 @pytest.mark.unit
-def test_measures_of_both_are_made_and_what_they_share_once():
+def test_measures_of_both_are_made_and_what_they_share_once() -> None:
     one, two = apart("n-cpec-plus"), apart("n-cpec-plus-west")
     both = ask("n-cpec-plus+n-cpec-plus-west")
     ids = [measure.id for measure in both.measures]
@@ -31,14 +31,14 @@ def test_measures_of_both_are_made_and_what_they_share_once():
 
 
 @pytest.mark.unit
-def test_the_order_matters_for_the_view_alone():
+def test_the_order_matters_for_the_view_alone() -> None:
     one, two = ask("cku+instc"), ask("instc+cku")
     assert {m.title for m in one.measures} == {m.title for m in two.measures}
     assert one.focus.economy != two.focus.economy
 
 
 @pytest.mark.unit
-def test_partners_and_trips_can_be_made_alike():
+def test_partners_and_trips_can_be_made_alike() -> None:
     views = with_union_of_views([apart("cku"), apart("instc")])
     assert views[0].focus == views[1].focus
     assert views[0].trips == views[1].trips
@@ -55,19 +55,19 @@ def test_partners_and_trips_can_be_made_alike():
         ("cku+instcc", "no scenario 'instcc'. Did you mean 'instc'"),
     ],
 )
-def test_what_cannot_be_combined_is_refused(text, said):
+def test_what_cannot_be_combined_is_refused(text, said) -> None:
     with pytest.raises(InputError, match=said.replace("+", r"\+")):
         ask(text)
 
 
 @pytest.mark.unit
-def test_dates_that_differ_can_be_made_one():
+def test_dates_that_differ_can_be_made_one() -> None:
     both = ask("cku+nafta-1994", ["date=2026-01-01"])
     assert [measure.id for measure in both.measures][-1] == "free-trade-area"
 
 
 @pytest.mark.unit
-def test_setting_what_stands_there_changes_nothing_but_the_summary():
+def test_setting_what_stands_there_changes_nothing_but_the_summary() -> None:
     plain = apart("n-cpec-plus")
     same = ask(
         "n-cpec-plus",
@@ -84,7 +84,7 @@ def test_setting_what_stands_there_changes_nothing_but_the_summary():
 
 
 @pytest.mark.unit
-def test_every_kind_of_value_can_be_set():
+def test_every_kind_of_value_can_be_set() -> None:
     changed = ask(
         "n-cpec-plus",
         [
@@ -124,7 +124,7 @@ def test_every_kind_of_value_can_be_set():
         ("format=2", "there is no 'format'"),
     ],
 )
-def test_a_slip_in_a_setting_gets_one_message(setting, said):
+def test_a_slip_in_a_setting_gets_one_message(setting, said) -> None:
     with pytest.raises(FaultsError) as caught:
         ask("n-cpec-plus", [setting])
     assert said in str(caught.value)
@@ -133,14 +133,14 @@ def test_a_slip_in_a_setting_gets_one_message(setting, said):
 
 
 @pytest.mark.unit
-def test_all_slips_are_told_at_once():
+def test_all_slips_are_told_at_once() -> None:
     with pytest.raises(FaultsError) as caught:
         ask("n-cpec-plus", ["dat=1", "closur=purged"])
     assert len(caught.value.faults) == 2
 
 
 @pytest.mark.unit
-def test_a_file_with_a_plus_in_its_name_counts_whole(tmp_path: Path):
+def test_a_file_with_a_plus_in_its_name_counts_whole(tmp_path: Path) -> None:
     text = find_scenario("cku").read_text(encoding="utf-8")
     file = tmp_path / "one+two.toml"
     file.write_text(text, encoding="utf-8")

@@ -65,7 +65,7 @@ to_percent = 0
 
 
 @pytest.mark.unit
-def test_non_recognition_takes_armenia_out_until_it_ends():
+def test_non_recognition_takes_armenia_out_until_it_ends() -> None:
     then = ask("eaeu-pakistan-fta", ["date=2020-01-01"])
     found = constraints_of(then)
     (item,) = found.blocked
@@ -77,7 +77,7 @@ def test_non_recognition_takes_armenia_out_until_it_ends():
 
 
 @pytest.mark.unit
-def test_what_is_blocked_is_out_of_the_policy_and_the_rest_is_as_before():
+def test_what_is_blocked_is_out_of_the_policy_and_the_rest_is_as_before() -> None:
     then = ask("eaeu-pakistan-fta", ["date=2020-01-01"])
     blocked = constraints_of(then).blocked_pairs()
     left = read_policy(then, ISO3, blocked=blocked).agreement_pairs["free_trade_area"]
@@ -92,7 +92,7 @@ def test_what_is_blocked_is_out_of_the_policy_and_the_rest_is_as_before():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", ["eaeu-pakistan-fta", "saarc-revival", "gep", "north-south-gas"])
-def test_the_work_around_is_what_is_left(name):
+def test_the_work_around_is_what_is_left(name: str) -> None:
     scenario = ask(name, ["date=2020-01-01"]) if name.startswith("eaeu") else ask(name)
     found = constraints_of(scenario)
     assert found.blocked
@@ -114,7 +114,7 @@ def test_the_work_around_is_what_is_left(name):
 
 
 @pytest.mark.unit
-def test_an_objection_binds_the_objector_and_takes_nothing_from_others():
+def test_an_objection_binds_the_objector_and_takes_nothing_from_others() -> None:
     scenario = ask("cpec")
     found = constraints_of(scenario)
     effects = {item.effect for item in found.found if item.relation.relation == "ind-cpec"}
@@ -123,7 +123,7 @@ def test_an_objection_binds_the_objector_and_takes_nothing_from_others():
 
 
 @pytest.mark.unit
-def test_the_flagship_keeps_every_measure_and_shows_the_closure_it_lifts():
+def test_the_flagship_keeps_every_measure_and_shows_the_closure_it_lifts() -> None:
     scenario = ask("n-cpec-plus")
     found = constraints_of(scenario)
     assert found.blocked == ()
@@ -133,7 +133,7 @@ def test_the_flagship_keeps_every_measure_and_shows_the_closure_it_lifts():
 
 
 @pytest.mark.unit
-def test_a_war_takes_a_crossing_out_and_costs_with_it():
+def test_a_war_takes_a_crossing_out_and_costs_with_it() -> None:
     scenario = parse_scenario(HEAD + WAR, where="question.toml")
     found = constraints_of(scenario)
     assert [item.relation.relation for item in found.blocked] == ["rus-ukr-war"]
@@ -147,7 +147,7 @@ def test_a_war_takes_a_crossing_out_and_costs_with_it():
 
 
 @pytest.mark.unit
-def test_trade_that_is_shut_blocks_a_tariff_and_an_import_ban_only_its_own_way():
+def test_trade_that_is_shut_blocks_a_tariff_and_an_import_ban_only_its_own_way() -> None:
     scenario = parse_scenario(HEAD + TARIFF, where="question.toml")
     found = {item.relation.relation: item.pairs for item in constraints_of(scenario).blocked}
     # India's ban is on goods of Pakistan; this tariff is on goods of India.
@@ -155,7 +155,7 @@ def test_trade_that_is_shut_blocks_a_tariff_and_an_import_ban_only_its_own_way()
 
 
 @pytest.mark.unit
-def test_what_blocks_in_part_is_shown_and_takes_nothing_out():
+def test_what_blocks_in_part_is_shown_and_takes_nothing_out() -> None:
     found = constraints_of(ask("eu-russia-order"))
     assert "eu-rus" in {item.relation.relation for item in found.found}
     assert found.blocked_pairs() == {}

@@ -91,14 +91,14 @@ MEASURES = [
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("kind", "keys", "words"), MEASURES)
-def test_a_measure_is_told_in_words(kind, keys, words):
+def test_a_measure_is_told_in_words(kind: str, keys: str, words: str) -> None:
     scenario = parse_scenario(text((kind, keys)), where="question.toml")
     assert describe_measure(scenario.measures[0], scenario) == words
 
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_all_measures_can_be_made_together():
+def test_all_measures_can_be_made_together() -> None:
     content = text(*((kind, keys) for kind, keys, _ in MEASURES))
     after = apply_measures(parse_scenario(content, where="q"), NETWORK, where="q").tables
     assert after.closed == {"suez"}
@@ -131,7 +131,7 @@ def test_all_measures_can_be_made_together():
         ("build_links", 'file = "C:\\\\lines.geojson"', "plain slashes"),
     ],
 )  # fmt: skip
-def test_a_measure_at_fault_is_named_with_what_is_wrong(kind, keys, says):
+def test_a_measure_at_fault_is_named_with_what_is_wrong(kind: str, keys: str, says: str) -> None:
     with pytest.raises(FaultsError) as caught:
         apply_measures(
             parse_scenario(text((kind, keys)), where="question.toml"), NETWORK, where="x"
@@ -140,14 +140,14 @@ def test_a_measure_at_fault_is_named_with_what_is_wrong(kind, keys, says):
 
 
 @pytest.mark.unit
-def test_measures_that_contradict_each_other_are_refused_by_name():
+def test_measures_that_contradict_each_other_are_refused_by_name() -> None:
     both = (("close", 'targets = ["suez"]'), ("open", 'targets = ["Suez Canal"]'))
     with pytest.raises(FaultsError, match="measure m1: suez: its state is open here and shut in"):
         apply_measures(parse_scenario(text(*both), where="q"), NETWORK, where="q")
 
 
 @pytest.mark.unit
-def test_lines_beside_a_scenario_are_read_and_go_into_its_hash(tmp_path: Path):
+def test_lines_beside_a_scenario_are_read_and_go_into_its_hash(tmp_path: Path) -> None:
     measure = ("build_links", 'file = "lines.geojson"\nmode = "rail"\niso3 = "AFG"')
     path = written(tmp_path, text(measure))
     scenario = read_scenario(path)
@@ -161,7 +161,7 @@ def test_lines_beside_a_scenario_are_read_and_go_into_its_hash(tmp_path: Path):
 
 
 @pytest.mark.unit
-def test_a_file_that_is_missing_large_or_leads_elsewhere_is_refused(tmp_path: Path):
+def test_a_file_that_is_missing_large_or_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
     (tmp_path / "secret.geojson").write_text(json.dumps(LINES), encoding="utf-8")
@@ -178,7 +178,7 @@ def test_a_file_that_is_missing_large_or_leads_elsewhere_is_refused(tmp_path: Pa
 
 
 @pytest.mark.unit
-def test_lines_at_fault_are_named_with_measure_file_and_feature(tmp_path: Path):
+def test_lines_at_fault_are_named_with_measure_file_and_feature(tmp_path: Path) -> None:
     path = written(tmp_path, text(("build_links", 'file = "lines.geojson"\nmode = "rail"')),
                    {"type": "FeatureCollection", "features": [3]})  # fmt: skip
     with pytest.raises(FaultsError) as caught:
@@ -187,7 +187,7 @@ def test_lines_at_fault_are_named_with_measure_file_and_feature(tmp_path: Path):
 
 
 @pytest.mark.unit
-def test_a_month_needs_a_season_and_sets_it():
+def test_a_month_needs_a_season_and_sets_it() -> None:
     with pytest.raises(FaultsError, match="a month changes nothing"):
         parse_scenario(text(("close", 'targets = ["suez"]'), top="month = 1"), where="q")
     season = ("season", 'targets = ["Khunjerab"]\nmonths_open = [4, 5]')
@@ -200,7 +200,7 @@ def test_a_month_needs_a_season_and_sets_it():
 
 
 @pytest.mark.unit
-def test_old_files_keep_their_hash_and_new_keys_change_it():
+def test_old_files_keep_their_hash_and_new_keys_change_it() -> None:
     plain = parse_scenario(text(), where="q")
     year = parse_scenario(text(top="border_year = 2020"), where="q")
     assert sha256(plain) != sha256(year)
@@ -209,7 +209,7 @@ def test_old_files_keep_their_hash_and_new_keys_change_it():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_data_beside_a_scenario_holds_before_and_after(tmp_path: Path):
+def test_data_beside_a_scenario_holds_before_and_after(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         text(("close", 'targets = ["suez"]'), top="border_year = 2021")
@@ -230,7 +230,7 @@ def test_data_beside_a_scenario_holds_before_and_after(tmp_path: Path):
 
 
 @pytest.mark.unit
-def test_a_scenario_lays_its_own_parameter_over_that_of_the_file(tmp_path: Path):
+def test_a_scenario_lays_its_own_parameter_over_that_of_the_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         text()
@@ -257,7 +257,9 @@ def test_a_scenario_lays_its_own_parameter_over_that_of_the_file(tmp_path: Path)
          "the unit is days"),
     ],
 )  # fmt: skip
-def test_data_at_fault_says_which_file_and_what(tmp_path: Path, top: str, rows: str, says: str):
+def test_data_at_fault_says_which_file_and_what(
+    tmp_path: Path, top: str, rows: str, says: str
+) -> None:
     path = written(tmp_path, text() + "\n" + top)
     (tmp_path / "p.csv").write_text(rows, encoding="utf-8")
     with pytest.raises(FaultsError) as caught:
@@ -274,7 +276,7 @@ def test_data_at_fault_says_which_file_and_what(tmp_path: Path, top: str, rows: 
         (("crossings=none.csv",), "cannot be read"),
     ],
 )
-def test_data_of_the_command_line_at_fault_is_refused(data: tuple[str, ...], says: str):
+def test_data_of_the_command_line_at_fault_is_refused(data: tuple[str, ...], says: str) -> None:
     with pytest.raises(InputError) as caught:
         read_settings(data)
     assert says in str(caught.value)

@@ -61,7 +61,7 @@ def freeness(*bodies: str, shares=None, goods: float = 0.6) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_a_measure_on_every_goods_sector_is_one_on_all_goods():
+def test_a_measure_on_every_goods_sector_is_one_on_all_goods() -> None:
     every = sorted(goods_sectors())
     listed = f"sectors = {every}\n".replace("'", '"')
     for body in (AGREEMENT, TARIFF + RATES, PAYMENT + RATES):
@@ -69,7 +69,7 @@ def test_a_measure_on_every_goods_sector_is_one_on_all_goods():
 
 
 @pytest.mark.unit
-def test_a_measure_on_one_sector_acts_on_its_share():
+def test_a_measure_on_one_sector_acts_on_its_share() -> None:
     found = freeness(AGREEMENT + 'sectors = ["C29"]\n', shares={"C29": np.full((3, 3), 0.2)})
     there = found[ISO3.index("PAK"), ISO3.index("RUS")]
     assert there == pytest.approx(1 + 0.6 * 0.2 * (np.exp(0.5) - 1), rel=CLOSE)
@@ -77,7 +77,7 @@ def test_a_measure_on_one_sector_acts_on_its_share():
 
 
 @pytest.mark.unit
-def test_the_deeper_of_two_agreements_holds_once_in_a_sector():
+def test_the_deeper_of_two_agreements_holds_once_in_a_sector() -> None:
     both = freeness(
         AGREEMENT + 'depth = "preference"\n',
         AGREEMENT + 'sectors = ["C29"]\n',
@@ -87,7 +87,7 @@ def test_the_deeper_of_two_agreements_holds_once_in_a_sector():
 
 
 @pytest.mark.unit
-def test_payments_act_both_ways_and_on_services_where_asked():
+def test_payments_act_both_ways_and_on_services_where_asked() -> None:
     goods = freeness(PAYMENT + RATES)
     all_of_it = freeness(PAYMENT + RATES + "services = true\n")
     factor = (101 / 104) ** -THETA
@@ -98,7 +98,7 @@ def test_payments_act_both_ways_and_on_services_where_asked():
 
 @pytest.mark.property
 @given(rate=st.floats(-40, 100))
-def test_a_rate_that_stays_changes_nothing(rate):
+def test_a_rate_that_stays_changes_nothing(rate) -> None:
     same = f"from_percent = {rate!r}\nto_percent = {rate!r}\n"
     for body in (TARIFF, PAYMENT, PAYMENT + "services = true\n"):
         assert_array_equal(freeness(body + same), np.ones((3, 3)))
@@ -110,7 +110,7 @@ def test_a_rate_that_stays_changes_nothing(rate):
 
 
 @pytest.mark.unit
-def test_sectors_that_are_no_goods_or_not_known_are_refused():
+def test_sectors_that_are_no_goods_or_not_known_are_refused() -> None:
     with pytest.raises(InputError, match=r"measure m0: H: a service.*goods"):
         freeness(TARIFF + RATES + 'sectors = ["H"]\n')
     with pytest.raises(FaultsError, match=r"no sector 'C2'\. Did you mean 'C2"):
@@ -120,7 +120,7 @@ def test_sectors_that_are_no_goods_or_not_known_are_refused():
 
 
 @pytest.mark.unit
-def test_a_rate_with_a_band_becomes_a_parameter_that_disturbs_no_other_draw():
+def test_a_rate_with_a_band_becomes_a_parameter_that_disturbs_no_other_draw() -> None:
     plain = scenario_of(PAYMENT + RATES)
     wide = scenario_of(
         PAYMENT + "from_percent = { low = 2, central = 4, high = 8 }\nto_percent = 1\n"
@@ -139,7 +139,7 @@ def test_a_rate_with_a_band_becomes_a_parameter_that_disturbs_no_other_draw():
 
 
 @pytest.mark.unit
-def test_keys_that_came_later_leave_old_hashes_alone():
+def test_keys_that_came_later_leave_old_hashes_alone() -> None:
     text = scenario_of(TARIFF + RATES).measures[0].model_dump_json()
     assert "sectors" not in text
     assert '"from_percent":4.0' in text

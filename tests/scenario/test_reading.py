@@ -46,7 +46,7 @@ def faults_of(text: str) -> str:
 
 
 @pytest.mark.unit
-def test_a_good_scenario_is_read_whole():
+def test_a_good_scenario_is_read_whole() -> None:
     scenario = parse_scenario(GOOD, where="question.toml")
     assert scenario.name == "a-question"
     assert scenario.measures[0].hours.central == 4
@@ -54,7 +54,7 @@ def test_a_good_scenario_is_read_whole():
 
 
 @pytest.mark.unit
-def test_a_number_is_a_band_without_width():
+def test_a_number_is_a_band_without_width() -> None:
     text = GOOD.replace("{ low = 2, central = 4, high = 8 }", "4")
     hours = parse_scenario(text, where="question.toml").measures[0].hours
     assert (hours.low, hours.central, hours.high) == (4, 4, 4)
@@ -95,12 +95,12 @@ def test_a_number_is_a_band_without_width():
         ("[focus]", "focus = 3\n[other]", "focus: must be a table"),
     ],
 )
-def test_a_fault_is_named_with_its_line_and_mend(old, new, expected):
+def test_a_fault_is_named_with_its_line_and_mend(old: str, new: str, expected: str) -> None:
     assert expected in faults_of(GOOD.replace(old, new, 1))
 
 
 @pytest.mark.unit
-def test_every_fault_is_reported_at_once():
+def test_every_fault_is_reported_at_once() -> None:
     text = (
         GOOD.replace("title", "titel", 1)
         .replace("partners", "partner")
@@ -113,19 +113,19 @@ def test_every_fault_is_reported_at_once():
 
 
 @pytest.mark.unit
-def test_the_same_measure_id_twice_is_refused():
+def test_the_same_measure_id_twice_is_refused() -> None:
     measure = GOOD[GOOD.index("[[measures]]") :]
     assert "measure id used twice: faster" in faults_of(GOOD + "\n" + measure)
 
 
 @pytest.mark.unit
-def test_what_is_not_toml_is_refused_with_line_and_column():
+def test_what_is_not_toml_is_refused_with_line_and_column() -> None:
     with pytest.raises(InputError, match=r"not TOML: .*line 2, column"):
         parse_scenario("format = 1\nname = = 3\n", where="question.toml")
 
 
 @pytest.mark.unit
-def test_a_file_that_is_not_text_or_too_large_is_refused(tmp_path: Path):
+def test_a_file_that_is_not_text_or_too_large_is_refused(tmp_path: Path) -> None:
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(InputError, match="not a text file in UTF-8"):
@@ -137,7 +137,7 @@ def test_a_file_that_is_not_text_or_too_large_is_refused(tmp_path: Path):
 
 
 @pytest.mark.unit
-def test_a_misspelt_scenario_name_gets_a_suggestion():
+def test_a_misspelt_scenario_name_gets_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'n-cpec-plus'"):
         find_scenario("n-cpec-pluss")
     with pytest.raises(UnknownNameError, match="there is no file"):
@@ -145,14 +145,14 @@ def test_a_misspelt_scenario_name_gets_a_suggestion():
 
 
 @pytest.mark.unit
-def test_every_scenario_of_the_catalogue_is_read_and_named_after_its_file():
+def test_every_scenario_of_the_catalogue_is_read_and_named_after_its_file() -> None:
     assert "n-cpec-plus" in catalogue_names()
     for name in catalogue_names():
         assert read_scenario(find_scenario(name)).name == name
 
 
 @pytest.mark.unit
-def test_the_hash_is_of_the_content_and_not_of_the_layout():
+def test_the_hash_is_of_the_content_and_not_of_the_layout() -> None:
     first = parse_scenario(GOOD, where="a.toml")
     second = parse_scenario("# a remark\n" + GOOD, where="b.toml")
     third = parse_scenario(GOOD.replace("high = 8", "high = 9"), where="c.toml")
@@ -161,7 +161,7 @@ def test_the_hash_is_of_the_content_and_not_of_the_layout():
 
 
 @pytest.mark.unit
-def test_lines_are_found_in_the_right_block():
+def test_lines_are_found_in_the_right_block() -> None:
     text = "[[a]]\nkey = 1\n[[a]]\nother = 2\nkey = 3\n[b]\nkey = 4\n"
     assert line_of(text, ("a", 0, "key")) == 2
     assert line_of(text, ("a", 1, "key")) == 5
@@ -170,27 +170,27 @@ def test_lines_are_found_in_the_right_block():
 
 
 @pytest.mark.unit
-def test_numbers_and_nesting_without_end_are_refused_in_words():
+def test_numbers_and_nesting_without_end_are_refused_in_words() -> None:
     for text in ("n = " + "9" * 5000, "a = " + "[" * 5000):
         with pytest.raises(InputError, match="not TOML"):
             parse_scenario(text, where="question.toml")
 
 
 @pytest.mark.unit
-def test_a_name_too_long_for_a_path_is_refused_in_words():
+def test_a_name_too_long_for_a_path_is_refused_in_words() -> None:
     with pytest.raises(UnknownNameError, match="there is no"):
         find_scenario("x" * 5000)
 
 
 @pytest.mark.unit
-def test_a_byte_order_mark_is_no_fault(tmp_path: Path):
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "marked.toml"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert read_scenario(path).name == "a-question"
 
 
 @pytest.mark.unit
-def test_a_fault_found_later_gets_its_line(tmp_path: Path):
+def test_a_fault_found_later_gets_its_line(tmp_path: Path) -> None:
     path = tmp_path / "question.toml"
     path.write_text(GOOD, encoding="utf-8")
     found = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def quiet(count: int) -> Policy:
 
 
 @pytest.mark.unit
-def test_an_agreement_of_a_bloc_and_an_economy_covers_no_pair_inside_the_bloc():
+def test_an_agreement_of_a_bloc_and_an_economy_covers_no_pair_inside_the_bloc() -> None:
     policy = policy_of(measure('kind = "sign_agreement"\nparties = ["EAEU", "PAK"]'))
     pairs = policy.agreement_pairs["free_trade_area"]
     with_pakistan = {ISO3[place] for place in np.flatnonzero(pairs[ISO3.index("PAK")])}
@@ -54,7 +55,7 @@ def test_an_agreement_of_a_bloc_and_an_economy_covers_no_pair_inside_the_bloc():
 
 
 @pytest.mark.unit
-def test_of_two_agreements_of_a_pair_the_larger_holds_once():
+def test_of_two_agreements_of_a_pair_the_larger_holds_once() -> None:
     text = measure('kind = "sign_agreement"\nparties = ["PAK", "UZB"]')
     second = text[text.index("[[") :].replace('"m"', '"n"') + 'depth = "preference"\n'
     effect = policy_of(text + second).agreement_log_effect(
@@ -64,7 +65,7 @@ def test_of_two_agreements_of_a_pair_the_larger_holds_once():
 
 
 @pytest.mark.unit
-def test_a_tariff_acts_one_way_and_never_on_sales_at_home():
+def test_a_tariff_acts_one_way_and_never_on_sales_at_home() -> None:
     policy = policy_of(
         measure(
             'kind = "change_tariff_equivalent"\nexporters = ["UZB"]\nimporters = ["PAK"]\n'
@@ -78,7 +79,7 @@ def test_a_tariff_acts_one_way_and_never_on_sales_at_home():
 
 
 @pytest.mark.unit
-def test_a_tariff_of_the_world_leaves_domestic_sales_alone():
+def test_a_tariff_of_the_world_leaves_domestic_sales_alone() -> None:
     policy = policy_of(
         measure(
             'kind = "change_tariff_equivalent"\nexporters = ["world"]\nimporters = ["world"]\n'
@@ -90,7 +91,7 @@ def test_a_tariff_of_the_world_leaves_domestic_sales_alone():
 
 
 @pytest.mark.unit
-def test_blocs_and_composites_are_read_at_the_date():
+def test_blocs_and_composites_are_read_at_the_date() -> None:
     assert "GBR" in expand("EU", on=dt.date(2019, 12, 31))
     assert "GBR" not in expand("European Union", on=dt.date(2020, 2, 1))
     assert {"RUS", "CHN", "PAK"} <= set(expand("gep", on=dt.date(2020, 1, 1)))
@@ -102,13 +103,13 @@ def test_blocs_and_composites_are_read_at_the_date():
 @pytest.mark.parametrize(
     ("written", "offered"), [("EAEUU", "EAEU"), ("Pakistn", "Pakistan"), ("brics-pluss", "brics")]
 )
-def test_a_misspelt_party_gets_a_suggestion(written, offered):
+def test_a_misspelt_party_gets_a_suggestion(written: Any, offered: Any) -> None:
     with pytest.raises(UnknownNameError, match=f"neither an economy nor a bloc.*{offered}"):
         expand(written, on=dt.date(2020, 1, 1))
 
 
 @pytest.mark.unit
-def test_the_same_routes_give_no_shock_at_all():
+def test_the_same_routes_give_no_shock_at_all() -> None:
     freight = np.array([[0.0, 0.2], [0.3, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
     shock = make_shock(
@@ -124,7 +125,7 @@ def test_the_same_routes_give_no_shock_at_all():
 
 
 @pytest.mark.unit
-def test_pairs_that_are_not_covered_keep_their_cost():
+def test_pairs_that_are_not_covered_keep_their_cost() -> None:
     before = np.array([[0.0, 0.2, np.inf], [0.3, 0.0, 0.1], [np.inf, 0.1, 0.0]])
     covered = np.array([[False, True, True], [False, False, True], [True, True, False]])
     shock = make_shock(
@@ -142,7 +143,7 @@ def test_pairs_that_are_not_covered_keep_their_cost():
 
 
 @pytest.mark.unit
-def test_a_pair_that_loses_its_only_way_loses_its_goods_trade():
+def test_a_pair_that_loses_its_only_way_loses_its_goods_trade() -> None:
     before = np.array([[0.0, 0.2], [0.3, 0.0]])
     after = np.array([[0.0, np.inf], [0.3, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
@@ -155,7 +156,7 @@ def test_a_pair_that_loses_its_only_way_loses_its_goods_trade():
 
 
 @pytest.mark.unit
-def test_where_half_the_places_are_cut_off_half_the_goods_trade_stops():
+def test_where_half_the_places_are_cut_off_half_the_goods_trade_stops() -> None:
     before = np.array([[0.0, 0.2], [0.2, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
     reach = np.array([[1.0, 0.5], [1.0, 1.0]])
@@ -168,7 +169,7 @@ def test_where_half_the_places_are_cut_off_half_the_goods_trade_stops():
 
 
 @pytest.mark.unit
-def test_freight_acts_on_the_goods_part_of_a_flow_only():
+def test_freight_acts_on_the_goods_part_of_a_flow_only() -> None:
     before, after = np.array([[0.0, 0.5], [0.5, 0.0]]), np.array([[0.0, 0.2], [0.2, 0.0]])
     covered = np.ones((2, 2), dtype=bool)
     shock = make_shock(
@@ -182,13 +183,13 @@ def test_freight_acts_on_the_goods_part_of_a_flow_only():
 
 
 @pytest.mark.unit
-def test_freight_is_counted_against_the_value_of_the_goods():
+def test_freight_is_counted_against_the_value_of_the_goods() -> None:
     cost = ad_valorem_freight(np.array([[0.0, 250.0]]), value_usd_per_tonne=2500.0)
     assert cost[0, 1] == pytest.approx(0.1, abs=EXACT)
 
 
 @pytest.mark.unit
-def test_every_depth_of_agreement_has_an_effect_with_a_source():
+def test_every_depth_of_agreement_has_an_effect_with_a_source() -> None:
     parameters = default_parameters()
     effects = agreement_effects({name: p.central for name, p in parameters.items()})
     assert set(effects) == {
@@ -201,14 +202,16 @@ def test_every_depth_of_agreement_has_an_effect_with_a_source():
 
 @pytest.mark.property
 @given(st.floats(0, 10), st.floats(0, 10), st.floats(0, 10), st.floats(0, 1, exclude_max=True))
-def test_a_triangle_is_drawn_within_its_ends(first, second, third, uniform):
+def test_a_triangle_is_drawn_within_its_ends(
+    first: Any, second: Any, third: Any, uniform: Any
+) -> None:
     low, central, high = sorted((first, second, third))
     assert low <= triangular(low, central, high, uniform) <= high
     assert triangular(central, central, central, uniform) == central
 
 
 @pytest.mark.unit
-def test_a_group_by_rule_is_a_party_of_its_own():
+def test_a_group_by_rule_is_a_party_of_its_own() -> None:
     text = measure(
         'kind = "sign_agreement"\n'
         'parties = ["PAK", { whole = { bloc = "EAEU" }, without = [{ economies = ["ARM"] }] }]'
@@ -221,7 +224,7 @@ def test_a_group_by_rule_is_a_party_of_its_own():
 
 
 @pytest.mark.unit
-def test_a_fault_in_a_group_is_named_in_its_place():
+def test_a_fault_in_a_group_is_named_in_its_place() -> None:
     text = measure('kind = "sign_agreement"\nparties = ["PAK", { bloc = "EAEUU" }]')
     with pytest.raises(FaultsError) as caught:
         policy_of(text)
@@ -233,7 +236,7 @@ def test_a_fault_in_a_group_is_named_in_its_place():
 
 
 @pytest.mark.unit
-def test_an_agreement_with_the_world_is_one_with_everybody_else():
+def test_an_agreement_with_the_world_is_one_with_everybody_else() -> None:
     policy = policy_of(measure('kind = "sign_agreement"\nparties = ["world", "PAK"]'))
     pairs = policy.agreement_pairs["free_trade_area"]
     assert pairs[ISO3.index("PAK")].sum() == len(ISO3) - 1
@@ -250,6 +253,6 @@ def test_an_agreement_with_the_world_is_one_with_everybody_else():
         "from_percent = 5\nto_percent = 0",
     ],
 )
-def test_a_measure_that_touches_no_pair_is_refused(body):
+def test_a_measure_that_touches_no_pair_is_refused(body: Any) -> None:
     with pytest.raises(UnknownNameError, match="measure m"):
         policy_of(measure(body))

@@ -6,6 +6,7 @@ import csv
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -56,8 +57,11 @@ def shares_form() -> dict[str, Rows]:
 def purchases_form() -> dict[str, Rows]:
     """Two economies, two commodities of GTAP, that add up."""
     trade = [["CHN", "PAK", "mvh", 10.0], ["PAK", "CHN", "tex", 8.0], ["CHN", "PAK", "tex", 2.0]]
-    firms = []
-    demand = []
+    firms: Rows = []
+    demand: Rows = []
+    payments: Rows = [
+        [code, user, "labour", 50.0] for code in ("CHN", "PAK") for user in ("tex", "mvh")
+    ]
     for code in ("CHN", "PAK"):
         for user in ("tex", "mvh"):
             firms += [[code, good, user, 20.0, 0.0] for good in ("tex", "mvh")]
@@ -80,7 +84,7 @@ def purchases_form() -> dict[str, Rows]:
         "substitution": [["commodity", "esubm"], ["tex", 7.6], ["mvh", 5.6]],
         "factors": [
             ["economy", "user", "factor", "million_usd"],
-            *([code, user, "labour", 50.0] for code in ("CHN", "PAK") for user in ("tex", "mvh")),
+            *payments,
         ],
     }
 
@@ -222,7 +226,9 @@ def test_what_cannot_be_is_cut_and_counted(tmp_path: Path) -> None:
         (lambda t: t.update(purchases_form()), "tables of both forms"),
     ],
 )  # fmt: skip
-def test_each_fault_of_a_table_is_one_clear_message(tmp_path: Path, change, message) -> None:
+def test_each_fault_of_a_table_is_one_clear_message(
+    tmp_path: Path, change: Any, message: Any
+) -> None:
     tables = shares_form()
     change(tables)
     with pytest.raises((InputError, DataError), match=message):
@@ -280,7 +286,7 @@ def test_imports_of_users_follow_trade_and_the_gap_is_counted(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("edition", ["2021", "2023", "2025", "extended"])
-def test_an_icio_of_any_edition_is_read_with_its_inputs(made, edition: str) -> None:
+def test_an_icio_of_any_edition_is_read_with_its_inputs(made: Any, edition: str) -> None:
     codes = {"2025": ("A01", "A02", "K")}.get(edition, ("A01_02", "D"))
     # Enough home demand for every input to be bought.
     home = {
@@ -306,7 +312,7 @@ def test_an_icio_of_any_edition_is_read_with_its_inputs(made, edition: str) -> N
     assert any("taxes less subsidies" in note for note in world.notes)
 
 
-def test_stocks_that_fall_are_counted_and_sales_below_zero_are_cut(made) -> None:
+def test_stocks_that_fall_are_counted_and_sales_below_zero_are_cut(made: Any) -> None:
     path = made.icio(economies=("PAK", "UZB"), PAK_D__UZB_INVNT=-5_000.0)
     world = load_sectoral_tables(path, year=2018)
     told = " ".join(world.notes)
@@ -327,7 +333,9 @@ def test_codes_of_sectors_name_divisions() -> None:
 
 
 @pytest.mark.parametrize("kind", ["shares", "purchases", "icio"])
-def test_every_kind_makes_a_baseline_that_nothing_moves(tmp_path: Path, made, kind: str) -> None:
+def test_every_kind_makes_a_baseline_that_nothing_moves(
+    tmp_path: Path, made: Any, kind: str
+) -> None:
     if kind == "icio":
         path = made.icio(economies=("PAK", "UZB", REST))
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -56,7 +57,7 @@ def stored() -> dict[str, object]:
         return rdata.read_rda(str(REFERENCE / "cp2015_nafta.rda"))["cp2015_nafta"]
 
 
-def test_table_2_is_met_by_tables_that_are_read_as_a_users(stored, tmp_path: Path) -> None:
+def test_table_2_is_met_by_tables_that_are_read_as_a_users(stored: Any, tmp_path: Path) -> None:
     trade = stored["trade"].astype({"exporter": str, "importer": str, "sector": str})
     for end in ("exporter", "importer"):
         trade[end] = trade[end].replace(NAMES)

@@ -348,7 +348,7 @@ def test_comtrade_details_without_a_total_are_refused(made: Any) -> None:
 
 @pytest.mark.unit
 def test_comtrade_products_are_taken_at_one_level(made: Any) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"primaryValue": 3_000_000},
         {"primaryValue": 3_000_000, "cmdCode": "01"},
         {"primaryValue": 1_000_000, "cmdCode": "010121"},

@@ -11,7 +11,7 @@ SMALL = 1e-12  # rounding of a few additions
 
 
 @pytest.mark.unit
-def test_without_draws_the_band_is_the_centre():
+def test_without_draws_the_band_is_the_centre() -> None:
     centre = np.array([1.0, -2.0])
     low, high = band(centre, np.empty((0, 2)))
     assert (low == centre).all()
@@ -20,7 +20,7 @@ def test_without_draws_the_band_is_the_centre():
 
 
 @pytest.mark.unit
-def test_the_band_holds_nine_tenths_of_the_draws():
+def test_the_band_holds_nine_tenths_of_the_draws() -> None:
     draws = np.arange(1001.0)[:, None]
     columns = with_band("x", np.array([500.0]), draws)
     assert columns["x_low"][0] == pytest.approx(50.0, abs=SMALL)
@@ -28,7 +28,7 @@ def test_the_band_holds_nine_tenths_of_the_draws():
 
 
 @pytest.mark.unit
-def test_importance_finds_what_matters_and_leaves_out_what_never_varies():
+def test_importance_finds_what_matters_and_leaves_out_what_never_varies() -> None:
     rng = np.random.default_rng(5)
     strong, weak, idle = rng.random(1000), rng.random(1000), np.ones(1000)
     outcome = np.exp(3 * strong) + 5 * weak
@@ -42,6 +42,6 @@ def test_importance_finds_what_matters_and_leaves_out_what_never_varies():
 
 
 @pytest.mark.unit
-def test_importance_says_nothing_with_few_draws():
+def test_importance_says_nothing_with_few_draws() -> None:
     few = np.arange(5.0)
     assert importance_table({"income": few}, {"a": few}, {}).empty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy_financial as npf
 import pytest
@@ -41,7 +43,7 @@ STEADY = Traffic(first_year_percent=100, ramp_up_years=1, growth_percent=0, base
     rate=st.floats(-20.0, 60.0),
 )
 @settings(deadline=None)
-def test_present_values_are_those_of_numpy_financial(flows, rate):
+def test_present_values_are_those_of_numpy_financial(flows: Any, rate: Any) -> None:
     expected = npf.npv(rate / 100.0, flows)
     assert float(net_present_value(np.array(flows), rate)) == pytest.approx(
         expected, rel=1e-9, abs=1e-6
@@ -54,7 +56,7 @@ def test_present_values_are_those_of_numpy_financial(flows, rate):
     gains=st.lists(st.floats(1.0, 1e3), min_size=3, max_size=30),
 )
 @settings(deadline=None)
-def test_rates_of_return_are_those_of_numpy_financial(cost, gains):
+def test_rates_of_return_are_those_of_numpy_financial(cost: Any, gains: Any) -> None:
     flows = np.array([-cost, *gains])
     rate = internal_rate_percent(flows)
     assume(np.isfinite(rate))
@@ -64,13 +66,13 @@ def test_rates_of_return_are_those_of_numpy_financial(cost, gains):
         assert rate == pytest.approx(100.0 * theirs, abs=1e-5)
 
 
-def test_an_annuity_returns_its_rate():
+def test_an_annuity_returns_its_rate() -> None:
     flows = np.full(101, annuity(1000.0, 5.0, 100))
     flows[0] = -1000.0
     assert internal_rate_percent(flows) == pytest.approx(5.0, abs=1e-9)
 
 
-def test_no_rate_and_several_rates_are_told_apart():
+def test_no_rate_and_several_rates_are_told_apart() -> None:
     assert internal_rates_percent(np.array([1.0, 2.0])) == ()
     assert np.isnan(internal_rate_percent(np.array([-1.0, -2.0])))
     # 10 and 20 percent: -(1 - 1.1 d)(1 - 1.2 d).
@@ -79,12 +81,12 @@ def test_no_rate_and_several_rates_are_told_apart():
     assert np.isnan(internal_rate_percent(two))
 
 
-def test_annuities_are_those_of_numpy_financial():
+def test_annuities_are_those_of_numpy_financial() -> None:
     assert annuity(1000.0, 9.0, 30) == pytest.approx(-npf.pmt(0.09, 30, 1000.0))
     assert annuity(1000.0, 0.0, 40) == 25.0
 
 
-def test_a_steady_railway_has_its_closed_form():
+def test_a_steady_railway_has_its_closed_form() -> None:
     laid = streams((RAILWAY,), STEADY, 150.0)
     assert laid.years.tolist() == list(range(2027, 2050))
     d = 1 / 1.09
@@ -97,7 +99,7 @@ def test_a_steady_railway_has_its_closed_form():
     assert float(net_present_value(laid.net, rate)) == pytest.approx(0.0, abs=1e-8)
 
 
-def test_traffic_ramps_up_and_grows():
+def test_traffic_ramps_up_and_grows() -> None:
     traffic = Traffic(first_year_percent=40, ramp_up_years=4, growth_percent=3, baseline_year=2030)
     factors = traffic.factors(2030, np.arange(2029, 2036))
     assert factors[0] == 0.0
@@ -105,7 +107,7 @@ def test_traffic_ramps_up_and_grows():
     assert factors[6] / factors[5] == pytest.approx(1.03)
 
 
-def test_benefits_wait_for_the_last_project_and_end_with_the_first():
+def test_benefits_wait_for_the_last_project_and_end_with_the_first() -> None:
     late = Works(500.0, (1.0,), 0.0, 30, 0.0, 2032)
     laid = streams((RAILWAY, late), STEADY, 100.0)
     assert laid.years[laid.benefit > 0].tolist() == list(range(2033, 2050))
@@ -117,7 +119,7 @@ def test_benefits_wait_for_the_last_project_and_end_with_the_first():
         streams((gone, late), STEADY, 1.0)
 
 
-def test_a_delay_keeps_the_capital_and_opens_later():
+def test_a_delay_keeps_the_capital_and_opens_later() -> None:
     (later,) = delayed((RAILWAY,), 1)
     assert sum(later.phasing) == pytest.approx(1.0)
     assert later.first_service_year == RAILWAY.first_service_year + 1
@@ -125,7 +127,7 @@ def test_a_delay_keeps_the_capital_and_opens_later():
     assert net_present_value(after.net, 9.0) < net_present_value(before.net, 9.0)
 
 
-def test_many_draws_at_once_equal_one_by_one():
+def test_many_draws_at_once_equal_one_by_one() -> None:
     benefits = np.array([50.0, 150.0, 300.0])
     laid = streams((RAILWAY,), STEADY, benefits)
     together = net_present_value(laid.net, 9.0)
@@ -142,7 +144,7 @@ def test_many_draws_at_once_equal_one_by_one():
         ({"operation_percent": 200.0}, "operation_percent of 200"),
     ],
 )
-def test_what_no_project_can_have_is_refused(changes, words):
+def test_what_no_project_can_have_is_refused(changes: Any, words: Any) -> None:
     base = {
         "capital_million_usd": 1.0,
         "phasing": (1.0,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def once(inputs: Inputs, choice: ChoiceParameters | None) -> Pass:
 
 
 @pytest.mark.unit
-def test_least_cost_is_the_default_and_has_no_parameters_of_choice(flagship):
+def test_least_cost_is_the_default_and_has_no_parameters_of_choice(flagship: Any) -> None:
     assert flagship.choice == "least"
     parameters = scenario_parameters(flagship)
     assert not any(name.startswith("choice_") for name in parameters)
@@ -54,7 +55,7 @@ def test_least_cost_is_the_default_and_has_no_parameters_of_choice(flagship):
 
 
 @pytest.mark.unit
-def test_a_choice_brings_its_parameters_and_leaves_the_other_draws(flagship):
+def test_a_choice_brings_its_parameters_and_leaves_the_other_draws(flagship: Any) -> None:
     least = scenario_parameters(flagship)
     logit = scenario_parameters(with_choice(flagship))
     assert assumptions_of(central_values(logit)).choice == ChoiceParameters()
@@ -71,7 +72,7 @@ def test_a_choice_brings_its_parameters_and_leaves_the_other_draws(flagship):
 
 
 @pytest.mark.unit
-def test_a_scenario_may_state_the_scale_and_is_told_what_is_wrong(flagship):
+def test_a_scenario_may_state_the_scale_and_is_told_what_is_wrong(flagship: Any) -> None:
     own = {"choice_mode_scale": ParameterOverride(low=2, central=2.5, high=3, source="a survey")}
     assert scenario_parameters(with_choice(flagship, parameters=own))[
         "choice_mode_scale"
@@ -90,7 +91,7 @@ def test_a_scenario_may_state_the_scale_and_is_told_what_is_wrong(flagship):
 
 
 @pytest.mark.unit
-def test_a_scenario_without_the_key_keeps_its_hash(flagship):
+def test_a_scenario_without_the_key_keeps_its_hash(flagship: Any) -> None:
     assert scenario_sha256(flagship) == scenario_sha256(
         flagship.model_copy(update={"choice": "least"})
     )
@@ -98,13 +99,13 @@ def test_a_scenario_without_the_key_keeps_its_hash(flagship):
 
 
 @pytest.mark.unit
-def test_parameters_of_choice_do_not_shadow_others():
+def test_parameters_of_choice_do_not_shadow_others() -> None:
     assert not set(choice_parameters()) & set(default_parameters())
 
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_a_choice_without_measures_changes_nothing_and_with_them_differs(inputs):
+def test_a_choice_without_measures_changes_nothing_and_with_them_differs(inputs: Any) -> None:
     logit = ChoiceParameters()
     # The flagship signs no agreement: without its network nothing is left of it.
     idle = once(replace(inputs, after=inputs.before), logit)
@@ -117,6 +118,6 @@ def test_a_choice_without_measures_changes_nothing_and_with_them_differs(inputs)
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_how_alike_routes_of_a_mode_are_does_not_matter_between_economies(inputs):
+def test_how_alike_routes_of_a_mode_are_does_not_matter_between_economies(inputs: Any) -> None:
     assert "choice_mode_scale" in used_parameters(inputs)
     assert "choice_nest" not in used_parameters(inputs)

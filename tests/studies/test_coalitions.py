@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -100,7 +98,7 @@ def singly(*codes: str) -> list[Player]:
 @pytest.mark.property
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**31))
-def test_every_coalition_equals_a_plain_loop_of_the_solver(seed: int):
+def test_every_coalition_equals_a_plain_loop_of_the_solver(seed: int) -> None:
     world = small_world(seed)
     players = [*singly("PAK", "UZB"), Player("both", ("KAZ", "DEU"))]
     rules = rules_of(world, players)
@@ -121,14 +119,14 @@ def test_every_coalition_equals_a_plain_loop_of_the_solver(seed: int):
 
 
 @pytest.mark.unit
-def test_nobody_and_one_alone_change_nothing_at_all():
+def test_nobody_and_one_alone_change_nothing_at_all() -> None:
     found = coalition_payoffs(rules_of(small_world(1), singly("PAK", "UZB", "USA")))
     assert not found.gain[[0b000, 0b001, 0b010, 0b100]].any()
     assert not found.outside[[0b000, 0b001, 0b010, 0b100]].any()
 
 
 @pytest.mark.unit
-def test_coalitions_that_change_the_same_are_solved_once():
+def test_coalitions_that_change_the_same_are_solved_once() -> None:
     # Kazakhstan and Kyrgyzstan stand in one union: a free trade area changes nothing between them.
     found = coalition_payoffs(rules_of(small_world(2), singly("KAZ", "KGZ", "PAK")))
     assert not found.gain[0b011].any()
@@ -138,14 +136,14 @@ def test_coalitions_that_change_the_same_are_solved_once():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_processes_do_not_change_a_digit():
+def test_processes_do_not_change_a_digit() -> None:
     rules = rules_of(small_world(3), singly(*CODES))
     one, two = coalition_payoffs(rules, jobs=1), coalition_payoffs(rules, jobs=2)
     assert one.gain.tobytes() == two.gain.tobytes()
 
 
 @pytest.mark.unit
-def test_what_binds_a_pair_already_is_not_counted_twice():
+def test_what_binds_a_pair_already_is_not_counted_twice() -> None:
     standing = standing_depths(CODES, on=DAY)
     rank = {(a, b): standing[i, j] for i, a in enumerate(CODES) for j, b in enumerate(CODES)}
     assert rank["KAZ", "KGZ"] == DEPTHS.index("economic_union") + 1
@@ -166,7 +164,7 @@ def test_what_binds_a_pair_already_is_not_counted_twice():
 
 
 @pytest.mark.unit
-def test_a_work_is_built_when_all_it_needs_take_part_and_is_paid_by_them():
+def test_a_work_is_built_when_all_it_needs_take_part_and_is_paid_by_them() -> None:
     world = small_world(4)
     factor = np.ones((6, 6))
     factor[0, 1] = factor[1, 0] = 1.5
@@ -201,7 +199,7 @@ def test_a_work_is_built_when_all_it_needs_take_part_and_is_paid_by_them():
 
 
 @pytest.mark.unit
-def test_signing_with_a_candidate_is_the_larger_coalition():
+def test_signing_with_a_candidate_is_the_larger_coalition() -> None:
     world = small_world(5)
     larger = rules_of(world, singly("PAK", "UZB", "USA"))
     rules = rules_of(world, singly("PAK", "UZB"))
@@ -237,7 +235,7 @@ def made_up(gain: dict[int, list[float]], count: int = 3) -> Payoffs:
 )
 def test_stumbling_and_building_blocks(
     first: list[float], together: list[float], expected: list[str]
-):
+) -> None:
     payoffs = made_up({0b011: first, 0b111: together})
     table = widening_table(payoffs, 0b011)
     assert list(table["reading"]) == expected
@@ -246,7 +244,7 @@ def test_stumbling_and_building_blocks(
 
 
 @pytest.mark.unit
-def test_who_would_leave_is_told_with_whom_and_what_holds_them():
+def test_who_would_leave_is_told_with_whom_and_what_holds_them() -> None:
     payoffs = made_up({0b011: [3, 3, 0], 0b101: [1, 0, 1], 0b111: [2, 2, 5]})
     sharing = share_out(payoffs)
     assert [games.names(payoffs.game, int(n)) for n in sharing.leaving] == [("PAK", "UZB")]
@@ -271,7 +269,7 @@ def study() -> CoalitionStudy:
 
 
 @pytest.mark.unit
-def test_a_study_of_the_shipped_world(study: CoalitionStudy):
+def test_a_study_of_the_shipped_world(study: CoalitionStudy) -> None:
     members = study.tables["coalition_members"]
     assert list(members["name"]) == ["Pakistan", "Uzbekistan", "Kazakhstan"]
     assert (members["together_million_usd"] > 0).all()
@@ -289,7 +287,7 @@ def test_a_study_of_the_shipped_world(study: CoalitionStudy):
 
 
 @pytest.mark.unit
-def test_the_same_seed_gives_the_same_bands(study: CoalitionStudy):
+def test_the_same_seed_gives_the_same_bands(study: CoalitionStudy) -> None:
     again = study_coalitions(study.question, draws=3, seed=5, jobs=1)
     first: FloatArray = study.tables["coalition_members"]["shapley_million_usd_low"].to_numpy()
     assert again.tables["coalition_members"]["shapley_million_usd_low"].to_numpy().tobytes() == (
@@ -312,7 +310,7 @@ def test_the_same_seed_gives_the_same_bands(study: CoalitionStudy):
 )
 def test_what_cannot_be_asked_is_said(
     named: list[str], options: dict[str, object], error: type[Exception], message: str
-):
+) -> None:
     with pytest.raises(error, match=message):
         read_question(named, **{"depth": "free_trade_area", "on": DAY, **options})
 
@@ -347,7 +345,7 @@ hours = 8
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_members_build_what_lies_in_their_economies():
+def test_members_build_what_lies_in_their_economies() -> None:
     scenario = parse_scenario(SCENARIO, where="toy.toml")
     question = read_question(["PAK", "UZB", "AFG"], depth=None, scenario=scenario, where="toy.toml")
     study = study_coalitions(question, jobs=1)
@@ -365,19 +363,7 @@ def test_members_build_what_lies_in_their_economies():
 
 
 @pytest.mark.unit
-def test_a_measure_of_nobody_is_refused():
+def test_a_measure_of_nobody_is_refused() -> None:
     scenario = parse_scenario(SCENARIO, where="toy.toml")
     with pytest.raises(FaultsError, match="measure border: none of Afghanistan, Pakistan is"):
         read_question(["UZB", "KAZ"], depth=None, scenario=scenario, where="toy.toml")
-
-
-@pytest.mark.journey
-@pytest.mark.slow
-@pytest.mark.parametrize("page", ["coalitions", "investment"])
-def test_the_examples_of_the_page_run(page: str):
-    path = Path(__file__).resolve().parents[2] / "docs" / f"{page}.md"
-    text = path.read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, path.name, "exec"), {})  # noqa: S102 - our own page

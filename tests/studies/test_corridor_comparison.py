@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def ports(today: Setting) -> Compared:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", comparison_names())
-def test_every_named_route_has_a_way_by_the_places_it_names(name: str):
+def test_every_named_route_has_a_way_by_the_places_it_names(name: str) -> None:
     comparison = find_comparison(name)
     for asked in comparison.routes:
         setting = setting_of(*asked.setting)
@@ -70,7 +71,7 @@ def test_every_named_route_has_a_way_by_the_places_it_names(name: str):
             assert "sea" not in modes
 
 
-def test_the_parts_of_comparisons_belong_together():
+def test_the_parts_of_comparisons_belong_together() -> None:
     rows = embedded_table("studies", "comparison_routes")
     heads = embedded_table("studies", "comparisons")
     assert set(rows["comparison"]) == set(heads["comparison"])
@@ -80,7 +81,7 @@ def test_the_parts_of_comparisons_belong_together():
     assert {*rows["source"], *heads["source"]} <= known
 
 
-def test_a_trip_onto_a_ship_is_loaded_in_the_port_it_names(ports: Compared):
+def test_a_trip_onto_a_ship_is_loaded_in_the_port_it_names(ports: Compared) -> None:
     for profile in ports.profiles:
         rows = profile.rows[profile.rows["activity"] != "deconsolidation"]
         port = profile.trip.destination
@@ -89,13 +90,13 @@ def test_a_trip_onto_a_ship_is_loaded_in_the_port_it_names(ports: Compared):
         assert "sea" not in set(rows["mode"])
 
 
-def test_a_trip_from_a_ship_mirrors_the_stay_in_the_port(today: Setting):
+def test_a_trip_from_a_ship_mirrors_the_stay_in_the_port(today: Setting) -> None:
     trip = find_trip(today, RouteAsked("Karachi", "Kabul", start="ship"))
     first = trip.legs.iloc[0]
     assert (first["kind"], first["from_name"]) == ("port", "Karachi")
 
 
-def test_ranks_are_those_of_the_numbers_within_a_kind_of_shipment(ports: Compared):
+def test_ranks_are_those_of_the_numbers_within_a_kind_of_shipment(ports: Compared) -> None:
     table = ports.table
     assert table["shipment"].tolist() == ["full-container"] * 3 + ["part-load"] * 3
     for _, own in table.groupby("shipment"):
@@ -109,7 +110,9 @@ def test_ranks_are_those_of_the_numbers_within_a_kind_of_shipment(ports: Compare
     assert (part["hours"] > full["hours"]).all()
 
 
-def test_the_same_seed_gives_the_same_bands_and_another_does_not(today: Setting, ports: Compared):
+def test_the_same_seed_gives_the_same_bands_and_another_does_not(
+    today: Setting, ports: Compared
+) -> None:
     settings = {("", None): today}
     comparison = Comparison("ports", "Ports", PORTS)
     kinds = ("full-container", "part-load")
@@ -120,14 +123,14 @@ def test_the_same_seed_gives_the_same_bands_and_another_does_not(today: Setting,
     np.testing.assert_array_equal(other.table["hours"], ports.table["hours"])
 
 
-def test_without_draws_bands_have_no_width(today: Setting):
+def test_without_draws_bands_have_no_width(today: Setting) -> None:
     comparison = Comparison("one", "One", PORTS[:1])
     found = compare(comparison, settings={("", None): today})
     assert found.table["hours_low"].equals(found.table["hours"])
     assert found.table["probability_best"].isna().all()
 
 
-def test_a_route_without_a_way_is_told_and_the_others_stay(today: Setting):
+def test_a_route_without_a_way_is_told_and_the_others_stay(today: Setting) -> None:
     shut = RouteAsked("Tashkent", "Poti", via=("Wagah",), label="by Wagah and Armenia")
     asked = (PORTS[0], shut)
     found = compare(Comparison("x", "X", asked), settings={("", None): today})
@@ -137,7 +140,7 @@ def test_a_route_without_a_way_is_told_and_the_others_stay(today: Setting):
 
 
 @pytest.mark.slow
-def test_the_borders_of_a_year_change_what_was_observed_then():
+def test_the_borders_of_a_year_change_what_was_observed_then() -> None:
     hours = {}
     for year in (2020, 2022):
         trip = find_trip(setting_of("", year), RouteAsked("Karachi", "Kabul", via=("Torkham",)))
@@ -156,12 +159,14 @@ def test_the_borders_of_a_year_change_what_was_observed_then():
         (RouteAsked("Karachi", "karachi", end="ship"), NoRouteError, "starts and ends at Karachi"),
     ],
 )
-def test_what_cannot_be_routed_is_one_message(today: Setting, asked, error, expected):
+def test_what_cannot_be_routed_is_one_message(
+    today: Setting, asked: Any, error: Any, expected: Any
+) -> None:
     with pytest.raises(error, match=expected):
         find_trip(today, asked)
 
 
-def test_a_file_of_ones_own_is_read(tmp_path: Path):
+def test_a_file_of_ones_own_is_read(tmp_path: Path) -> None:
     path = tmp_path / "my-routes.csv"
     path.write_text(
         "label,origin,destination,via,end\nA,Tashkent,Poti,,ship\n"
@@ -186,7 +191,9 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
         ),
     ],
 )
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, text: str, expected: list[str]):
+def test_all_faults_of_a_file_are_told_at_once(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
     path = tmp_path / "routes.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FaultsError) as raised:
@@ -195,25 +202,14 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, text: str, expect
         assert words in str(raised.value)
 
 
-def test_an_unknown_comparison_names_the_nearest():
+def test_an_unknown_comparison_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="moscow-karachi"):
         find_comparison("moscow-karach")
     with pytest.raises(InputError, match="cannot be read"):
         find_comparison("nowhere.csv")
 
 
-@pytest.mark.slow
-def test_the_example_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    text = (Path(__file__).parents[2] / "docs" / "corridors.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert blocks
-    monkeypatch.chdir(tmp_path)
-    for block in blocks:
-        exec(compile(block, "docs/corridors.md", "exec"), {})  # noqa: S102 - our own page
-    assert (tmp_path / "torkham" / "routes.html").is_file()
-
-
-def test_the_example_file_of_the_page_is_read(tmp_path: Path):
+def test_the_example_file_of_the_page_is_read(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs" / "corridors.md").read_text(encoding="utf-8")
     block = re.findall(r"```csv\n(.*?)```", text, flags=re.DOTALL)[0]
     (tmp_path / "mine.csv").write_text(block, encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -70,11 +72,11 @@ def toy_benefits(draws: int = 0) -> Benefits:
     return Benefits(("PAK", "UZB", "KAZ"), 2023, central, drawn)
 
 
-def stated():
+def stated() -> Any:
     return costed_measures(parse_scenario(STATED, where="toy.toml"), where="toy.toml")
 
 
-def test_the_register_gives_costs_and_the_file_comes_first():
+def test_the_register_gives_costs_and_the_file_comes_first() -> None:
     scenario = parse_scenario(HEAD, where="toy.toml")
     costed = costed_measures(scenario, where="toy.toml")
     assert [item.measure for item in costed] == ["rail"]
@@ -91,7 +93,7 @@ def test_the_register_gives_costs_and_the_file_comes_first():
     assert works.capital_million_usd == pytest.approx(1000.0 * terms["cost_overrun"])
 
 
-def test_benefits_and_costs_by_economy_add_up_to_the_worlds():
+def test_benefits_and_costs_by_economy_add_up_to_the_worlds() -> None:
     found = appraise(toy_benefits(), stated(), appraisal_terms(), seed=1)
     table = found.economies
     net = table["present_benefit_million_usd"].sum() - table["present_cost_million_usd"].sum()
@@ -104,7 +106,7 @@ def test_benefits_and_costs_by_economy_add_up_to_the_worlds():
     assert years["discounted_million_usd"].sum() == pytest.approx(found.npv_million_usd)
 
 
-def test_the_summary_agrees_with_its_own_years():
+def test_the_summary_agrees_with_its_own_years() -> None:
     found = appraise(toy_benefits(), stated(), appraisal_terms(), seed=1)
     world = found.summary[found.summary["standpoint"] == "world"].set_index("discount_percent")
     net = found.years["net_million_usd"].to_numpy()
@@ -118,7 +120,7 @@ def test_the_summary_agrees_with_its_own_years():
     assert (payers["npv_million_usd"].to_numpy() > world["npv_million_usd"].to_numpy()).all()
 
 
-def test_each_switching_value_turns_the_sign():
+def test_each_switching_value_turns_the_sign() -> None:
     terms = appraisal_terms()
     benefits, costed = toy_benefits(), stated()
     found = appraise(benefits, costed, terms, seed=1)
@@ -134,7 +136,7 @@ def test_each_switching_value_turns_the_sign():
     assert float(net_present_value(net, rate)) == pytest.approx(0.0, abs=1e-6)
 
 
-def test_draws_give_bands_around_the_centre_and_a_chance_of_loss():
+def test_draws_give_bands_around_the_centre_and_a_chance_of_loss() -> None:
     found = appraise(toy_benefits(400), stated(), appraisal_terms(), seed=7)
     row = found.summary[
         (found.summary["standpoint"] == "world")
@@ -159,18 +161,18 @@ def test_draws_give_bands_around_the_centre_and_a_chance_of_loss():
         ('measure = "rail"\nsource = "x"\nlife_year = 20', "life_year"),
     ],
 )
-def test_a_slip_in_costs_gets_one_clear_message(text, words):
+def test_a_slip_in_costs_gets_one_clear_message(text: Any, words: Any) -> None:
     with pytest.raises(FaultsError, match=words):
         parse_scenario(f"{HEAD}\n[[costs]]\n{text}\n", where="toy.toml")
 
 
-def test_a_cost_without_capital_is_asked_for_it():
+def test_a_cost_without_capital_is_asked_for_it() -> None:
     text = f'{HEAD}\n[[costs]]\nmeasure = "border"\nsource = "x"\n'
     with pytest.raises(InputError, match="capital is not stated"):
         costed_measures(parse_scenario(text, where="toy.toml"), where="toy.toml")
 
 
-def test_the_flagship_has_costs_from_the_register():
+def test_the_flagship_has_costs_from_the_register() -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
     costed = costed_measures(scenario, where=scenario.name)
     capital = {item.measure: item.capital.central for item in costed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,15 +60,16 @@ def row_of(found: FirstOrder, element: str) -> int:
 
 def slope(setting: Setting, found: FirstOrder, row: int, change: str, size: float) -> FloatArray:
     up, down = (
-        exact(setting, found.elements, row, change, size=sign * size)  # type: ignore[arg-type]
-        for sign in (1.0, -1.0)
+        exact(setting, found.elements, row, change, size=sign * size) for sign in (1.0, -1.0)
     )
     return (up - down) / (2.0 * size)
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("element", ELEMENTS)
-def test_one_percent_is_the_slope_of_the_whole_chain(setting, found, element):
+def test_one_percent_is_the_slope_of_the_whole_chain(
+    setting: Any, found: Any, element: Any
+) -> None:
     row = row_of(found, element)
     measured = slope(setting, found, row, "percent", 0.01)
     told = found.percent[row]
@@ -76,7 +78,7 @@ def test_one_percent_is_the_slope_of_the_whole_chain(setting, found, element):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("element", ELEMENTS)
-def test_one_hour_is_the_slope_of_the_whole_chain(setting, found, element):
+def test_one_hour_is_the_slope_of_the_whole_chain(setting: Any, found: Any, element: Any) -> None:
     row = row_of(found, element)
     measured = -slope(setting, found, row, "hour", 0.01)
     told = found.hour[row]
@@ -84,7 +86,9 @@ def test_one_hour_is_the_slope_of_the_whole_chain(setting, found, element):
 
 
 @pytest.mark.unit
-def test_the_error_of_the_first_order_is_of_the_square_of_the_step(setting, found):
+def test_the_error_of_the_first_order_is_of_the_square_of_the_step(
+    setting: Any, found: Any
+) -> None:
     """On a link that every way keeps: halving the step leaves a quarter of the error."""
     row = row_of(found, "shanghai")
     told = found.percent[row]
@@ -97,7 +101,7 @@ def test_the_error_of_the_first_order_is_of_the_square_of_the_step(setting, foun
 
 @pytest.mark.unit
 @pytest.mark.parametrize("closure", ["additive", "proportional"])
-def test_other_closures_have_the_same_slope(network: FreightNetwork, closure):
+def test_other_closures_have_the_same_slope(network: FreightNetwork, closure: Any) -> None:
     world = part_of(load_baseline(), ISO3)
     freight = central_parameters()
     other = make_setting(world, network, theta=THETA, freight=freight, closure=closure)
@@ -109,7 +113,7 @@ def test_other_closures_have_the_same_slope(network: FreightNetwork, closure):
 
 
 @pytest.mark.unit
-def test_the_world_gains_what_importers_save(setting: Setting, found: FirstOrder):
+def test_the_world_gains_what_importers_save(setting: Setting, found: FirstOrder) -> None:
     weight = setting.prepared.expenditure / setting.world.expenditure
     gained = (found.percent * weight).sum(axis=1)
     saved = (found.percent_saving * weight).sum(axis=1)
@@ -118,7 +122,7 @@ def test_the_world_gains_what_importers_save(setting: Setting, found: FirstOrder
 
 
 @pytest.mark.unit
-def test_no_trade_in_goods_makes_nothing_critical(network: FreightNetwork):
+def test_no_trade_in_goods_makes_nothing_critical(network: FreightNetwork) -> None:
     world = part_of(load_baseline(), ISO3)
     services = world.services + np.diag(np.diag(world.goods))
     bare = replace(world, goods=np.zeros_like(world.goods), services=services)
@@ -130,7 +134,7 @@ def test_no_trade_in_goods_makes_nothing_critical(network: FreightNetwork):
 
 
 @pytest.mark.unit
-def test_shutting_what_nobody_uses_changes_nothing(setting: Setting, found: FirstOrder):
+def test_shutting_what_nobody_uses_changes_nothing(setting: Setting, found: FirstOrder) -> None:
     table = found.elements.table
     idle = np.flatnonzero((found.million_tonnes == 0) & (table["kind"] == "link").to_numpy())
     assert len(idle)
@@ -141,7 +145,9 @@ def test_shutting_what_nobody_uses_changes_nothing(setting: Setting, found: Firs
 @pytest.mark.slow
 @pytest.mark.unit
 @pytest.mark.parametrize("element", ["torkham-road", "suez"])
-def test_shutting_is_what_a_scenario_does(setting: Setting, found: FirstOrder, element):
+def test_shutting_is_what_a_scenario_does(
+    setting: Setting, found: FirstOrder, element: Any
+) -> None:
     shut = apply_edits(setting.network, [SetOpen(element, is_open=False)])
     wanted = (resolve(setting, shut).welfare_hat - 1.0) * setting.world.expenditure
     got = exact(setting, found.elements, row_of(found, element), "closed")
@@ -150,7 +156,7 @@ def test_shutting_is_what_a_scenario_does(setting: Setting, found: FirstOrder, e
 
 
 @pytest.mark.unit
-def test_a_drawn_network_has_slopes_of_its_own(network: FreightNetwork):
+def test_a_drawn_network_has_slopes_of_its_own(network: FreightNetwork) -> None:
     """The change is made from the costs of the draw, whatever drew them."""
     from landbridge.freight.costs.pricing import FreightDraw  # noqa: PLC0415
 
@@ -170,7 +176,7 @@ def test_a_drawn_network_has_slopes_of_its_own(network: FreightNetwork):
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_the_ranking_falls_and_says_its_error(setting: Setting, found: FirstOrder):
+def test_the_ranking_falls_and_says_its_error(setting: Setting, found: FirstOrder) -> None:
     ranking = rank(setting, found, top=2, by="percent")
     table = ranking.table
     assert list(table["rank"]) == [1, 2]
@@ -186,7 +192,7 @@ def test_the_ranking_falls_and_says_its_error(setting: Setting, found: FirstOrde
 
 
 @pytest.mark.unit
-def test_an_economy_ranks_by_its_own_gains(setting: Setting, found: FirstOrder):
+def test_an_economy_ranks_by_its_own_gains(setting: Setting, found: FirstOrder) -> None:
     ranking = rank(setting, found, top=5, economy="UZB", by="hour", solve=False)
     own = found.hour[:, setting.world.index("UZB")]
     assert list(ranking.table["hour_million_usd"]) == sorted(own, reverse=True)[:5]
@@ -200,6 +206,8 @@ def test_an_economy_ranks_by_its_own_gains(setting: Setting, found: FirstOrder):
     [({"by": "hours"}, "Did you mean 'hour'"), ({"top": 0}, "ask for 1 or more"),
      ({"by": "tonnes", "economy": "UZB"}, "whole world")],
 )  # fmt: skip
-def test_a_ranking_that_cannot_be_is_refused(setting, found, options, said):
+def test_a_ranking_that_cannot_be_is_refused(
+    setting: Any, found: Any, options: Any, said: Any
+) -> None:
     with pytest.raises(InputError, match=said):
         rank(setting, found, **({"top": 3} | options))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,7 +48,7 @@ def leontief(world: SectoralWorld) -> np.ndarray:
 @pytest.mark.property
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=30, deadline=None)
-def test_value_added_behind_a_sector_adds_up_and_equals_leontiefs_inverse(seed):
+def test_value_added_behind_a_sector_adds_up_and_equals_leontiefs_inverse(seed: Any) -> None:
     world = toy_world(seed)
     found = origins(world, "PAK", "C")
     assert found.value_added.sum() == pytest.approx(1.0, abs=1e-10)
@@ -58,7 +60,7 @@ def test_value_added_behind_a_sector_adds_up_and_equals_leontiefs_inverse(seed):
     assert_allclose(found.direct.reshape(-1), table[:, user])
 
 
-def test_a_sector_without_foreign_inputs_relies_on_nobody():
+def test_a_sector_without_foreign_inputs_relies_on_nobody() -> None:
     world = toy_world(1)
     flows = np.zeros_like(world.flows)
     for place in range(3):
@@ -69,7 +71,7 @@ def test_a_sector_without_foreign_inputs_relies_on_nobody():
     assert table["value_added_percent"].tolist() == pytest.approx([100.0])
 
 
-def test_tables_add_up_and_rank():
+def test_tables_add_up_and_rank() -> None:
     world = toy_world(2)
     found = origins(world, "PAK", "C")
     suppliers = supplier_table(world, found)
@@ -83,7 +85,7 @@ def test_tables_add_up_and_rank():
     assert dict(zip(inputs["input"], inputs["trade_elasticity"], strict=True)) == {"A": 4, "C": 6}
 
 
-def test_the_loss_travels_on_and_solves_its_own_equation():
+def test_the_loss_travels_on_and_solves_its_own_equation() -> None:
     world = toy_world(3)
     lost = cut_off(world, "CHN", user="PAK")
     shares = world.flows / world.expenditure[None, :, :]
@@ -98,7 +100,7 @@ def test_the_loss_travels_on_and_solves_its_own_equation():
     assert_allclose(lost.if_indispensable[0], np.full(2, shares[1, 0].max()))
 
 
-def test_stopping_some_sectors_loses_less_than_stopping_all():
+def test_stopping_some_sectors_loses_less_than_stopping_all() -> None:
     world = toy_world(4)
     some = cut_off(world, "CHN", user="PAK", sectors=("A",))
     every = cut_off(world, "CHN", user="PAK")
@@ -108,7 +110,7 @@ def test_stopping_some_sectors_loses_less_than_stopping_all():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_study_of_pakistans_cars_brackets_the_short_run():
+def test_a_study_of_pakistans_cars_brackets_the_short_run() -> None:
     study = study_supply(Question("PAK", "c29"), draws=0, jobs=1)
     assert study.question.sector == "C29"
     assert study.question.supplier == "CHN"
@@ -120,7 +122,7 @@ def test_a_study_of_pakistans_cars_brackets_the_short_run():
     assert study.suppliers["value_added_percent"].sum() == pytest.approx(100.0, abs=1e-6)
 
 
-def test_what_cannot_be_studied_is_refused_in_one_line():
+def test_what_cannot_be_studied_is_refused_in_one_line() -> None:
     with pytest.raises(UnknownNameError, match="there is no sector 'C99'"):
         study_supply(Question("PAK", "C99"), draws=0)
     with pytest.raises(DataError, match="XXX"):

@@ -1,5 +1,9 @@
 """Estimated parameters take the place of the defaults and are drawn together."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -33,7 +37,7 @@ depth = "free_trade_area"
 """
 
 
-def estimates(names=NAMES, theta=6.0, effect=0.3):
+def estimates(names: Any = NAMES, theta: Any = 6.0, effect: Any = 0.3) -> Any:
     return ParameterEstimates(
         names=names,
         estimates=np.array([theta, effect]),
@@ -43,7 +47,7 @@ def estimates(names=NAMES, theta=6.0, effect=0.3):
     )
 
 
-def test_a_parameter_takes_the_estimate_with_its_band():
+def test_a_parameter_takes_the_estimate_with_its_band() -> None:
     defaults = default_parameters()
     merged = with_estimates(defaults, estimates())
     theta = merged["trade_elasticity"]
@@ -57,7 +61,7 @@ def test_a_parameter_takes_the_estimate_with_its_band():
         with_estimates(defaults, estimates(("trade_elasticity", "agreement_free_trade_areas")))
 
 
-def test_draws_keep_the_correlation_of_the_estimates():
+def test_draws_keep_the_correlation_of_the_estimates() -> None:
     found = estimates()
     parameters = with_estimates(default_parameters(), found)
     rng = np.random.default_rng(3)
@@ -69,7 +73,7 @@ def test_draws_keep_the_correlation_of_the_estimates():
 
 
 @pytest.mark.slow
-def test_a_run_uses_them_and_says_so():
+def test_a_run_uses_them_and_says_so() -> None:
     scenario = parse_scenario(FTA, where="fta.toml")
     found = run_scenario(scenario, draws=0, jobs=1, estimates=estimates())
     shown = found.parameters.set_index("name")

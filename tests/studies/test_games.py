@@ -44,7 +44,7 @@ AIRPORT = game_of({"A": -1, "B": -2, "C": -3, "AB": -2, "AC": -3, "BC": -3, "ABC
 
 
 @pytest.mark.golden
-def test_shapley_values_of_textbook_games():
+def test_shapley_values_of_textbook_games() -> None:
     # Osborne and Rubinstein (1994), ch. 14; Littlechild and Owen (1973) for the airport.
     assert_allclose(shapley(GLOVES), [1 / 6, 1 / 6, 2 / 3], atol=EXACT)
     assert_allclose(shapley(MAJORITY), [1 / 3] * 3, atol=EXACT)
@@ -53,7 +53,7 @@ def test_shapley_values_of_textbook_games():
 
 
 @pytest.mark.golden
-def test_the_core_of_the_glove_game_is_one_point():
+def test_the_core_of_the_glove_game_is_one_point() -> None:
     found = least_core(GLOVES)
     assert found.has_core
     assert found.excess == pytest.approx(0, abs=EXACT)
@@ -63,7 +63,7 @@ def test_the_core_of_the_glove_game_is_one_point():
 
 
 @pytest.mark.golden
-def test_the_majority_game_has_no_core():
+def test_the_majority_game_has_no_core() -> None:
     found = least_core(MAJORITY)
     assert not found.has_core
     assert found.excess == pytest.approx(1 / 3, abs=EXACT)
@@ -71,7 +71,7 @@ def test_the_majority_game_has_no_core():
 
 
 @pytest.mark.golden
-def test_the_nucleolus_divides_an_estate_as_the_talmud_does():
+def test_the_nucleolus_divides_an_estate_as_the_talmud_does() -> None:
     # Aumann and Maschler (1985): claims of 100, 200 and 300 on estates of 100, 200 and 300.
     claims = {"A": 100, "B": 200, "C": 300}
     for estate, shares in ((100, [100 / 3] * 3), (200, [50, 75, 75]), (300, [50, 100, 150])):
@@ -84,7 +84,7 @@ def test_the_nucleolus_divides_an_estate_as_the_talmud_does():
 
 
 @pytest.mark.golden
-def test_a_four_player_weighted_majority():
+def test_a_four_player_weighted_majority() -> None:
     # [3; 2, 1, 1, 1]: the apex game; nucleolus (2, 1, 1, 1) / 5, Shapley (1/2, 1/6, 1/6, 1/6).
     weights = np.array([2, 1, 1, 1])
     game = Game(tuple("ABCD"), (members(4) @ weights >= 3).astype(float))
@@ -94,7 +94,7 @@ def test_a_four_player_weighted_majority():
 
 
 @pytest.mark.unit
-def test_convex_games_have_shapley_in_their_core():
+def test_convex_games_have_shapley_in_their_core() -> None:
     assert is_convex(UNANIMITY)
     assert is_convex(AIRPORT)
     assert in_core(UNANIMITY, shapley(UNANIMITY))
@@ -105,7 +105,7 @@ def test_convex_games_have_shapley_in_their_core():
 
 
 @pytest.mark.unit
-def test_who_would_leave_and_what_holds_them():
+def test_who_would_leave_and_what_holds_them() -> None:
     payoffs = np.array([0.1, 0.1, 0.8])
     leaving = blocking(GLOVES, payoffs)
     assert [names(GLOVES, int(number)) for number in leaving] == [("A", "C"), ("B", "C")]
@@ -117,7 +117,7 @@ def test_who_would_leave_and_what_holds_them():
 
 
 @pytest.mark.unit
-def test_where_there_is_no_core_no_payment_holds_all_and_the_least_core_bounds_the_loss():
+def test_where_there_is_no_core_no_payment_holds_all_and_the_least_core_bounds_the_loss() -> None:
     payoffs = np.array([1.0, 0.0, 0.0])
     with pytest.raises(ConvergenceError, match="no side payments"):
         smallest_transfers(MAJORITY, payoffs)
@@ -136,7 +136,9 @@ def test_where_there_is_no_core_no_payment_holds_all_and_the_least_core_bounds_t
         (tuple("ABCDEFGHIJKLM"), np.zeros(2**13), "13 players"),
     ],
 )
-def test_what_is_no_game_is_refused(players: tuple[str, ...], values: FloatArray, message: str):
+def test_what_is_no_game_is_refused(
+    players: tuple[str, ...], values: FloatArray, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         Game(players, values)
 
@@ -152,7 +154,7 @@ def games(draw: st.DrawFn, most: int = 5) -> Game:
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(game=games())
-def test_shapley_is_the_average_over_all_orders(game: Game):
+def test_shapley_is_the_average_over_all_orders(game: Game) -> None:
     count = len(game.players)
     total = np.zeros(count)
     orders = list(permutations(range(count)))
@@ -171,7 +173,7 @@ def test_shapley_is_the_average_over_all_orders(game: Game):
 @given(game=games(), other=st.integers(0, 2**31), factor=st.floats(-3, 3))
 def test_shapley_adds_up_over_games_and_gives_a_dummy_its_own(
     game: Game, other: int, factor: float
-):
+) -> None:
     count = len(game.players)
     more = np.random.default_rng(other).normal(size=2**count)
     more[0] = 0.0
@@ -187,7 +189,7 @@ def test_shapley_adds_up_over_games_and_gives_a_dummy_its_own(
 @pytest.mark.property
 @settings(max_examples=40, deadline=None)
 @given(game=games(4), seed=st.integers(0, 2**31))
-def test_names_do_not_matter(game: Game, seed: int):
+def test_names_do_not_matter(game: Game, seed: int) -> None:
     count = len(game.players)
     order = np.random.default_rng(seed).permutation(count)
     inside = members(count)
@@ -203,7 +205,7 @@ def test_names_do_not_matter(game: Game, seed: int):
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(game=games())
-def test_no_coalition_leaves_the_core_and_no_division_beats_the_least_core(game: Game):
+def test_no_coalition_leaves_the_core_and_no_division_beats_the_least_core(game: Game) -> None:
     found = least_core(game)
     assert found.division.sum() == pytest.approx(game.whole, abs=1e-8 * game.scale)
     worst = excesses(game, found.division)[1:-1].max()
@@ -222,7 +224,7 @@ def test_no_coalition_leaves_the_core_and_no_division_beats_the_least_core(game:
 @pytest.mark.property
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**31), count=st.integers(2, 6))
-def test_convex_games_are_superadditive_and_have_a_core(seed: int, count: int):
+def test_convex_games_are_superadditive_and_have_a_core(seed: int, count: int) -> None:
     # A convex function of a measure is a convex game.
     weights = np.random.default_rng(seed).uniform(0, 1, count)
     game = Game(tuple("ABCDEF"[:count]), (members(count) @ weights) ** 2)

@@ -65,7 +65,7 @@ def toy_shock(freight: float, reach: float = 1.0, effect: float = 0.0) -> Shock:
 
 
 @pytest.mark.unit
-def test_a_sector_takes_the_costs_of_its_class_and_services_take_none():
+def test_a_sector_takes_the_costs_of_its_class_and_services_take_none() -> None:
     world = toy_world()
     classes = cargo_classes()
     theta = np.full(20, 5.0)
@@ -81,7 +81,7 @@ def test_a_sector_takes_the_costs_of_its_class_and_services_take_none():
 
 
 @pytest.mark.unit
-def test_an_agreement_moves_goods_by_its_log_points_whatever_the_elasticity():
+def test_an_agreement_moves_goods_by_its_log_points_whatever_the_elasticity() -> None:
     world = toy_world()
     theta = np.linspace(2.0, 9.0, 20)
     shocks = [toy_shock(1.0, effect=0.5)] * len(cargo_classes().names)
@@ -93,7 +93,7 @@ def test_an_agreement_moves_goods_by_its_log_points_whatever_the_elasticity():
 
 
 @pytest.mark.unit
-def test_trade_that_loses_its_way_is_lost_and_no_more():
+def test_trade_that_loses_its_way_is_lost_and_no_more() -> None:
     world = toy_world()
     theta = np.full(20, 4.0)
     half = sector_shock(world, [toy_shock(1.0, reach=0.5)] * 5, theta=theta)
@@ -104,7 +104,7 @@ def test_trade_that_loses_its_way_is_lost_and_no_more():
 
 
 @pytest.mark.unit
-def test_classes_of_cargo_are_drawn_inside_their_bands():
+def test_classes_of_cargo_are_drawn_inside_their_bands() -> None:
     central = cargo_classes()
     drawn = [cargo_classes(np.random.default_rng(seed)) for seed in range(150)]
     values = np.stack([classes.value_usd_per_tonne for classes in drawn])
@@ -119,7 +119,7 @@ def test_classes_of_cargo_are_drawn_inside_their_bands():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_nothing_changes_by_industry_where_nothing_changes():
+def test_nothing_changes_by_industry_where_nothing_changes() -> None:
     inputs = prepare_inputs(parse_scenario(IDLE, where="idle.toml"), where="idle.toml")
     found = run_industries(inputs, draws=0, seed=1, jobs=1, progress=no_progress)
     assert found.found.equilibrium.certificate.passed
@@ -134,7 +134,7 @@ def test_nothing_changes_by_industry_where_nothing_changes():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_the_flagship_reports_by_industry_with_bands():
+def test_the_flagship_reports_by_industry_with_bands() -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
     inputs = prepare_inputs(scenario, where=scenario.name)
     one_sector = run_central(inputs).outcome.real_income_percent

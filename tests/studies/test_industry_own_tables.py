@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,7 +139,7 @@ def run(inputs: Inputs, settings: IndustrySettings, draws: int = 0) -> Industrie
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_tariff_of_the_tables_falls_and_its_revenue_with_it(ready: Inputs):
+def test_a_tariff_of_the_tables_falls_and_its_revenue_with_it(ready: Inputs) -> None:
     world = own_world(tariffs=0.2)
     found = run(ready, IndustrySettings(tables=world), draws=2)
     after = found.found.equilibrium.tariffs
@@ -170,7 +171,7 @@ def test_a_tariff_of_the_tables_falls_and_its_revenue_with_it(ready: Inputs):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_the_exact_gain_is_split_and_the_published_number_stands_beside_it(ready: Inputs):
+def test_the_exact_gain_is_split_and_the_published_number_stands_beside_it(ready: Inputs) -> None:
     world = own_world(tariffs=0.2)
     found = run(ready, IndustrySettings(tables=world, years=2))
     parts = industry_parts(found)
@@ -209,7 +210,7 @@ def test_the_exact_gain_is_split_and_the_published_number_stands_beside_it(ready
 
 
 @pytest.mark.unit
-def test_the_rules_of_own_tables_are_said_before_the_work(ready: Inputs):
+def test_the_rules_of_own_tables_are_said_before_the_work(ready: Inputs) -> None:
     world = own_world()
     with pytest.raises(UnknownNameError, match="PAK, the focus of the scenario, is not in"):
         prepare_industries(ready, IndustrySettings(tables=without(world, "PAK")))
@@ -239,7 +240,7 @@ def without(world: SectoralWorld, code: str) -> SectoralWorld:
 
 
 @pytest.mark.unit
-def test_a_tariff_never_falls_below_zero_and_what_is_held_is_counted(ready: Inputs):
+def test_a_tariff_never_falls_below_zero_and_what_is_held_is_counted(ready: Inputs) -> None:
     world = own_world(tariffs=0.05)
     prepared = prepare_industries(ready, IndustrySettings(tables=world))
     assumptions = assumptions_of(central_values(ready.parameters))
@@ -280,7 +281,7 @@ def trade_effect(*names: str) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_an_agreement_inside_an_agreement_counts_once_the_deepest_by_pair_and_sector():
+def test_an_agreement_inside_an_agreement_counts_once_the_deepest_by_pair_and_sector() -> None:
     every = trade_effect("wide", "inner", "cars")
     kazakhstan, pakistan, uzbekistan = (ISO3.index(code) for code in ("KAZ", "PAK", "UZB"))
     farms, cars, banks = SECTORS.index("A"), SECTORS.index("C29"), SECTORS.index("K")
@@ -298,7 +299,9 @@ def test_an_agreement_inside_an_agreement_counts_once_the_deepest_by_pair_and_se
 
 @pytest.mark.unit
 @pytest.mark.parametrize("detail", [20, 50])
-def test_cargo_of_a_list_is_that_of_its_codes_and_unknown_codes_follow_their_division(detail):
+def test_cargo_of_a_list_is_that_of_its_codes_and_unknown_codes_follow_their_division(
+    detail: Any,
+) -> None:
     sectors = sector_list(detail)
     assert_array_equal(cargo_of_sectors(sectors), cargo_of(sectors.codes))
     names = cargo_classes().names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def setting(network: FreightNetwork) -> Setting:
 @pytest.mark.property
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**31), count=st.integers(2, 9))
-def test_both_sides_of_access_solve_their_equations(seed, count):
+def test_both_sides_of_access_solve_their_equations(seed: Any, count: Any) -> None:
     rng = np.random.default_rng(seed)
     freeness = rng.uniform(0.05, 1.0, (count, count))
     output, spending = rng.lognormal(0, 1, count), rng.lognormal(0, 1, count)
@@ -68,7 +69,7 @@ def test_both_sides_of_access_solve_their_equations(seed, count):
 
 @pytest.mark.unit
 @pytest.mark.parametrize("freeness", [0.0, 0.3, 1.0])
-def test_equal_economies_reach_what_the_freeness_lets_them(freeness):
+def test_equal_economies_reach_what_the_freeness_lets_them(freeness: Any) -> None:
     """With N alike of spending E: access is E (1 + (N - 1) phi)."""
     phi = np.full((4, 4), freeness)
     np.fill_diagonal(phi, 1.0)
@@ -78,7 +79,7 @@ def test_equal_economies_reach_what_the_freeness_lets_them(freeness):
 
 
 @pytest.mark.unit
-def test_the_border_gives_the_foreign_share_of_the_world(setting: Setting):
+def test_the_border_gives_the_foreign_share_of_the_world(setting: Setting) -> None:
     found = market_access(setting)
     goods = setting.world.goods
     output = goods.sum(axis=1)
@@ -89,12 +90,12 @@ def test_the_border_gives_the_foreign_share_of_the_world(setting: Setting):
 
 
 @pytest.mark.unit
-def test_no_change_of_the_network_is_no_change_of_access(setting: Setting):
+def test_no_change_of_the_network_is_no_change_of_access(setting: Setting) -> None:
     assert access_hat(setting, setting.network) == pytest.approx(np.ones(len(ISO3)), abs=1e-10)
 
 
 @pytest.mark.unit
-def test_a_shut_border_costs_access_on_both_sides(setting: Setting):
+def test_a_shut_border_costs_access_on_both_sides(setting: Setting) -> None:
     shut = apply_edits(setting.network, [SetBorder("AFG", "PAK", is_open=False)])
     hat = access_hat(setting, shut)
     assert hat[ISO3.index("AFG")] < 1
@@ -102,7 +103,7 @@ def test_a_shut_border_costs_access_on_both_sides(setting: Setting):
 
 
 @pytest.mark.unit
-def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting):
+def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting) -> None:
     freeness = freight_freeness(setting)
     assert (np.diag(freeness) == 1).all()
     apart = ~np.eye(len(ISO3), dtype=bool)
@@ -111,7 +112,7 @@ def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting):
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightNetwork):
+def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightNetwork) -> None:
     shut = apply_edits(network, [SetBorder("AFG", "PAK", is_open=False)])
     found = access_of(
         small_world(),
@@ -136,14 +137,14 @@ def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightN
 
 @pytest.mark.unit
 @pytest.mark.parametrize(("iso3", "said"), [("PAK", "has a coast"), ("TJK", "not in the world")])
-def test_only_landlocked_economies_of_the_world_are_asked(iso3, said):
+def test_only_landlocked_economies_of_the_world_are_asked(iso3: Any, said: Any) -> None:
     with pytest.raises(InputError, match=said):
         check_landlocked(small_world(), iso3)
 
 
 @pytest.mark.slow
 @pytest.mark.unit
-def test_an_economy_whose_borders_are_all_shut_reaches_no_port(network: FreightNetwork):
+def test_an_economy_whose_borders_are_all_shut_reaches_no_port(network: FreightNetwork) -> None:
     borders = embedded_table("atlas", "land_borders")
     pairs = [
         (a, b)

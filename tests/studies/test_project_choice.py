@@ -38,7 +38,7 @@ def chosen() -> Chosen:
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_the_choice_is_the_best_of_all_sets(chosen: Chosen):
+def test_the_choice_is_the_best_of_all_sets(chosen: Chosen) -> None:
     choice = chosen.choice
     costing = central_costing(choice)
     # All sets that keep to the budget were asked for, so all of them have been run.
@@ -57,7 +57,7 @@ def test_the_choice_is_the_best_of_all_sets(chosen: Chosen):
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_the_value_of_a_set_is_that_of_its_streams(chosen: Chosen):
+def test_the_value_of_a_set_is_that_of_its_streams(chosen: Chosen) -> None:
     choice, costing = chosen.choice, central_costing(chosen.choice)
     works = frozenset({"ml-1", "kharlachi-peshawar"})
     found = chosen.found[works]
@@ -74,7 +74,7 @@ def test_the_value_of_a_set_is_that_of_its_streams(chosen: Chosen):
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_tables_add_up_and_name_complements(chosen: Chosen):
+def test_tables_add_up_and_name_complements(chosen: Chosen) -> None:
     tables = choice_tables(chosen)
     pairs = tables["investment_pairs"].set_index(["first", "second"])
     by_id = {option.id: option.title for option in chosen.choice.options}
@@ -110,7 +110,7 @@ def test_tables_add_up_and_name_complements(chosen: Chosen):
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_rules_budgets_by_payer_and_draws():
+def test_rules_budgets_by_payer_and_draws() -> None:
     within = Asked(
         payer_budgets={"Pakistan": 100.0},
         requires=[("rasht-astara", "ml-1")],
@@ -129,7 +129,7 @@ def test_rules_budgets_by_payer_and_draws():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_what_two_corridors_share_is_not_called_an_interaction():
+def test_what_two_corridors_share_is_not_called_an_interaction() -> None:
     choice = read_choice(["iti", "quetta-taftan"], Asked(), on=DAY)
     pairs = choice_tables(choose_projects(choice, jobs=1))["investment_pairs"]
     assert choice.options[0].works == choice.options[1].works
@@ -143,7 +143,7 @@ def asked(names: list[str], within: Asked) -> Choice:
 
 
 @pytest.mark.unit
-def test_a_corridor_builds_its_projects_and_shares_them():
+def test_a_corridor_builds_its_projects_and_shares_them() -> None:
     choice = asked(["cpec", "ml-1"], Asked())
     corridor, line = choice.options
     assert line.works < corridor.works
@@ -154,7 +154,7 @@ def test_a_corridor_builds_its_projects_and_shares_them():
 
 
 @pytest.mark.unit
-def test_a_scenario_is_chosen_among_by_its_measures():
+def test_a_scenario_is_chosen_among_by_its_measures() -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
     choice = read_choice([], Asked(standpoint="PAK"), scenario=scenario, where="n-cpec-plus")
     assert [option.id for option in choice.options] == [one.id for one in scenario.measures]
@@ -169,7 +169,7 @@ def test_a_scenario_is_chosen_among_by_its_measures():
 
 
 @pytest.mark.unit
-def test_a_choice_among_modes_is_refused_not_ignored():
+def test_a_choice_among_modes_is_refused_not_ignored() -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus")).model_copy(update={"choice": "logit"})
     with pytest.raises(FaultsError, match="least cost here"):
         read_choice([], Asked(), scenario=scenario, where="n-cpec-plus")
@@ -189,6 +189,6 @@ def test_a_choice_among_modes_is_refused_not_ignored():
         (["ml-1"], Asked(standpoint="Pakistn"), "Did you mean 'Pakistan'"),
     ],
 )
-def test_what_cannot_be_chosen_is_said(names: list[str], within: Asked, message: str):
+def test_what_cannot_be_chosen_is_said(names: list[str], within: Asked, message: str) -> None:
     with pytest.raises(FaultsError, match=message):
         asked(names, within)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ def flagship() -> RunResult:
 
 
 @pytest.mark.journey
-def test_no_measure_changes_nothing():
+def test_no_measure_changes_nothing() -> None:
     result = run_scenario(parse_scenario(EMPTY, where="nothing.toml"), draws=2, jobs=1)
     for column in ("real_income_percent", "real_income_percent_low", "real_income_percent_high"):
         assert np.abs(result.income[column]).max() < NOTHING
@@ -52,7 +54,7 @@ def test_no_measure_changes_nothing():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_the_corridor_lowers_cost_and_raises_trade_of_those_it_joins(flagship: RunResult):
+def test_the_corridor_lowers_cost_and_raises_trade_of_those_it_joins(flagship: RunResult) -> None:
     trips = flagship.trips.set_index("origin")
     for origin in ("Tashkent", "Mazar-i-Sharif", "Kabul"):
         row = trips.loc[origin]
@@ -66,14 +68,14 @@ def test_the_corridor_lowers_cost_and_raises_trade_of_those_it_joins(flagship: R
 
 
 @pytest.mark.journey
-def test_the_certificate_passes(flagship: RunResult):
+def test_the_certificate_passes(flagship: RunResult) -> None:
     assert flagship.certificate["passed"].all()
     assert flagship.closure == "purged"
     assert "output" in flagship.numeraire
 
 
 @pytest.mark.journey
-def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult):
+def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult) -> None:
     income = flagship.income
     parts = income[
         ["trade_creation_percent", "trade_diversion_percent", "terms_of_trade_percent"]
@@ -84,7 +86,7 @@ def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: RunResult):
+def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: RunResult) -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
     again = run_scenario(scenario, draws=DRAWS, seed=SEED, jobs=2)
     assert machine.to_json(again) == machine.to_json(flagship)
@@ -93,7 +95,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: Run
 
 
 @pytest.mark.journey
-def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult):
+def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult) -> None:
     table = flagship.attribution.set_index("measure")
     for column in ("focus_income_percent", "focus_trade_million_usd", "world_million_usd"):
         alone = table[column].drop(["all", "rest"]).sum()
@@ -103,14 +105,14 @@ def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult
 
 
 @pytest.mark.journey
-def test_sources_carry_the_year_that_their_name_tells(flagship: RunResult):
+def test_sources_carry_the_year_that_their_name_tells(flagship: RunResult) -> None:
     years = flagship.sources.set_index("title")["year"]
     assert years["CIA, The World Factbook, 2014"] == 2014
     assert years["CIA, The World Factbook, February 2026"] == 2026
 
 
 @pytest.mark.journey
-def test_every_number_of_the_baseline_says_how_it_is_known(flagship: RunResult):
+def test_every_number_of_the_baseline_says_how_it_is_known(flagship: RunResult) -> None:
     quality = flagship.baseline_quality
     assert quality["focus_cells"].sum() == len(flagship.trade_pairs)
     assert quality["cells"].sum() == len(flagship.income) ** 2
@@ -123,7 +125,7 @@ def test_every_number_of_the_baseline_says_how_it_is_known(flagship: RunResult):
 
 
 @pytest.mark.journey
-def test_everything_that_is_not_there_is_said_at_once():
+def test_everything_that_is_not_there_is_said_at_once() -> None:
     text = EMPTY.replace('"UZB"', '"Uzbekstan"').replace('"Karachi"', '"Karatchi"')
     text += MEASURE + 'kind = "close"\ntargets = ["torkam-road"]\n'
     text += MEASURE.replace('"m"', '"n"') + 'kind = "build_project"\nproject = "ml-11"\n'
@@ -143,7 +145,7 @@ def test_everything_that_is_not_there_is_said_at_once():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_to_cut_an_economy_off_costs_it_dearly():
+def test_to_cut_an_economy_off_costs_it_dearly() -> None:
     crossings = [
         row.crossing
         for row in load_network().crossings.itertuples()
@@ -162,7 +164,7 @@ def test_to_cut_an_economy_off_costs_it_dearly():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_city_cut_off_costs_its_economy_and_not_its_statistics():
+def test_a_city_cut_off_costs_its_economy_and_not_its_statistics() -> None:
     text = EMPTY + MEASURE + 'kind = "close"\ntargets = ["dublin"]\n'
     result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
     income = result.income.set_index("iso3")
@@ -170,7 +172,7 @@ def test_a_city_cut_off_costs_its_economy_and_not_its_statistics():
 
 
 @pytest.mark.journey
-def test_a_misspelt_focus_is_one_fault():
+def test_a_misspelt_focus_is_one_fault() -> None:
     text = EMPTY.replace('"PAK"', '"Pakistn"')
     with pytest.raises(FaultsError) as caught:
         run_scenario(parse_scenario(text, where="q.toml"), draws=0)
@@ -179,7 +181,7 @@ def test_a_misspelt_focus_is_one_fault():
 
 
 @pytest.mark.journey
-def test_trips_that_lead_nowhere_and_repeats_are_refused():
+def test_trips_that_lead_nowhere_and_repeats_are_refused() -> None:
     trip = '[[trips]]\norigin = "Tashkent"\ndestination = "Karachi"\n'
     text = EMPTY + trip + trip.replace("Karachi", "toshkent")
     with pytest.raises(FaultsError) as caught:
@@ -193,7 +195,7 @@ def test_trips_that_lead_nowhere_and_repeats_are_refused():
 @pytest.mark.journey
 @pytest.mark.parametrize("closure", ["additive", "proportional"])
 @pytest.mark.slow
-def test_every_closure_runs_and_is_named(closure):
+def test_every_closure_runs_and_is_named(closure: Any) -> None:
     text = EMPTY.replace("date =", f'closure = "{closure}"\ndate =')
     text += MEASURE + 'kind = "sign_agreement"\nparties = ["PAK", "UZB"]\n'
     result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ ROUNDING = 1e-9  # percent, million USD
 
 
 @pytest.fixture(scope="module")
-def compared():
+def compared() -> Any:
     names = ["cku", "cku", "cku+quetta-taftan"]
     scenarios = [
         ask(names[0]),
@@ -29,7 +30,7 @@ def compared():
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_scenario_differs_from_itself_by_nothing_draw_by_draw(compared):
+def test_a_scenario_differs_from_itself_by_nothing_draw_by_draw(compared: Any) -> None:
     assert compared.labels == ("cku", "cku (2)", "cku+quetta-taftan")
     for name, table in compared.tables.items():
         same = table[table["scenario"].isin(["cku", "cku (2)"])]
@@ -39,7 +40,7 @@ def test_a_scenario_differs_from_itself_by_nothing_draw_by_draw(compared):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_difference_is_that_of_the_two_values_and_has_a_band_of_its_own(compared):
+def test_a_difference_is_that_of_the_two_values_and_has_a_band_of_its_own(compared: Any) -> None:
     income = compared.tables["compare_income"].set_index(["scenario", "iso3"])
     both, one = (income.loc[name] for name in ("cku+quetta-taftan", "cku"))
     gap = both["real_income_percent"] - one["real_income_percent"]
@@ -53,7 +54,7 @@ def test_a_difference_is_that_of_the_two_values_and_has_a_band_of_its_own(compar
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_what_a_scenario_adds_is_the_difference_of_net_present_values(compared):
+def test_what_a_scenario_adds_is_the_difference_of_net_present_values(compared: Any) -> None:
     table = compared.tables["compare_summary"].set_index("scenario")
     npv, gap = table["npv_million_usd"], table["difference_npv_million_usd"]
     assert abs(gap["cku"]) < ROUNDING
@@ -62,7 +63,7 @@ def test_what_a_scenario_adds_is_the_difference_of_net_present_values(compared):
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_the_files_hold_every_table_and_scenario(compared, tmp_path: Path):
+def test_the_files_hold_every_table_and_scenario(compared: Any, tmp_path: Path) -> None:
     names = {path.name for path in write_comparison(compared, tmp_path)}
     assert {"comparison.html", "comparison.xlsx", "comparison.json", "income.svg"} <= names
     page = (tmp_path / "comparison.html").read_text(encoding="utf-8")
@@ -72,6 +73,6 @@ def test_the_files_hold_every_table_and_scenario(compared, tmp_path: Path):
 
 
 @pytest.mark.unit
-def test_one_scenario_is_no_comparison():
+def test_one_scenario_is_no_comparison() -> None:
     with pytest.raises(InputError, match="takes 2 to 12 scenarios, and 1 stand here"):
         compare_scenarios([ask("cku")], draws=0, seed=1)

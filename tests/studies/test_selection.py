@@ -45,7 +45,7 @@ def random_menu(seed: int, count: int, *, exclusive: bool, requires: bool) -> Me
 )
 def test_the_best_sets_are_those_of_a_search_through_all(
     *, seed: int, count: int, exclusive: bool, requires: bool
-):
+) -> None:
     menu = random_menu(seed, count, exclusive=exclusive, requires=requires)
     every = [np.array(one) for one in product([False, True], repeat=count)]
     allowed = sorted((menu.value(one) for one in every if menu.allows(one)), reverse=True)
@@ -56,7 +56,7 @@ def test_the_best_sets_are_those_of_a_search_through_all(
 
 
 @pytest.mark.unit
-def test_complements_are_chosen_together_and_substitutes_are_not():
+def test_complements_are_chosen_together_and_substitutes_are_not() -> None:
     free = np.zeros((1, 2, 2))
     no_limit = np.array([np.inf])
     complements = Menu(np.array([[-1.0, 3.0], [0.0, -1.0]]), free, no_limit)
@@ -66,21 +66,21 @@ def test_complements_are_chosen_together_and_substitutes_are_not():
 
 
 @pytest.mark.unit
-def test_nothing_worth_its_cost_leaves_the_empty_set_and_then_none():
+def test_nothing_worth_its_cost_leaves_the_empty_set_and_then_none() -> None:
     menu = Menu(np.array([[-1.0]]), np.ones((1, 1, 1)), np.array([10.0]))
     assert not choose(menu).any()
     assert len(best_sets(menu, 5)) == 2
 
 
 @pytest.mark.unit
-def test_a_set_that_breaks_a_rule_the_menu_does_not_know_is_passed_over():
+def test_a_set_that_breaks_a_rule_the_menu_does_not_know_is_passed_over() -> None:
     menu = Menu(np.diag([3.0, 2.0]), np.ones((1, 2, 2)), np.array([np.inf]))
     found = best_sets(menu, 2, truly=lambda chosen: not chosen.all())
     assert [list(one) for one in found] == [[True, False], [False, True]]
 
 
 @pytest.mark.unit
-def test_what_has_no_meaning_is_refused():
+def test_what_has_no_meaning_is_refused() -> None:
     with pytest.raises(InputError, match="below zero"):
         Menu(np.ones((1, 1)), np.ones((1, 1, 1)), np.array([-1.0]))
     with pytest.raises(InputError, match="every item"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "catalogue"
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", catalogue_names())
-def test_a_scenario_has_a_page_that_names_its_measures(name):
+def test_a_scenario_has_a_page_that_names_its_measures(name: Any) -> None:
     made = "run `python tools/build_catalogue_pages.py`"
     page = FOLDER / f"{name}.md"
     assert page.is_file(), made

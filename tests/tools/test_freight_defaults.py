@@ -11,7 +11,7 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "freight_defaults.py"
 
 
 @pytest.mark.golden
-def test_the_page_of_defaults_is_up_to_date():
+def test_the_page_of_defaults_is_up_to_date() -> None:
     spec = importlib.util.spec_from_file_location("freight_defaults", TOOL)
     assert spec is not None
     assert spec.loader is not None

@@ -20,7 +20,7 @@ evidence = pytest.importorskip("baseline_evidence", reason="tools/ is not beside
 
 
 @pytest.mark.unit
-def test_the_kernel_finds_the_coefficient_that_made_the_flows():
+def test_the_kernel_finds_the_coefficient_that_made_the_flows() -> None:
     rng = np.random.default_rng(1)
     count = 30
     distance = np.abs(rng.normal(size=(count, count)))
@@ -38,7 +38,7 @@ def test_the_kernel_finds_the_coefficient_that_made_the_flows():
 
 
 @pytest.mark.unit
-def test_home_sales_are_output_less_exports_and_never_below_the_floor():
+def test_home_sales_are_output_less_exports_and_never_below_the_floor() -> None:
     model = pd.DataFrame({"output_per_gdp": [2.0, 2.0], "goods_part": [0.4, 0.1]}, index=["A", "B"])
     exports = {"goods": np.array([100.0, 900.0]), "services": np.array([50.0, 300.0])}
     home = output.domestic_sales(np.array([1000.0, 500.0]), model, exports, 0.9)
@@ -51,7 +51,7 @@ def test_home_sales_are_output_less_exports_and_never_below_the_floor():
 
 
 @pytest.mark.unit
-def test_the_total_nearest_to_2023_is_taken_and_moved():
+def test_the_total_nearest_to_2023_is_taken_and_moved() -> None:
     table = pd.DataFrame(
         {
             "iso3": ["AAA", "AAA", "BBB", "BBB"],
@@ -70,7 +70,7 @@ def test_the_total_nearest_to_2023_is_taken_and_moved():
 
 
 @pytest.mark.unit
-def test_a_partner_named_twice_counts_once_and_strangers_are_left_out():
+def test_a_partner_named_twice_counts_once_and_strangers_are_left_out() -> None:
     table = pd.DataFrame(
         {
             "iso3": ["PAK", "PAK", "PAK", "PAK", "PRK"],
@@ -87,12 +87,12 @@ def test_a_partner_named_twice_counts_once_and_strangers_are_left_out():
 
 
 @pytest.mark.unit
-def test_a_logit_stays_off_the_ends():
+def test_a_logit_stays_off_the_ends() -> None:
     assert np.isfinite(shares.logit(np.array([0.0, 1.0, 1.2]))).all()
 
 
 @pytest.mark.unit
-def test_a_goods_total_may_not_eat_the_services():
+def test_a_goods_total_may_not_eat_the_services() -> None:
     totals = evidence.Totals(
         *(np.array([1000.0, 1000.0]) for _ in range(2)), *[np.full(2, 0.02)] * 2
     )
@@ -111,7 +111,7 @@ def test_a_goods_total_may_not_eat_the_services():
 
 
 @pytest.mark.unit
-def test_services_take_what_goods_leave_of_the_totals():
+def test_services_take_what_goods_leave_of_the_totals() -> None:
     totals = evidence.Totals(
         np.array([100.0, 100.0]), np.array([120.0, 80.0]), np.full(2, 0.02), np.full(2, 0.02)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,14 +50,14 @@ def totals(world: World) -> np.ndarray:
 @pytest.mark.property
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_a_draw_keeps_every_total_and_all_domestic_sales(seed):
+def test_a_draw_keeps_every_total_and_all_domestic_sales(seed: Any) -> None:
     world = small(seed)
     drawn = draw_world(world, np.random.default_rng(seed))
     assert np.abs(totals(drawn) / totals(world) - 1.0).max() < TOTALS_KEPT
 
 
 @pytest.mark.unit
-def test_a_draw_of_the_baseline_keeps_totals_and_is_fast():
+def test_a_draw_of_the_baseline_keeps_totals_and_is_fast() -> None:
     world = load_baseline()
     start = time.perf_counter()
     drawn = draw_world(world, np.random.default_rng(1))
@@ -66,7 +67,7 @@ def test_a_draw_of_the_baseline_keeps_totals_and_is_fast():
 
 
 @pytest.mark.unit
-def test_without_uncertainty_a_draw_changes_nothing():
+def test_without_uncertainty_a_draw_changes_nothing() -> None:
     world = small(3)
     sure = replace(
         world,
@@ -79,7 +80,7 @@ def test_without_uncertainty_a_draw_changes_nothing():
 
 
 @pytest.mark.unit
-def test_the_same_seed_gives_the_same_draw():
+def test_the_same_seed_gives_the_same_draw() -> None:
     world = small(4)
     one, two = (draw_world(world, np.random.default_rng(9)) for _ in range(2))
     assert np.array_equal(one.goods, two.goods)
@@ -87,7 +88,7 @@ def test_the_same_seed_gives_the_same_draw():
 
 
 @pytest.mark.unit
-def test_a_wide_cell_varies_more_than_a_narrow_one():
+def test_a_wide_cell_varies_more_than_a_narrow_one() -> None:
     world = load_baseline()
     rng = np.random.default_rng(5)
     pair = [("PAK", "CHN"), ("PAK", "KGZ")]
@@ -98,7 +99,7 @@ def test_a_wide_cell_varies_more_than_a_narrow_one():
 
 
 @pytest.mark.unit
-def test_totals_that_cannot_be_met_raise():
+def test_totals_that_cannot_be_met_raise() -> None:
     flows = np.array([[0.0, 1.0], [1.0, 0.0]])
     with pytest.raises(ConvergenceError):
         balance(flows, np.array([3.0, 1.0]), np.array([2.0, 2.0]))

@@ -13,7 +13,7 @@ from landbridge.world.tables import pair_table
 
 
 @pytest.mark.unit
-def test_groups_keep_world_output_and_expenditure():
+def test_groups_keep_world_output_and_expenditure() -> None:
     world = load_baseline()
     few = aggregate_world(world, {"CASIA": ("KAZ", "UZB", "KGZ", "TJK", "TKM")})
     assert len(few.iso3) == len(world.iso3) - 4
@@ -27,7 +27,7 @@ def test_groups_keep_world_output_and_expenditure():
 
 
 @pytest.mark.unit
-def test_the_sum_of_cells_is_surer_than_its_cells():
+def test_the_sum_of_cells_is_surer_than_its_cells() -> None:
     world = load_baseline()
     few = keep_economies(world, ["PAK", "CHN"])
     assert few.iso3 == ("CHN", "PAK", "ROW")
@@ -36,7 +36,7 @@ def test_the_sum_of_cells_is_surer_than_its_cells():
 
 
 @pytest.mark.unit
-def test_groups_that_overlap_or_name_strangers_are_refused():
+def test_groups_that_overlap_or_name_strangers_are_refused() -> None:
     world = load_baseline()
     with pytest.raises(DataError) as caught:
         aggregate_world(world, {"A": ("PAK", "XYZ"), "B": ("PAK",)})
@@ -45,7 +45,7 @@ def test_groups_that_overlap_or_name_strangers_are_refused():
 
 
 @pytest.mark.unit
-def test_a_pair_table_shows_both_directions_with_their_standing():
+def test_a_pair_table_shows_both_directions_with_their_standing() -> None:
     world = load_baseline()
     table = pair_table(world, "PAK", "UZB")
     assert table[["exporter", "importer"]].values.tolist() == [["PAK", "UZB"], ["UZB", "PAK"]]
@@ -55,7 +55,7 @@ def test_a_pair_table_shows_both_directions_with_their_standing():
 
 
 @pytest.mark.unit
-def test_a_table_of_one_economy_holds_all_its_partners_and_its_home_sales():
+def test_a_table_of_one_economy_holds_all_its_partners_and_its_home_sales() -> None:
     world = load_baseline()
     table = pair_table(world, "PAK")
     assert len(table) == 2 * 209 + 1
@@ -70,6 +70,6 @@ def test_a_table_of_one_economy_holds_all_its_partners_and_its_home_sales():
 
 
 @pytest.mark.unit
-def test_an_economy_that_is_not_there_is_refused():
+def test_an_economy_that_is_not_there_is_refused() -> None:
     with pytest.raises(DataError, match="PRK"):
         pair_table(load_baseline(), "PRK")

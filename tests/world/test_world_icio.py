@@ -43,7 +43,7 @@ def made_up() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.unit
-def test_flows_are_rebuilt_from_shares():
+def test_flows_are_rebuilt_from_shares() -> None:
     table = icio.from_arrays(made_up())
     goods = table.pair_flows("goods")
     # Goods of AAA bought by BBB: sector C20 row 0, BBB's columns 1 and 3.
@@ -55,7 +55,7 @@ def test_flows_are_rebuilt_from_shares():
 
 
 @pytest.mark.unit
-def test_a_wheel_and_its_array_file_say_the_same(tmp_path):
+def test_a_wheel_and_its_array_file_say_the_same(tmp_path: Path) -> None:
     loose = tmp_path / "bench_cache.npz"
     np.savez(loose, **made_up())
     wheel = tmp_path / "some-0-py3-none-any.whl"
@@ -67,14 +67,14 @@ def test_a_wheel_and_its_array_file_say_the_same(tmp_path):
 
 
 @pytest.mark.unit
-def test_a_sector_without_a_kind_is_refused():
+def test_a_sector_without_a_kind_is_refused() -> None:
     arrays = made_up() | {"sectors": np.array(["C20", "ZZ"])}
     with pytest.raises(ValueError, match="ZZ"):
         icio.from_arrays(arrays).pair_flows("goods")
 
 
 @pytest.mark.golden
-def test_the_installed_table_has_the_measured_totals():
+def test_the_installed_table_has_the_measured_totals() -> None:
     try:
         metadata.distribution(icio.PACKAGE)
     except metadata.PackageNotFoundError:

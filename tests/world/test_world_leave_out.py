@@ -28,7 +28,7 @@ def stated_sd(predicted: np.ndarray, icio: np.ndarray) -> np.ndarray:
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_whole_lists_of_reporters_are_found_again():
+def test_whole_lists_of_reporters_are_found_again() -> None:
     stored = load_evidence()
     table = leave_out(stored, reporters_fold(stored, 1, 5), overrides=trade_overrides())
     table = table[~table["still_listed"]]
@@ -48,14 +48,14 @@ def test_whole_lists_of_reporters_are_found_again():
 
 
 @pytest.mark.unit
-def test_a_fold_leaves_out_each_reporter_once():
+def test_a_fold_leaves_out_each_reporter_once() -> None:
     stored = load_evidence()
     whole = sum(reporters_fold(stored, fold, 5).export_lists.astype(int) for fold in range(5))
     assert (whole == 1).all()
 
 
 @pytest.mark.unit
-def test_a_rank_names_one_partner_a_list():
+def test_a_rank_names_one_partner_a_list() -> None:
     stored = load_evidence()
     masks = rank_left_out(stored.lists, 1)
     per_list = masks.export_lists.sum(axis=1)
@@ -67,7 +67,7 @@ def test_a_rank_names_one_partner_a_list():
 
 
 @pytest.mark.unit
-def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest():
+def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest() -> None:
     share = np.array([[np.nan, 0.40, np.nan], [np.nan, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     lists = PartnerLists(share, np.full((3, 3), np.nan))
     observed, bounds = list_cells(
@@ -81,7 +81,7 @@ def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest():
 
 
 @pytest.mark.unit
-def test_a_small_share_is_known_less_well_than_a_large_one():
+def test_a_small_share_is_known_less_well_than_a_large_one() -> None:
     share = np.array([[np.nan, 0.01], [0.30, np.nan]])
     observed, _ = list_cells(
         PartnerLists(share, np.full((2, 2), np.nan)), np.ones(2), np.ones(2), options=ListOptions()

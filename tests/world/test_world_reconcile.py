@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def log_gap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @pytest.mark.unit
-def test_totals_are_met_to_their_standard_deviation():
+def test_totals_are_met_to_their_standard_deviation() -> None:
     evidence, _ = made_up(25, 1)
     flows = reconcile(evidence).flows
     rows = np.log(flows.sum(axis=1) / evidence.exports)
@@ -96,7 +97,7 @@ def test_totals_are_met_to_their_standard_deviation():
 
 
 @pytest.mark.unit
-def test_cells_that_nobody_published_are_found_in_order_of_size():
+def test_cells_that_nobody_published_are_found_in_order_of_size() -> None:
     evidence, truth = made_up(40, 2)
     flows = reconcile(evidence).flows
     hidden = evidence.allowed & ~evidence.observed[0].known
@@ -105,7 +106,7 @@ def test_cells_that_nobody_published_are_found_in_order_of_size():
 
 
 @pytest.mark.unit
-def test_published_cells_are_kept():
+def test_published_cells_are_kept() -> None:
     evidence, truth = made_up(25, 3)
     flows = reconcile(evidence).flows
     listed = evidence.observed[0].known
@@ -113,7 +114,7 @@ def test_published_cells_are_kept():
 
 
 @pytest.mark.unit
-def test_bounds_hold_softly():
+def test_bounds_hold_softly() -> None:
     evidence, _ = made_up(25, 4)
     flows = reconcile(evidence).flows
     bound = evidence.ceilings[0]
@@ -122,7 +123,7 @@ def test_bounds_hold_softly():
 
 
 @pytest.mark.unit
-def test_the_mode_is_a_stationary_point():
+def test_the_mode_is_a_stationary_point() -> None:
     evidence, _ = made_up(12, 5)
     best = reconcile(evidence)
     rng = np.random.default_rng(0)
@@ -135,7 +136,7 @@ def test_the_mode_is_a_stationary_point():
 
 
 @pytest.mark.unit
-def test_a_contradicting_outlier_does_not_carry_the_fit_away():
+def test_a_contradicting_outlier_does_not_carry_the_fit_away() -> None:
     evidence, truth = made_up(25, 6)
     value = evidence.observed[0].value.copy()
     row, column = np.argwhere(np.isfinite(value))[0]
@@ -150,7 +151,7 @@ def test_a_contradicting_outlier_does_not_carry_the_fit_away():
 @pytest.mark.property
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_the_order_of_economies_changes_nothing(seed):
+def test_the_order_of_economies_changes_nothing(seed: Any) -> None:
     evidence, _ = made_up(9, seed)
     order = np.random.default_rng(seed).permutation(9)
     straight = reconcile(evidence).flows[np.ix_(order, order)]
@@ -160,7 +161,7 @@ def test_the_order_of_economies_changes_nothing(seed):
 @pytest.mark.property
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), power=st.floats(-4, 4))
-def test_the_unit_of_money_changes_nothing(seed, power):
+def test_the_unit_of_money_changes_nothing(seed: Any, power: Any) -> None:
     evidence, _ = made_up(9, seed)
     factor = 10.0**power
     assert log_gap(
@@ -169,7 +170,7 @@ def test_the_unit_of_money_changes_nothing(seed, power):
 
 
 @pytest.mark.unit
-def test_evidence_of_the_wrong_shape_is_refused_with_every_fault():
+def test_evidence_of_the_wrong_shape_is_refused_with_every_fault() -> None:
     evidence, _ = made_up(6, 7)
     with pytest.raises(DataError) as caught:
         replace(evidence, offset=np.zeros((5, 6)), imports=np.zeros(6))
@@ -178,7 +179,7 @@ def test_evidence_of_the_wrong_shape_is_refused_with_every_fault():
 
 
 @pytest.mark.unit
-def test_a_fit_that_does_not_settle_raises():
+def test_a_fit_that_does_not_settle_raises() -> None:
     evidence, _ = made_up(15, 8)
     with pytest.raises(ConvergenceError):
         reconcile(evidence, ReconcileOptions(iterations=2))

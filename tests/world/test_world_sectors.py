@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import metadata
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ def toy_totals(table: InputOutputTable, rng: np.random.Generator) -> Totals:
 @pytest.mark.property
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
-def test_completing_a_table_sells_all_there_is_and_spends_all_there_is(seed):
+def test_completing_a_table_sells_all_there_is_and_spends_all_there_is(seed: Any) -> None:
     rng = np.random.default_rng(seed)
     table = toy_table(rng)
     totals = toy_totals(table, rng)
@@ -93,7 +94,7 @@ def test_completing_a_table_sells_all_there_is_and_spends_all_there_is(seed):
     assert_allclose(done.outside_inputs.sum(axis=1), bought, rtol=1e-9)
 
 
-def test_completing_a_table_meets_published_exports():
+def test_completing_a_table_meets_published_exports() -> None:
     rng = np.random.default_rng(3)
     table = toy_table(rng)
     totals = toy_totals(table, rng)
@@ -107,7 +108,7 @@ def test_completing_a_table_meets_published_exports():
     assert np.corrcoef(exports, totals.exports.sum(axis=0))[0, 1] > 0.9
 
 
-def test_sales_to_outside_never_pass_what_a_sector_has_to_sell():
+def test_sales_to_outside_never_pass_what_a_sector_has_to_sell() -> None:
     rng = np.random.default_rng(4)
     table = toy_table(rng)
     totals = toy_totals(table, rng)
@@ -117,7 +118,7 @@ def test_sales_to_outside_never_pass_what_a_sector_has_to_sell():
     assert done.counts["sales to outside cut, share of value"] > 0.5
 
 
-def test_groups_of_sectors_add_up_and_a_forgotten_sector_is_named():
+def test_groups_of_sectors_add_up_and_a_forgotten_sector_is_named() -> None:
     table = toy_table(np.random.default_rng(5))
     grouped = table.grouped({"A": "goods", "C": "goods", "K": "services"}, ("goods", "services"))
     assert_allclose(grouped.output.sum(axis=0), table.output.sum(axis=0))
@@ -127,7 +128,7 @@ def test_groups_of_sectors_add_up_and_a_forgotten_sector_is_named():
         table.grouped({"A": "goods", "C": "goods"}, ("goods",))
 
 
-def test_a_table_is_rebuilt_from_the_arrays_of_the_file():
+def test_a_table_is_rebuilt_from_the_arrays_of_the_file() -> None:
     shares = np.array([[0.5, 0.25], [0.5, 0.75]])
     table = from_arrays(
         {
@@ -144,21 +145,21 @@ def test_a_table_is_rebuilt_from_the_arrays_of_the_file():
     assert_allclose(table.inputs[:, 0], [40.0, 100.0])
 
 
-def test_ranked_goods_become_shares_of_sectors():
+def test_ranked_goods_become_shares_of_sectors() -> None:
     facts = pd.DataFrame({"export_goods": ["A|C|C", None]})
     basket = commodity_baskets(facts, "export_goods", TOY, decay=0.5)
     assert_allclose(basket[0], [1.0 / 1.75, 0.75 / 1.75, 0.0])
     assert_array_equal(basket[1], 0.0)
 
 
-def test_a_list_of_one_sector_counts_more_than_an_even_list():
+def test_a_list_of_one_sector_counts_more_than_an_even_list() -> None:
     rule = BasketRule(base=0.1, slope=0.5, decay=0.5)
     one, even, none = np.array([1.0, 0.0]), np.full(2, 0.5), np.zeros(2)
     weights = rule.weights(np.stack([one, even, none]))[:, 0]
     assert weights[0] > weights[1] > weights[2] == 0.0
 
 
-def test_guessed_baskets_add_up_by_kind_and_without_a_list_are_the_donors():
+def test_guessed_baskets_add_up_by_kind_and_without_a_list_are_the_donors() -> None:
     facts = pd.DataFrame({"export_goods": ["A", None]})
     borrowed = np.array([[0.3, 0.7, 1.0], [0.2, 0.8, 1.0]])
     basket = guessed_baskets(facts, "export_goods", TOY, borrowed, BasketRule(0.2, 0.0, 0.5))
@@ -169,7 +170,7 @@ def test_guessed_baskets_add_up_by_kind_and_without_a_list_are_the_donors():
     assert_allclose(basket[1], borrowed[1])
 
 
-def test_donors_are_the_nearest_and_never_oneself():
+def test_donors_are_the_nearest_and_never_oneself() -> None:
     rng = np.random.default_rng(6)
     features = rng.standard_normal((30, 4))
     features[0, 2] = np.nan
@@ -181,7 +182,7 @@ def test_donors_are_the_nearest_and_never_oneself():
     assert ((weights > 0).sum(axis=1) == DONORS).all()
 
 
-def test_tilted_flows_keep_the_flow_of_each_kind():
+def test_tilted_flows_keep_the_flow_of_each_kind() -> None:
     rng = np.random.default_rng(7)
     flows = rng.uniform(0.0, 5.0, (2, 3, 4))
     sells = guessed_baskets(
@@ -197,7 +198,7 @@ def test_tilted_flows_keep_the_flow_of_each_kind():
         assert_allclose(split[:, :, TOY.counted_as(kind)].sum(axis=2), flows[number])
 
 
-def test_output_follows_gdp_by_origin_and_covers_exports():
+def test_output_follows_gdp_by_origin_and_covers_exports() -> None:
     gdp = np.array([100.0])
     origins = np.array([[0.2, 0.3, 0.5]])
     pattern = np.array([[1.0, 1.0, 1.0]])
@@ -211,7 +212,7 @@ def test_output_follows_gdp_by_origin_and_covers_exports():
     assert output[0, 1] > 500.0
 
 
-def test_inputs_an_economy_could_not_buy_are_moved_and_counted():
+def test_inputs_an_economy_could_not_buy_are_moved_and_counted() -> None:
     flows = np.zeros((1, 1, 3))
     flows[0, 0] = [10.0, 50.0, 100.0]
     inputs = np.array([[[0.0, 0.4, 0.1], [0.1, 0.1, 0.1], [0.1, 0.1, 0.2]]])
@@ -228,7 +229,7 @@ def shipped() -> SectoralWorld:
     return load_sectoral_world()
 
 
-def test_the_shipped_world_holds_the_economies_of_the_baseline(shipped):
+def test_the_shipped_world_holds_the_economies_of_the_baseline(shipped: Any) -> None:
     assert shipped.iso3 == load_baseline().iso3
     assert shipped.flows.shape == (210, 210, 20)
     assert shipped.structure.count(Structure.TABLE) == 80
@@ -237,7 +238,7 @@ def test_the_shipped_world_holds_the_economies_of_the_baseline(shipped):
     assert shipped.notes == tuple(sectoral_record()["notes"])
 
 
-def test_the_shipped_world_balances(shipped):
+def test_the_shipped_world_balances(shipped: Any) -> None:
     assert shipped.final_demand.min() > -1e-6
     spending = shipped.final_demand.sum(axis=1)
     balance = shipped.expenditure.sum(axis=1) - shipped.output.sum(axis=1)
@@ -245,7 +246,7 @@ def test_the_shipped_world_balances(shipped):
 
 
 @pytest.mark.golden
-def test_the_shipped_world_shows_the_table_it_was_made_from(shipped):
+def test_the_shipped_world_shows_the_table_it_was_made_from(shipped: Any) -> None:
     # Gross output of 2022 in the OECD table, billion USD: docs/sectors.md.
     output = shipped.output.sum(axis=1) / 1e3
     published = {"PAK": 510.8, "RUS": 4095.0, "KAZ": 348.8, "IND": 6298.0, "CHN": 45095.0}
@@ -254,7 +255,7 @@ def test_the_shipped_world_shows_the_table_it_was_made_from(shipped):
 
 
 @pytest.mark.golden
-def test_exports_of_the_table_economies_are_near_the_published_totals(shipped):
+def test_exports_of_the_table_economies_are_near_the_published_totals(shipped: Any) -> None:
     exports, _ = foreign_by_kind(shipped)
     facts = sector_facts(shipped.iso3)["exports_million_usd"].to_numpy(dtype=float)
     inside = np.array([kind == Structure.TABLE for kind in shipped.structure])
@@ -265,13 +266,13 @@ def test_exports_of_the_table_economies_are_near_the_published_totals(shipped):
     assert np.quantile(np.abs(np.log(ratio)), 0.75) < 0.12
 
 
-def test_packing_and_unpacking_changes_no_more_than_the_last_digit(shipped):
+def test_packing_and_unpacking_changes_no_more_than_the_last_digit(shipped: Any) -> None:
     again = unpack(dict(pack(shipped)), notes=shipped.notes)
     assert_allclose(again.flows, shipped.flows, rtol=2e-5)
     assert_allclose(again.input_share, shipped.input_share, atol=1e-5)
 
 
-def test_aligning_takes_the_totals_of_another_world(shipped):
+def test_aligning_takes_the_totals_of_another_world(shipped: Any) -> None:
     baseline = load_baseline()
     aligned = align_to(shipped, baseline)
     goods, services = aligned.by_kind()
@@ -283,7 +284,7 @@ def test_aligning_takes_the_totals_of_another_world(shipped):
         align_to(shipped, replace(baseline, iso3=baseline.iso3[::-1]))
 
 
-def test_a_draw_moves_borrowed_baskets_more_than_published_ones(shipped):
+def test_a_draw_moves_borrowed_baskets_more_than_published_ones(shipped: Any) -> None:
     drawn = draw_sectors(shipped, np.random.default_rng(1))
     there = np.maximum(shipped.flows, 1e-12)
     change = np.log(np.maximum(drawn.flows, 1e-12) / there)
@@ -296,7 +297,7 @@ def test_a_draw_moves_borrowed_baskets_more_than_published_ones(shipped):
     assert_array_equal(drawn.flows, again.flows)
 
 
-def test_names_are_found_and_typos_are_answered(shipped):
+def test_names_are_found_and_typos_are_answered(shipped: Any) -> None:
     assert shipped.sectors.codes[shipped.sector_index("c29")] == "C29"
     with pytest.raises(UnknownNameError, match="C29"):
         shipped.sector_index("C2")
@@ -306,8 +307,10 @@ def test_names_are_found_and_typos_are_answered(shipped):
         load_sectoral_world(30)
 
 
-def test_without_the_table_fifty_sectors_say_what_to_install(monkeypatch):
-    def absent(name):
+def test_without_the_table_fifty_sectors_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def absent(name: Any) -> None:
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "distribution", absent)
@@ -315,7 +318,7 @@ def test_without_the_table_fifty_sectors_say_what_to_install(monkeypatch):
         open_icio()
 
 
-def test_every_sector_of_the_table_has_a_group_and_rules_exist():
+def test_every_sector_of_the_table_has_a_group_and_rules_exist() -> None:
     small, full = sector_list(20), sector_list(50)
     assert len(small.codes) == 20
     assert len(full.codes) == 50
@@ -324,7 +327,7 @@ def test_every_sector_of_the_table_has_a_group_and_rules_exist():
     assert set(basket_rules()) == {"exports", "imports"}
 
 
-def test_a_world_of_wrong_shape_or_of_dear_inputs_is_refused():
+def test_a_world_of_wrong_shape_or_of_dear_inputs_is_refused() -> None:
     flows = np.ones((1, 1, 3))
     with pytest.raises(DataError, match="input_share has shape"):
         SectoralWorld(2022, ("A",), TOY, flows, np.zeros((1, 2, 3)), (Structure.TABLE,))

@@ -64,7 +64,7 @@ class Agreement(Fact):
         return _parties().get(self.agreement, ())
 
     def since_for(self, *parties: str) -> date | None:
-        """Give the first day in force (or of signature), or that of the last of these to join."""
+        """Find the first day in force (or of signature), or that of the last of these to join."""
         first = self.in_force or self.signed
         joined = [entry.joined for entry in self.parties if entry.party in parties and entry.joined]
         return max([*joined, first]) if first is not None else None
@@ -90,7 +90,7 @@ class Party(BaseModel):
     joined_precision: str
 
     def codes(self, *, on: date) -> tuple[str, ...]:
-        """Give the economies it stands for on a day; none before it joined."""
+        """List the economies that the party stands for on a day; none before it joined."""
         if self.joined is not None and on < self.joined:
             return ()
         if self.party_kind == "economy":
@@ -107,12 +107,12 @@ def _parties() -> dict[str, tuple[Party, ...]]:
 
 
 def agreements() -> tuple[Agreement, ...]:
-    """Give every agreement, sorted by identity."""
+    """Read every agreement, sorted by identity."""
     return records("agreements", Agreement)
 
 
 def agreement(slug: str) -> Agreement:
-    """Give one agreement.
+    """Look up one agreement by its identity.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def agreement(slug: str) -> Agreement:
 def agreements_between(
     one: str, other: str, *, on: date, stages: tuple[Stage, ...] = ("in_force",)
 ) -> tuple[Agreement, ...]:
-    """Give the agreements that bind two economies to each other on a day.
+    """Find the agreements that bind two economies to each other on a day.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def partners_of(
     depth_at_least: Depth = "preference",
     stages: tuple[Stage, ...] = ("in_force",),
 ) -> tuple[str, ...]:
-    """Give the economies on the other sides of a party's trade agreements on a day.
+    """Find the economies on the other sides of a party's trade agreements on a day.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def partners_of(
 
 
 def sides(item: Agreement, *, on: date) -> tuple[frozenset[str], ...]:
-    """Give the economies on each side of an agreement on a day."""
+    """List the economies on each side of an agreement on a day."""
     numbers = sorted({entry.side for entry in item.parties})
     return tuple(
         frozenset(
@@ -204,7 +204,7 @@ def sides(item: Agreement, *, on: date) -> tuple[frozenset[str], ...]:
 
 
 def with_party(party: str) -> tuple[Agreement, ...]:
-    """Give the agreements to which a bloc or an economy is itself a party, at any time."""
+    """Find the agreements to which a bloc or an economy is itself a party, at any time."""
     key = _party_key(party)
     return tuple(item for item in agreements() if any(entry.party == key for entry in item.parties))
 

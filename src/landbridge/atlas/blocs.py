@@ -90,7 +90,7 @@ class Standing(DatedFact):
 
 
 def depth_rank(depth: Depth) -> int:
-    """Give the place of a depth in the order shallow to deep, from 0."""
+    """Rank a depth in the order shallow to deep, from 0."""
     return DEPTHS.index(depth)
 
 
@@ -123,7 +123,7 @@ def _standings() -> dict[str, tuple[Standing, ...]]:
 
 
 def known_blocs() -> tuple[str, ...]:
-    """Give the identity of every bloc, sorted."""
+    """List the identity of every bloc, sorted."""
     return tuple(sorted(_facts()))
 
 
@@ -156,7 +156,7 @@ def resolve_bloc(text: str, *, where: str = "") -> str:
 
 
 def bloc(text: str) -> BlocFacts:
-    """Give what is known of a bloc as a whole, by identity or name.
+    """Look up what is known of a bloc as a whole, by identity or name.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def bloc(text: str) -> BlocFacts:
 
 
 def intervals(*, on: date | None = None) -> pd.DataFrame:
-    """Give the table of standings: all of it, or the rows that hold on a day.
+    """Read the table of standings: all of it, or the rows that hold on a day.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def intervals(*, on: date | None = None) -> pd.DataFrame:
 
 
 def members(bloc: str, *, on: date, statuses: tuple[Status, ...] = MEMBER) -> tuple[str, ...]:
-    """Give the economies that hold one of some standings in a bloc on a day.
+    """List the economies that hold one of some standings in a bloc on a day.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def members(bloc: str, *, on: date, statuses: tuple[Status, ...] = MEMBER) -> tu
 
 
 def status_of(economy: str, bloc: str, *, on: date) -> Status | None:
-    """Give an economy's standing in a bloc on a day; None when it has none."""
+    """Look up an economy's standing in a bloc on a day; None when it has none."""
     iso3, key = resolve(economy), resolve_bloc(bloc)
     now = intervals(on=as_day(on))
     rows = now[(now.iso3 == iso3) & (now.bloc == key)]
@@ -238,7 +238,7 @@ def status_of(economy: str, bloc: str, *, on: date) -> Status | None:
 
 
 def blocs_of(economy: str, *, on: date, statuses: tuple[Status, ...] = MEMBER) -> tuple[str, ...]:
-    """Give the blocs in which an economy holds one of some standings on a day, sorted.
+    """List the blocs in which an economy holds one of some standings on a day, sorted.
 
     Examples
     --------
@@ -254,13 +254,13 @@ def blocs_of(economy: str, *, on: date, statuses: tuple[Status, ...] = MEMBER) -
 def shared_blocs(
     one: str, other: str, *, on: date, statuses: tuple[Status, ...] = MEMBER
 ) -> tuple[str, ...]:
-    """Give the blocs in which two economies both hold one of some standings on a day."""
+    """Find the blocs in which two economies both hold one of some standings on a day."""
     mine = set(blocs_of(one, on=on, statuses=statuses))
     return tuple(sorted(mine & set(blocs_of(other, on=on, statuses=statuses))))
 
 
 def deepest_shared(one: str, other: str, *, on: date) -> tuple[str, Depth] | None:
-    """Give the deepest bloc that two economies share on a day, with its depth.
+    """Find the deepest bloc that two economies share on a day, with its depth.
 
     Returns
     -------

@@ -61,7 +61,7 @@ class Group:
         """Work the rule out for a day; `members` is the public way in."""
 
     def members(self, *, on: date) -> tuple[str, ...]:
-        """Give the economies of the group on a day, sorted.
+        """List the economies of the group on a day, sorted.
 
         Raises
         ------
@@ -102,7 +102,7 @@ class Economies(Group):
     economies: tuple[EconomyCode, ...]
 
     def codes(self, day: date) -> frozenset[str]:  # noqa: ARG002 - the same on every day
-        """Give the economies named."""
+        """Return the economies named."""
         return frozenset(self.economies)
 
 
@@ -114,7 +114,7 @@ class Bloc(Group):
     statuses: tuple[Status, ...] = MEMBER
 
     def codes(self, day: date) -> frozenset[str]:
-        """Give the bloc's members of the day."""
+        """Look up the bloc's members of the day."""
         return frozenset(blocs.members(self.bloc, on=day, statuses=self.statuses))
 
 
@@ -125,7 +125,7 @@ class Region(Group):
     region: Annotated[str, AfterValidator(resolve_region)]
 
     def codes(self, day: date) -> frozenset[str]:  # noqa: ARG002 - regions have no dates
-        """Give the economies of the region."""
+        """Look up the economies of the region."""
         return frozenset(economies_of_region(self.region))
 
 
@@ -176,7 +176,7 @@ class AgreementsOf(Group):
     stages: tuple[Stage, ...] = ("in_force",)
 
     def codes(self, day: date) -> frozenset[str]:
-        """Give the partners of the day."""
+        """Gather the partners of the day."""
         found: set[str] = set()
         for party in self.agreements_of:
             found.update(
@@ -199,13 +199,13 @@ class RegionalBlocsOf(Group):
     basis: Basis = "extended"
 
     def blocs(self, *, on: date) -> tuple[str, ...]:
-        """Give the regional blocs of the day, sorted."""
+        """List the regional blocs of the day, sorted."""
         day = as_day(on)
         found = (regional_bloc_of(code, basis=self.basis) for code in self._own(day))
         return tuple(sorted({key for key in found if key is not None}))
 
     def codes(self, day: date) -> frozenset[str]:
-        """Give the group and the members of its regional blocs."""
+        """Gather the group and the members of its regional blocs."""
         own = self._own(day)
         return own.union(*(blocs.members(key, on=day) for key in self.blocs(on=day)))
 
@@ -222,7 +222,7 @@ class AgreementsOfRegionalBlocs(Group):
     stages: tuple[Stage, ...] = ("in_force",)
 
     def codes(self, day: date) -> frozenset[str]:
-        """Give the partners of the day."""
+        """Gather the partners of the day."""
         keys = self.agreements_of_regional_blocs.blocs(on=day)
         return AgreementsOf(keys, self.depth_at_least, self.stages).codes(day)
 
@@ -246,7 +246,7 @@ class LargestOfEach(Group):
         return frozenset(code for code in chosen if code is not None)
 
     def choices(self, *, on: date) -> pd.DataFrame:
-        """Give the choice of each group with the runner-up.
+        """Choose from each group, with the runner-up.
 
         Returns
         -------
@@ -374,12 +374,12 @@ def _composites() -> dict[str, Composite]:
 
 
 def composites() -> tuple[Composite, ...]:
-    """Give every named composite, in the order of the file."""
+    """List every named composite, in the order of the file."""
     return tuple(_composites().values())
 
 
 def composite(name: str) -> Composite:
-    """Give a named composite.
+    """Look up a composite by name.
 
     Raises
     ------

@@ -44,7 +44,7 @@ class PairTies:
 
 
 def economies() -> pd.DataFrame:
-    """Give the table of economies, one row a code.
+    """Read the table of economies, one row a code.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def economies() -> pd.DataFrame:
 
 
 def traders() -> tuple[str, ...]:
-    """Give the ISO3 codes of the economies with usable trade totals, sorted.
+    """List the ISO3 codes of the economies with usable trade totals, sorted.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def traders() -> tuple[str, ...]:
 
 
 def centres() -> pd.DataFrame:
-    """Give the centres in which an economy's people are thought to live.
+    """Read the centres in which an economy's people are thought to live.
 
     Returns
     -------
@@ -80,12 +80,12 @@ def centres() -> pd.DataFrame:
 
 
 def land_borders() -> pd.DataFrame:
-    """Give the land borders: iso3_a < iso3_b, km, km_other (where the two files disagree)."""
+    """Read the land borders: iso3_a < iso3_b, km, km_other (where the two files disagree)."""
     return embedded_table("atlas", "land_borders")
 
 
 def landlocked() -> tuple[str, ...]:
-    """Give the ISO3 codes of the economies without a coast on the open sea, sorted."""
+    """List the ISO3 codes of the economies without a coast on the open sea, sorted."""
     table = economies()
     return tuple(sorted(table.loc[table["landlocked"], "iso3"]))
 
@@ -93,7 +93,7 @@ def landlocked() -> tuple[str, ...]:
 def great_circle_km(
     latitude_a: FloatArray, longitude_a: FloatArray, latitude_b: FloatArray, longitude_b: FloatArray
 ) -> FloatArray:
-    """Give great-circle distances by the haversine formula, in km.
+    """Compute great-circle distances by the haversine formula, in km.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def great_circle_km(
 
 
 def distance_km(iso3: Sequence[str]) -> FloatArray:
-    """Give distances between economies, in km.
+    """Compute the distances between economies, in km.
 
     Between two economies: the harmonic mean of the great-circle distances between their centres,
     weighted by both centres' population (the effective distance of Head and Mayer with an
@@ -168,7 +168,7 @@ def _all_distances() -> tuple[dict[str, int], FloatArray]:
 
 
 def pair_ties(iso3: Sequence[str]) -> PairTies:
-    """Give land contact, language and history between economies.
+    """Lay out land contact, language and history between economies as matrices.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ STALE_BEFORE: Final = 2020
 
 
 def fiscal(economy: str = "") -> pd.DataFrame:
-    """Give every year of every indicator, of one economy if named.
+    """Read every year of every indicator, of one economy if named.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def fiscal(economy: str = "") -> pd.DataFrame:
 
 
 def latest_fiscal(economy: str = "") -> pd.DataFrame:
-    """Give the latest year of each indicator, of one economy if named.
+    """Find the latest year of each indicator, of one economy if named.
 
     Returns
     -------

@@ -33,7 +33,7 @@ SIZE_COLUMNS: Final = {
 def membership(
     *, on: date, statuses: tuple[Status, ...] = MEMBER, kinds: Sequence[Kind] = ()
 ) -> pd.DataFrame:
-    """Give who is in what on a day.
+    """Tabulate who is in what on a day.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def shared_counts(
 def neighbours_in_blocs(
     economy: str, *, on: date, statuses: tuple[Status, ...] = MEMBER
 ) -> pd.DataFrame:
-    """Give the economies with which one shares blocs on a day, most first, then deepest.
+    """Rank the economies with which one shares blocs on a day, most first, then deepest.
 
     Returns
     -------
@@ -142,14 +142,14 @@ def gateways(
 
 
 def unjoined(keys: Iterable[str], *, on: date) -> tuple[tuple[str, str], ...]:
-    """Give the pairs of some blocs that no full member joins on a day."""
+    """Find the pairs of some blocs that no full member joins on a day."""
     wanted = sorted({blocs.resolve_bloc(key) for key in keys})
     inside = {key: set(blocs.members(key, on=as_day(on))) for key in wanted}
     return tuple(pair for pair in combinations(wanted, 2) if not inside[pair[0]] & inside[pair[1]])
 
 
 def group_shares(groups: Mapping[str, Group], *, on: date) -> pd.DataFrame:
-    """Give each group's share of the world on a day.
+    """Compute each group's share of the world on a day.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def group_shares(groups: Mapping[str, Group], *, on: date) -> pd.DataFrame:
 
 
 def bloc_shares(*, on: date, kinds: Sequence[Kind] = ()) -> pd.DataFrame:
-    """Give each standing bloc's share of the world on a day (see `group_shares`)."""
+    """Compute each standing bloc's share of the world on a day (see `group_shares`)."""
     day = as_day(on)
     groups: dict[str, Group] = {
         key: composites.Bloc(key)
@@ -321,7 +321,7 @@ def nesting(*, on: date) -> pd.DataFrame:
 
 
 def orders_between(one: str, other: str, *, on: date) -> pd.DataFrame:
-    """Give the orders in which two economies stand together, shallow to deep.
+    """List the orders in which two economies stand together, shallow to deep.
 
     Returns
     -------

@@ -123,12 +123,12 @@ class Project(Fact):
 
 
 def programmes() -> tuple[Programme, ...]:
-    """Give every programme."""
+    """Read every programme."""
     return records("programmes", Programme)
 
 
 def corridors(*, programme: str = "", through: str = "") -> tuple[Corridor, ...]:
-    """Give the corridors.
+    """Read the corridors, of one programme or through one economy if named.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def corridors(*, programme: str = "", through: str = "") -> tuple[Corridor, ...]
 
 
 def corridor(name: str) -> Corridor:
-    """Give one corridor, by identity or name.
+    """Look up a corridor, by identity or name.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def projects(
     economy: str = "",
     kind: str = "",
 ) -> tuple[Project, ...]:
-    """Give the projects.
+    """Read the projects, by status, corridor, economy or kind if named.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def projects(
 
 
 def project(name: str) -> Project:
-    """Give one project, by identity or name.
+    """Look up a project, by identity or name.
 
     Raises
     ------

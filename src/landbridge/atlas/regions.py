@@ -44,12 +44,12 @@ def _by_region() -> dict[str, frozenset[str]]:
 
 
 def region_of(economy: str) -> Place:
-    """Give the region and sub-region of an economy, by code or name."""
+    """Look up the region and sub-region of an economy, by code or name."""
     return _places()[resolve(economy)]
 
 
 def known_regions() -> tuple[str, ...]:
-    """Give the names of the regions and sub-regions, sorted."""
+    """List the names of the regions and sub-regions, sorted."""
     return tuple(sorted(_by_region()))
 
 
@@ -75,7 +75,7 @@ def resolve_region(text: str) -> str:
 
 
 def economies_of_region(text: str) -> tuple[str, ...]:
-    """Give the economies of a region or sub-region, sorted.
+    """List the economies of a region or sub-region, sorted.
 
     Examples
     --------
@@ -86,12 +86,12 @@ def economies_of_region(text: str) -> tuple[str, ...]:
 
 
 def regional_blocs() -> tuple[RegionalBloc, ...]:
-    """Give the regional bloc of each economy that has one here."""
+    """Read the regional bloc of each economy that has one here."""
     return records("regional_blocs", RegionalBloc)
 
 
 def regional_bloc_of(economy: str, *, basis: Basis = "extended") -> str | None:
-    """Give the regional bloc of an economy; None when it has none here.
+    """Look up the regional bloc of an economy; None when it has none here.
 
     Parameters
     ----------

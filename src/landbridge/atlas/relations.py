@@ -68,11 +68,11 @@ class Relation(DatedFact):
     known_to: date
 
     def actors(self, *, on: date) -> tuple[str, ...]:
-        """Give the economies that do it on a day (a bloc's members; none for the UN)."""
+        """List the economies that do it on a day (a bloc's members; none for the UN)."""
         return _economies(self.actor, self.actor_kind, on=on)
 
     def targets(self, *, on: date) -> tuple[str, ...]:
-        """Give the economies to which it is done on a day; none for a corridor or a strait."""
+        """List the economies to which it is done on a day; none for a corridor or a strait."""
         return _economies(self.target, self.target_kind, on=on)
 
     def touches(self, one: str, other: str, *, on: date) -> bool:
@@ -84,7 +84,7 @@ class Relation(DatedFact):
 
 
 def relations(*, on: date | None = None) -> tuple[Relation, ...]:
-    """Give every relation, or those that hold on a day, sorted by identity."""
+    """Read every relation, or those that hold on a day, sorted by identity."""
     rows = records("relations", Relation)
     if on is None:
         return rows
@@ -93,7 +93,7 @@ def relations(*, on: date | None = None) -> tuple[Relation, ...]:
 
 
 def relation(slug: str) -> Relation:
-    """Give one relation.
+    """Look up one relation by its identity.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def relation(slug: str) -> Relation:
 def relations_between(
     one: str, other: str, *, on: date | None = None, acts: tuple[Act, ...] = ACTS
 ) -> tuple[Relation, ...]:
-    """Give the relations that stand between two economies.
+    """Find the relations that stand between two economies.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def blocking(
     place: str = "",
     extent: Literal["full", "any"] = "any",
 ) -> tuple[Relation, ...]:
-    """Give the relations that block an act among a set of economies on a day.
+    """Find the relations that block an act among a set of economies on a day.
 
     Parameters
     ----------

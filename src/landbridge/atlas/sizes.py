@@ -72,12 +72,12 @@ def _latest(measure: Measure) -> dict[str, Size]:
 
 
 def known_years(measure: Measure) -> tuple[int, ...]:
-    """Give the past years for which sizes are held."""
+    """List the past years for which sizes are held."""
     return tuple(sorted({year for _, name, year in _past() if name == measure}))
 
 
 def size_of(economy: str, *, measure: Measure, year: Year) -> Size | None:
-    """Give the size of an economy in a year; None when it is not held.
+    """Look up the size of an economy in a year; None when it is not held.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def size_of(economy: str, *, measure: Measure, year: Year) -> Size | None:
 
 
 def sizes(*, measure: Measure, year: Year) -> pd.Series:
-    """Give the sizes of all economies that have one, million USD by ISO3."""
+    """Read the sizes of all economies that have one, million USD by ISO3."""
     if year == "latest":
         found = {iso3: size.million_usd for iso3, size in _latest(measure).items()}
     else:

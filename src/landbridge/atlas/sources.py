@@ -44,12 +44,12 @@ def _by_identity() -> dict[str, Source]:
 
 
 def sources() -> tuple[Source, ...]:
-    """Give every source, sorted by identity."""
+    """Read every source, sorted by identity."""
     return tuple(_by_identity().values())
 
 
 def source(identity: str) -> Source:
-    """Give one source.
+    """Look up one source by its identity.
 
     Raises
     ------

@@ -71,7 +71,7 @@ class _Part(BaseModel):
 def statements(
     one: str = "", other: str = "", *, role: Role | None = None
 ) -> tuple[Statement, ...]:
-    """Give the statements, of one party or pair if named, of one role if named.
+    """Read the statements, of one party or pair if named, of one role if named.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ def statements(
 
 
 def _party(name: str, known: tuple[Statement, ...]) -> str:
-    """Give the code of an economy, or the id of a bloc of which something was stated."""
+    """Find the code of an economy, or the id of a bloc of which something was stated."""
     parties = {party for row in known for party in (row.one, *row.other)}
     plain = name.strip().upper()
     return plain if plain in parties else resolve(name)
 
 
 def targets(one: str = "", other: str = "") -> tuple[Statement, ...]:
-    """Give the targets, of one party or pair if named."""
+    """Read the targets, of one party or pair if named."""
     return statements(one, other, role="target")
 
 

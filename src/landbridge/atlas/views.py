@@ -75,7 +75,7 @@ def blocs_view(*, on: date) -> Facts:
 
 
 def bloc_view(bloc: str, *, on: date) -> Facts:
-    """Give everyone who has a standing in a bloc on a day, members first.
+    """Tabulate everyone who has a standing in a bloc on a day, members first.
 
     Returns
     -------
@@ -92,14 +92,14 @@ def bloc_view(bloc: str, *, on: date) -> Facts:
 
 
 def bloc_history(bloc: str) -> Facts:
-    """Give every interval of a bloc, in order of time: no day needed, for nothing is "now"."""
+    """List every interval of a bloc, in order of time: no day needed, for nothing is "now"."""
     table = blocs.intervals()
     rows = table[table.bloc == blocs.resolve_bloc(bloc)].sort_values(["since", "iso3"])
     return rows.reset_index(drop=True)
 
 
 def country_view(economy: str, *, on: date) -> Facts:
-    """Give an economy's standings in all blocs on a day, deepest first.
+    """Tabulate an economy's standings in all blocs on a day, deepest first.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def country_view(economy: str, *, on: date) -> Facts:
 
 
 def country_facts(economy: str) -> Facts:
-    """Give an economy's size, place and fiscal indicators, one figure a row.
+    """Tabulate an economy's size, place and fiscal indicators, one figure a row.
 
     Returns
     -------
@@ -166,12 +166,12 @@ def corridors_view() -> Facts:
 
 
 def corridor_view(corridor: str) -> Facts:
-    """Give what is known of one corridor, one field a row: field, value."""
+    """Tabulate what is known of one corridor, one field a row: field, value."""
     return _card(register.corridor(corridor))
 
 
 def project_view(project: str) -> Facts:
-    """Give what is known of one project, one field a row: field, value."""
+    """Tabulate what is known of one project, one field a row: field, value."""
     return _card(register.project(project))
 
 
@@ -196,7 +196,7 @@ def projects_view(
 
 
 def relations_view(one: str, other: str, *, on: date | None = None) -> Facts:
-    """Give all that stands between two economies: blocs, agreements, and what blocks.
+    """Tabulate what stands between two economies: blocs, agreements, and what blocks.
 
     Parameters
     ----------
@@ -279,7 +279,7 @@ def _later_since(one: str, other: str, key: str, *, on: date) -> date:
 
 
 def agreements_view(party: str, *, on: date) -> Facts:
-    """Give the agreements to which a bloc or an economy is itself a party.
+    """Tabulate the agreements to which a bloc or an economy is itself a party.
 
     Returns
     -------
@@ -299,7 +299,7 @@ def agreements_view(party: str, *, on: date) -> Facts:
 
 
 def overlap_view(economy: str, *, on: date) -> Facts:
-    """Give the economies with which one shares blocs on a day, most first.
+    """Tabulate the economies with which one shares blocs on a day, most first.
 
     Returns
     -------
@@ -320,7 +320,7 @@ def composites_view(*, on: date) -> Facts:
 
 
 def composite_view(name: str, *, on: date) -> Facts:
-    """Give the economies of a named composite on a day; of a selection, with the runners-up.
+    """Tabulate a named composite on a day; of a selection, with the runners-up.
 
     Returns
     -------
@@ -337,7 +337,7 @@ def composite_view(name: str, *, on: date) -> Facts:
 
 
 def targets_view(one: str = "", other: str = "") -> Facts:
-    """Give stated trade and targets, of one party or pair if named.
+    """Tabulate stated trade and targets, of one party or pair if named.
 
     Returns
     -------
@@ -355,7 +355,7 @@ def targets_view(one: str = "", other: str = "") -> Facts:
 
 
 def codes_view(*, on: date) -> Facts:
-    """Give the codes of ISO 3166-1 that were valid on a day, XKX among them since its use.
+    """Tabulate the codes of ISO 3166-1 valid on a day, XKX among them since its use.
 
     Returns
     -------
@@ -378,7 +378,7 @@ def codes_view(*, on: date) -> Facts:
 
 
 def code_view(text: str) -> Facts:
-    """Give what is known of one code, valid or retired, one field a row: field, value.
+    """Tabulate what is known of one code, valid or retired, one field a row: field, value.
 
     Parameters
     ----------
@@ -410,7 +410,7 @@ def code_view(text: str) -> Facts:
 
 
 def source_view(identities: Iterable[str]) -> Facts:
-    """Give the sources of some facts, once each.
+    """Tabulate the sources of some facts, once each.
 
     Returns
     -------
@@ -425,7 +425,7 @@ def source_view(identities: Iterable[str]) -> Facts:
 
 
 def world_view(*, on: date, of: Literal["blocs", "composites"] = "blocs") -> Facts:
-    """Give the shares of the world that blocs or composites hold on a day, largest first."""
+    """Rank blocs or composites by the shares of the world that they hold on a day."""
     if of == "blocs":
         return overlap.bloc_shares(on=on)
     groups = {item.composite: item.group for item in composites()}

@@ -43,7 +43,7 @@ class Acceleration:
         self.last, self.count = None, 0
 
     def goal(self, state: FloatArray, move: FloatArray) -> FloatArray:
-        """Give the next state from this one and the move that a sweep proposes."""
+        """Extrapolate the next state from this one and the move that a sweep proposes."""
         plain = state + move
         if self.last is None:
             self.last = (move, plain)

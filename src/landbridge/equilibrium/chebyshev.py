@@ -11,7 +11,7 @@ from landbridge.units import FloatArray
 
 
 def chebyshev(intervals: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give Chebyshev points on [0, 1], the matrix that differentiates there, and weights.
+    """Compute Chebyshev points on [0, 1], the matrix that differentiates there, and weights.
 
     Parameters
     ----------

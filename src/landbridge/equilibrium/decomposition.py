@@ -86,7 +86,7 @@ class Decomposition:
     nodes: int
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy, in percent of baseline welfare.
+        """Tabulate the parts, one row an economy, in percent of baseline welfare.
 
         Returns
         -------
@@ -261,7 +261,7 @@ def _spread(gap: FloatArray, *parts: FloatArray) -> tuple[FloatArray, FloatArray
 
 
 def _existing(baseline: Baseline, freeness_hat: FloatArray) -> FloatArray:
-    """Give the saving on baseline trade, ``[N]`` log points; missing where a flow is shut."""
+    """Compute the saving on baseline trade, ``[N]`` log points; missing where a flow is shut."""
     traded = baseline.shares > 0
     shut = (traded & (freeness_hat <= 0)).any(axis=0)
     log_freeness = np.log(freeness_hat, where=freeness_hat > 0, out=np.zeros_like(freeness_hat))

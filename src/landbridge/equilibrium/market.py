@@ -135,12 +135,12 @@ def evaluate(market: Market, log_wages: FloatArray) -> Point:
 
 
 def shares(market: Market, point: Point) -> FloatArray:
-    """Give the share of each exporter in each importer's expenditure, ``[N, N]`` ratio."""
+    """Compute the share of each exporter in each importer's expenditure, ``[N, N]`` ratio."""
     return market.weights * point.supply[:, None] / point.price_power
 
 
 def excess(market: Market, point: Point) -> FloatArray:
-    """Give what Newton brings to zero, ``[N]`` ratio; its derivative is `jacobian`.
+    """Compute what Newton brings to zero, ``[N]`` ratio; its derivative is `jacobian`.
 
     Under the purged and additive closures that is (R - Y w) / R: weighted by sales it sums to
     exactly zero (Walras), also inside a group of economies that hardly trades with the rest, so

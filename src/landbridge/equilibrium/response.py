@@ -42,7 +42,7 @@ class Response:
     theta: float
 
     def welfare(self, by_exporter: FloatArray, by_importer: FloatArray) -> FloatArray:
-        """Give the log change of welfare for X shocks.
+        """Compute the log change of welfare for X shocks.
 
         Parameters
         ----------

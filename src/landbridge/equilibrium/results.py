@@ -130,7 +130,7 @@ class Equilibrium:
     certificate: Certificate
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy.
+        """Tabulate the results, one row an economy.
 
         Returns
         -------
@@ -163,7 +163,7 @@ class Equilibrium:
 
 
 def _foreign(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give exports and imports without domestic sales, ``[N]`` each."""
+    """Compute exports and imports without domestic sales, ``[N]`` each."""
     foreign = flows.copy()
     foreign[range(len(flows)), range(len(flows))] = 0.0
     return foreign.sum(axis=1), foreign.sum(axis=0)

@@ -62,7 +62,7 @@ class Grouping:
     first: IntArray
 
     def keep(self, rows: IntArray) -> Grouping:
-        """Give the grouping of some of the rows; empty groups vanish."""
+        """Keep the grouping of some of the rows; empty groups vanish."""
         codes, count, first = compress(self.codes[rows])
         return replace(self, codes=codes, count=count, first=first)
 
@@ -105,14 +105,14 @@ class Panel:
     dropped: Mapping[str, int] = field(default_factory=dict)
 
     def codes_of(self, column: str) -> IntArray | None:
-        """Give the codes of a key column by the user's name; None where it is no key."""
+        """Look up the codes of a key column by the user's name; None where it is no key."""
         for role, name in self.columns.items():
             if name == column:
                 return self.keys[role].codes
         return self.others[column].codes if column in self.others else None
 
     def keep(self, rows: BoolArray, reason: str) -> Panel:
-        """Give the panel of some of its rows, and count the others under a reason."""
+        """Keep some of the panel's rows, and count the others under a reason."""
         chosen = np.flatnonzero(rows)
         count = self.dropped.get(reason, 0) + len(rows) - len(chosen)
         dropped = {**self.dropped, reason: count}
@@ -254,7 +254,7 @@ def _clusters_wanted(spec: GravitySpec) -> bool:
 
 
 def _columns_of(spec: GravitySpec, group: GroupBy) -> tuple[str, ...]:
-    """Give the columns of a group; roles that the specification leaves out stay as they are."""
+    """List the columns of a group; roles that the specification leaves out stay as they are."""
     if isinstance(group, tuple):
         return group
     words = group.removeprefix("symmetric-").replace("pair", "exporter-importer").split("-")
@@ -413,7 +413,7 @@ def _repeated(codes: IntArray) -> IntArray:
 
 
 def _combine(codes: list[IntArray], sizes: list[int]) -> IntArray:
-    """Give each combination of codes a number of its own; the numbers have gaps."""
+    """Assign a number to each combination of codes; the numbers have gaps."""
     combined = codes[0].astype(np.int64)
     span = sizes[0]
     for code, size in zip(codes[1:], sizes[1:], strict=True):

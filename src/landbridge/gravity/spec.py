@@ -167,7 +167,7 @@ class GravitySpec(BaseModel):
         return (*self.fixed_effects, *self.cluster)
 
     def sha256(self) -> str:
-        """Give the hash of the specification's content."""
+        """Hash the specification's content."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 

@@ -80,7 +80,7 @@ def sector_market(
 
 
 def _weights(baseline: SectoralBaseline, changes: Changes) -> FloatArray:
-    """Give baseline shares times the change of freeness, ``[S, N, N]``."""
+    """Compute baseline shares times the change of freeness, ``[S, N, N]``."""
     cost: FloatArray | None = None
     for hat in (changes.iceberg_hat, changes.non_tariff_hat):
         if hat is not None:

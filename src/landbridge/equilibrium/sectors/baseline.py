@@ -268,7 +268,7 @@ def _first_market(
     closure: Closure,
     blocks: IntArray,
 ) -> SectorMarket:
-    """Give the market of the tables themselves, nothing changed."""
+    """Build the market of the tables themselves, nothing changed."""
     spending = tables.spending
     paid = tables.flows * (1.0 + tables.tariffs)
     safe = np.where(spending > 0, spending, 1.0)

@@ -89,7 +89,7 @@ class CapitalPath:
     steady: SectoralEquilibrium
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy and year: iso3, year, capital and real spending, percent."""
+        """Tabulate by economy and year: iso3, year, capital and real spending, percent."""
         count = len(self.iso3)
         return pd.DataFrame(
             {

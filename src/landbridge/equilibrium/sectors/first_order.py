@@ -41,7 +41,7 @@ class FirstOrderWelfare:
     exact: FloatArray
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy, in percent of baseline spending.
+        """Tabulate the terms, one row an economy, in percent of baseline spending.
 
         Returns
         -------

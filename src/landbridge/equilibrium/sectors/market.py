@@ -241,14 +241,14 @@ def evaluate_sectors(
 
 
 def sector_shares(market: SectorMarket, point: SectorPoint) -> FloatArray:
-    """Give the share of each exporter in each importer's spending, ``[S, N, N]``."""
+    """Compute the share of each exporter in each importer's spending, ``[S, N, N]``."""
     shares = market.weights * point.supply[:, :, None]
     shares /= point.price_power[:, None, :]
     return shares
 
 
 def border_flows(market: SectorMarket, point: SectorPoint) -> FloatArray:
-    """Give flows at border prices (before tariffs, after subsidies), ``[S, N, N]`` million USD."""
+    """Compute flows at border prices (tariffs out, subsidies in), ``[S, N, N]`` million USD."""
     flows = market.landed * point.supply[:, :, None]
     flows *= (point.spending / point.price_power)[:, None, :]
     return flows
@@ -315,14 +315,14 @@ def home_inverses(market: SectorMarket, point: SectorPoint) -> tuple[FloatArray,
 def works_and_taxes(
     market: SectorMarket, log_final_prices: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Give what public works cost where they are built and who pays, ``[N]`` million USD each."""
+    """Compute what public works cost where they stand and who pays, ``[N]`` million USD."""
     prices = np.exp(log_final_prices)
     own, foreign = market.own_works * prices, market.foreign_works * prices
     return own + foreign, own + market.tax_shares * foreign.sum()
 
 
 def normalise_wages(market: SectorMarket, log_wages: FloatArray) -> FloatArray:
-    """Give the common change of wages, ``[N]``, by which a block's value added has moved."""
+    """Compute the common change of wages, ``[N]``, by which a block's value added has moved."""
     before = np.bincount(market.blocks, market.value_added)
     highest = float(log_wages.max())
     after = np.bincount(market.blocks, market.value_added * np.exp(log_wages - highest))

@@ -112,7 +112,7 @@ class SectoralDecomposition:
     sources: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy, in percent of baseline real spending.
+        """Tabulate the parts, one row an economy, in percent of baseline real spending.
 
         Returns
         -------
@@ -157,11 +157,11 @@ class SectoralDecomposition:
         return self.sources.copy()
 
     def by_sector(self) -> pd.DataFrame:
-        """Give one row an economy and sector: the parts that have sectors, percent."""
+        """Tabulate the parts that have sectors, one row an economy and sector, percent."""
         return self._cells(axis=1, names=("sector", self.sectors))
 
     def by_partner(self) -> pd.DataFrame:
-        """Give one row an economy and partner: the parts that have partners, percent."""
+        """Tabulate the parts that have partners, one row an economy and partner, percent."""
         return self._cells(axis=2, names=("partner", self.iso3))
 
     def _cells(self, *, axis: int, names: tuple[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -362,7 +362,7 @@ def _rates(
 def _subsidy_rates(
     whole: Changes, here: Changes, shape: tuple[int, ...]
 ) -> tuple[FloatArray, FloatArray]:
-    """Give s / (1 - s), and d ln(1 - s) a unit of the path."""
+    """Compute s / (1 - s), and d ln(1 - s) a unit of the path."""
     if whole.export_subsidies is None or here.export_subsidies is None:
         nothing = np.zeros(shape)
         return nothing, nothing
@@ -403,7 +403,7 @@ def _spread(parts: dict[str, FloatArray], gap: FloatArray) -> dict[str, FloatArr
 
 
 def _sources(baseline: SectoralBaseline, path: _Path) -> pd.DataFrame:
-    """Give the change of each income in goods over baseline spending, percent."""
+    """Compute the change of each income in goods over baseline spending, percent."""
     node = path.at(1.0)
     point, prices = node.point, np.exp(node.point.log_final_prices)
     handed = point.private_spending + node.taxes - point.own_income
@@ -423,7 +423,7 @@ def _sources(baseline: SectoralBaseline, path: _Path) -> pd.DataFrame:
 
 
 def _scale(total: FloatArray) -> FloatArray:
-    """Give percent a log point of each economy, ``[N]``."""
+    """Compute the percent that a log point is worth, by economy, ``[N]``."""
     small = np.abs(total) < LINEAR
     safe = np.where(small, 1.0, total)
     return np.asarray(PERCENT * np.where(small, 1.0, np.expm1(safe) / safe))

@@ -167,7 +167,7 @@ class SectoralEquilibrium:
     certificate: SectoralCertificate
 
     def table(self) -> pd.DataFrame:
-        """Give one row an economy.
+        """Tabulate the results, one row an economy.
 
         Returns
         -------
@@ -199,7 +199,7 @@ class SectoralEquilibrium:
         return table
 
     def by_sector(self) -> pd.DataFrame:
-        """Give one row an economy and sector.
+        """Tabulate the results, one row an economy and sector.
 
         Returns
         -------
@@ -227,7 +227,7 @@ class SectoralEquilibrium:
         return pd.DataFrame(columns)
 
     def by_partner(self) -> pd.DataFrame:
-        """Give one row a pair of economies: exporter, importer, flows before and after.
+        """Tabulate the flows before and after, one row a pair: exporter, importer.
 
         Returns
         -------
@@ -250,7 +250,7 @@ class SectoralEquilibrium:
         )
 
     def _trade(self, flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give exports and imports by economy and sector, ``[N, S]`` each."""
+        """Compute exports and imports by economy and sector, ``[N, S]`` each."""
         everyone = np.arange(len(self.iso3))
         home = flows[everyone, everyone]
         return flows.sum(axis=1) - home, flows.sum(axis=0) - home

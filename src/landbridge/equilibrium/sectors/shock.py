@@ -173,7 +173,7 @@ def part_of(changes: Changes, share: float, theta: FloatArray) -> Changes:
 
 
 def cost_speed(changes: Changes, share: float, theta: FloatArray) -> FloatArray | None:
-    """Give d ln tau / d share of iceberg and non-tariff costs, ``[N, N, S]``; 0 at a shut end."""
+    """Compute d ln tau / d share of iceberg and other costs, ``[N, N, S]``; 0 at a shut end."""
     total: FloatArray | None = None
     for hat in (changes.iceberg_hat, changes.non_tariff_hat):
         if hat is None:
@@ -203,7 +203,7 @@ def _wrong(name: str, values: FloatArray) -> BoolArray:
 def _works(
     given: dict[str, FloatArray | None], count: int, faults: list[str]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give works paid for at home and by others, and who pays which share of the others."""
+    """Read works paid for at home and by others, and who pays which share of the others."""
     taxes, works = given["taxes_million_usd"], given["works_million_usd"]
     nothing = np.zeros(count)
     works = taxes if works is None else works

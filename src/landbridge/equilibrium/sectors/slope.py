@@ -43,7 +43,7 @@ def exact_wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
     theta = market.theta[:, None, None]
 
     def substituted(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give what substitution does to an exporter's and an importer's totals."""
+        """Compute what substitution does to an exporter's and an importer's totals."""
         by_exporter = flows.sum(axis=2)[:, :, None] * costs
         by_exporter -= np.einsum("kin,knx->kix", flows, prices, optimize=True)
         by_importer = np.einsum("kin,kix->knx", flows, costs, optimize=True)
@@ -86,7 +86,7 @@ def exact_wage_slope(market: SectorMarket, point: SectorPoint) -> FloatArray:
 
 
 def _cost_response(market: SectorMarket, share: FloatArray) -> FloatArray:
-    """Give the change of unit costs by wages, ``[S, N, N]``."""
+    """Compute the change of unit costs by wages, ``[S, N, N]``."""
     sectors, count = market.shape
     size = sectors * count
     through = np.einsum("njk,kmn->jnkm", market.input_shares, share, optimize=True)
@@ -100,7 +100,7 @@ def _cost_response(market: SectorMarket, share: FloatArray) -> FloatArray:
 def _final_response(
     market: SectorMarket, point: SectorPoint, income: FloatArray, *, paid: FloatArray
 ) -> FloatArray:
-    """Give the change of spending out of a change of own income, by the closure."""
+    """Compute the change of spending out of a change of own income, by the closure."""
     if market.closure == "purged":
         return income.copy()
     if market.closure == "additive":

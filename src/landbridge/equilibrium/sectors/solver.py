@@ -195,7 +195,7 @@ class _Watch:
 
 @lru_cache(maxsize=1)
 def _threads() -> ThreadpoolController:
-    """Give the switch of the threads of linear algebra.
+    """Build the switch of the threads of linear algebra.
 
     A sweep is many small products; threads that wait for one another make it many times slower
     on a machine that does other work too. The setting is put back afterwards.
@@ -312,7 +312,7 @@ def _sweep(
 def _move(
     point: SectorPoint, wages: FloatArray, homes: tuple[FloatArray, FloatArray] | None
 ) -> FloatArray:
-    """Give the move of a sweep: wages as they are, costs and spending by the loops at home."""
+    """Compute the move of a sweep: wages as they are, costs and spending by the loops at home."""
     costs, spending = point.cost_residual, point.spending_residual
     if homes is not None:
         costs = np.matmul(homes[0], costs.T[:, :, None])[:, :, 0].T
@@ -329,7 +329,7 @@ def _state(point: SectorPoint) -> FloatArray:
 
 
 def _wage_step(market: SectorMarket, point: SectorPoint, slope: Factor) -> FloatArray:
-    """Give the change of log wages, ``[N]``, without any common change within a block.
+    """Compute the change of log wages, ``[N]``, without any common change within a block.
 
     Away from the solution spending is not yet what incomes allow, so that value added demanded is
     too high or too low everywhere: that says nothing about relative wages.

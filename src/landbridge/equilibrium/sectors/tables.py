@@ -93,12 +93,12 @@ class BaselineReport:
     treatments: tuple[Treatment, ...]
 
     def table(self) -> pd.DataFrame:
-        """Give one row a treatment: treatment, count, million_usd, largest."""
+        """Tabulate the treatments: treatment, count, million_usd, largest."""
         rows = [vars(entry) for entry in self.treatments]
         return pd.DataFrame(rows, columns=["treatment", "count", "million_usd", "largest"])
 
     def count(self, treatment: str) -> int:
-        """Give how many cells a treatment touched; 0 where it was not needed."""
+        """Count the cells that a treatment touched; 0 where it was not needed."""
         return sum(entry.count for entry in self.treatments if entry.treatment == treatment)
 
 
@@ -317,7 +317,7 @@ def _costs(
 def _final(
     tables: SectoralTables, clean_tables: CleanTables, *, sales: FloatArray, spending: FloatArray
 ) -> tuple[FloatArray, list[Treatment]]:
-    """Give final shares, ``[N, S]``, from the table or from what inputs leave of spending."""
+    """Compute final shares, ``[N, S]``, from the table or from what inputs leave of spending."""
     used = (clean_tables.input_shares * sales[:, None, :]).sum(axis=2)
     if tables.final_shares is None:
         final = spending - used

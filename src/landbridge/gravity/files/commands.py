@@ -77,7 +77,7 @@ class Estimates:
     handover: HandoverSection | None = None
 
     def parameters(self) -> ParameterEstimates | None:
-        """Give the parameters of a run that the file hands over; None where it names none.
+        """Make the parameters of a run that the file hands over; None where it names none.
 
         Raises
         ------
@@ -95,17 +95,17 @@ class Estimates:
         )
 
     def handed_from(self) -> str:
-        """Give the title of the equation that the parameters come from."""
+        """Find the title of the equation that the parameters come from."""
         named = self.handover.equation if self.handover is not None else ""
         return named or next(iter(self.fits))
 
     def text(self) -> str:
-        """Give the regression table as text."""
+        """Write the regression table as text."""
         head = f"{self.title}\n\n" if self.title else ""
         return head + regression_table(list(self.fits.values()), options=self.options)
 
     def coefficients(self) -> pd.DataFrame:
-        """Give all coefficients in one table: equation, term, estimate, std_error, ..."""
+        """Gather all coefficients in one table: equation, term, estimate, std_error, ..."""
         parts = [
             fitted.coefficients.assign(equation=name)[["equation", *fitted.coefficients.columns]]
             for name, fitted in self.fits.items()
@@ -113,7 +113,7 @@ class Estimates:
         return pd.concat(parts, ignore_index=True)
 
     def diagnostics(self) -> pd.DataFrame:
-        """Give all diagnostics in one table: equation, what, value."""
+        """Gather all diagnostics in one table: equation, what, value."""
         parts = [
             fitted.diagnostics.table().assign(equation=name)[["equation", "what", "value"]]
             for name, fitted in self.fits.items()
@@ -218,7 +218,7 @@ def _read(data: Path, file: EstimationFile, reader: Reader | None) -> pd.DataFra
 
 
 def _words(said: object) -> set[str]:
-    """Give every text in a file: among them are the columns that it needs."""
+    """Collect every text in a file: among them are the columns that it needs."""
     if isinstance(said, str):
         return {said}
     if isinstance(said, Mapping):

@@ -200,7 +200,7 @@ def _mark(x: float, y: float, position: int, colour: str) -> str:
 
 
 def _legend(names: Sequence[str], y: float, width: float) -> tuple[list[str], float]:
-    """Give the legend, broken into lines, and its height; one fit needs none."""
+    """Draw the legend, broken into lines, and measure its height; one fit needs none."""
     if len(names) == 1:
         return [], 0.0
     parts, x, first = [], 24.0, y

@@ -126,7 +126,7 @@ def regression_table(
 def html_page(
     fits: Sequence[GravityFit], *, title: str = "", options: TableOptions | None = None
 ) -> str:
-    """Give the table as a page of its own, readable in a browser and in a word processor."""
+    """Write the table as a page of its own, readable in a browser and in a word processor."""
     heading = escape(title or "Gravity estimates")
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -169,7 +169,7 @@ def write_xlsx(
 
 
 def _sheet_name(number: int, title: str) -> str:
-    """Give a sheet its number, and its title where that says more."""
+    """Name a sheet by its number, and by its title where that says more."""
     plain = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title).strip()
     numbered = f"({number})"
     return numbered if plain in {"", numbered} else f"{number} {plain[:SHEET_LETTERS]}".strip()
@@ -208,7 +208,7 @@ def table_cells(fits: Sequence[GravityFit], options: TableOptions) -> Cells:
 
 
 def _notes(fits: Sequence[GravityFit], titles: Sequence[str]) -> list[str]:
-    """Give each fit's note once, with the columns it holds for where they differ."""
+    """Write each fit's note once, with the columns it holds for where they differ."""
     columns: dict[str, list[str]] = {}
     for fit, name in zip(fits, titles, strict=True):
         columns.setdefault(fit.note, []).append(name)
@@ -322,7 +322,7 @@ def _latex(cells: Cells) -> str:
 
 
 def _number(text: str) -> str:
-    """Give a minus sign its own, longer than a hyphen."""
+    """Write a minus sign as one, longer than a hyphen."""
     said = _escaped(text)
     return f"${said[0]}$" + said[1:] if said[:1] == "-" and said[1:2].isdigit() else said
 

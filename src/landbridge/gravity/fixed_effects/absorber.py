@@ -32,11 +32,11 @@ class Goal:
         return cls(of_norm=np.full(count, of_norm), of_start=np.zeros(count))
 
     def limit(self, variable: int, norm: float, start: float) -> float:
-        """Give the limit of one variable."""
+        """Compute the limit of one variable."""
         return max(float(self.of_norm[variable]) * norm, float(self.of_start[variable]) * start)
 
     def limits(self, norms: FloatArray, starts: FloatArray) -> FloatArray:
-        """Give the limit of each variable, ``[variables]``."""
+        """Compute the limit of each variable, ``[variables]``."""
         return np.maximum(self.of_norm * norms, self.of_start * starts)
 
 

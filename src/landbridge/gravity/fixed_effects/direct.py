@@ -94,7 +94,7 @@ class DirectSystem:
 
 
 def direct(panel: Panel, base: Absorber) -> Direct | None:
-    """Give the dense absorber of a panel; None where it is too large for one."""
+    """Build the dense absorber of a panel; None where it is too large for one."""
     groups = sum(effect.count for effect in panel.effects)
     if not groups or groups * base.size > MOST_ENTRIES:
         return None

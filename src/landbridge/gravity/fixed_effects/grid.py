@@ -99,7 +99,7 @@ class Grid:
         return self.gather(sums)
 
     def spread(self, pairs: FloatArray) -> FloatArray:
-        """Give each pair ``[exporters, blocks, importers, ...]`` the value of its group."""
+        """Spread the values of groups over pairs ``[exporters, blocks, importers, ...]``."""
         return pairs[self.pair_group] if self.pair_kind == "grouped" else pairs
 
     def gather(self, pairs: FloatArray) -> FloatArray:

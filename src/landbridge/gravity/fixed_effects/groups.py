@@ -39,11 +39,11 @@ class Groups:
         return self.rows
 
     def place(self, values: FloatArray) -> FloatArray:
-        """Give a copy: the order is that of the rows."""
+        """Copy the values: the order is that of the rows."""
         return np.array(values, dtype=np.float64)
 
     def pick(self, cells: FloatArray) -> FloatArray:
-        """Give the values as they are."""
+        """Return the values as they are."""
         return cells
 
     def weigh(self, weights: FloatArray) -> GroupSystem:
@@ -131,7 +131,7 @@ class GroupSystem:
         return taken + residual, steps, float(np.sqrt(size))
 
     def _moved(self, value: FloatArray) -> FloatArray:
-        """Give what one sweep takes away."""
+        """Compute what one sweep takes away."""
         swept, moved = value.copy(), np.zeros_like(value)
         last = len(self.groups.codes) - 1
         for effect in [*range(last + 1), *range(last - 1, -1, -1)]:
@@ -141,7 +141,7 @@ class GroupSystem:
         return moved
 
     def _means(self, value: FloatArray, effect: int) -> FloatArray:
-        """Give each row the weighted mean of its group."""
+        """Compute the weighted mean of each row's group."""
         code, count = self.groups.codes[effect], self.groups.counts[effect]
         means = np.bincount(code, value * self._weights, count) * self._inverse[effect]
         return np.asarray(means[code])

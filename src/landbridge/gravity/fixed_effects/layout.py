@@ -32,7 +32,7 @@ class _Axes:
 
 
 def choose_absorber(panel: Panel) -> Absorber:
-    """Give the faster of the two absorbers that fits the fixed effects of a panel.
+    """Choose the faster of the two absorbers that fits the fixed effects of a panel.
 
     The grid fits one exporter effect and one importer effect that share their other columns
     (year, or sector and year), with at most one effect of the pair besides. Everything else goes

@@ -235,7 +235,7 @@ class Leverage:
     diagonal: FloatArray
 
     def block(self, rows: IntArray) -> FloatArray:
-        """Give the blocks of some pairs, ``[rows, periods, periods]``."""
+        """Compute the blocks of some pairs, ``[rows, periods, periods]``."""
         periods = self.dyads.fitted.shape[1]
         if self.diagonal.size:
             return np.asarray(self.diagonal[rows][:, :, None] * np.eye(periods))
@@ -305,7 +305,7 @@ def _two_way_leverage(dyads: Dyads) -> Leverage:
 
 
 def _members(side: IntArray) -> Iterator[IntArray]:
-    """Give the pairs of each economy of one side, in its order."""
+    """Find the pairs of each economy of one side, in its order."""
     order = np.argsort(side, kind="stable")
     edges = np.searchsorted(side[order], np.arange(int(side.max()) + 2))
     for start, stop in pairwise(edges):

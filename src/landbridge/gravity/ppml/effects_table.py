@@ -148,7 +148,7 @@ def _anchor(panel: Panel, values: list[FloatArray], one: int, other: int) -> Non
 
 
 def _slices(panel: Panel, own: Grouping, its: Grouping) -> tuple[int, IntArray, IntArray]:
-    """Give each exporter and importer effect the number of its slice (year, sector and year)."""
+    """Assign numbers to the slices (year, or sector and year) of exporter and importer effects."""
     shared = [column for column in own.columns if column != panel.columns["exporter"]]
     if not shared:
         return 1, np.zeros(own.count, dtype=np.int64), np.zeros(its.count, dtype=np.int64)

@@ -306,7 +306,7 @@ def _fitted(
     estimation: Estimation,
     outside: tuple[BoolArray, BoolArray],
 ) -> pd.Series:
-    """Give the fitted flow of every row: separated rows 0, singletons what they are."""
+    """Compute the fitted flow of every row: separated rows 0, singletons what they are."""
     complete, separated = outside
     values = np.full(len(table), np.nan)
     outcome = table[spec.outcome].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -353,7 +353,7 @@ def _reasons(spec: GravitySpec, panel: Panel) -> list[str]:
 
 
 def _quality(spec: GravitySpec, estimation: Estimation, mean: FloatArray) -> tuple[float, float]:
-    """Give the log-likelihood and the (pseudo) R squared."""
+    """Compute the log-likelihood and the (pseudo) R squared."""
     panel, solution = estimation.panel, estimation.solution
     weights, outcome = panel.weights, panel.outcome
     average = float(weights @ outcome / weights.sum())

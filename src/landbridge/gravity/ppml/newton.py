@@ -96,7 +96,7 @@ class Problem:
         return float(self.weighted[held] @ np.log(outcome)) - float(self.weighted.sum())
 
     def deviance(self, index: FloatArray, mean: FloatArray) -> float:
-        """Give twice the log-likelihood lost against a perfect fit."""
+        """Compute twice the log-likelihood lost against a perfect fit."""
         reached = float(self.weighted @ index) - float(self.weights @ mean)
         return 2.0 * (self.saturated - reached)
 
@@ -248,7 +248,7 @@ def _polish(
 
 
 def adding_up_gap(fitted: tuple[FloatArray, ...], totals: tuple[FloatArray, ...]) -> float:
-    """Give the largest relative gap between fitted and observed totals of any group."""
+    """Find the largest relative gap between fitted and observed totals of any group."""
     gap = 0.0
     for one, other in zip(fitted, totals, strict=True):
         held = other > 0

@@ -190,11 +190,11 @@ class GravityFit:
         return effects_table(panel, index)
 
     def estimate(self, term: str) -> float:
-        """Give one coefficient by its term."""
+        """Look up one coefficient by its term."""
         return self._value(term, "estimate")
 
     def std_error(self, term: str) -> float:
-        """Give the standard error of one coefficient."""
+        """Look up the standard error of one coefficient."""
         return self._value(term, "std_error")
 
     def _value(self, term: str, column: str) -> float:

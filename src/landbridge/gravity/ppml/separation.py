@@ -7,7 +7,7 @@ the criterion behind their iterative rectifier). Dropping these rows leaves all 
 as they are in the limit.
 
 Rows are found in three steps. Groups without any positive flow go first. Then random
-combinations are fitted on the positive rows alone: a row with no flow that the fit foretells
+combinations are fitted on the positive rows alone: a row with no flow that the fit predicts
 cannot be separated, and in a dense panel that is all of them. What is left is decided exactly by
 a linear programme (largest number of rows that a combination can lift at once), so no tolerance
 has to tell a slow rectifier from a finished one.
@@ -34,7 +34,7 @@ PROBES: Final = 2
 MOST_PROBES: Final = 512
 PROBE_ACCURACY: Final = 1e-10
 UNDETERMINED: Final = 1e-6
-"""A fitted combination of unit size that is off by more is not foretold."""
+"""A fitted combination of unit size that is off by more is not predicted."""
 NULL: Final = 1e-8
 """Relative size below which a singular value is rounding."""
 LIFTED: Final = 0.5
@@ -204,7 +204,7 @@ def _undetermined(panel: Panel, absorber: Absorber) -> tuple[IntArray, FloatArra
 
 
 def _vanishing(regressors: FloatArray, zero: BoolArray) -> FloatArray:
-    """Give combinations of regressors that vanish on the positive rows, on the other rows."""
+    """Find combinations of regressors that vanish on the positive rows, on the other rows."""
     on_positive = regressors[:, ~zero]
     gram = on_positive @ on_positive.T / max(int((~zero).sum()), 1)
     if not len(gram):

@@ -164,7 +164,7 @@ def fitted_baseline(
 def multilateral_resistances(
     fit: GravityFit, *, reference: str, elasticity_of_substitution: float
 ) -> pd.DataFrame:
-    """Give outward and inward multilateral resistance from the fixed effects.
+    """Compute outward and inward multilateral resistance from the fixed effects.
 
     With adding-up (Fally 2015) ``Pi_i^(1 - sigma) = Y_i E_R / exp(exporter effect)`` and
     ``P_j^(1 - sigma) = E_j / (E_R exp(importer effect))``, where the importer effect of the

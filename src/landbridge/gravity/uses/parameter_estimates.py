@@ -178,7 +178,7 @@ def _checked(found: ParameterEstimates, *, where: str) -> ParameterEstimates:
 
 
 def estimates_table(found: ParameterEstimates) -> str:
-    """Give the file of estimates as CSV text."""
+    """Write the file of estimates as CSV text."""
     table = pd.DataFrame(
         {
             "parameter": found.names,
@@ -192,7 +192,7 @@ def estimates_table(found: ParameterEstimates) -> str:
 
 
 def covariance_table(found: ParameterEstimates) -> str:
-    """Give the file of the covariance as CSV text."""
+    """Write the file of the covariance as CSV text."""
     names = list(found.names)
     return pd.DataFrame(found.covariance, index=names, columns=names).to_csv()
 

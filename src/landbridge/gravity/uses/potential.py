@@ -1,9 +1,9 @@
 """Trade potential: what a pair would trade if it were like others, and how sure that is.
 
 A pair's potential is the flow that its economies' sizes, their other trade and the estimated
-coefficients foretell, with the pair itself left out of the adding-up, so that a pair does not
-foretell itself. The band has two parts, drawn together: the coefficients (fixed effects respond
-to first order), and how far comparable pairs lie from their own foretold flows, zeros included.
+coefficients predict, with the pair itself left out of the adding-up, so that a pair does not
+predict itself. The band has two parts, drawn together: the coefficients (fixed effects respond
+to first order), and how far comparable pairs lie from their own predicted flows, zeros included.
 Missing trade is potential less observed trade; negative where the pair trades more.
 """
 
@@ -55,7 +55,7 @@ class PotentialOptions:
     seed
         Of the draws.
     comparable
-        How many pairs with the nearest foretold flow lend their spread.
+        How many pairs with the nearest predicted flow lend their spread.
     level
         Share of draws inside the band.
     reliable
@@ -103,7 +103,7 @@ def trade_potential(
     year: int | None = None,
     options: PotentialOptions | None = None,
 ) -> pd.DataFrame:
-    """Foretell what pairs would trade, beside what they trade.
+    """Predict what pairs would trade, beside what they trade.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def trade_potential(
         the pair trades already).
     table
         Flows and regressors of one year or several; need not be the table that was fitted. Rows
-        whose flow is missing are foretold all the same.
+        whose flow is missing are predicted all the same.
     pairs
         Exporter and importer of each.
     year
@@ -143,26 +143,26 @@ def trade_potential(
     rows = []
     for exporter, importer in pairs:
         at = _place(square, exporter, importer)
-        foretold, sensitivity = _without(fit, square, at)
-        ratios = _comparable(square, central, at, foretold, options)
+        predicted, sensitivity = _without(fit, square, at)
+        ratios = _comparable(square, central, at, predicted, options)
         order = np.sort(ratios)
-        drawn = foretold * np.exp(moved @ sensitivity)
+        drawn = predicted * np.exp(moved @ sensitivity)
         drawn = drawn * order[(picks * len(order)).astype(np.int64)]
         observed = float(square.flows[at])
         who = {"exporter": exporter, "importer": importer, "year": when}
         rows.append(
-            who | _central(observed, foretold, order) | _bands(observed, drawn, options.level)
+            who | _central(observed, predicted, order) | _bands(observed, drawn, options.level)
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _central(observed: float, foretold: float, ratios: FloatArray) -> dict[str, object]:
-    rank = PERCENT * float((ratios < observed / foretold).mean())
+def _central(observed: float, predicted: float, ratios: FloatArray) -> dict[str, object]:
+    rank = PERCENT * float((ratios < observed / predicted).mean())
     return {
         "observed": observed,
-        "potential": foretold,
-        "missing": foretold - observed,
-        "observed_share_percent": PERCENT * observed / foretold,
+        "potential": predicted,
+        "missing": predicted - observed,
+        "observed_share_percent": PERCENT * observed / predicted,
         "rank_percent": rank if np.isfinite(observed) else np.nan,
         "comparable": len(ratios),
     }
@@ -260,7 +260,7 @@ def _solve(fit: GravityFit, square: _Square, left_out: BoolArray) -> Solution:
 
 
 def plain_grid(economies: int) -> Grid:
-    """Give the layout of one year's square: exporters by importers, no pair effects."""
+    """Lay out one year's square: exporters by importers, no pair effects."""
     return Grid(
         exporters=economies,
         importers=economies,
@@ -274,7 +274,7 @@ def plain_grid(economies: int) -> Grid:
 
 
 def _without(fit: GravityFit, square: _Square, at: tuple[int, int]) -> tuple[float, FloatArray]:
-    """Foretell a pair from all others; gives also how its flow moves with the coefficients."""
+    """Predict a pair from all others, and how its flow moves with the coefficients."""
     left_out = np.zeros_like(square.present)
     left_out[at] = True
     solution = _solve(fit, square, left_out)
@@ -302,10 +302,10 @@ def _comparable(
     square: _Square,
     central: Solution,
     at: tuple[int, int],
-    foretold: float,
+    predicted: float,
     options: PotentialOptions,
 ) -> FloatArray:
-    """Give observed over foretold flow of the pairs with the nearest foretold flow."""
+    """Compute observed over predicted flow of the pairs with the nearest predicted flow."""
     mean = central.mean.reshape(square.present.shape)
     fit_for = square.foreign & square.reliable & (mean > 0)
     fit_for[at] = False
@@ -315,7 +315,7 @@ def _comparable(
             f"only {len(rows)} pairs have an observed flow; a band needs {FEWEST_COMPARABLE}.",
             where="trade potential",
         )
-    away = np.abs(np.log(mean.ravel()[rows]) - np.log(foretold))
+    away = np.abs(np.log(mean.ravel()[rows]) - np.log(predicted))
     nearest = rows[np.argsort(away, kind="stable")[: options.comparable]]
     return np.asarray(square.flows.ravel()[nearest] / mean.ravel()[nearest])
 

@@ -1,4 +1,4 @@
-"""The fitted baseline: what gravity foretells for each pair, with every economy's totals kept.
+"""The fitted baseline: what gravity predicts for each pair, with every economy's totals kept.
 
 An observed zero stays zero whatever a scenario does to its cost, and a small observed flow is
 mostly chance. The fitted baseline is positive wherever distance and ties are known, so that a
@@ -31,7 +31,7 @@ FEWEST_FLOWS: Final = 100
 
 @dataclass(frozen=True, eq=False)
 class FittedWorld:
-    """A world whose foreign trade is what gravity foretells.
+    """A world whose foreign trade is what gravity predicts.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ def fitted_world(world: World) -> FittedWorld:
     """Put fitted flows in the place of observed ones.
 
     The usual equation (distance, ties, depth of shared blocs; exporter and importer effects) is
-    estimated on the flows that rest on a published figure. The flows it foretells are then scaled
+    estimated on the flows that rest on a published figure. The flows it predicts are then scaled
     by exporter and importer until they add up to the observed exports and imports (1e-9).
 
     Parameters
@@ -102,7 +102,7 @@ def fitted_world(world: World) -> FittedWorld:
 
 
 def fitted_flows(world: World, kind: Kind) -> tuple[FloatArray, float]:
-    """Give the flows that gravity foretells, totals kept, and how far published ones lie off.
+    """Predict flows by gravity, totals kept, and measure how far published ones lie off.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def _fitted(world: World, kind: Kind) -> tuple[GravityFit, FloatArray, FloatArra
 
 
 def _spread(observed: FloatArray, fitted: FloatArray, seen: np.ndarray) -> FloatArray:
-    """Give every fitted cell the spread of published flows about their fitted ones."""
+    """Measure the spread of published flows about their fitted ones, for every fitted cell."""
     away = np.log(observed[seen] / fitted[seen])
     spread = np.where(fitted > 0, float(away.std()), 0.0)
     np.fill_diagonal(spread, 0.0)

@@ -57,7 +57,7 @@ def world_panel(world: World, *, kind: Kind = "goods") -> pd.DataFrame:
 
 
 def world_spec(table: pd.DataFrame, *, inference: Inference = Inference.DYADIC) -> GravitySpec:
-    """Give the usual equation for a table of `world_panel`: distance, ties and depth of blocs."""
+    """Specify the usual equation for `world_panel`: distance, ties and depth of blocs."""
     depths = [str(name) for name in table.columns if str(name).startswith("depth_")]
     return GravitySpec(
         regressors=("ln_distance", *TIES, *depths),

@@ -211,7 +211,7 @@ def _line_by_activity(profile: Profile, walk: _Walk, plot: _Plot, measure: Measu
 
 
 def _steps(profile: Profile, walk: _Walk) -> list[tuple[int, int]]:
-    """Give the first and last row of each stay at a place."""
+    """Find the first and last row of each stay at a place."""
     kinds, places = profile.rows["kind"].tolist(), profile.rows["from_name"].tolist()
     stays: list[tuple[int, int]] = []
     for row, kind in enumerate(kinds):

@@ -152,7 +152,7 @@ def _words(value: float, low: float, high: float, amount: float) -> str:
 
 
 def focus_hub(pairs: pd.DataFrame) -> str:
-    """Give the economy that takes part in every focus pair; empty when there is none."""
+    """Find the economy that takes part in every focus pair; empty when there is none."""
     if pairs.empty:
         return ""
     exporters, importers = texts(pairs, "exporter"), texts(pairs, "importer")
@@ -221,7 +221,7 @@ def focus_chart(pairs: pd.DataFrame) -> Markup:
 
 
 def focus_codes(pairs: pd.DataFrame) -> list[str]:
-    """Give the economies of the focus pairs, in their order."""
+    """List the economies of the focus pairs, in their order."""
     both = zip(texts(pairs, "exporter"), texts(pairs, "importer"), strict=True)
     return list(dict.fromkeys(code for pair in both for code in pair))
 

@@ -44,7 +44,7 @@ _MODES: Final = {
 
 
 def leg_group(kind: str, mode: str) -> str:
-    """Give the group of a leg: one of `GROUP_TITLES`.
+    """Find the group of a leg: one of `GROUP_TITLES`.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def with_groups(legs: pd.DataFrame) -> pd.DataFrame:
 
 
 def legs_of(legs: pd.DataFrame, origin: str, *, destination: str, stage: str) -> pd.DataFrame:
-    """Give the legs of one trip at one stage, in their order."""
+    """Select the legs of one trip at one stage, in their order."""
     if legs.empty:
         return legs
     mine = legs[

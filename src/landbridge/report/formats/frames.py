@@ -25,7 +25,7 @@ class Banded:
 
 
 def numbers(table: pd.DataFrame, column: str) -> FloatArray:
-    """Give a column as float64; NaN where it is absent or not a number."""
+    """Read a column as float64; NaN where it is absent or not a number."""
     if column not in table.columns:
         return np.full(len(table), np.nan)
     return np.asarray(
@@ -34,14 +34,14 @@ def numbers(table: pd.DataFrame, column: str) -> FloatArray:
 
 
 def texts(table: pd.DataFrame, column: str) -> list[str]:
-    """Give a column as text; empty where it is absent or missing."""
+    """Read a column as text; empty where it is absent or missing."""
     if column not in table.columns:
         return [""] * len(table)
     return ["" if pd.isna(value) else str(value) for value in table[column]]
 
 
 def banded(table: pd.DataFrame, column: str) -> Banded:
-    """Give a column with its band; without one the band is the central value."""
+    """Read a column with its band; without one the band is the central value."""
     central = numbers(table, column)
     low = numbers(table, f"{column}_low")
     high = numbers(table, f"{column}_high")

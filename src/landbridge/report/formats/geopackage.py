@@ -130,7 +130,7 @@ def _line(places: Sequence[Place]) -> bytes:
 
 
 def _column(values: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
-    """Give a column as GDAL takes it, and which of its values are missing."""
+    """Convert a column to what GDAL takes, and mark which of its values are missing."""
     cells = [plain(value) for value in values]
     missing = np.array([cell is None for cell in cells], dtype=bool)
     mask = missing if missing.any() else None

@@ -33,7 +33,7 @@ _LEG_COLUMNS = (
 
 
 def route_tables(compared: Compared) -> Mapping[str, pd.DataFrame]:
-    """Give every table of a comparison by its name in ``tables.csv``.
+    """Build every table of a comparison by its name in ``tables.csv``.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _sources(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def shapes_of(compared: Compared) -> list[tuple[Shape, ...]]:
-    """Give the geometry of every leg of every route (`leg_shapes`)."""
+    """Find the geometry of every leg of every route (`leg_shapes`)."""
     found: dict[int, tuple[Shape, ...]] = {}
     for setting in dict.fromkeys(compared.settings):
         own = [n for n, one in enumerate(compared.settings) if one is setting]
@@ -101,7 +101,7 @@ def shapes_of(compared: Compared) -> list[tuple[Shape, ...]]:
 def route_layers(
     compared: Compared, shapes_by_route: Sequence[Sequence[Shape]] | None = None
 ) -> list[GeoLayer]:
-    """Give the routes as layers for a GIS.
+    """Build the routes as layers for a GIS.
 
     Parameters
     ----------

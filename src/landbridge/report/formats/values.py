@@ -44,6 +44,6 @@ def rounded(value: float) -> float | None:
 
 
 def plain_rows(table: pd.DataFrame) -> list[list[Plain]]:
-    """Give the rows of a table as plain values."""
+    """Convert the rows of a table to plain values."""
     columns = [[plain(value) for value in table[column]] for column in table.columns]
     return [list(row) for row in zip(*columns, strict=True)]

@@ -94,7 +94,7 @@ def _pattern(key: str, fill: str, stroke: str, gap: float) -> Markup:
 
 
 def fill_of(economies: Economies, code: str, *, key: str) -> str:
-    """Give the fill of an economy: a colour, or the hatching of a loss."""
+    """Choose the fill of an economy: a colour, or the hatching of a loss."""
     if code in economies.fills:
         return economies.fills[code]
     value = economies.changes.get(code, float("nan"))
@@ -179,13 +179,13 @@ def _areas(
 
 
 def economy_names() -> dict[str, str]:
-    """Give the name of every economy by its code."""
+    """Read the name of every economy by its code."""
     known = embedded_table("atlas", "economies")
     return dict(zip(known["iso3"], known["name"], strict=True))
 
 
 def undetermined_notes() -> dict[str, str]:
-    """Give the tooltip of each area of undetermined status."""
+    """Read the tooltip of each area of undetermined status."""
     table = embedded_table("report", "undetermined_areas")
     return {
         code: f"{name}. {note}"

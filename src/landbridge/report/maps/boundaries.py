@@ -83,7 +83,7 @@ class Boundaries:
         return np.vstack([pieces[0], *(piece[1:] for piece in pieces[1:])])
 
     def missing(self, codes: list[str]) -> list[str]:
-        """Give the codes that have no area of their own in the set."""
+        """List the codes that have no area of their own in the set."""
         return [code for code in codes if code not in self.areas]
 
 

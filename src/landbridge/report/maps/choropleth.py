@@ -28,12 +28,12 @@ class Classes:
     breaks: tuple[float, ...]
 
     def index(self, value: float) -> int:
-        """Give the class of a change: 0 near zero, 1 to 3 gains, -1 to -3 losses."""
+        """Find the class of a change: 0 near zero, 1 to 3 gains, -1 to -3 losses."""
         rank = sum(abs(value) >= limit for limit in self.breaks)
         return rank if value >= 0 else -rank
 
     def colour(self, value: float) -> str:
-        """Give the fill of a change."""
+        """Choose the fill of a change."""
         if not math.isfinite(value):
             return palette.NO_DATA
         return class_colour(self.index(value))
@@ -51,7 +51,7 @@ class Classes:
 
 
 def class_colour(index: int) -> str:
-    """Give the colour of a class."""
+    """Choose the colour of a class."""
     if index == 0:
         return palette.NEAR_ZERO
     return palette.GAIN[index - 1] if index > 0 else palette.LOSS[CLASSES_A_SIDE + index]

@@ -116,7 +116,7 @@ def _flows(lines: Sequence[FlowLine]) -> list[Stroke]:
 def _marks(
     table: pd.DataFrame, shapes: Sequence[tuple[tuple[float, float], ...]], value: str
 ) -> list[Stroke]:
-    """Give the elements: a point becomes a dot, its area by value; a link a broad line."""
+    """Draw the elements: a point becomes a dot, its area by value; a link a broad line."""
     size = np.abs(table[value].to_numpy(dtype=np.float64))
     most = float(size.max(initial=0.0)) or 1.0
     names = [str(name) for name in table["name"]]

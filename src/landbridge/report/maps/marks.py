@@ -77,7 +77,7 @@ def merged(lines: Sequence[MapLine]) -> list[MapLine]:
 
 
 def faint_style(mode: str, *, shown: int, opacity: float | None = None) -> Style:
-    """Give the style of a line of the network, thinner and fainter the more of them are shown.
+    """Style a line of the network, thinner and fainter the more of them are shown.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def line_layers(lines: Sequence[MapLine], frame: Frame) -> list[Markup]:
 
 
 def _in_frame(lines: Sequence[MapLine], frame: Frame) -> list[tuple[MapLine, str]]:
-    """Give the lines that reach into the frame, each with its path; all projected at once."""
+    """Select the lines that reach into the frame, each with its path; all projected at once."""
     kept = [one for one in lines if one.points]
     paths = line_paths([_degrees(one) for one in kept], frame)
     return [(one, path) for one, path in zip(kept, paths, strict=True) if path]
@@ -175,7 +175,7 @@ def mark(kind: str, place: tuple[float, float], *, change: str, title: str = "")
 
 
 def point_boxes(points: Sequence[MapPoint], frame: Frame) -> list[Box]:
-    """Give the room that the points take."""
+    """Measure the room that the points take."""
     boxes = []
     for one in points:
         x, y = (float(value) for value in frame(np.array([[one.longitude, one.latitude]]))[0])

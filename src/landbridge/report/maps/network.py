@@ -168,7 +168,7 @@ def network_map(
 
 
 def route_strokes(number: int, *, of: int) -> Stroke:
-    """Give the stroke of one route among several, without its points.
+    """Choose the stroke of one route among several, without its points.
 
     The first is the broadest and lies lowest, so that routes on one line all show.
     """

@@ -37,7 +37,7 @@ class ProjectedArcs:
     high: FloatArray
 
     def box(self, ring: Ring) -> tuple[FloatArray, FloatArray]:
-        """Give the corners of a ring's box, pixels."""
+        """Find the corners of a ring's box, pixels."""
         plain = [index if index >= 0 else ~index for index in ring]
         return self.low[plain].min(axis=0), self.high[plain].max(axis=0)
 
@@ -61,7 +61,7 @@ def project_arcs(boundaries: Boundaries, frame: Frame) -> ProjectedArcs:
 
 
 def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], *, frame: Frame) -> str:
-    """Give the path of polygons; empty when none of them reaches into the frame."""
+    """Draw the path of polygons; empty when none of them reaches into the frame."""
     pieces = []
     for polygon in polygons:
         if not _shows(*arcs.box(polygon[0]), frame):
@@ -75,7 +75,7 @@ def polygon_path(arcs: ProjectedArcs, polygons: Iterable[Polygon], *, frame: Fra
 
 
 def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, *, frame: Frame, kind: ArcKind) -> str:
-    """Give the path of all arcs of a kind that reach into the frame."""
+    """Draw the path of all arcs of a kind that reach into the frame."""
     return "".join(
         _line(arcs.places[arc], frame)
         for arc, its_kind in enumerate(boundaries.kinds)
@@ -84,12 +84,12 @@ def edges_path(arcs: ProjectedArcs, boundaries: Boundaries, *, frame: Frame, kin
 
 
 def line_path(points: FloatArray, frame: Frame) -> str:
-    """Give the path of a line of ``[points, 2]`` degrees; breaks where it leaves the frame."""
+    """Draw the path of a line of ``[points, 2]`` degrees; breaks where it leaves the frame."""
     return _line(frame(points), frame)
 
 
 def line_paths(lines: Sequence[FloatArray], frame: Frame) -> list[str]:
-    """Give the path of each of many lines (as `line_path`), projected at once.
+    """Draw the path of each of many lines (as `line_path`), projected at once.
 
     Parameters
     ----------

@@ -91,12 +91,12 @@ class Frame:
     middle: float = 0.0
 
     def __call__(self, points: FloatArray) -> FloatArray:
-        """Give the places of ``[points, 2]`` degrees, ``[points, 2]`` pixels."""
+        """Project ``[points, 2]`` degrees to ``[points, 2]`` pixels."""
         degrees = np.asarray(points, dtype="float64").reshape(-1, 2)
         return self.pixels_of(whole_turns(degrees, self.middle))
 
     def pixels_of(self, degrees: FloatArray) -> FloatArray:
-        """Give the places of ``[points, 2]`` degrees as they stand, without turning them."""
+        """Project ``[points, 2]`` degrees as they stand, without turning them."""
         plane = self.project(degrees)
         return np.column_stack(
             [(plane[:, 0] - self.left) * self.pixels, (self.top - plane[:, 1]) * self.pixels]

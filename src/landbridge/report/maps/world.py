@@ -77,7 +77,7 @@ def describe(economies: Economies, boundaries: Boundaries) -> str:
 
 
 def world_frame() -> Frame:
-    """Give the frame of a map of the world."""
+    """Fit the frame of a map of the world."""
     return fit(
         partial(equal_earth, middle=MIDDLE_MERIDIAN),
         EXTENT,

@@ -20,7 +20,7 @@ class Markup:
         return self.text
 
     def __str__(self) -> str:
-        """Give the markup."""
+        """Return the markup."""
         return self.text
 
 
@@ -94,7 +94,7 @@ def bar(
 
 
 def tooltip(title: str) -> tuple[Markup, ...]:
-    """Give the tooltip of a shape; nothing when there is nothing to say."""
+    """Draw the tooltip of a shape; nothing when there is nothing to say."""
     return (element("title", {}, title),) if title else ()
 
 

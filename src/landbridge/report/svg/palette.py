@@ -82,7 +82,7 @@ ACTIVITY_COLOURS: Final = {
 
 
 def route_style(place: int) -> tuple[str, str]:
-    """Give the colour and the dashes of one route among several; no two of 64 are alike.
+    """Choose the colour and the dashes of one route among several; no two of 64 are alike.
 
     Examples
     --------

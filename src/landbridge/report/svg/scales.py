@@ -21,7 +21,7 @@ class Scale:
     ticks: tuple[float, ...]
 
     def __call__(self, value: float) -> float:
-        """Give the place of a value, pixels; values beyond the axis stop at its end."""
+        """Compute the place of a value, pixels; values beyond the axis stop at its end."""
         inside = min(max(value, self.low), self.high)
         ratio = (inside - self.low) / (self.high - self.low)
         return self.start + ratio * (self.end - self.start)

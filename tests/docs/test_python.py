@@ -1,0 +1,57 @@
+"""Every block of Python on a page runs, in the order of the page, in one namespace."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from .inputs import GIVEN
+from .pages import ROOT, Block, blocks, page_name, pages
+
+WITH_PYTHON = {page_name(page): found for page in pages() if (found := blocks(page, "python"))}
+# A page whose examples take one of these names runs the whole chain: more than two seconds.
+LONG = {
+    "choose_projects", "coalition", "compare", "critical", "first_order", "invest",
+    "refit_baseline", "run", "run_scenario", "study_coalitions", "weigh_ledger",
+}  # fmt: skip
+
+
+def _called(block: Block) -> set[str]:
+    calls = [node.func for node in ast.walk(ast.parse(block.text)) if isinstance(node, ast.Call)]
+    return {call.attr for call in calls if isinstance(call, ast.Attribute)} | {
+        call.id for call in calls if isinstance(call, ast.Name)
+    }
+
+
+def _cases() -> list[ParameterSet]:
+    return [
+        pytest.param(
+            page,
+            id=page,
+            marks=[pytest.mark.slow] if any(_called(block) & LONG for block in found) else [],
+        )
+        for page, found in WITH_PYTHON.items()
+    ]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("page", _cases())
+def test_the_python_of_a_page_runs(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scope = GIVEN[page](tmp_path) if page in GIVEN else {}
+    for block in WITH_PYTHON[page]:
+        # Blank lines before it, so that a traceback shows the line of the page.
+        text = "\n" * (block.line - 1) + block.text
+        exec(compile(text, page, "exec"), scope)  # noqa: S102 - our own page
+    capsys.readouterr()
+
+
+@pytest.mark.unit
+def test_what_is_given_belongs_to_a_page_with_python() -> None:
+    assert set(GIVEN) <= set(WITH_PYTHON)
+    assert all((ROOT / page).is_file() for page in WITH_PYTHON)
