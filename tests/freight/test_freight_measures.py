@@ -271,7 +271,9 @@ def test_a_new_crossing_carries_goods_with_its_costs_each_way() -> None:
         ([ChangeCrossing("torkham", usd_per_tonne=5.0, usd_per_tonne_high=1.0)], "must rise"),
     ],
 )
-def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(edits: list[Edit], says: str) -> None:
+def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(
+    edits: list[Edit], says: str
+) -> None:
     with pytest.raises(LandbridgeError) as caught:
         apply_edits(NETWORK, edits)
     assert says.casefold() in str(caught.value).casefold()
