@@ -75,6 +75,7 @@ GaugeMm: TypeAlias = Annotated[int, Field(ge=600, le=1700, strict=True)]
 Share: TypeAlias = Annotated[
     float, Field(gt=0, le=1, allow_inf_nan=False, strict=True), BeforeValidator(not_a_flag)
 ]
+Month: TypeAlias = Annotated[int, Field(ge=1, le=12, strict=True)]
 Direction: TypeAlias = Literal["both", "forward", "backward"]
 
 
