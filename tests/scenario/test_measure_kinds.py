@@ -120,7 +120,7 @@ class RunConvoys(Measure):
 
     def edits(self, context: Context) -> tuple[edit.Edit, ...]:
         del context
-        return (edit.ChangeCrossing(crossing=self.crossing, hours=self.hours),)
+        return (edit.SetCrossing(crossing=self.crossing, hours=self.hours),)
 
 
 def modules() -> list[str]:

@@ -40,7 +40,7 @@ class BuildCrossing(Measure):
         back_hours = self.hours_backward or self.hours
         back_usd = self.usd_per_tonne_backward or self.usd_per_tonne
         return (
-            edit.BuildCrossing(
+            edit.AddCrossing(
                 place=self.place,
                 mode=self.mode,
                 forward=_costs(self.hours, self.usd_per_tonne),

@@ -43,7 +43,7 @@ class BuildLink(Measure):
         del context
         iso3 = codes.resolve(self.iso3, where=self.where) if self.iso3 else ""
         return (
-            edit.BuildLink(
+            edit.AddLink(
                 id=self.link,
                 from_place=self.from_place,
                 to_place=self.to_place,

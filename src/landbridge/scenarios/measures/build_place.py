@@ -36,7 +36,7 @@ class BuildPlace(Measure):
         del context
         other = self.other_economy
         return (
-            edit.BuildPlace(
+            edit.AddPlace(
                 place=self.place,
                 name=self.name,
                 iso3=codes.resolve(self.economy, where=self.where),

@@ -40,7 +40,7 @@ class BuildProject(Measure):
     def edits(self, context: Context) -> tuple[Edit, ...]:
         """Open the planned links of the project and make its upgrades."""
         del context
-        return (edit.BuildProject(project=self.project),)
+        return (edit.OpenProject(project=self.project),)
 
     def project_built(self) -> str:
         """Name the project."""

@@ -44,7 +44,7 @@ class ChangeCrossing(Measure):
     def edits(self, context: Context) -> tuple[Edit, ...]:
         """Change each crossing."""
         del context
-        one = edit.ChangeCrossing(
+        one = edit.SetCrossing(
             crossing="",
             direction=self.direction,
             probability_open=self.probability_open,

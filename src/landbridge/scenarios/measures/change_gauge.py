@@ -29,6 +29,6 @@ class ChangeGauge(Measure):
     def edits(self, context: Context) -> tuple[Edit, ...]:
         """Change the gauge of each economy."""
         return tuple(
-            edit.ChangeGauge(iso3, self.gauge_mm, self.from_gauge_mm)
+            edit.SetGauge(iso3, self.gauge_mm, self.from_gauge_mm)
             for iso3 in expand_all(self.economies, on=context.date, where=self.where)
         )

@@ -39,7 +39,7 @@ class ChangeLink(Measure):
         """Change the link."""
         del context
         return (
-            edit.ChangeLink(
+            edit.SetLink(
                 link=self.link,
                 km=self.km,
                 speed_kmh=self.speed_kmh,

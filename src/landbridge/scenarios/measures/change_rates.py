@@ -46,7 +46,7 @@ class ChangeRates(Measure):
 
     def edits(self, context: Context) -> tuple[Edit, ...]:
         """Change the rates of each economy, or of all at once."""
-        one = edit.ChangeRates(
+        one = edit.SetRates(
             mode=self.mode,
             speed_factor=self.speed_factor,
             usd_factor=self.usd_factor,

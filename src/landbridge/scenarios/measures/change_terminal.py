@@ -44,7 +44,7 @@ class ChangeTerminal(Measure):
         """Change the terminal of each place."""
         del context
         return tuple(
-            edit.ChangeTerminal(
+            edit.SetTerminal(
                 place=place,
                 kind=self.terminal,
                 fixed_hours=self.fixed_hours,
