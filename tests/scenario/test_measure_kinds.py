@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pkgutil
 import re
 import sys
@@ -15,11 +16,13 @@ from typing import Annotated, ClassVar, Literal
 
 import pytest
 from pydantic import Field
+from typer.testing import CliRunner
 
 import landbridge
 from landbridge import load
 from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
+from landbridge.cli import app
 from landbridge.errors import FaultsError
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.network.compiled import FreightNetwork, load_network
@@ -27,6 +30,7 @@ from landbridge.scenarios import measures as room
 from landbridge.scenarios.constraints import constraints_of, what_is_left, work_around_scenario
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.fields import Name, Party, UncertainPercent
+from landbridge.scenarios.kinds import file_schema, kinds_table
 from landbridge.scenarios.measures.base import Context, Measure
 from landbridge.scenarios.measures.pairs import PairMeasure, rate_parameters, rates_told
 from landbridge.scenarios.measures.registry import kinds, known_too, name_of_kind
@@ -147,6 +151,39 @@ def test_the_schema_of_a_file_holds_the_kinds_that_are_known_and_no_others():
     with reading_kind(ChangeInsuranceCost):
         told = Scenario.model_json_schema()["properties"]["measures"]["items"]["discriminator"]
         assert "change_insurance_cost" in told["mapping"]
+
+
+@pytest.mark.unit
+def test_the_schema_for_editors_explains_every_key_and_takes_what_a_file_may_hold():
+    schema = file_schema()
+    for kind in kinds().values():
+        told = schema["$defs"][kind.__name__]["properties"]
+        assert all("description" in told[key] for key in told if key != "kind"), kind
+        assert set(told) == set(kind.model_fields)
+    band = schema["$defs"]["ChangeCrossing"]["properties"]["hours"]["anyOf"]
+    assert {entry.get("type") for entry in band} >= {"number", "null"}
+    assert {"$ref": "#/$defs/Band"} in band
+    party = schema["$defs"]["SignAgreement"]["properties"]["parties"]["items"]["anyOf"]
+    assert {entry["type"] for entry in party} == {"string", "object"}
+
+
+@pytest.mark.unit
+def test_the_table_of_kinds_puts_keys_that_can_be_left_out_in_brackets():
+    table = kinds_table().set_index("kind")
+    assert list(table.index) == list(kinds())
+    assert table.loc["normalise_trade", "keys"] == (
+        "between, share_percent, [most_cost_fall_percent]"
+    )
+    assert table.loc["build_place", "what"] == "Add a place to the network"
+
+
+@pytest.mark.journey
+def test_the_shell_lists_kinds_and_writes_the_schema():
+    runner = CliRunner()
+    told = runner.invoke(app, ["scenarios", "--kinds", "--json"])
+    assert [row["kind"] for row in json.loads(told.output)] == list(kinds())
+    schema = json.loads(runner.invoke(app, ["scenarios", "--schema"]).output)
+    assert schema == json.loads(json.dumps(file_schema()))
 
 
 @pytest.mark.unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -109,7 +109,9 @@ def _band_of(value: object) -> object:
     return value
 
 
-Uncertain: TypeAlias = Annotated[Band, BeforeValidator(_band_of)]
+Uncertain: TypeAlias = Annotated[
+    Band, BeforeValidator(_band_of, json_schema_input_type=NonNegative | Band)
+]
 
 
 class PercentBand(Strict):
@@ -141,7 +143,9 @@ class PercentBand(Strict):
         return self.low < self.high
 
 
-UncertainPercent: TypeAlias = Annotated[PercentBand, BeforeValidator(_band_of)]
+UncertainPercent: TypeAlias = Annotated[
+    PercentBand, BeforeValidator(_band_of, json_schema_input_type=Percent | PercentBand)
+]
 
 
 def _read_party(value: object) -> object:
@@ -158,7 +162,10 @@ def _read_party(value: object) -> object:
         raise ValueError(str(error)) from None
 
 
-Party: TypeAlias = Annotated[Name | SerializeAsAny[InstanceOf[Group]], BeforeValidator(_read_party)]
+Party: TypeAlias = Annotated[
+    Name | SerializeAsAny[InstanceOf[Group]],
+    BeforeValidator(_read_party, json_schema_input_type=Name | dict[str, Any]),
+]
 """An economy, a bloc or a composite by name, or a group by rule (``{ union = [...] }``)."""
 
 
@@ -178,7 +185,10 @@ def _read_place(value: object) -> str | tuple[float, float]:
     return longitude, latitude
 
 
-Place: TypeAlias = Annotated[str | tuple[float, float], BeforeValidator(_read_place)]
+Place: TypeAlias = Annotated[
+    str | tuple[float, float],
+    BeforeValidator(_read_place, json_schema_input_type=Name | tuple[float, float]),
+]
 """A place by id or name, or a point."""
 
 
