@@ -22,7 +22,7 @@ from landbridge import __version__
 from landbridge.atlas.composites import composite
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
-from landbridge.scenarios.measures import ChangeCrossing
+from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal

@@ -18,9 +18,8 @@ from landbridge.atlas.economies import economies
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
 from landbridge.claims.ledger import Options, weigh_ledger
-from landbridge.claims.measures import IncomeOf, ShareOf, TargetOf, TradeOf, View, WaysThroughOf
 from landbridge.claims.portfolio import least_risk, read_series
-from landbridge.claims.preparing import Shut, measure_of
+from landbridge.claims.preparing import Shut, reading_of
 from landbridge.claims.quantities import (
     Blocked,
     CrossingOpen,
@@ -41,6 +40,7 @@ from landbridge.claims.quantities import (
     Trade,
 )
 from landbridge.claims.reading import parse_claims
+from landbridge.claims.readings import IncomeOf, ShareOf, TargetOf, TradeOf, View, WaysThroughOf
 from landbridge.claims.runs import prepare_asked, run_asked, scenario_named
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw, central_parameters
@@ -203,7 +203,7 @@ def test_pairs_fall_into_three_scales() -> None:
 
     def pairs(scale: str) -> np.ndarray:
         asked = Trade(kind="trade", scenario="today", of=("world",), pairs=scale)
-        made = measure_of(asked, world=world, shut=shut, on=day)
+        made = reading_of(asked, world=world, shut=shut, on=day)
         assert isinstance(made, TradeOf)
         return made.pairs.astype(int)
 
@@ -221,7 +221,7 @@ def test_nobody_is_refused() -> None:
     world, shut = load_baseline(), Shut(load_network())
     asked = Income(kind="income", scenario="today", of=("world",), outside=True)
     with pytest.raises(InputError, match="nobody"):
-        measure_of(asked, world=world, shut=shut, on=DAY)
+        reading_of(asked, world=world, shut=shut, on=DAY)
 
 
 @pytest.mark.unit
@@ -337,11 +337,11 @@ def test_ports_win_what_the_access_of_an_economy_says() -> None:
     asked = PortShare(kind="port_share", of=("AFG",), ports=("chabahar", "Bandar Abbas"))
     view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
                 central_port_choice())  # fmt: skip
-    made = measure_of(asked, world=world, shut=Shut(network), on=DAY)
+    made = reading_of(asked, world=world, shut=Shut(network), on=DAY)
     access = access_of(world, network, "AFG", parameters=default_parameters())
     ports = access.ports.set_index("port")["share_percent"]
     assert made.of(view) == pytest.approx(ports["chabahar"] + ports["bandar-abbas"], rel=SAME)
-    shut = measure_of(
+    shut = reading_of(
         asked.model_copy(update={"close": ("chabahar", "bandar-abbas")}),
         world=world,
         shut=Shut(network),
@@ -361,7 +361,7 @@ def test_a_way_that_is_shut_costs_more_or_the_same() -> Any:
     def ratio(**more: Any) -> float:
         asked = {"kind": "route_ratio", "origin": "Karachi", "destination": "Kabul"}
         quantity = RouteRatio.model_validate({**asked, **more})
-        return measure_of(quantity, world=world, shut=shut, on=DAY).of(view)
+        return reading_of(quantity, world=world, shut=shut, on=DAY).of(view)
 
     assert ratio(without=("torkham-road",)) > 1
     assert ratio(without=("malacca",)) == 1

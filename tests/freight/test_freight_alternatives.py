@@ -9,7 +9,7 @@ import pytest
 
 from landbridge.errors import InputError, NoRouteError, UnknownNameError
 from landbridge.freight.costs.pricing import central_parameters
-from landbridge.freight.edits.applying import BuildProject, SetOpen, apply_edits
+from landbridge.freight.edits.applying import OpenProject, SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.freight.routes.alternatives import (
     Alternatives,
@@ -152,7 +152,7 @@ def test_a_wider_limit_finds_no_fewer_ways(network: FreightNetwork) -> None:
 @pytest.mark.unit
 def test_ways_by_named_corridors(network: FreightNetwork) -> None:
     built = apply_edits(
-        network, [BuildProject("trans-afghan-railway"), BuildProject("kharlachi-peshawar")]
+        network, [OpenProject("trans-afghan-railway"), OpenProject("kharlachi-peshawar")]
     )
     ways = alternatives(
         built, central_parameters(), "Moscow", "Karachi", count=1, corridors=["n-cpec-plus"]

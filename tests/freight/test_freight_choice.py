@@ -18,7 +18,7 @@ from landbridge.freight.choice.logit import (
 )
 from landbridge.freight.choice.mode_costs import costs_by_mode, marks
 from landbridge.freight.costs.pricing import central_parameters
-from landbridge.freight.edits.applying import BuildProject, ChangeCrossing, apply_edits
+from landbridge.freight.edits.applying import OpenProject, SetCrossing, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.freight.routes.alternatives import Alternatives, alternatives
 from landbridge.freight.search.modes import MAIN_MODES
@@ -214,10 +214,10 @@ def test_what_makes_nothing_dearer_raises_no_expected_cost(network: FreightNetwo
     better = apply_edits(
         network,
         [
-            BuildProject("trans-afghan-railway"),
-            BuildProject("kharlachi-peshawar"),
-            BuildProject("ml-1"),
-            ChangeCrossing("torkham", hours=8.0, probability_open=0.99),
+            OpenProject("trans-afghan-railway"),
+            OpenProject("kharlachi-peshawar"),
+            OpenProject("ml-1"),
+            SetCrossing("torkham", hours=8.0, probability_open=0.99),
         ],
     )
     before, after = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from landbridge.errors import NoRouteError
 from landbridge.freight.costs.pricing import central_parameters
-from landbridge.freight.edits.applying import BuildLink, SetBorder, SetOpen, apply_edits
+from landbridge.freight.edits.applying import AddLink, SetBorder, SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, compile_network, load_network
 from landbridge.freight.network.geometry import map_lines
 from landbridge.freight.network.sea import Sea, build_sea
@@ -188,7 +188,7 @@ def test_a_new_link_never_raises_a_cost_between_any_two_economies(data: st.DataO
     country = data.draw(st.sampled_from(sorted(counts[counts > 1].index)))
     places = st.sampled_from(sorted(inland.loc[inland["iso3"] == country, "node"]))
     ends = data.draw(st.lists(places, min_size=2, max_size=2, unique=True))
-    link = BuildLink(
+    link = AddLink(
         "new", ends[0], ends[1], data.draw(st.sampled_from(["road", "rail"])),
         data.draw(st.floats(0.5, 3000)), gauge_mm=1435, speed_kmh=data.draw(st.floats(5, 200)),
         usd_per_tonne_km=data.draw(st.floats(0, 0.2)), iso3=country,

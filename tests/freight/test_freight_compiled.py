@@ -19,12 +19,12 @@ from landbridge.errors import DataError
 from landbridge.freight.costs.pricing import arc_costs, central_parameters
 from landbridge.freight.edits import borders, links
 from landbridge.freight.edits.applying import (
-    BuildPlace,
-    ChangeCrossing,
-    ChangeRates,
+    AddPlace,
     Edit,
     SetBorder,
+    SetCrossing,
     SetOpen,
+    SetRates,
     apply_edits,
     edit_tables,
 )
@@ -82,7 +82,7 @@ def test_every_edit_takes_tables_and_returns_tables():
         one
         for module in (borders, links)
         for one in _functions(module)
-        if one.__name__.startswith(("build_", "change_", "set_"))
+        if one.__name__.startswith(("add_", "open_", "set_"))
     ]
     assert len(edits) == 12
     for one in edits:
@@ -133,12 +133,12 @@ def test_a_row_at_a_place_that_is_not_there_does_not_compile(name: str, column: 
 @pytest.mark.parametrize(
     ("edits", "same_sea", "same_core"),
     [
-        ([ChangeCrossing("torkham", hours=9.0), ChangeRates("road", speed_factor=1.1)], True, True),
+        ([SetCrossing("torkham", hours=9.0), SetRates("road", speed_factor=1.1)], True, True),
         ([SHUT], True, False),
         ([SetOpen("port of Karachi", is_open=False)], True, False),
         ([SetOpen("Suez Canal", is_open=False)], False, False),
-        ([BuildPlace("x", "X", "AFG", 69.0, 34.0)], True, True),
-        ([BuildPlace("x", "X", "PAK", 66.0, 25.0, "port")], False, True),
+        ([AddPlace("x", "X", "AFG", 69.0, 34.0)], True, True),
+        ([AddPlace("x", "X", "PAK", 66.0, 25.0, "port")], False, True),
     ],
 )
 def test_what_an_edit_leaves_as_it_was_is_taken_over_and_the_numbers_are_those_of_a_fresh_compile(

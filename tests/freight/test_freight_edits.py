@@ -18,10 +18,10 @@ from landbridge.freight.costs.pricing import (
     central_parameters,
 )
 from landbridge.freight.edits.applying import (
-    BuildLink,
-    BuildProject,
-    ChangeCrossing,
-    ChangeLink,
+    AddLink,
+    OpenProject,
+    SetCrossing,
+    SetLink,
     SetOpen,
     apply_edits,
 )
@@ -99,8 +99,8 @@ def test_shutting_never_helps_and_opening_again_restores_every_number() -> None:
 @settings(max_examples=2, deadline=None)
 @given(hours=st.floats(0, 500), usd=st.floats(0, 100))
 def test_the_easier_a_crossing_the_lower_every_cost(hours: float, usd: float) -> None:
-    easy = skim(ChangeCrossing("torkham", hours=hours, usd_per_tonne=usd))
-    hard = skim(ChangeCrossing("torkham", hours=hours + 24, usd_per_tonne=usd + 1))
+    easy = skim(SetCrossing("torkham", hours=hours, usd_per_tonne=usd))
+    hard = skim(SetCrossing("torkham", hours=hours + 24, usd_per_tonne=usd + 1))
     limit = hard.generalised_usd_per_tonne * (1 + ROUNDING)
     assert (easy.generalised_usd_per_tonne <= limit).all()
 
@@ -188,7 +188,7 @@ def test_no_edit_is_no_change() -> None:
 @pytest.mark.unit
 def test_the_old_network_stays_as_it_was() -> None:
     before = NETWORK.tables.links.copy()
-    apply_edits(NETWORK, [BuildProject("ml-1"), BuildProject("trans-afghan-railway")])
+    apply_edits(NETWORK, [OpenProject("ml-1"), OpenProject("trans-afghan-railway")])
     assert NETWORK.tables.links.equals(before)
 
 
@@ -197,13 +197,13 @@ def test_planned_links_are_shut_until_their_project_is_built() -> None:
     used = set(NETWORK.arcs.name)
     planned = NETWORK.tables.links.loc[NETWORK.tables.links["status"] == "planned", "link"]
     assert not used & set(planned)
-    built = apply_edits(NETWORK, [BuildProject("trans-afghan-railway")])
+    built = apply_edits(NETWORK, [OpenProject("trans-afghan-railway")])
     assert "rail-pul-e-alam-kharlachi" in built.arcs.name
 
 
 @pytest.mark.unit
 def test_a_railway_of_another_gauge_gets_its_gauge_break() -> None:
-    link = BuildLink("to-herat", "Mashhad", "Birjand", "rail", 300.0, gauge_mm=1520, iso3="IRN")
+    link = AddLink("to-herat", "Mashhad", "Birjand", "rail", 300.0, gauge_mm=1520, iso3="IRN")
     after = apply_edits(NETWORK, [link])
     breaks = {
         (after.layers[a].node, after.layers[a].gauge_mm, after.layers[b].gauge_mm)
@@ -216,9 +216,7 @@ def test_a_railway_of_another_gauge_gets_its_gauge_break() -> None:
 
 @pytest.mark.unit
 def test_gauges_never_meet_without_a_gauge_break() -> None:
-    after = apply_edits(
-        NETWORK, [BuildProject(name) for name in NETWORK.tables.projects["project"]]
-    )
+    after = apply_edits(NETWORK, [OpenProject(name) for name in NETWORK.tables.projects["project"]])
     for a, b, kind in zip(after.arcs.start, after.arcs.end, after.arcs.kind, strict=True):
         first, second = after.layers[a], after.layers[b]
         if first.mode == second.mode == "rail" and first.gauge_mm != second.gauge_mm:
@@ -227,9 +225,9 @@ def test_gauges_never_meet_without_a_gauge_break() -> None:
 
 @pytest.mark.unit
 def test_what_a_scenario_fixes_is_not_drawn() -> None:
-    fixed = apply_edits(NETWORK, [ChangeCrossing("torkham-road", hours=8.0)])
+    fixed = apply_edits(NETWORK, [SetCrossing("torkham-road", hours=8.0)])
     banded = apply_edits(
-        NETWORK, [ChangeCrossing("torkham-road", hours=8.0, hours_low=4.0, hours_high=16.0)]
+        NETWORK, [SetCrossing("torkham-road", hours=8.0, hours_low=4.0, hours_high=16.0)]
     )
     draw = FreightDraw.random(np.random.default_rng(5))
     for after, moves in ((fixed, False), (banded, True)):
@@ -243,11 +241,11 @@ def test_what_a_scenario_fixes_is_not_drawn() -> None:
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        (BuildProject("trans-afgan-railway"), "trans-afghan-railway"),
-        (ChangeLink("rail-karachi-hyderabad", km=100.0), "rail-karachi-hyderabad-pk"),
-        (ChangeCrossing("torkam", hours=8.0), "torkham"),
+        (OpenProject("trans-afgan-railway"), "trans-afghan-railway"),
+        (SetLink("rail-karachi-hyderabad", km=100.0), "rail-karachi-hyderabad-pk"),
+        (SetCrossing("torkam", hours=8.0), "torkham"),
         (SetOpen("suezz", is_open=False), "suez"),
-        (BuildLink("x", "Tashkand", "Kabul", "road", 10.0), "Tashkent"),
+        (AddLink("x", "Tashkand", "Kabul", "road", 10.0), "Tashkent"),
     ],
 )
 def test_an_unknown_name_is_refused_with_a_suggestion_and_the_edit(edit: object, says: str) -> None:
@@ -260,14 +258,14 @@ def test_an_unknown_name_is_refused_with_a_suggestion_and_the_edit(edit: object,
 @pytest.mark.unit
 def test_negative_values_are_refused() -> None:
     with pytest.raises(InputError, match="hours is -1"):
-        ChangeCrossing("torkham", hours=-1.0)
+        SetCrossing("torkham", hours=-1.0)
     with pytest.raises(InputError, match="km is nan"):
-        ChangeLink("rail-karachi-hyderabad-pk", km=float("nan"))
+        SetLink("rail-karachi-hyderabad-pk", km=float("nan"))
 
 
 @pytest.mark.unit
 def test_all_faulty_edits_are_named_together() -> None:
-    edits = [BuildProject("nowhere"), SetOpen("atlantis", is_open=False)]
+    edits = [OpenProject("nowhere"), SetOpen("atlantis", is_open=False)]
     with pytest.raises(FaultsError) as caught:
         apply_edits(NETWORK, edits)
     assert len(caught.value.faults) == 2
@@ -277,17 +275,17 @@ def test_all_faulty_edits_are_named_together() -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        BuildLink("x", "Kabul", "Peshawar", "road", 230.0, iso3="AFG"),
-        BuildLink("x", "Kabul", "Kabul", "road", 230.0),
-        BuildLink("x", "Kabul", "Ghazni", "rail", 150.0),
-        BuildLink("x", "Kabul", "Ghazni", "road", 0.0),
-        BuildLink("x", "Kabul", "Ghazni", "sea", 150.0),
-        BuildLink("x", "Kabul", "Ghazni", "road", 150.0, iso3="PAK"),
-        BuildLink("rail-karachi-hyderabad-pk", "Kabul", "Ghazni", "road", 150.0),
-        ChangeLink("road-kabul-pul-e-alam", gauge_mm=1520),
-        ChangeCrossing("torkham", probability_open=1.5),
-        ChangeCrossing("torkham", hours=5.0, hours_low=7.0),
-        ChangeCrossing("torkham", mode="rail", hours=5.0),
+        AddLink("x", "Kabul", "Peshawar", "road", 230.0, iso3="AFG"),
+        AddLink("x", "Kabul", "Kabul", "road", 230.0),
+        AddLink("x", "Kabul", "Ghazni", "rail", 150.0),
+        AddLink("x", "Kabul", "Ghazni", "road", 0.0),
+        AddLink("x", "Kabul", "Ghazni", "sea", 150.0),
+        AddLink("x", "Kabul", "Ghazni", "road", 150.0, iso3="PAK"),
+        AddLink("rail-karachi-hyderabad-pk", "Kabul", "Ghazni", "road", 150.0),
+        SetLink("road-kabul-pul-e-alam", gauge_mm=1520),
+        SetCrossing("torkham", probability_open=1.5),
+        SetCrossing("torkham", hours=5.0, hours_low=7.0),
+        SetCrossing("torkham", mode="rail", hours=5.0),
     ],
 )
 def test_an_edit_that_makes_no_sense_is_refused(edit: object) -> None:
@@ -297,7 +295,7 @@ def test_an_edit_that_makes_no_sense_is_refused(edit: object) -> None:
 
 @pytest.mark.unit
 def test_a_sea_link_joins_two_ports() -> None:
-    canal = BuildLink("canal", "Karachi", "Chabahar", "sea", 10.0)
+    canal = AddLink("canal", "Karachi", "Chabahar", "sea", 10.0)
     after = apply_edits(NETWORK, [canal])
     at = [after.sea.ports.index(port) for port in ("karachi", "chabahar")]
     assert after.sea.km[at[0], at[1]] == pytest.approx(10.0)

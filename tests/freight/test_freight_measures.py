@@ -14,32 +14,32 @@ from hypothesis import strategies as st
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw, arc_costs, central_parameters
 from landbridge.freight.edits.applying import (
-    BuildCrossing,
-    BuildLink,
-    BuildPlace,
-    BuildProject,
-    ChangeCrossing,
-    ChangeGauge,
-    ChangeLink,
-    ChangeRates,
-    ChangeTerminal,
+    AddCrossing,
+    AddLink,
+    AddPlace,
     CrossingCosts,
     Edit,
+    OpenProject,
     SetBorder,
+    SetCrossing,
+    SetGauge,
+    SetLink,
     SetOpen,
+    SetRates,
     SetSeason,
+    SetTerminal,
     apply_edits,
     describe,
 )
 from landbridge.freight.edits.borders import (
-    change_terminal,
     set_border,
     set_open,
     set_season,
+    set_terminal,
     target_of,
 )
 from landbridge.freight.edits.geojson import MAX_BYTES, LineDefaults, length_km, read_lines
-from landbridge.freight.edits.links import change_gauge, change_rates
+from landbridge.freight.edits.links import set_gauge, set_rates
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
 from landbridge.freight.network.tables import FreightTables
@@ -49,10 +49,10 @@ NETWORK = load_network()
 TABLES = NETWORK.tables
 PARAMETERS = central_parameters()
 NEW_BORDER = (
-    BuildPlace("angoor-adda", "Angoor Adda", "PAK", 69.45, 32.52, "border", "AFG"),
-    BuildCrossing("angoor-adda", "road", CrossingCosts(12, 10, 6, 30), CrossingCosts(24, 15), 0.9),
-    BuildLink("to-ghazni", "angoor-adda", "Ghazni", "road", 200.0),
-    BuildLink("to-bannu", (69.45, 32.52), "Peshawar", "road", 300.0, iso3="PAK"),
+    AddPlace("angoor-adda", "Angoor Adda", "PAK", 69.45, 32.52, "border", "AFG"),
+    AddCrossing("angoor-adda", "road", CrossingCosts(12, 10, 6, 30), CrossingCosts(24, 15), 0.9),
+    AddLink("to-ghazni", "angoor-adda", "Ghazni", "road", 200.0),
+    AddLink("to-bannu", (69.45, 32.52), "Peshawar", "road", 300.0, iso3="PAK"),
 )
 
 
@@ -141,8 +141,8 @@ def test_a_season_of_one_month_opens_or_shuts() -> None:
 @pytest.mark.unit
 def test_rates_move_every_link_of_the_economy_and_no_other() -> None:
     links = NETWORK.tables.links
-    edit = ChangeRates("road", "AFG", speed_factor=1.25, usd_factor=0.5)
-    after = change_rates(TABLES, [edit], [""]).links
+    edit = SetRates("road", "AFG", speed_factor=1.25, usd_factor=0.5)
+    after = set_rates(TABLES, [edit], [""]).links
     mine = (links["mode"] == "road") & (links["iso3"] == "AFG")
     rates = NETWORK.tables.mode_costs
     row = rates[(rates["mode"] == "road") & (rates["iso3"] == "AFG")].iloc[0]
@@ -154,13 +154,13 @@ def test_rates_move_every_link_of_the_economy_and_no_other() -> None:
 
 @pytest.mark.unit
 def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order() -> None:
-    world = ChangeRates("road", speed_factor=1.1)
-    own = ChangeRates("road", "AFG", speed_factor=1.2)
+    world = SetRates("road", speed_factor=1.1)
+    own = SetRates("road", "AFG", speed_factor=1.2)
     one, other = (
-        change_rates(TABLES, edits, ["", ""]).links for edits in ([world, own], [own, world])
+        set_rates(TABLES, edits, ["", ""]).links for edits in ([world, own], [own, world])
     )
     assert one.equals(other)
-    alone = change_rates(TABLES, [own], [""]).links
+    alone = set_rates(TABLES, [own], [""]).links
     mine = (one["mode"] == "road") & (one["iso3"] == "AFG")
     assert one[mine].equals(alone[mine])
 
@@ -170,8 +170,8 @@ def test_an_edit_that_names_an_economy_holds_there_alone_in_either_order() -> No
 def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn() -> None:
     draw = FreightDraw.random(np.random.default_rng(4))
     name = "road-kabul-pul-e-alam"
-    factor = apply_edits(NETWORK, [ChangeRates("road", "AFG", speed_factor=2.0)])
-    level = apply_edits(NETWORK, [ChangeRates("road", "AFG", speed_kmh=40.0)])
+    factor = apply_edits(NETWORK, [SetRates("road", "AFG", speed_factor=2.0)])
+    level = apply_edits(NETWORK, [SetRates("road", "AFG", speed_kmh=40.0)])
     drawn = {}
     for key, network in (("base", NETWORK), ("factor", factor), ("level", level)):
         at = network.arcs.name.index(name)
@@ -184,7 +184,7 @@ def test_a_factor_keeps_the_draw_and_a_level_is_not_drawn() -> None:
 
 @pytest.mark.unit
 def test_the_gauge_break_moves_to_where_the_new_gauge_ends() -> None:
-    after = apply_edits(NETWORK, [ChangeGauge("PAK", 1435)])
+    after = apply_edits(NETWORK, [SetGauge("PAK", 1435)])
     held = after.tables.links
     rails = held[(held["mode"] == "rail") & (held["iso3"] == "PAK")]
     assert (rails["gauge_mm"] == 1435).all()
@@ -201,12 +201,12 @@ def test_the_gauge_break_moves_to_where_the_new_gauge_ends() -> None:
 
 @pytest.mark.unit
 def test_two_gauges_swap_without_running_into_each_other() -> None:
-    edits = [ChangeGauge("CHN", 1435, 1520), ChangeGauge("CHN", 1520, 1435)]
+    edits = [SetGauge("CHN", 1435, 1520), SetGauge("CHN", 1520, 1435)]
     links = NETWORK.tables.links
     mine = (links["mode"] == "rail") & (links["iso3"] == "CHN")
     present = set(links.loc[mine, "gauge_mm"])
     edits = [edit for edit in edits if edit.from_gauge_mm in present]
-    after = change_gauge(TABLES, edits, [""] * len(edits)).links
+    after = set_gauge(TABLES, edits, [""] * len(edits)).links
     swap = {1435: 1520, 1520: 1435}
     expected = [swap.get(int(g), int(g)) for g in links.loc[mine, "gauge_mm"]]
     assert after.loc[mine, "gauge_mm"].tolist() == expected
@@ -216,14 +216,14 @@ def test_two_gauges_swap_without_running_into_each_other() -> None:
 def test_a_terminal_on_the_default_gets_a_row_of_its_own_and_keeps_the_draw_of_the_rest() -> None:
     terminals = NETWORK.tables.terminals
     assert not (terminals["place"] == "salalah").any()
-    edit = ChangeTerminal("Salalah", "port", usd_per_tonne=1.0)
-    after = change_terminal(TABLES, edit, "").terminals
+    edit = SetTerminal("Salalah", "port", usd_per_tonne=1.0)
+    after = set_terminal(TABLES, edit, "").terminals
     row = after[after["place"] == "salalah"].iloc[0]
     assert row["usd_per_tonne"] == row["usd_low"] == row["usd_high"] == 1.0
     assert row["draws_as"].startswith("default")
     assert not row["stated"]
-    own = ChangeTerminal("Karachi", "port", queue_hours=24)
-    karachi = change_terminal(TABLES, own, "").terminals.set_index("terminal")
+    own = SetTerminal("Karachi", "port", queue_hours=24)
+    karachi = set_terminal(TABLES, own, "").terminals.set_index("terminal")
     assert karachi.loc["karachi-port", "queue_hours"] == 24
     assert karachi.loc["karachi-port", "hours_low"] == karachi.loc["karachi-port", "hours_high"]
     assert karachi.loc["karachi-port", "stated"]
@@ -252,23 +252,23 @@ def test_a_new_crossing_carries_goods_with_its_costs_each_way() -> None:
     ("edits", "says"),
     [
         (NEW_BORDER[:1] + NEW_BORDER[2:], "add one (build_crossing at angoor-adda for road"),
-        ([BuildLink("x", "Kabul", "Peshawar", "road", 230.0)], "meet at a border place (torkham"),
-        ([BuildCrossing("torkham", "road", CrossingCosts(1, 1))], "torkham-road stands already"),
-        ([BuildCrossing("Kabul", "road", CrossingCosts(1, 1))], "no border place"),
-        ([BuildPlace("kabul", "Kabul", "AFG", 69.0, 34.0)], "stands already"),
-        ([BuildPlace("x", "X", "AFG", 69.0, 34.0, "border")], "between two economies"),
-        ([BuildLink("x", (0.0, 0.0), "Kabul", "road", 9.0)], "Say in which economy"),
-        ([BuildLink("x", (200.0, 0.0), "Kabul", "road", 9.0)], "[longitude, latitude]"),
-        ([ChangeGauge("PAK", 1435, 1000)], "no railway of 1000 mm in PAK"),
-        ([ChangeRates("rail", "ISL", speed_factor=2.0)], "no rail link in ISL"),
-        ([ChangeRates("road", "PAK", speed_factor=2.0, speed_kmh=9.0)], "not both"),
-        ([ChangeTerminal("Kabul", "port", queue_hours=1)], "kabul is not a port"),
-        ([ChangeTerminal("Karachi", "port", queue_hours=9, hours_low=99)], "must rise"),
+        ([AddLink("x", "Kabul", "Peshawar", "road", 230.0)], "meet at a border place (torkham"),
+        ([AddCrossing("torkham", "road", CrossingCosts(1, 1))], "torkham-road stands already"),
+        ([AddCrossing("Kabul", "road", CrossingCosts(1, 1))], "no border place"),
+        ([AddPlace("kabul", "Kabul", "AFG", 69.0, 34.0)], "stands already"),
+        ([AddPlace("x", "X", "AFG", 69.0, 34.0, "border")], "between two economies"),
+        ([AddLink("x", (0.0, 0.0), "Kabul", "road", 9.0)], "Say in which economy"),
+        ([AddLink("x", (200.0, 0.0), "Kabul", "road", 9.0)], "[longitude, latitude]"),
+        ([SetGauge("PAK", 1435, 1000)], "no railway of 1000 mm in PAK"),
+        ([SetRates("rail", "ISL", speed_factor=2.0)], "no rail link in ISL"),
+        ([SetRates("road", "PAK", speed_factor=2.0, speed_kmh=9.0)], "not both"),
+        ([SetTerminal("Kabul", "port", queue_hours=1)], "kabul is not a port"),
+        ([SetTerminal("Karachi", "port", queue_hours=9, hours_low=99)], "must rise"),
         ([SetSeason("khunjerab", (4, 4))], "each once"),
         ([SetSeason("khunjerab", (13,))], "from 1 to 12"),
         ([SetSeason("road-karachi-hyderabad-pk", (4,))], "no share of the year"),
         ([SetBorder("PAK", "PAK", is_open=False)], "no border with itself"),
-        ([ChangeCrossing("torkham", usd_per_tonne=5.0, usd_per_tonne_high=1.0)], "must rise"),
+        ([SetCrossing("torkham", usd_per_tonne=5.0, usd_per_tonne_high=1.0)], "must rise"),
     ],
 )
 def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(
@@ -284,16 +284,16 @@ def test_an_edit_that_cannot_be_made_says_why_and_how_to_mend_it(
     ("one", "other"),
     [
         (SetOpen("suez", is_open=False), SetOpen("Suez Canal", is_open=True)),
-        (SetOpen("torkham", is_open=False), ChangeCrossing("torkham-road", probability_open=0.5)),
-        (ChangeCrossing("torkham", hours=5.0), ChangeCrossing("torkham-road", hours=6.0)),
-        (ChangeLink("road-kabul-pul-e-alam", km=5.0), ChangeLink("road-kabul-pul-e-alam", km=6.0)),
-        (ChangeRates("road", "AFG", speed_factor=2.0), ChangeRates("road", "AFG", speed_kmh=9.0)),
-        (ChangeGauge("PAK", 1435), ChangeGauge("PAK", 1520)),
+        (SetOpen("torkham", is_open=False), SetCrossing("torkham-road", probability_open=0.5)),
+        (SetCrossing("torkham", hours=5.0), SetCrossing("torkham-road", hours=6.0)),
+        (SetLink("road-kabul-pul-e-alam", km=5.0), SetLink("road-kabul-pul-e-alam", km=6.0)),
+        (SetRates("road", "AFG", speed_factor=2.0), SetRates("road", "AFG", speed_kmh=9.0)),
+        (SetGauge("PAK", 1435), SetGauge("PAK", 1520)),
         (SetSeason("khunjerab", (4,)), SetSeason("khunjerab", (5,))),
-        (BuildProject("trans-afghan-railway"), SetOpen("trans-afghan-railway", is_open=False)),
+        (OpenProject("trans-afghan-railway"), SetOpen("trans-afghan-railway", is_open=False)),
         (
-            ChangeTerminal("Karachi", "port", queue_hours=1),
-            ChangeTerminal("karachi", "port", queue_hours=2),
+            SetTerminal("Karachi", "port", queue_hours=1),
+            SetTerminal("karachi", "port", queue_hours=2),
         ),
     ],
 )
@@ -306,8 +306,8 @@ def test_two_edits_that_contradict_each_other_are_both_named(one: Edit, other: E
 
 @pytest.mark.unit
 def test_saying_a_thing_twice_is_no_contradiction_and_counts_once() -> None:
-    edit = ChangeRates("road", "AFG", speed_factor=1.2)
-    once, twice = (change_rates(TABLES, [edit] * count, [""] * count).links for count in (1, 2))
+    edit = SetRates("road", "AFG", speed_factor=1.2)
+    once, twice = (set_rates(TABLES, [edit] * count, [""] * count).links for count in (1, 2))
     assert twice.equals(once)
     assert not once.equals(NETWORK.tables.links)
 
@@ -317,16 +317,16 @@ def test_saying_a_thing_twice_is_no_contradiction_and_counts_once() -> None:
     ("edits", "words"),
     [
         ([SetOpen("suez", is_open=False)], "Closes suez"),
-        ([ChangeCrossing("torkham", hours=8.0, hours_low=4, hours_high=16, direction="forward")],
+        ([SetCrossing("torkham", hours=8.0, hours_low=4, hours_high=16, direction="forward")],
          "torkham: 8 hours (4 to 16), forward only"),
-        ([ChangeRates("road", iso3, usd_factor=0.9) for iso3 in ("AFG", "PAK")],
+        ([SetRates("road", iso3, usd_factor=0.9) for iso3 in ("AFG", "PAK")],
          "Road in Afghanistan, Pakistan: price times 0.9"),
         ([SetSeason("khunjerab", (4, 5, 6), 1)],
          "khunjerab is open from April to June; this run is for January: shut"),
-        ([ChangeTerminal("Karachi", "port", fixed_hours=12, queue_hours=24)],
+        ([SetTerminal("Karachi", "port", fixed_hours=12, queue_hours=24)],
          "Karachi, port: 12 hours of handling, 24 hours of queue"),
-        ([ChangeGauge("PAK", 1435, 1676)], "1676 mm railways of Pakistan: 1435 mm"),
-        ([BuildLink(f"l{n}", "a", "b", "rail", 100.0, gauge_mm=1520) for n in range(9)],
+        ([SetGauge("PAK", 1435, 1676)], "1676 mm railways of Pakistan: 1435 mm"),
+        ([AddLink(f"l{n}", "a", "b", "rail", 100.0, gauge_mm=1520) for n in range(9)],
          "9 new links: 900 km of rail"),
         (NEW_BORDER[1:2], (
             "New road crossing at angoor-adda: 12 hours (6 to 30), 10 USD per tonne; "
@@ -341,8 +341,8 @@ def test_edits_are_told_in_words(edits: list[Edit], words: str) -> None:
 def test_every_edit_has_words() -> None:
     for edit in (
         *NEW_BORDER,
-        BuildProject("ml-1"),
-        ChangeLink("x", km=3.0),
+        OpenProject("ml-1"),
+        SetLink("x", km=3.0),
         SetBorder("PAK", "AFG", is_open=True, mode="rail"),
     ):
         assert len(describe(edit)) > 10
@@ -440,4 +440,4 @@ def test_whatever_stands_in_a_file_of_lines_is_read_or_refused(text: str) -> Non
 @pytest.mark.unit
 def test_an_unknown_place_of_a_new_link_is_refused_by_name() -> None:
     with pytest.raises(UnknownNameError, match="Tashkent"):
-        apply_edits(NETWORK, [BuildLink("x", "Tashkand", "Samarkand", "road", 300.0)])
+        apply_edits(NETWORK, [AddLink("x", "Tashkand", "Samarkand", "road", 300.0)])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from landbridge.errors import InputError, NoRouteError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, central_parameters
 from landbridge.freight.edits.applying import (
-    BuildProject,
-    ChangeCrossing,
+    OpenProject,
+    SetCrossing,
     SetOpen,
     apply_edits,
 )
@@ -23,9 +23,9 @@ from landbridge.freight.routes.least_cost import COLUMNS, Trip, best_trip
 # Sums of some thirty legs in float64.
 EXACT = 1e-9
 N_CPEC_PLUS = (
-    BuildProject("trans-afghan-railway"),
-    BuildProject("kharlachi-peshawar"),
-    BuildProject("ml-1"),
+    OpenProject("trans-afghan-railway"),
+    OpenProject("kharlachi-peshawar"),
+    OpenProject("ml-1"),
 )
 NETWORK = load_network()
 CITIES = ("Tashkent", "Karachi", "Moscow", "Almaty", "Kabul", "Tehran", "Urumqi", "Shanghai")
@@ -133,7 +133,7 @@ def test_rail_from_bandar_abbas_to_herat_costs_about_forty_dollars(
     network: FreightNetwork, parameters: FreightParameters
 ) -> None:
     # Railway Gazette 69607: about 40 USD/t by rail against more than 130 by road.
-    built = apply_edits(network, [BuildProject("khaf-herat"), SetOpen("islam-qala", is_open=False)])
+    built = apply_edits(network, [OpenProject("khaf-herat"), SetOpen("islam-qala", is_open=False)])
     found = trip(built, parameters, ("Bandar Abbas", "Herat"))
     rail = found.legs[(found.legs["kind"] == "line_haul") & (found.legs["mode"] == "rail")]
     assert rail["usd_per_tonne"].sum() == pytest.approx(40, rel=0.15)
@@ -243,8 +243,8 @@ def test_a_port_that_only_the_sea_reaches_is_served_by_ship(
 def test_a_crossing_waits_in_proportion_to_its_closures(
     network: FreightNetwork, parameters: FreightParameters
 ) -> None:
-    sure = apply_edits(network, [ChangeCrossing("torkham", hours=10.0, probability_open=1.0)])
-    seldom = apply_edits(network, [ChangeCrossing("torkham", hours=10.0, probability_open=0.5)])
+    sure = apply_edits(network, [SetCrossing("torkham", hours=10.0, probability_open=1.0)])
+    seldom = apply_edits(network, [SetCrossing("torkham", hours=10.0, probability_open=0.5)])
     only = [SetOpen(name, is_open=False) for name in ("chaman", "ghulam-khan", "kharlachi")]
     times = [
         trip(apply_edits(each, only), parameters, ("Peshawar", "Jalalabad")).hours

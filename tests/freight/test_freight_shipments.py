@@ -16,7 +16,7 @@ from landbridge.freight.costs.shipments import (
     shipment_costs,
     shipment_names,
 )
-from landbridge.freight.edits.applying import ChangeCrossing, apply_edits
+from landbridge.freight.edits.applying import SetCrossing, apply_edits
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
 from landbridge.freight.routes.alternatives import alternatives
 from landbridge.freight.routes.least_cost import best_trip
@@ -72,7 +72,7 @@ def test_a_neutral_shipment_changes_nothing(network: FreightNetwork) -> None:
 @pytest.mark.unit
 def test_factors_act_on_their_own_arcs(network: FreightNetwork) -> None:
     parameters = central_parameters()
-    stated = apply_edits(network, [ChangeCrossing("torkham", hours=10.0, probability_open=0.5)])
+    stated = apply_edits(network, [SetCrossing("torkham", hours=10.0, probability_open=0.5)])
     hours, usd = arc_costs(stated, parameters)
     load = replace(NEUTRAL, border_hours_factor=2.0, border_usd_factor=3.0, rail_usd_factor=5.0)
     new_hours, new_usd, sea = shipment_costs(stated, parameters, None, load)

@@ -108,7 +108,7 @@ def test_the_same_routes_give_the_same_bytes(
 
 def test_nodes_are_vertical_steps_and_legs_are_slopes(alone: Compared) -> None:
     profile = alone.profiles[0]
-    drawn = parse(distance_chart(alone.profiles, measure="hours", key="k"))
+    drawn = parse(distance_chart(alone.profiles, quantity="hours", key="k"))
     found = [
         element
         for element in drawn.iter("{http://www.w3.org/2000/svg}line")
@@ -129,23 +129,21 @@ def test_nodes_are_vertical_steps_and_legs_are_slopes(alone: Compared) -> None:
 
 
 def test_the_places_asked_for_stand_below_the_axis(alone: Compared) -> None:
-    text = str(distance_chart(alone.profiles, measure="usd_per_tonne", key="k"))
+    text = str(distance_chart(alone.profiles, quantity="usd_per_tonne", key="k"))
     for place in ("Karachi", *VIA, "Hairatan", "Tashkent"):
         assert f">{place}<" in text
     assert "Torkham: 25 USD per tonne" in text
 
 
-def test_a_band_is_drawn_only_where_there_are_draws(
-    several: Compared, settings: dict[tuple[str, None], Setting]
-) -> None:
-    banded = str(distance_chart(several.profiles, measure="hours", key="k"))
+def test_a_band_is_drawn_only_where_there_are_draws(several: Compared, settings) -> None:
+    banded = str(distance_chart(several.profiles, quantity="hours", key="k"))
     assert banded.count('fill-opacity="0.1"') == len(several.profiles)
     plain = compare(several.comparison, settings=settings)
-    assert "fill-opacity" not in str(distance_chart(plain.profiles, measure="hours", key="k"))
+    assert "fill-opacity" not in str(distance_chart(plain.profiles, quantity="hours", key="k"))
 
 
 def test_the_bars_of_activities_add_up_to_the_total(alone: Compared) -> None:
-    drawn = parse(activity_bars(alone.profiles, measure="hours", key="k"))
+    drawn = parse(activity_bars(alone.profiles, quantity="hours", key="k"))
     bars = [
         element
         for element in drawn.iter("{http://www.w3.org/2000/svg}rect")

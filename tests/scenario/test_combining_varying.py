@@ -10,9 +10,10 @@ from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenarios.asking import ask
 from landbridge.scenarios.combining import with_union_of_views
 from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.scenarios.schema import Scenario
 
 
-def apart(name: str):
+def apart(name: str) -> Scenario:
     return read_scenario(find_scenario(name))
 
 
@@ -55,7 +56,7 @@ def test_partners_and_trips_can_be_made_alike() -> None:
         ("cku+instcc", "no scenario 'instcc'. Did you mean 'instc'"),
     ],
 )
-def test_what_cannot_be_combined_is_refused(text, said) -> None:
+def test_what_cannot_be_combined_is_refused(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said.replace("+", r"\+")):
         ask(text)
 
@@ -124,7 +125,7 @@ def test_every_kind_of_value_can_be_set() -> None:
         ("format=2", "there is no 'format'"),
     ],
 )
-def test_a_slip_in_a_setting_gets_one_message(setting, said) -> None:
+def test_a_slip_in_a_setting_gets_one_message(setting: str, said: str) -> None:
     with pytest.raises(FaultsError) as caught:
         ask("n-cpec-plus", [setting])
     assert said in str(caught.value)

@@ -10,7 +10,7 @@ import pytest
 from landbridge.errors import FaultsError, InputError
 from landbridge.freight.edits.applying import SetSeason
 from landbridge.freight.network.compiled import load_network
-from landbridge.scenarios.edits import apply_measures, describe_measure, edits_of
+from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.opening import open_network, read_settings, with_settings
 from landbridge.scenarios.parameters import scenario_parameters
 from landbridge.scenarios.reading import MAX_BYTES_BESIDE, parse_scenario, read_scenario
@@ -93,7 +93,7 @@ MEASURES = [
 @pytest.mark.parametrize(("kind", "keys", "words"), MEASURES)
 def test_a_measure_is_told_in_words(kind: str, keys: str, words: str) -> None:
     scenario = parse_scenario(text((kind, keys)), where="question.toml")
-    assert describe_measure(scenario.measures[0], scenario) == words
+    assert scenario.measures[0].describe(scenario) == words
 
 
 @pytest.mark.unit
@@ -151,13 +151,13 @@ def test_lines_beside_a_scenario_are_read_and_go_into_its_hash(tmp_path: Path) -
     measure = ("build_links", 'file = "lines.geojson"\nmode = "rail"\niso3 = "AFG"')
     path = written(tmp_path, text(measure))
     scenario = read_scenario(path)
-    (link,) = edits_of(scenario.measures[0], scenario)
+    (link,) = scenario.measures[0].edits(scenario)
     assert (link.id, link.gauge_mm) == ("m0-1", 1520)
     first = sha256(scenario)
     (tmp_path / "lines.geojson").write_text(json.dumps(LINES).replace("34.53", "34.54"), "utf-8")
     assert sha256(read_scenario(path)) != first
     alone = scenario.model_copy(update={"measures": scenario.measures[:1]})
-    assert edits_of(alone.measures[0], alone) == (link,)
+    assert alone.measures[0].edits(alone) == (link,)
 
 
 @pytest.mark.unit
@@ -193,7 +193,7 @@ def test_a_month_needs_a_season_and_sets_it() -> None:
     season = ("season", 'targets = ["Khunjerab"]\nmonths_open = [4, 5]')
     scenario = parse_scenario(text(season), where="q")
     one = with_settings(scenario, read_settings(), month=4)
-    assert edits_of(one.measures[0], one) == (SetSeason("Khunjerab", (4, 5), 4),)
+    assert one.measures[0].edits(one) == (SetSeason("Khunjerab", (4, 5), 4),)
     closed = parse_scenario(text(("close", 'targets = ["suez"]')), where="q")
     with pytest.raises(InputError, match="--month"):
         with_settings(closed, read_settings(), month=4)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.gravity.uses.world_fitted import fitted_flows
 from landbridge.scenarios.fields import PercentBand
-from landbridge.scenarios.measures import NormaliseTrade
+from landbridge.scenarios.measures.normalise_trade import NormaliseTrade
 from landbridge.scenarios.normalising import Normalised, total_log_effect
 from landbridge.scenarios.parameters import scenario_parameters
 from landbridge.scenarios.schema import Scenario

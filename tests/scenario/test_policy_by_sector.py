@@ -12,6 +12,7 @@ from landbridge.errors import FaultsError, InputError
 from landbridge.scenarios.parameters import measure_parameters, scenario_parameters
 from landbridge.scenarios.policy import Policy, goods_sectors, read_policy
 from landbridge.scenarios.reading import parse_scenario
+from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.trade_costs import Shock, make_shock
 from landbridge.studies.chain.assumptions import drawn_values
 
@@ -35,7 +36,7 @@ PAYMENT = 'kind = "change_payment_cost"\nbetween = ["PAK", "RUS"]\n'
 RATES = "from_percent = 4\nto_percent = 1\n"
 
 
-def scenario_of(*bodies: str):
+def scenario_of(*bodies: str) -> Scenario:
     measures = "".join(
         f'[[measures]]\nid = "m{n}"\ntitle = "t"\nsource = "a test"\n{body}'
         for n, body in enumerate(bodies)
@@ -55,7 +56,9 @@ def shock_of(policy: Policy) -> Shock:
     )  # fmt: skip
 
 
-def freeness(*bodies: str, shares=None, goods: float = 0.6) -> np.ndarray:
+def freeness(
+    *bodies: str, shares: dict[str, np.ndarray] | None = None, goods: float = 0.6
+) -> np.ndarray:
     policy = read_policy(scenario_of(*bodies), ISO3, shares=shares)
     return shock_of(policy).freeness_hat(THETA, np.full((3, 3), goods))
 
@@ -98,7 +101,7 @@ def test_payments_act_both_ways_and_on_services_where_asked() -> None:
 
 @pytest.mark.property
 @given(rate=st.floats(-40, 100))
-def test_a_rate_that_stays_changes_nothing(rate) -> None:
+def test_a_rate_that_stays_changes_nothing(rate: float) -> None:
     same = f"from_percent = {rate!r}\nto_percent = {rate!r}\n"
     for body in (TARIFF, PAYMENT, PAYMENT + "services = true\n"):
         assert_array_equal(freeness(body + same), np.ones((3, 3)))

@@ -41,7 +41,7 @@ from landbridge.atlas.regions import (
     regional_bloc_of,
     resolve_region,
 )
-from landbridge.atlas.sizes import Measure, Size, Year, size_of
+from landbridge.atlas.sizes import GdpKind, Size, Year, size_of
 from landbridge.codes import fold, resolve
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import own_faults
@@ -237,7 +237,7 @@ class LargestOfEach(Group):
 
     largest_of_each: Parts
     outside: AnyGroup
-    measure: Measure
+    measure: GdpKind
     year: Year
 
     def codes(self, day: date) -> frozenset[str]:

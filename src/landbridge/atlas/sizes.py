@@ -13,7 +13,7 @@ from landbridge.atlas.facts import Confidence, Fact, records
 from landbridge.codes import resolve
 from landbridge.errors import InputError
 
-Measure: TypeAlias = Literal["gdp", "gdp_ppp"]
+GdpKind: TypeAlias = Literal["gdp", "gdp_ppp"]
 """GDP at market exchange rates, or at purchasing power parity."""
 
 Year: TypeAlias = int | Literal["latest"]
@@ -25,7 +25,7 @@ class PastSize(Fact):
     """GDP of an economy in one year."""
 
     iso3: str
-    measure: Measure
+    measure: GdpKind
     year: int
     million_usd: float
 
@@ -61,7 +61,7 @@ def _past() -> dict[tuple[str, str, int], Size]:
 
 
 @lru_cache(maxsize=2)
-def _latest(measure: Measure) -> dict[str, Size]:
+def _latest(measure: GdpKind) -> dict[str, Size]:
     column, year = f"{measure}_million_usd", f"{measure}_year"
     table = economies()
     known = table[table[column].notna() & table[year].notna()]
@@ -71,12 +71,12 @@ def _latest(measure: Measure) -> dict[str, Size]:
     }
 
 
-def known_years(measure: Measure) -> tuple[int, ...]:
+def known_years(measure: GdpKind) -> tuple[int, ...]:
     """List the past years for which sizes are held."""
     return tuple(sorted({year for _, name, year in _past() if name == measure}))
 
 
-def size_of(economy: str, *, measure: Measure, year: Year) -> Size | None:
+def size_of(economy: str, *, measure: GdpKind, year: Year) -> Size | None:
     """Look up the size of an economy in a year; None when it is not held.
 
     Parameters
@@ -105,7 +105,7 @@ def size_of(economy: str, *, measure: Measure, year: Year) -> Size | None:
     return _past().get((iso3, measure, year))
 
 
-def sizes(*, measure: Measure, year: Year) -> pd.Series:
+def sizes(*, measure: GdpKind, year: Year) -> pd.Series:
     """Read the sizes of all economies that have one, million USD by ISO3."""
     if year == "latest":
         found = {iso3: size.million_usd for iso3, size in _latest(measure).items()}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from landbridge.atlas.facts import Fact, codes_in, records
 from landbridge.codes import resolve
 
-TradeMeasure: TypeAlias = Literal["two_way_trade", "exports", "imports"]
+TradeQuantity: TypeAlias = Literal["two_way_trade", "exports", "imports"]
 """Trade of the first party with the other: both ways, its exports, its imports."""
 
 Role: TypeAlias = Literal["stated", "target", "derived"]
@@ -42,7 +42,7 @@ class Statement(Fact):
     statement: str
     one: str
     other: Annotated[tuple[str, ...], BeforeValidator(codes_in)]
-    measure: TradeMeasure
+    measure: TradeQuantity
     role: Role
     period_start: int | None
     period_end: int | None

@@ -1,4 +1,4 @@
-"""From quantities to measures: names become positions on the world's axes, masks and networks."""
+"""From quantities to readings: names become positions on the world's axes, masks and networks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,6 @@ import numpy as np
 from landbridge.atlas.composites import Group
 from landbridge.atlas.regions import region_of
 from landbridge.claims.facts import statement
-from landbridge.claims.measures import (
-    IncomeOf,
-    MarketAccessOf,
-    Measure,
-    PortShareOf,
-    RouteRatioOf,
-    ShareOf,
-    TargetOf,
-    TradeOf,
-    WaysThroughOf,
-)
 from landbridge.claims.quantities import (
     Income,
     MarketAccess,
@@ -30,6 +19,17 @@ from landbridge.claims.quantities import (
     Target,
     Trade,
     WaysThrough,
+)
+from landbridge.claims.readings import (
+    IncomeOf,
+    MarketAccessOf,
+    PortShareOf,
+    Reading,
+    RouteRatioOf,
+    ShareOf,
+    TargetOf,
+    TradeOf,
+    WaysThroughOf,
 )
 from landbridge.codes import resolve
 from landbridge.errors import InputError, UnknownNameError
@@ -74,10 +74,10 @@ class Shut:
         return self._made[key]
 
 
-def measure_of(
+def reading_of(
     quantity: RunQuantity | NetworkQuantity, *, world: World, shut: Shut, on: date
-) -> Measure:
-    """Make a quantity ready to be measured.
+) -> Reading:
+    """Make a quantity ready to be read.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def measure_of(
     return _of_network(quantity, world, shut, on)
 
 
-def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
+def _of_run(quantity: RunQuantity, world: World, on: date) -> Reading:
     if isinstance(quantity, Income):
         members = _mask(quantity.of, world, on)
         return IncomeOf(_some(~members if quantity.outside else members))
@@ -115,7 +115,7 @@ def _of_run(quantity: RunQuantity, world: World, on: date) -> Measure:
     return ShareOf(_some(part), _between(own, np.ones_like(own)))
 
 
-def _of_network(quantity: NetworkQuantity, world: World, shut: Shut, on: date) -> Measure:
+def _of_network(quantity: NetworkQuantity, world: World, shut: Shut, on: date) -> Reading:
     network = shut.network
     if isinstance(quantity, PortShare):
         codes = [c for c in expand_all(quantity.of, on=on) if c in world.iso3]

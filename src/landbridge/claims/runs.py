@@ -11,9 +11,9 @@ import numpy as np
 
 from landbridge.basis import Basis
 from landbridge.claims.evidence import Answer, Evidence, Missing
-from landbridge.claims.measures import Measure, View
-from landbridge.claims.preparing import UNITS, Shut, measure_of
+from landbridge.claims.preparing import UNITS, Shut, reading_of
 from landbridge.claims.quantities import NetworkQuantity, RunQuantity
+from landbridge.claims.readings import Reading, View
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.freight.costs.pricing import FreightDraw
@@ -44,14 +44,14 @@ Asked = RunQuantity | NetworkQuantity
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    """What travels to the processes: inputs and measures."""
+    """What travels to the processes: inputs and readings."""
 
     inputs: Inputs
-    measures: tuple[Measure, ...]
+    readings: tuple[Reading, ...]
 
     @property
     def needs_run(self) -> bool:
-        return any(one.needs_run for one in self.measures)
+        return any(one.needs_run for one in self.readings)
 
 
 def scenario_named(text: str | None, *, beside: Path | None = None) -> Scenario:
@@ -100,7 +100,7 @@ class Prepared:
     scenario
         The scenario.
     asked
-        The quantities, in the order of the job's measures.
+        The quantities, in the order of the job's readings.
     """
 
     scenario: Scenario
@@ -134,11 +134,11 @@ def prepare_asked(
     """
     inputs = prepare_inputs(basis, scenario)
     shut = Shut(inputs.after)
-    made: dict[Asked, Measure] = {}
+    made: dict[Asked, Reading] = {}
     faults: dict[Asked, LandbridgeError] = {}
     for one in asked:
         try:
-            made[one] = measure_of(one, world=inputs.world, shut=shut, on=scenario.date)
+            made[one] = reading_of(one, world=inputs.world, shut=shut, on=scenario.date)
         except LandbridgeError as error:
             faults[one] = error
     return Prepared(scenario, tuple(made), _Job(inputs, tuple(made.values()))), faults
@@ -147,7 +147,7 @@ def prepare_asked(
 def run_asked(
     prepared: Prepared, *, draws: int, seed: int, jobs: int, progress: Progress, what: str
 ) -> dict[Asked, Answer]:
-    """Run one scenario and measure everything that is asked of it.
+    """Run one scenario and read everything that is asked of it.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def _draws(
     job: _Job, draws: int, *, seed: int, jobs: int, progress: Progress, what: str
 ) -> FloatArray:
     if draws == 0:
-        return np.empty((0, len(job.measures)))
+        return np.empty((0, len(job.readings)))
 
     def beside_central(what: str, done: int, total: int) -> None:
         progress(what, 1 + done, total + 1)
@@ -233,4 +233,4 @@ def _measured(
     inputs = job.inputs
     found = one_pass(inputs, world, assumptions, draw) if job.needs_run else None
     view = View(world, found, inputs.after, assumptions.freight, draw, choice)
-    return np.array([one.of(view) for one in job.measures])
+    return np.array([one.of(view) for one in job.readings])

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from landbridge.errors import InputError, LandbridgeError
-from landbridge.freight.edits.applying import BuildProject, Edit, SetBorder, SetOpen, apply_edits
+from landbridge.freight.edits.applying import Edit, OpenProject, SetBorder, SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.scenarios.opening import Opened, open_network, read_settings, with_settings
 from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
@@ -58,7 +58,7 @@ def changed_network(
     InputError
         A name is not known; the nearest are offered.
     """
-    edits: list[Edit] = [BuildProject(name) for name in build]
+    edits: list[Edit] = [OpenProject(name) for name in build]
     for name in close:
         border = BORDER.fullmatch(name)
         edits.append(

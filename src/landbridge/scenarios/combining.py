@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from landbridge.atlas.composites import Group
 from landbridge.errors import FaultsError, InputError
 from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.measures import BuildProject, Measure
+from landbridge.scenarios.measures.base import Measure
 from landbridge.scenarios.parties import label
 from landbridge.scenarios.schema import AttachedFile, Focus, Scenario, TripRequest
 
@@ -18,7 +18,6 @@ MOST_PARTNERS = 60
 _ALIKE = (
     "date", "closure", "choice", "constraints", "border_year", "month", "labour_supply_elasticity",
 )  # fmt: skip
-_WORDS = ("title", "source", "id")
 
 
 def combine(scenarios: Sequence[Scenario]) -> Scenario:
@@ -129,7 +128,7 @@ def _measures(scenarios: Sequence[Scenario]) -> tuple[list[Measure], list[Cost]]
         renamed: dict[str, str] = {}
         taken = {measure.id for measure in measures}
         for measure in scenario.measures:
-            content = _content(measure)
+            content = measure.content()
             if content in said:
                 renamed[measure.id] = said[content]
                 continue
@@ -144,13 +143,6 @@ def _measures(scenarios: Sequence[Scenario]) -> tuple[list[Measure], list[Cost]]
             if renamed[cost.measure] not in paid
         ]
     return measures, costs
-
-
-def _content(measure: Measure) -> str:
-    """Say what a measure does, whatever it is called."""
-    if isinstance(measure, BuildProject):
-        return f"build_project {measure.project.casefold()}"
-    return measure.model_dump_json(exclude=set(_WORDS))
 
 
 def _focus(scenarios: Sequence[Scenario]) -> Focus:

@@ -13,43 +13,21 @@ Relations are facts of the atlas (`landbridge.atlas.relations`). The rules are:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from landbridge import codes
-from landbridge.atlas.composites import Economies
-from landbridge.atlas.projects import Project, project
+from landbridge.atlas.projects import Project
 from landbridge.atlas.relations import Act, Relation, relations
-from landbridge.codes import fold
 from landbridge.errors import LandbridgeError, UnknownNameError
-from landbridge.scenarios.measures import (
-    BuildCrossing,
-    BuildPlace,
-    BuildProject,
-    ChangeCrossing,
-    ChangePaymentCost,
-    ChangeTariff,
-    Measure,
-    NormaliseTrade,
-    Open,
-    OpenBorder,
-    PolicyMeasure,
-    SignAgreement,
-)
-from landbridge.scenarios.parties import expand, in_words
-from landbridge.scenarios.policy import Pair, pairs_of
+from landbridge.scenarios.measures.base import Crossed, Measure
+from landbridge.scenarios.pair_costs import Pair
 from landbridge.scenarios.schema import Scenario
 from landbridge.tables import embedded_table
 
 Effect: TypeAlias = Literal["blocked", "in part", "assumed lifted", "bears on others"]
 CLOSURES = ("closed_crossing", "closed_border", "closed_chokepoint")
-POLICY_ACTS: Mapping[type, tuple[Act, ...]] = {
-    SignAgreement: ("formal_agreement", "trade"),
-    ChangeTariff: ("trade",),
-    ChangePaymentCost: ("payments",),
-    NormaliseTrade: ("trade",),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,12 +112,9 @@ def constraints_of(scenario: Scenario) -> Constraints:
     found: list[Constraint] = []
     for measure in scenario.measures:
         try:
-            if isinstance(measure, PolicyMeasure | NormaliseTrade):
-                found += _of_policy(measure, scenario)
-            elif isinstance(measure, BuildProject):
-                found += _of_project(measure, scenario)
-            else:
-                found += _of_crossings(measure, scenario)
+            found += _of_pairs(measure, scenario)
+            found += _of_project(measure, scenario)
+            found += _of_crossings(measure, scenario)
         except UnknownNameError:
             continue
     return Constraints(tuple(found), ignored=scenario.constraints == "ignore")
@@ -160,20 +135,11 @@ def honoured(scenario: Scenario, constraints: Constraints) -> Scenario:
     for measure in scenario.measures:
         if measure.id in whole:
             continue
-        left = _without(measure, some.get(measure.id, set()))
+        targets = some.get(measure.id)
+        left = measure.without(targets) if targets else measure
         kept += [] if left is None else [left]
     costs = tuple(cost for cost in scenario.costs if cost.measure in {m.id for m in kept})
     return scenario.model_copy(update={"measures": tuple(kept), "costs": costs})
-
-
-def _without(measure: Measure, targets: set[str]) -> Measure | None:
-    """Give a measure without some of its crossings; None where none is left."""
-    if not targets:
-        return measure
-    key = "crossings" if isinstance(measure, ChangeCrossing) else "targets"
-    left = tuple(name for name in getattr(measure, key) if name not in targets)
-    changed: Measure | None = measure.model_copy(update={key: left}) if left else None
-    return changed
 
 
 def work_around(item: Constraint) -> tuple[str, str]:
@@ -193,20 +159,9 @@ def what_is_left(item: Constraint, scenario: Scenario) -> str:
         return "all of it"
     if not item.pairs:
         return f"without {', '.join(item.targets)}" if item.targets else "nothing"
-    left = item.of - len(item.pairs)
-    told = f"{left} of {item.of} flows"
-    if not isinstance(item.measure, SignAgreement | ChangePaymentCost | NormaliseTrade):
-        return told
-    measure = item.measure
-    parties = measure.parties if isinstance(measure, SignAgreement) else measure.between
-    every = pairs_of(measure, scenario) - item.pairs
-    still = {code for pair in every for code in pair}
-    for party in parties:
-        members = expand(party, on=scenario.date)
-        kept = [code for code in members if code in still]
-        if 0 < len(kept) < len(members):
-            told += f"; {len(kept)} of {len(members)} members of {in_words(party)}"
-    return told
+    left = item.measure.pairs(scenario) - item.pairs
+    told = f"{item.of - len(item.pairs)} of {item.of} flows"
+    return told + item.measure.members_left(left, scenario)
 
 
 def work_around_scenario(
@@ -229,11 +184,15 @@ def work_around_scenario(
     """
     open_eyes = replace(constraints, ignored=False)
     blocked = open_eyes.blocked_pairs()
-    left = honoured(scenario, open_eyes)
+    left, world = honoured(scenario, open_eyes), frozenset(iso3)
     measures: list[Measure] = []
     for measure in left.measures:
         taken = blocked.get(measure.id)
-        measures += [measure] if not taken else _pairwise(measure, taken, scenario, frozenset(iso3))
+        if not taken:
+            measures.append(measure)
+            continue
+        kept = measure.pairs(scenario) - taken
+        measures += measure.pairwise(frozenset(pair for pair in kept if world.issuperset(pair)))
     return left.model_copy(
         update={
             "name": f"{scenario.name[:45]}-work-around",
@@ -243,51 +202,14 @@ def work_around_scenario(
     )
 
 
-def _pairwise(
-    measure: Measure, taken: frozenset[Pair], scenario: Scenario, world: frozenset[str]
-) -> list[Measure]:
-    """Split a measure into ones between economies that can make it together."""
-    left = {pair for pair in pairs_of(measure, scenario) - taken if set(pair) <= world}
-    if isinstance(measure, ChangeTariff):
-        sides: dict[str, set[str]] = {}
-        for exporter, importer in left:
-            sides.setdefault(exporter, set()).add(importer)
-    else:
-        sides = {}
-        for one, two in left:
-            if one < two or (two, one) not in left:
-                sides.setdefault(one, set()).add(two)
-    groups: dict[frozenset[str], list[str]] = {}
-    for code in sorted(sides):
-        groups.setdefault(frozenset(sides[code]), []).append(code)
-    parts: list[Measure] = []
-    for number, (partners, members) in enumerate(groups.items(), start=1):
-        parts.append(
-            measure.model_copy(
-                update=_sides(measure, members, sorted(partners))
-                | {
-                    "id": f"{measure.id[:50]}-part-{number}",
-                    "title": f"{measure.title[:100]}, part {number}",
-                }
-            )
-        )
-    return parts
-
-
-def _sides(measure: Measure, members: list[str], partners: list[str]) -> dict[str, Any]:
-    left, right = (Economies(tuple(side)) for side in (members, partners))
-    if isinstance(measure, ChangeTariff):
-        return {"exporters": (left,), "importers": (right,)}
-    key = "parties" if isinstance(measure, SignAgreement) else "between"
-    return {key: (left, right)}
-
-
-def _of_policy(measure: PolicyMeasure | NormaliseTrade, scenario: Scenario) -> list[Constraint]:
-    pairs = pairs_of(measure, scenario)
-    acts = POLICY_ACTS[type(measure)]
-    found = []
+def _of_pairs(measure: Measure, scenario: Scenario) -> list[Constraint]:
+    """Find what stands between the pairs on which a measure acts."""
+    pairs = measure.pairs(scenario)
+    found: list[Constraint] = []
+    if not measure.blocked_acts:
+        return found
     for row in relations(on=scenario.date):
-        act = next((act for act in acts if act in row.blocks), None)
+        act = next((act for act in measure.blocked_acts if act in row.blocks), None)
         if act is None or row.where:
             continue
         hit = (
@@ -325,10 +247,10 @@ def _told(pairs: Iterable[Pair]) -> str:
     return ", ".join(shown) + (f" and {more} more pairs" if more else "")
 
 
-def _of_project(measure: BuildProject, scenario: Scenario) -> list[Constraint]:
-    try:
-        item = project(measure.project)
-    except UnknownNameError:
+def _of_project(measure: Measure, scenario: Scenario) -> list[Constraint]:
+    """Find what bears on the project of the register that a measure builds."""
+    item = measure.registered()
+    if item is None:
         return []
     places = {item.project, *item.aliases, *item.corridors}
     found = []
@@ -376,7 +298,7 @@ def _parties(row: Relation) -> str:
 def _of_crossings(measure: Measure, scenario: Scenario) -> list[Constraint]:
     """Find what bears on the crossings, borders and straits that a measure opens or changes."""
     found = []
-    for target, place, sides in _sides_of(measure, scenario):
+    for target, place, sides in _crossed(measure, scenario):
         for row in relations(on=scenario.date):
             if not _bears_on_crossing(row, place, sides, scenario):
                 continue
@@ -416,41 +338,9 @@ def _once(found: list[Constraint]) -> list[Constraint]:
     return list(merged.values())
 
 
-def _sides_of(measure: Measure, scenario: Scenario) -> list[tuple[str, str, frozenset[str]]]:
-    """Give target, place and the two economies of every crossing that a measure acts on."""
-    make: Mapping[type, Callable[[Any], list[tuple[str, str, frozenset[str]]]]] = {
-        ChangeCrossing: lambda m: [
-            (name, *side) for name in m.crossings for side in _crossing_sides(name)
-        ],
-        Open: lambda m: [(name, *side) for name in m.targets for side in _crossing_sides(name)],
-        OpenBorder: lambda m: [("", "", frozenset(codes.resolve(name) for name in m.between))],
-        BuildCrossing: lambda m: _built(m, scenario),
-    }
-    maker = make.get(type(measure))
+def _crossed(measure: Measure, scenario: Scenario) -> tuple[Crossed, ...]:
+    """List what a measure opens or changes; none where a name is not known: making it says so."""
     try:
-        return [] if maker is None else maker(measure)
+        return measure.crossed(scenario)
     except LandbridgeError:
-        return []
-
-
-def _built(measure: BuildCrossing, scenario: Scenario) -> list[tuple[str, str, frozenset[str]]]:
-    for other in scenario.measures:
-        if isinstance(other, BuildPlace) and other.place == measure.place and other.other_economy:
-            sides = frozenset((codes.resolve(other.economy), codes.resolve(other.other_economy)))
-            return [("", other.place, sides)]
-    return [("", place, sides) for place, sides in _crossing_sides(measure.place)]
-
-
-def _crossing_sides(name: str) -> list[tuple[str, frozenset[str]]]:
-    """Give place and sides of the crossings of a name, or the strait of that name."""
-    wanted = fold(name)
-    found = {
-        str(row["place"]): frozenset((str(row["from_iso3"]), str(row["to_iso3"])))
-        for row in embedded_table("freight", "crossings").to_dict(orient="records")
-        if wanted in (fold(str(row["crossing"])), fold(str(row["place"])), fold(str(row["name"])))
-    }
-    for row in embedded_table("freight", "passages").to_dict(orient="records"):
-        names = (str(row["passage"]), str(row["name"]), *str(row["aliases"]).split("|"))
-        if wanted in {fold(text) for text in names}:
-            found[str(row["passage"])] = frozenset()
-    return list(found.items())
+        return ()

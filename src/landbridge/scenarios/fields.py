@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -75,6 +75,7 @@ GaugeMm: TypeAlias = Annotated[int, Field(ge=600, le=1700, strict=True)]
 Share: TypeAlias = Annotated[
     float, Field(gt=0, le=1, allow_inf_nan=False, strict=True), BeforeValidator(not_a_flag)
 ]
+Month: TypeAlias = Annotated[int, Field(ge=1, le=12, strict=True)]
 Direction: TypeAlias = Literal["both", "forward", "backward"]
 
 
@@ -108,7 +109,9 @@ def _band_of(value: object) -> object:
     return value
 
 
-Uncertain: TypeAlias = Annotated[Band, BeforeValidator(_band_of)]
+Uncertain: TypeAlias = Annotated[
+    Band, BeforeValidator(_band_of, json_schema_input_type=NonNegative | Band)
+]
 
 
 class PercentBand(Strict):
@@ -140,7 +143,9 @@ class PercentBand(Strict):
         return self.low < self.high
 
 
-UncertainPercent: TypeAlias = Annotated[PercentBand, BeforeValidator(_band_of)]
+UncertainPercent: TypeAlias = Annotated[
+    PercentBand, BeforeValidator(_band_of, json_schema_input_type=Percent | PercentBand)
+]
 
 
 def _read_party(value: object) -> object:
@@ -157,7 +162,10 @@ def _read_party(value: object) -> object:
         raise ValueError(str(error)) from None
 
 
-Party: TypeAlias = Annotated[Name | SerializeAsAny[InstanceOf[Group]], BeforeValidator(_read_party)]
+Party: TypeAlias = Annotated[
+    Name | SerializeAsAny[InstanceOf[Group]],
+    BeforeValidator(_read_party, json_schema_input_type=Name | dict[str, Any]),
+]
 """An economy, a bloc or a composite by name, or a group by rule (``{ union = [...] }``)."""
 
 
@@ -177,7 +185,10 @@ def _read_place(value: object) -> str | tuple[float, float]:
     return longitude, latitude
 
 
-Place: TypeAlias = Annotated[str | tuple[float, float], BeforeValidator(_read_place)]
+Place: TypeAlias = Annotated[
+    str | tuple[float, float],
+    BeforeValidator(_read_place, json_schema_input_type=Name | tuple[float, float]),
+]
 """A place by id or name, or a point."""
 
 

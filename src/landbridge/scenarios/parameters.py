@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
-from landbridge.scenarios.measures import ChangePaymentCost, ChangeTariff, NormaliseTrade
-from landbridge.scenarios.normalising import POTENTIAL, SHARE
 from landbridge.scenarios.own import PARAMETERS, own_rows
-from landbridge.scenarios.policy import rate_name
 from landbridge.scenarios.schema import ParameterOverride, Scenario, Settings
+from landbridge.scenarios.uncertain import (
+    NORMAL_BAND_IN_STANDARD_ERRORS,
+    Parameter,
+    named_parameters,
+    records,
+    triangular,
+)
 from landbridge.tables import embedded_table
+
+__all__ = [
+    "Parameter",
+    "choice_parameters",
+    "default_parameters",
+    "measure_parameters",
+    "parameter_table",
+    "scenario_parameters",
+    "triangular",
+    "with_estimates",
+]
 
 THETA = "trade_elasticity"
 CHOICE_PREFIX = "choice_"
@@ -25,58 +39,6 @@ NEST = "choice_nest"
 MAY_BE_ZERO = ("agreement_", "closure_", "value_of_time")
 LARGEST = 20.0
 """A value further above the default's high end than this is taken for a slip."""
-NORMAL_BAND_IN_STANDARD_ERRORS = 2.0
-NORMAL_CUT_IN_STANDARD_ERRORS = 2.5
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One uncertain number.
-
-    Attributes
-    ----------
-    low, central, high
-        In `unit`; for a normal distribution two standard errors either side of the centre.
-    distribution
-        ``triangular`` or ``normal``.
-    """
-
-    name: str
-    title: str
-    unit: str
-    low: float
-    central: float
-    high: float
-    distribution: str
-    confidence: str
-    source: str
-
-    def draw(self, rng: np.random.Generator) -> float:
-        """Draw one value; a band of no width gives its centre."""
-        # Draw even where the band has no width: the stream of random numbers is then the same
-        # whatever a scenario overrides.
-        if self.distribution == "normal":
-            score = rng.standard_normal()
-            while abs(score) > NORMAL_CUT_IN_STANDARD_ERRORS:
-                score = rng.standard_normal()
-            error = (self.high - self.low) / (2 * NORMAL_BAND_IN_STANDARD_ERRORS)
-            return float(self.central + score * error)
-        return triangular(self.low, self.central, self.high, rng.random())
-
-
-def triangular(low: float, central: float, high: float, uniform: float) -> float:
-    """Turn a uniform number in [0, 1) into a draw between two ends, its median at the centre.
-
-    Half the draws lie below the centre and half above; on either side the density falls in a
-    straight line to zero at the end. A lopsided band then does not push the middle of the draws
-    away from the central run, as the usual triangle with its mode at the centre would.
-    """
-    if uniform < 0.5:  # noqa: PLR2004 - the median
-        value = low + (central - low) * np.sqrt(2.0 * uniform)
-    else:
-        value = high - (high - central) * np.sqrt(2.0 * (1.0 - uniform))
-    # Rounding must not step outside the band.
-    return float(min(max(value, low), high))
 
 
 def scenario_parameters(
@@ -118,49 +80,11 @@ def scenario_parameters(
 
 
 def measure_parameters(scenario: Scenario) -> dict[str, Parameter]:
-    """Give a parameter for each rate of a scenario's measures that has a band."""
+    """Collect the parameters that a scenario's measures bring along, by name."""
     found: dict[str, Parameter] = {}
     for measure in scenario.measures:
-        if isinstance(measure, NormaliseTrade):
-            found |= _of_normalisation(measure)
-        if not isinstance(measure, ChangeTariff | ChangePaymentCost):
-            continue
-        ends = (("from", "before", measure.from_percent), ("to", "after", measure.to_percent))
-        for end, word, band in ends:
-            if band.is_wide:
-                name = rate_name(measure.id, end)
-                found[name] = Parameter(
-                    name=name,
-                    title=f"{measure.title}: {word}",
-                    unit="percent of the value",
-                    low=band.low,
-                    central=band.central,
-                    high=band.high,
-                    distribution="triangular",
-                    confidence="stated by the scenario",
-                    source=measure.source,
-                )
+        found |= measure.parameters()
     return found
-
-
-def _of_normalisation(measure: NormaliseTrade) -> dict[str, Parameter]:
-    """Give the share that is closed, and the potential over its centre."""
-    band = measure.share_percent
-    share = Parameter(
-        name=rate_name(measure.id, SHARE),
-        title=f"{measure.title}: share of the gap to potential that is closed",
-        unit="percent of the gap in logs",
-        low=band.low,
-        central=band.central,
-        high=band.high,
-        distribution="triangular",
-        confidence="stated by the scenario",
-        source=measure.source,
-    )
-    usual = _named([embedded_table("scenarios", "normalisation")])[POTENTIAL]
-    name = rate_name(measure.id, POTENTIAL)
-    title = f"{measure.title}: {usual.title[0].lower()}{usual.title[1:]}"
-    return {share.name: share, name: replace(usual, name=name, title=title)}
 
 
 def with_estimates(
@@ -210,7 +134,7 @@ def _lay_own_over(defaults: dict[str, Parameter], settings: Settings) -> list[st
     for own in own_rows(settings):
         if own.table != PARAMETERS:
             continue
-        for row in _records(own.rows):
+        for row in records(own.rows):
             if row["name"] not in defaults:
                 continue  # A parameter of choice, where no choice is made.
             default = defaults[row["name"]]
@@ -247,7 +171,7 @@ def default_parameters(settings: Settings | None = None) -> Mapping[str, Paramet
     FaultsError
         A row of the user's is at fault.
     """
-    defaults = _named([embedded_table("scenarios", "parameters"), _cited("parameters")])
+    defaults = named_parameters([embedded_table("scenarios", "parameters"), _cited("parameters")])
     if settings is not None:
         faults = _lay_own_over(defaults, settings)
         if faults:
@@ -291,7 +215,7 @@ def without_choice(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
 
 def choice_parameters() -> Mapping[str, Parameter]:
     """Give the default parameters of the choice among modes by name."""
-    return _named([_cited("choice_parameters")])
+    return named_parameters([_cited("choice_parameters")])
 
 
 def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
@@ -302,24 +226,12 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
     )
 
 
-def _named(tables: Sequence[pd.DataFrame]) -> dict[str, Parameter]:
-    fields = list(Parameter.__dataclass_fields__)
-    rows = pd.concat([table[fields] for table in tables], ignore_index=True)
-    return {str(row["name"]): Parameter(**row) for row in _records(rows)}
-
-
 def _cited(name: str) -> pd.DataFrame:
     """Give a table of parameters of freight, its sources written out."""
     table = embedded_table("freight", name)
     cited = table["source"].map(_citations())
     table["source"] = cited.str.cat(table["note"], sep="; ").str.removesuffix("; ")
     return table
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")
-    ]
 
 
 def _citations() -> dict[str, str]:

@@ -18,7 +18,7 @@ from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import line_of, own_faults
 from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.fields import Band
-from landbridge.scenarios.measures import MEASURE_KINDS
+from landbridge.scenarios.measures.registry import kinds
 from landbridge.scenarios.schema import (
     AttachedFile,
     DataTable,
@@ -260,10 +260,10 @@ def _what_is_wrong(entry: Any, path: tuple[int | str, ...], raw: dict[str, Any])
         said = f"there is no such key. {hint}"
     elif kind == "union_tag_invalid":
         written = str(_value_at(raw, (*path, "kind")))
-        hint = suggest(written, MEASURE_KINDS) or f"Kinds: {', '.join(MEASURE_KINDS)}."
+        hint = suggest(written, kinds()) or f"Kinds: {', '.join(kinds())}."
         said = f"there is no measure of kind '{written}'. {hint}"
     elif kind == "union_tag_not_found":
-        said = f"say what kind of measure this is. Kinds: {', '.join(MEASURE_KINDS)}."
+        said = f"say what kind of measure this is. Kinds: {', '.join(kinds())}."
     elif kind == "literal_error" and path[0] == "data":
         hint = suggest(str(value), get_args(DataTable))
         said = f"there is no such table of defaults. {hint or _listed(get_args(DataTable))}"
@@ -292,7 +292,7 @@ def _plain_path(location: Sequence[int | str], raw: dict[str, Any]) -> tuple[int
     node: Any = raw
     for part in location:
         if isinstance(part, str) and isinstance(node, dict) and part not in node:
-            if part in MEASURE_KINDS:
+            if part in kinds():
                 continue
             path.append(part)
             node = None
@@ -331,7 +331,7 @@ def _known_keys(path: Sequence[int | str], raw: dict[str, Any]) -> list[str]:
         if len(path) > 3:  # noqa: PLR2004 - measures, index, key: deeper is a band
             return list(Band.model_fields)
         kind = str(_value_at(raw, (*path[:2], "kind")))
-        return list(MEASURE_KINDS[kind].model_fields)
+        return list(kinds()[kind].model_fields)
     if path[0] == "data":
         return list(get_args(DataTable))
     return list(_NESTED[str(path[0])].model_fields)

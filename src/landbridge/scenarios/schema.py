@@ -8,7 +8,8 @@ parameters and tables of its own. Unknown keys are refused. Nothing in a scenari
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
@@ -17,6 +18,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.fields import (
     FileName,
+    Month,
     Name,
     NonNegative,
     ParameterName,
@@ -26,7 +28,8 @@ from landbridge.scenarios.fields import (
     Text,
     not_a_flag,
 )
-from landbridge.scenarios.measures import BuildLinks, Measure, Month, Season
+from landbridge.scenarios.measures.base import Measure
+from landbridge.scenarios.measures.registry import OfAnyKind, known_too
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["least", "logit"]
@@ -142,7 +145,7 @@ class Scenario(Strict):
     """Whose trade is reported pair by pair."""
     trips: Annotated[tuple[TripRequest, ...], Field(max_length=40)] = ()
     """Trips reported before and after."""
-    measures: Annotated[tuple[Measure, ...], Field(max_length=200)] = ()
+    measures: Annotated[tuple[Annotated[Measure, OfAnyKind()], ...], Field(max_length=200)] = ()
     """What changes; none at all is a valid question with the answer zero."""
     parameters: dict[ParameterName, ParameterOverride] = Field(default_factory=dict)
     """Parameters that depart from the defaults."""
@@ -187,7 +190,7 @@ class Scenario(Strict):
     @property
     def has_season(self) -> bool:
         """Whether a measure states in which months something is open."""
-        return any(isinstance(measure, Season) for measure in self.measures)
+        return any(measure.is_seasonal for measure in self.measures)
 
     @property
     def files(self) -> Mapping[str, AttachedFile]:
@@ -200,8 +203,8 @@ class Scenario(Strict):
         return Settings(self.data, self.files, self.border_year)
 
     def file_names(self) -> tuple[str, ...]:
-        """Give the names of the files that it needs, in the order in which they are written."""
-        drawn = [measure.file for measure in self.measures if isinstance(measure, BuildLinks)]
+        """List the names of the files that it needs, in the order in which they are written."""
+        drawn = [name for measure in self.measures for name in measure.file_names()]
         return tuple(dict.fromkeys([*drawn, *self.data.values()]))
 
     def with_files(self, files: Mapping[str, AttachedFile]) -> Scenario:
@@ -209,3 +212,26 @@ class Scenario(Strict):
         changed = self.model_copy()
         changed._files = dict(files)  # noqa: SLF001 - of its own kind
         return changed
+
+
+@contextmanager
+def reading_kind(kind: type[Measure]) -> Iterator[None]:
+    """Read scenarios with one more kind of measure for a while.
+
+    Parameters
+    ----------
+    kind
+        A measure with a field ``kind``. A kind that is to stay is a module of the folder of
+        measures instead.
+
+    Raises
+    ------
+    ValueError
+        There is a kind of that name.
+    """
+    try:
+        with known_too(kind):
+            Scenario.model_rebuild(force=True)
+            yield
+    finally:
+        Scenario.model_rebuild(force=True)

@@ -12,7 +12,7 @@ from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
 from landbridge.faults import own_faults
 from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.fields import Band, PercentBand
-from landbridge.scenarios.measures import MEASURE_KINDS
+from landbridge.scenarios.measures.registry import kinds
 from landbridge.scenarios.parameters import choice_parameters, default_parameters
 from landbridge.scenarios.schema import ParameterOverride, Scenario
 
@@ -109,7 +109,7 @@ def _set_measure(scenario: Scenario, path: tuple[str, ...], value: object) -> Sc
         raise InputError(f"{_dotted(path)}: say which field of the measure; its id and kind stay")
     place = ids.index(path[1])
     old = scenario.measures[place]
-    kind = MEASURE_KINDS[old.kind]
+    kind = kinds()[old.kind]
     new = _with_field(old, kind, path, value)
     measures = (*scenario.measures[:place], new, *scenario.measures[place + 1 :])
     return _with(scenario, {"measures": measures}, path)

@@ -17,20 +17,20 @@ from landbridge.freight.edits import borders as edit_borders
 from landbridge.freight.edits import links as edit_links
 from landbridge.freight.edits.conflicts import contradictions
 from landbridge.freight.edits.records import (
-    BuildCrossing,
-    BuildLink,
-    BuildPlace,
-    BuildProject,
-    ChangeCrossing,
-    ChangeGauge,
-    ChangeLink,
-    ChangeRates,
-    ChangeTerminal,
+    AddCrossing,
+    AddLink,
+    AddPlace,
     CrossingCosts,
     Edit,
+    OpenProject,
     SetBorder,
+    SetCrossing,
+    SetGauge,
+    SetLink,
     SetOpen,
+    SetRates,
     SetSeason,
+    SetTerminal,
     name_of,
 )
 from landbridge.freight.edits.words import describe
@@ -38,41 +38,41 @@ from landbridge.freight.network.compiled import FreightNetwork, recompile
 from landbridge.freight.network.tables import FreightTables, by_text, column, rows
 
 __all__ = [
-    "BuildCrossing",
-    "BuildLink",
-    "BuildPlace",
-    "BuildProject",
-    "ChangeCrossing",
-    "ChangeGauge",
-    "ChangeLink",
-    "ChangeRates",
-    "ChangeTerminal",
+    "AddCrossing",
+    "AddLink",
+    "AddPlace",
     "CrossingCosts",
     "Edit",
+    "OpenProject",
     "SetBorder",
+    "SetCrossing",
+    "SetGauge",
+    "SetLink",
     "SetOpen",
+    "SetRates",
     "SetSeason",
+    "SetTerminal",
     "apply_edits",
     "describe",
     "edit_tables",
 ]
 
 _STEPS: dict[type, Callable[..., FreightTables]] = {
-    BuildProject: edit_links.build_project,
-    ChangeGauge: edit_links.change_gauge,
-    BuildPlace: edit_links.build_place,
-    BuildCrossing: edit_borders.build_crossing,
-    BuildLink: edit_links.build_link,
-    ChangeRates: edit_links.change_rates,
-    ChangeLink: edit_links.change_link,
-    ChangeCrossing: edit_borders.change_crossing,
-    ChangeTerminal: edit_borders.change_terminal,
+    OpenProject: edit_links.open_project,
+    SetGauge: edit_links.set_gauge,
+    AddPlace: edit_links.add_place,
+    AddCrossing: edit_borders.add_crossing,
+    AddLink: edit_links.add_link,
+    SetRates: edit_links.set_rates,
+    SetLink: edit_links.set_link,
+    SetCrossing: edit_borders.set_crossing,
+    SetTerminal: edit_borders.set_terminal,
     SetSeason: edit_borders.set_season,
     SetBorder: edit_borders.set_border,
     SetOpen: edit_borders.set_open,
 }
 """How each edit is made, in the order in which they are made."""
-TOGETHER = (ChangeRates, ChangeGauge)
+TOGETHER = (SetRates, SetGauge)
 """Kinds of which all edits are made at once: each sees the tables before the others."""
 
 
@@ -185,7 +185,7 @@ def _make(
 
 def _without_crossing(tables: FreightTables, named: Sequence[_Named]) -> Iterator[LandbridgeError]:
     """Name new links that meet another economy's at a border place where nothing may pass."""
-    built = {one.edit.id: one.where for one in named if isinstance(one.edit, BuildLink)}
+    built = {one.edit.id: one.where for one in named if isinstance(one.edit, AddLink)}
     if not built:
         return
     links = tables.links[tables.links["is_open"]]

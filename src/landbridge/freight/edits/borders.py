@@ -10,17 +10,17 @@ import pandas as pd
 
 from landbridge.codes import fold, name_of
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.freight.edits.links import appended, build_project
+from landbridge.freight.edits.links import appended, open_project
 from landbridge.freight.edits.records import (
     MONTHS,
-    BuildCrossing,
-    BuildProject,
-    ChangeCrossing,
-    ChangeTerminal,
+    AddCrossing,
     CrossingCosts,
+    OpenProject,
     SetBorder,
+    SetCrossing,
     SetOpen,
     SetSeason,
+    SetTerminal,
     Way,
 )
 from landbridge.freight.network.places import (
@@ -42,7 +42,7 @@ WAYS: Mapping[Way, tuple[str, ...]] = {
 PORT_OF = "port of "
 
 
-def build_crossing(tables: FreightTables, edit: BuildCrossing, where: str) -> FreightTables:
+def add_crossing(tables: FreightTables, edit: AddCrossing, where: str) -> FreightTables:
     """Open a crossing at a border place that has none for the mode."""
     place = find_place(tables, edit.place, where=where)
     node = next(row for row in rows(tables.nodes) if row.node == place)
@@ -73,7 +73,7 @@ def build_crossing(tables: FreightTables, edit: BuildCrossing, where: str) -> Fr
     return replace(tables, crossings=appended(crossings, row))
 
 
-def change_crossing(tables: FreightTables, edit: ChangeCrossing, where: str) -> FreightTables:
+def set_crossing(tables: FreightTables, edit: SetCrossing, where: str) -> FreightTables:
     """Bring a crossing to a stated level."""
     names = find_crossings(tables, edit.crossing, where=where)
     crossings = tables.crossings.copy()
@@ -129,7 +129,7 @@ def set_season(tables: FreightTables, edit: SetSeason, where: str) -> FreightTab
     return replace(tables, crossings=crossings)
 
 
-def change_terminal(tables: FreightTables, edit: ChangeTerminal, where: str) -> FreightTables:
+def set_terminal(tables: FreightTables, edit: SetTerminal, where: str) -> FreightTables:
     """State a terminal's values; a place on the default gets a row of its own."""
     place = find_place(tables, edit.place, where=where)
     terminals = tables.terminals
@@ -218,7 +218,7 @@ def target_of(tables: FreightTables, target: str) -> tuple[str, ...]:
 def _set_project(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
     project = find_project(tables, edit.target, where=where)
     if edit.is_open:
-        return build_project(tables, BuildProject(project), where)
+        return open_project(tables, OpenProject(project), where)
     links = tables.links.copy()
     own = links["project"] == project
     if not own.any():
@@ -263,7 +263,7 @@ def _way_columns(costs: CrossingCosts, way: str, where: str) -> dict[str, object
 
 
 def _banded(
-    edit: ChangeCrossing | CrossingCosts | ChangeTerminal, name: str, where: str
+    edit: SetCrossing | CrossingCosts | SetTerminal, name: str, where: str
 ) -> dict[str, float]:
     """Read a stated value with its low and high, which are the value itself where absent."""
     value = float(getattr(edit, name))
@@ -280,7 +280,7 @@ def _check_share(share: float, where: str) -> None:
 
 
 def _default_terminal(
-    tables: FreightTables, place: str, edit: ChangeTerminal, where: str
+    tables: FreightTables, place: str, edit: SetTerminal, where: str
 ) -> Mapping[str, object]:
     nodes, zones = tables.nodes, tables.zones
     kind = by_text(nodes, "node", "kind")[place]
@@ -302,7 +302,7 @@ def _default_terminal(
 
 
 def _set_terminal_bands(
-    terminals: pd.DataFrame, mine: BoolArray, edit: ChangeTerminal, where: str
+    terminals: pd.DataFrame, mine: BoolArray, edit: SetTerminal, where: str
 ) -> None:
     """Write the bands of a terminal that an edit states, in place."""
     if edit.fixed_hours is not None or edit.queue_hours is not None:

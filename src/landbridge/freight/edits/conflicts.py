@@ -8,15 +8,15 @@ from typing import TypeAlias
 from landbridge.errors import InputError, LandbridgeError
 from landbridge.freight.edits.borders import WAYS, target_of
 from landbridge.freight.edits.records import (
-    BuildProject,
-    ChangeCrossing,
-    ChangeLink,
-    ChangeRates,
-    ChangeTerminal,
     Edit,
+    OpenProject,
     SetBorder,
+    SetCrossing,
+    SetLink,
     SetOpen,
+    SetRates,
     SetSeason,
+    SetTerminal,
 )
 from landbridge.freight.network.places import find_crossings, find_place
 from landbridge.freight.network.tables import FreightTables, by_text
@@ -24,9 +24,9 @@ from landbridge.freight.network.tables import FreightTables, by_text
 Claim: TypeAlias = tuple[tuple[str, ...], object]
 """What is claimed (a thing and a field of it), and the value it is to have."""
 FIELDS = {
-    ChangeLink: ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"),
-    ChangeRates: ("speed_factor", "usd_factor", "speed_kmh", "usd_per_tonne_km"),
-    ChangeTerminal: ("fixed_hours", "queue_hours", "usd_per_tonne"),
+    SetLink: ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"),
+    SetRates: ("speed_factor", "usd_factor", "speed_kmh", "usd_per_tonne_km"),
+    SetTerminal: ("fixed_hours", "queue_hours", "usd_per_tonne"),
 }
 
 
@@ -68,15 +68,15 @@ def _shown(value: object) -> str:
 
 
 def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
-    if isinstance(edit, BuildProject):
+    if isinstance(edit, OpenProject):
         yield ("", edit.project, "its state"), True
-    elif isinstance(edit, ChangeLink):
+    elif isinstance(edit, SetLink):
         yield from _fields(edit, "link", edit.link)
-    elif isinstance(edit, ChangeRates):
+    elif isinstance(edit, SetRates):
         yield from _rates(edit)
-    elif isinstance(edit, ChangeTerminal):
+    elif isinstance(edit, SetTerminal):
         yield from _fields(edit, edit.kind.replace("_", " "), find_place(tables, edit.place))
-    elif isinstance(edit, ChangeCrossing):
+    elif isinstance(edit, SetCrossing):
         yield from _crossing(tables, edit)
     elif isinstance(edit, SetSeason):
         for name in target_of(tables, edit.target):
@@ -90,7 +90,7 @@ def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
             yield ("", name, "its state"), edit.is_open
 
 
-def _rates(edit: ChangeRates) -> Iterator[Claim]:
+def _rates(edit: SetRates) -> Iterator[Claim]:
     for key, value in _fields(edit, edit.mode, edit.iso3 or "everywhere"):
         yield key, value
         # A factor and a level of one thing contradict each other too.
@@ -98,7 +98,7 @@ def _rates(edit: ChangeRates) -> Iterator[Claim]:
         yield (key[0], key[1], thing), f"{key[2]} {value}"
 
 
-def _crossing(tables: FreightTables, edit: ChangeCrossing) -> Iterator[Claim]:
+def _crossing(tables: FreightTables, edit: SetCrossing) -> Iterator[Claim]:
     modes = by_text(tables.crossings, "crossing", "mode")
     for name in find_crossings(tables, edit.crossing):
         if edit.mode is not None and modes[name] != edit.mode:
@@ -113,9 +113,7 @@ def _crossing(tables: FreightTables, edit: ChangeCrossing) -> Iterator[Claim]:
                     yield ("crossing", name, f"{field.replace('_', ' ')} {way}"), float(value)
 
 
-def _fields(
-    edit: ChangeLink | ChangeRates | ChangeTerminal, kind: str, name: str
-) -> Iterator[Claim]:
+def _fields(edit: SetLink | SetRates | SetTerminal, kind: str, name: str) -> Iterator[Claim]:
     for field in FIELDS[type(edit)]:
         value = getattr(edit, field)
         if value is not None:

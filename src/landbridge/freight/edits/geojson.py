@@ -18,7 +18,7 @@ import numpy as np
 from landbridge.codes import resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
 from landbridge.freight.edits.links import great_circle_km
-from landbridge.freight.edits.records import SNAP_KM, BuildLink, LinkMode, Point
+from landbridge.freight.edits.records import SNAP_KM, AddLink, LinkMode, Point
 
 MAX_BYTES = 5_000_000
 MAX_LINES = 2_000
@@ -49,7 +49,7 @@ class LineDefaults:
     prefix
         Ids are ``<prefix>-<number of the feature>``.
     mode, iso3, gauge_mm, speed_kmh, usd_per_tonne_km
-        As in `BuildLink`.
+        As in `AddLink`.
     snap_km
         How far an end may lie from the place it means.
     """
@@ -63,7 +63,7 @@ class LineDefaults:
     snap_km: float = SNAP_KM
 
 
-def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[BuildLink, ...]:
+def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[AddLink, ...]:
     """Turn the text of a GeoJSON file into links.
 
     Parameters
@@ -86,7 +86,7 @@ def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[BuildL
         Features are at fault: all of them, by number.
     """
     features = _features(text, where)
-    links: list[BuildLink] = []
+    links: list[AddLink] = []
     faults: list[str] = []
     for number, feature in enumerate(features, start=1):
         try:
@@ -143,7 +143,7 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
-def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # noqa: ANN401
+def _link(feature: Any, defaults: LineDefaults, number: int) -> AddLink:  # noqa: ANN401
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise InputError("this is not a Feature.")
     given = feature.get("properties") or {}
@@ -172,7 +172,7 @@ def _link(feature: Any, defaults: LineDefaults, number: int) -> BuildLink:  # no
         faults.append("property 'gauge_mm': only a railway has a gauge.")
     if faults or mode is None:
         raise FaultsError(faults, where="")
-    return BuildLink(
+    return AddLink(
         id=name or f"{defaults.prefix}-{number}",
         from_place=start or points[0],
         to_place=end or points[-1],

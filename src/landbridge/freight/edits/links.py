@@ -11,14 +11,14 @@ import pandas as pd
 
 from landbridge.errors import InputError
 from landbridge.freight.edits.records import (
-    BuildLink,
-    BuildPlace,
-    BuildProject,
-    ChangeGauge,
-    ChangeLink,
-    ChangeRates,
+    AddLink,
+    AddPlace,
     End,
+    OpenProject,
     Point,
+    SetGauge,
+    SetLink,
+    SetRates,
 )
 from landbridge.freight.network.places import find_link, find_place, find_project
 from landbridge.freight.network.tables import FreightTables, by_text, column, rows
@@ -32,7 +32,7 @@ RATES = {"speed_kmh": "speed_factor", "usd_per_tonne_km": "usd_factor"}
 """What can be changed by economy, and the field of the edit that multiplies it."""
 
 
-def build_project(tables: FreightTables, edit: BuildProject, where: str) -> FreightTables:
+def open_project(tables: FreightTables, edit: OpenProject, where: str) -> FreightTables:
     """Open a project's links and make its upgrades."""
     project = find_project(tables, edit.project, where=where)
     links = tables.links.copy()
@@ -43,7 +43,7 @@ def build_project(tables: FreightTables, edit: BuildProject, where: str) -> Frei
     return replace(tables, links=links)
 
 
-def build_place(tables: FreightTables, edit: BuildPlace, where: str) -> FreightTables:
+def add_place(tables: FreightTables, edit: AddPlace, where: str) -> FreightTables:
     """Add a place."""
     if edit.place in set(tables.nodes["node"]):
         raise InputError("a place of this id stands already; use it as it is.", where=where)
@@ -56,7 +56,7 @@ def build_place(tables: FreightTables, edit: BuildPlace, where: str) -> FreightT
     return _with_place(tables, edit)
 
 
-def build_link(tables: FreightTables, edit: BuildLink, where: str) -> FreightTables:
+def add_link(tables: FreightTables, edit: AddLink, where: str) -> FreightTables:
     """Add a link; its ends that are points take a place nearby or make one."""
     _check_link(edit, where)
     tables, ends = _ends(tables, edit, where)
@@ -67,9 +67,9 @@ def build_link(tables: FreightTables, edit: BuildLink, where: str) -> FreightTab
             mend=f"Both lie within {edit.snap_km:g} km of it." if _snapping(edit) else "",
         )
     if edit.mode == "sea":
-        return _build_sea_link(tables, edit, ends, where)
+        return _add_sea_link(tables, edit, ends, where)
     if edit.id in set(tables.links["link"]):
-        raise InputError("a link of this id stands already; use ChangeLink", where=where)
+        raise InputError("a link of this id stands already; use change_link", where=where)
     row: dict[str, object] = {
         "link": edit.id,
         "from_node": ends[0],
@@ -87,7 +87,7 @@ def build_link(tables: FreightTables, edit: BuildLink, where: str) -> FreightTab
     return replace(tables, links=appended(tables.links, row))
 
 
-def change_link(tables: FreightTables, edit: ChangeLink, where: str) -> FreightTables:
+def set_link(tables: FreightTables, edit: SetLink, where: str) -> FreightTables:
     """Bring a link to a stated level."""
     link = find_link(tables, edit.link, where=where)
     if edit.km == 0 or edit.speed_kmh == 0:
@@ -107,8 +107,8 @@ def change_link(tables: FreightTables, edit: ChangeLink, where: str) -> FreightT
     return replace(tables, links=links)
 
 
-def change_gauge(
-    tables: FreightTables, edits: Sequence[ChangeGauge], wheres: Sequence[str]
+def set_gauge(
+    tables: FreightTables, edits: Sequence[SetGauge], wheres: Sequence[str]
 ) -> FreightTables:
     """Bring the railways of economies to another gauge, planned ones included.
 
@@ -144,8 +144,8 @@ def change_gauge(
     return replace(tables, links=links)
 
 
-def change_rates(
-    tables: FreightTables, edits: Sequence[ChangeRates], wheres: Sequence[str]
+def set_rates(
+    tables: FreightTables, edits: Sequence[SetRates], wheres: Sequence[str]
 ) -> FreightTables:
     """Change speeds and prices by economy; the edit that names an economy holds there, alone."""
     links = tables.links.copy()
@@ -224,7 +224,7 @@ def great_circle_km(points: FloatArray, point: Point) -> FloatArray:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
 
-def _own_economies(edits: Sequence[ChangeRates], name: str) -> dict[str, set[str]]:
+def _own_economies(edits: Sequence[SetRates], name: str) -> dict[str, set[str]]:
     own: dict[str, set[str]] = defaultdict(set)
     for edit in edits:
         given = (getattr(edit, name), getattr(edit, RATES[name])) != (None, None)
@@ -245,7 +245,7 @@ def _levels(tables: FreightTables, name: str) -> FloatArray:
     return np.where(np.isnan(own), default, own)
 
 
-def _check_link(edit: BuildLink, where: str) -> None:
+def _check_link(edit: AddLink, where: str) -> None:
     if edit.km <= 0 or edit.speed_kmh == 0:
         raise InputError("km and speed_kmh must be above zero", where=where)
     if edit.mode == "rail" and not edit.gauge_mm:
@@ -269,12 +269,12 @@ def _on_earth(point: Point) -> bool:
     return abs(point[0]) <= LONGITUDES and abs(point[1]) <= LATITUDES
 
 
-def _snapping(edit: BuildLink) -> bool:
+def _snapping(edit: AddLink) -> bool:
     return not (isinstance(edit.from_place, str) and isinstance(edit.to_place, str))
 
 
 def _ends(
-    tables: FreightTables, edit: BuildLink, where: str
+    tables: FreightTables, edit: AddLink, where: str
 ) -> tuple[FreightTables, tuple[str, str]]:
     found = []
     for end, part in ((edit.from_place, "start"), (edit.to_place, "end")):
@@ -284,7 +284,7 @@ def _ends(
 
 
 def _end(
-    tables: FreightTables, edit: BuildLink, end: End, *, part: str, where: str
+    tables: FreightTables, edit: AddLink, end: End, *, part: str, where: str
 ) -> tuple[FreightTables, str]:
     if isinstance(end, str):
         return tables, find_place(tables, end, where=where)
@@ -300,7 +300,7 @@ def _end(
             mend="Say in which economy the link lies (iso3), and a new place is made there.",
         )
     name = f"{edit.id}, {part}"
-    place = BuildPlace(f"{edit.id}-{part}", name, edit.iso3, end[0], end[1])
+    place = AddPlace(f"{edit.id}-{part}", name, edit.iso3, end[0], end[1])
     return _with_place(tables, place), place.place
 
 
@@ -328,7 +328,7 @@ def nearest_place(tables: FreightTables, point: Point, *, iso3: str = "", within
     return str(nodes["node"].iloc[best]) if away[best] <= within_km else ""
 
 
-def _with_place(tables: FreightTables, edit: BuildPlace) -> FreightTables:
+def _with_place(tables: FreightTables, edit: AddPlace) -> FreightTables:
     row: dict[str, object] = {
         "node": edit.place,
         "name": edit.name,
@@ -342,8 +342,8 @@ def _with_place(tables: FreightTables, edit: BuildPlace) -> FreightTables:
     return replace(tables, nodes=nodes)
 
 
-def _build_sea_link(
-    tables: FreightTables, edit: BuildLink, ends: tuple[str, str], where: str
+def _add_sea_link(
+    tables: FreightTables, edit: AddLink, ends: tuple[str, str], where: str
 ) -> FreightTables:
     ports = set(tables.nodes.loc[tables.nodes["kind"] == "port", "node"])
     if not set(ends) <= ports:
@@ -360,7 +360,7 @@ def _build_sea_link(
     return replace(tables, sea_links=longer)
 
 
-def _economy(tables: FreightTables, edit: BuildLink, ends: tuple[str, str], where: str) -> str:
+def _economy(tables: FreightTables, edit: AddLink, ends: tuple[str, str], where: str) -> str:
     nodes = tables.nodes
     first, second = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "iso3_other")
     sides = [{first[end], second[end]} - {""} for end in ends]

@@ -1,4 +1,10 @@
-"""The edits of the network, one frozen record each, and what each says in words."""
+"""The vocabulary of edits: primitive changes of the network's tables, one frozen record each.
+
+An edit is addressed to one thing, in ids and ISO3 codes, in the numbers of the tables. It knows no
+scenario: no bloc, no date, no list, nobody who says so. What a person writes is a measure
+(`landbridge.scenarios.measures`). One measure can make many edits, of several sorts, and several
+kinds of measures make the same edit.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +53,14 @@ def name_of(edit: object) -> str:
 
 
 @dataclass(frozen=True)
-class BuildProject(_Checked):
+class OpenProject(_Checked):
     """Open the planned links of a project and make its upgrades."""
 
     project: str
 
 
 @dataclass(frozen=True)
-class BuildPlace(_Checked):
+class AddPlace(_Checked):
     """Add a place: a city, a junction, a port, or a border place between two economies.
 
     Attributes
@@ -85,7 +91,7 @@ class BuildPlace(_Checked):
 
 
 @dataclass(frozen=True)
-class BuildLink(_Checked):
+class AddLink(_Checked):
     """Build a link between two places or points; a railway's gauge breaks come by themselves.
 
     Attributes
@@ -126,7 +132,7 @@ class BuildLink(_Checked):
 
 
 @dataclass(frozen=True)
-class ChangeLink(_Checked):
+class SetLink(_Checked):
     """Change a link; what is absent stays."""
 
     link: str
@@ -157,13 +163,13 @@ class CrossingCosts(_Checked):
 
 
 @dataclass(frozen=True)
-class BuildCrossing(_Checked):
+class AddCrossing(_Checked):
     """Open a crossing for a mode at a border place that has none.
 
     Attributes
     ----------
     place
-        A border place by id or name; a new one is made by `BuildPlace`.
+        A border place by id or name; a new one is made by `AddPlace`.
     mode
         ``rail`` or ``road``.
     forward
@@ -182,7 +188,7 @@ class BuildCrossing(_Checked):
 
 
 @dataclass(frozen=True)
-class ChangeCrossing(_Checked):
+class SetCrossing(_Checked):
     """Bring a crossing to a stated level; what is absent stays.
 
     Attributes
@@ -263,7 +269,7 @@ class SetOpen(_Checked):
 
 
 @dataclass(frozen=True)
-class ChangeRates(_Checked):
+class SetRates(_Checked):
     """Change the speed or price of a mode in an economy, links with values of their own included.
 
     What another edit states for a link stays as stated. Where one edit names an economy and
@@ -290,7 +296,7 @@ class ChangeRates(_Checked):
 
 
 @dataclass(frozen=True)
-class ChangeGauge(_Checked):
+class SetGauge(_Checked):
     """Bring the railways of an economy to another gauge; gauge breaks move to where it ends.
 
     Attributes
@@ -309,7 +315,7 @@ class ChangeGauge(_Checked):
 
 
 @dataclass(frozen=True)
-class ChangeTerminal(_Checked):
+class SetTerminal(_Checked):
     """State what a port, ferry port, gauge break or road-rail transfer takes; what is absent stays.
 
     Attributes
@@ -337,15 +343,15 @@ class ChangeTerminal(_Checked):
 
 
 Edit: TypeAlias = (
-    BuildProject
-    | BuildPlace
-    | BuildLink
-    | BuildCrossing
-    | ChangeLink
-    | ChangeCrossing
-    | ChangeRates
-    | ChangeGauge
-    | ChangeTerminal
+    OpenProject
+    | AddPlace
+    | AddLink
+    | AddCrossing
+    | SetLink
+    | SetCrossing
+    | SetRates
+    | SetGauge
+    | SetTerminal
     | SetSeason
     | SetBorder
     | SetOpen

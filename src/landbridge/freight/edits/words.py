@@ -9,21 +9,21 @@ from typing import Any
 from landbridge.codes import name_of
 from landbridge.freight.edits.records import (
     MONTHS,
-    BuildCrossing,
-    BuildLink,
-    BuildPlace,
-    BuildProject,
-    ChangeCrossing,
-    ChangeGauge,
-    ChangeLink,
-    ChangeRates,
-    ChangeTerminal,
+    AddCrossing,
+    AddLink,
+    AddPlace,
     CrossingCosts,
     Edit,
     End,
+    OpenProject,
     SetBorder,
+    SetCrossing,
+    SetGauge,
+    SetLink,
     SetOpen,
+    SetRates,
     SetSeason,
+    SetTerminal,
 )
 
 MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August",
@@ -35,10 +35,10 @@ KINDS = {
     "transfer": "road-rail transfer",
 }
 TARGETS: dict[type, str] = {
-    ChangeCrossing: "crossing",
-    ChangeTerminal: "place",
-    ChangeRates: "iso3",
-    ChangeGauge: "iso3",
+    SetCrossing: "crossing",
+    SetTerminal: "place",
+    SetRates: "iso3",
+    SetGauge: "iso3",
     SetSeason: "target",
     SetOpen: "target",
 }
@@ -65,10 +65,10 @@ def describe(edit: Edit) -> str:
     --------
     >>> describe(SetBorder("PAK", "AFG", is_open=False))
     'Closes the border of Pakistan and Afghanistan (road and rail)'
-    >>> describe(ChangeRates("road", "AFG", speed_factor=1.2))
+    >>> describe(SetRates("road", "AFG", speed_factor=1.2))
     'Road in Afghanistan: speed times 1.2'
     """
-    if isinstance(edit, BuildProject | BuildPlace | BuildLink | BuildCrossing):
+    if isinstance(edit, OpenProject | AddPlace | AddLink | AddCrossing):
         return _built(edit)
     if isinstance(edit, SetSeason | SetBorder | SetOpen):
         return _opened(edit)
@@ -83,12 +83,12 @@ def describe_all(edits: Sequence[Edit]) -> str:
     >>> describe_all([SetOpen("torkham", is_open=False), SetOpen("chaman", is_open=False)])
     'Closes torkham, chaman'
     """
-    links = [edit for edit in edits if isinstance(edit, BuildLink)]
+    links = [edit for edit in edits if isinstance(edit, AddLink)]
     if len(links) > MANY:
         modes = dict.fromkeys(link.mode for link in links)
         sums = {mode: sum(link.km for link in links if link.mode == mode) for mode in modes}
         told = ", ".join(f"{km:,.0f} km of {mode}" for mode, km in sums.items())
-        rest = [edit for edit in edits if not isinstance(edit, BuildLink)]
+        rest = [edit for edit in edits if not isinstance(edit, AddLink)]
         return "; ".join([f"{len(links)} new links: {told}", *filter(None, [describe_all(rest)])])
     groups: dict[Edit, list[str]] = {}
     for edit in edits:
@@ -102,13 +102,13 @@ def describe_all(edits: Sequence[Edit]) -> str:
     return "; ".join(parts)
 
 
-def _built(edit: BuildProject | BuildPlace | BuildLink | BuildCrossing) -> str:
-    if isinstance(edit, BuildProject):
+def _built(edit: OpenProject | AddPlace | AddLink | AddCrossing) -> str:
+    if isinstance(edit, OpenProject):
         return f"Builds the project {edit.project}"
-    if isinstance(edit, BuildPlace):
+    if isinstance(edit, AddPlace):
         sides = name_of(edit.iso3) + (f" and {name_of(edit.iso3_other)}" if edit.iso3_other else "")
         return f"New {edit.kind} {edit.name} ({sides}) at {edit.latitude:.2f}, {edit.longitude:.2f}"
-    if isinstance(edit, BuildLink):
+    if isinstance(edit, AddLink):
         parts = [f"New {edit.mode} link {_end(edit.from_place)} - {_end(edit.to_place)}"]
         parts += _values(edit, ("km", "gauge_mm", "speed_kmh", "usd_per_tonne_km"))
         return ", ".join(parts)
@@ -135,22 +135,22 @@ def _opened(edit: SetSeason | SetBorder | SetOpen) -> str:
 
 
 def _changed(
-    edit: ChangeLink | ChangeCrossing | ChangeRates | ChangeGauge | ChangeTerminal,
+    edit: SetLink | SetCrossing | SetRates | SetGauge | SetTerminal,
 ) -> str:
-    if isinstance(edit, ChangeGauge):
+    if isinstance(edit, SetGauge):
         of = f"{edit.from_gauge_mm} mm railways" if edit.from_gauge_mm else "Railways"
         return f"{of} of {_economies(edit.iso3)}: {edit.gauge_mm} mm"
-    if isinstance(edit, ChangeRates):
+    if isinstance(edit, SetRates):
         place = _economies(edit.iso3) or "all economies"
         parts = _values(edit, ("speed_kmh", "usd_per_tonne_km"))
         for name, thing in (("speed_factor", "speed"), ("usd_factor", "price")):
             factor = getattr(edit, name)
             parts += [] if factor is None else [f"{thing} times {factor:g}"]
         return f"{edit.mode.capitalize()} in {place}: {', '.join(parts)}"
-    if isinstance(edit, ChangeTerminal):
+    if isinstance(edit, SetTerminal):
         parts = _values(edit, ("fixed_hours", "queue_hours", "usd_per_tonne"))
         return f"{edit.place}, {KINDS[edit.kind]}: {', '.join(parts)}"
-    if isinstance(edit, ChangeLink):
+    if isinstance(edit, SetLink):
         parts = _values(edit, ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"))
         return f"Link {edit.link}: {', '.join(parts)}"
     mode = f" ({edit.mode})" if edit.mode else ""

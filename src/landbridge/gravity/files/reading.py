@@ -14,7 +14,7 @@ from landbridge.atlas.blocs import Depth
 from landbridge.errors import FaultsError, InputError, suggest
 from landbridge.faults import line_of
 from landbridge.gravity.spec import GravitySpec
-from landbridge.gravity.uses.freight_design import FreightMeasure
+from landbridge.gravity.uses.freight_design import FreightQuantity
 from landbridge.gravity.uses.parameter_estimates import Valued
 
 MAX_BYTES: Final = 1_000_000
@@ -59,7 +59,7 @@ class DesignSection(BaseModel):
     across_borders
         Non-discriminatory policies (``<column>_across_border``).
     freight
-        Measures of the freight network (``ln_freight_<measure>``).
+        Quantities of the freight network (``ln_freight_<quantity>``).
     interactions
         Products of columns, those built here among them (``<one>_x_<other>``).
     """
@@ -75,7 +75,7 @@ class DesignSection(BaseModel):
     border_years: bool = False
     base_year: int | None = None
     across_borders: tuple[str, ...] = ()
-    freight: tuple[FreightMeasure, ...] = ()
+    freight: tuple[FreightQuantity, ...] = ()
     interactions: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...] = ()
 
 

@@ -14,26 +14,26 @@ from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import skims
 from landbridge.gravity.uses.effects import STANDARD_KEYS, Design, Keys, from_matrix, international
 
-FreightMeasure: TypeAlias = Literal["hours", "usd_per_tonne", "generalised_usd_per_tonne", "km"]
+FreightQuantity: TypeAlias = Literal["hours", "usd_per_tonne", "generalised_usd_per_tonne", "km"]
 
 
 def freight_effects(
     table: pd.DataFrame,
-    measures: Sequence[FreightMeasure],
+    quantities: Sequence[FreightQuantity],
     *,
     network: FreightNetwork,
     keys: Keys = STANDARD_KEYS,
 ) -> Design:
     """Add the log of hours, cost or length of the least-cost way between economies.
 
-    The network is that of one moment: its measures do not vary over the years of a panel, so
+    The network is that of one moment: its quantities do not vary over the years of a panel, so
     pair effects swallow them.
 
     Parameters
     ----------
     table
         Exporters and importers are ISO3 codes.
-    measures
+    quantities
         ``hours``, ``usd_per_tonne``, ``generalised_usd_per_tonne`` (money and time), ``km``.
     network
         Whose least-cost ways are taken.
@@ -43,7 +43,7 @@ def freight_effects(
     Returns
     -------
     Design
-        Columns ``ln_freight_<measure>``; zero for domestic sales, which the network does not carry
+        Columns ``ln_freight_<quantity>``; zero for domestic sales, which the network does not carry
         (use a border term beside them), missing where the network has no way or holds only part
         of it, so that the estimator drops and counts those rows.
 
@@ -64,9 +64,9 @@ def freight_effects(
     found = skims(network, central_parameters(), iso3=iso3)
     domestic = ~international(table, keys=keys)
     terms = []
-    for measure in measures:
-        values = np.where(found.covered, getattr(found, measure), np.nan)
-        added = from_matrix(table, f"freight_{measure}", values, iso3=iso3, keys=keys)
+    for quantity in quantities:
+        values = np.where(found.covered, getattr(found, quantity), np.nan)
+        added = from_matrix(table, f"freight_{quantity}", values, iso3=iso3, keys=keys)
         term = added.terms[0]
         table = added.table.assign(**{term: np.where(domestic, 0.0, added.table[term])})
         terms.append(term)

@@ -16,7 +16,7 @@ from landbridge.report.charts.base import (
     ticks_below,
     whisker,
 )
-from landbridge.report.charts.trips import Measure, Unit, say, unit_of
+from landbridge.report.charts.trips import TripQuantity, Unit, say, unit_of
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import Markup, bar, drawing, group, text
 from landbridge.report.svg.scales import Scale, nice_scale
@@ -26,22 +26,22 @@ _LEFT, _RIGHT = 240.0, 730.0
 _ROW, _BAR = 30.0, 17.0
 
 
-def activity_bars(profiles: Sequence[Profile], *, measure: Measure, key: str) -> Markup:
+def activity_bars(profiles: Sequence[Profile], *, quantity: TripQuantity, key: str) -> Markup:
     """Draw one bar a route, split by group of activities, with the band of its total.
 
     Parameters
     ----------
     profiles
         The routes.
-    measure
+    quantity
         What the bars show.
     key
         Unique on the page.
     """
-    sums = [_sums(profile, measure) for profile in profiles]
-    totals = [_total(profile, measure) for profile in profiles]
+    sums = [_sums(profile, quantity) for profile in profiles]
+    totals = [_total(profile, quantity) for profile in profiles]
     largest = max(high for _, _, high in totals)
-    unit = unit_of(measure, largest)
+    unit = unit_of(quantity, largest)
     titles = {one.group: one.group_title for one in activities().values()}
     used = [name for name in palette.ACTIVITY_COLOURS if any(one.get(name, 0) > 0 for one in sums)]
     legend, tall = colour_legend(
@@ -57,11 +57,11 @@ def activity_bars(profiles: Sequence[Profile], *, measure: Measure, key: str) ->
         parts.append(
             text((_LEFT - 8, y + 4), label, fill=palette.INK, font_size=11.5, text_anchor="end")
         )
-        parts.append(_bar(sums[place], scale, unit, y=y, measure=measure, titles=titles))
-        parts += _end(totals[place], scale, unit, y=y, measure=measure)
-    what = "Time" if measure == "hours" else "Cost"
+        parts.append(_bar(sums[place], scale, unit, y=y, quantity=quantity, titles=titles))
+        parts += _end(totals[place], scale, unit, y=y, quantity=quantity)
+    what = "Time" if quantity == "hours" else "Cost"
     told = "; ".join(
-        f"{profile.label}: {say(measure, total[0])}"
+        f"{profile.label}: {say(quantity, total[0])}"
         for profile, total in zip(profiles, totals, strict=True)
     )
     return drawing(
@@ -73,15 +73,15 @@ def activity_bars(profiles: Sequence[Profile], *, measure: Measure, key: str) ->
     )
 
 
-def _sums(profile: Profile, measure: Measure) -> dict[str, float]:
+def _sums(profile: Profile, quantity: TripQuantity) -> dict[str, float]:
     known = activities()
     groups = profile.rows["activity"].map({name: one.group for name, one in known.items()})
-    return {str(k): float(v) for k, v in profile.rows.groupby(groups)[measure].sum().items()}
+    return {str(k): float(v) for k, v in profile.rows.groupby(groups)[quantity].sum().items()}
 
 
-def _total(profile: Profile, measure: Measure) -> tuple[float, float, float]:
+def _total(profile: Profile, quantity: TripQuantity) -> tuple[float, float, float]:
     sums: tuple[FloatArray, FloatArray] = profile.sums(np.ones(len(profile.rows), dtype=bool))
-    values = sums[0] if measure == "hours" else sums[1]
+    values = sums[0] if quantity == "hours" else sums[1]
     low, high = ends_of(values[0], values[1:])
     return float(values[0]), float(low), float(high)
 
@@ -92,7 +92,7 @@ def _bar(
     unit: Unit,
     *,
     y: float,
-    measure: Measure,
+    quantity: TripQuantity,
     titles: dict[str, str],
 ) -> Markup:
     drawn, reached = [], 0.0
@@ -104,17 +104,17 @@ def _bar(
         reached += amount
         drawn.append(
             bar((start, y - _BAR / 2), (scale(reached / unit.divisor) - start, _BAR),
-                title=f"{titles[name]}: {say(measure, amount)}", fill=colour,
+                title=f"{titles[name]}: {say(quantity, amount)}", fill=colour,
                 stroke="#ffffff", stroke_width=0.8)
         )  # fmt: skip
     return group(drawn)
 
 
 def _end(
-    total: tuple[float, float, float], scale: Scale, unit: Unit, *, y: float, measure: Measure
+    total: tuple[float, float, float], scale: Scale, unit: Unit, *, y: float, quantity: TripQuantity
 ) -> list[Markup]:
     central, low, high = total
-    words, x, parts = say(measure, central), scale(central / unit.divisor), []
+    words, x, parts = say(quantity, central), scale(central / unit.divisor), []
     if high > low:
         parts.append(
             whisker(scale, low / unit.divisor, high=high / unit.divisor, y=y, colour=palette.INK)

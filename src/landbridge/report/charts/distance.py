@@ -15,7 +15,7 @@ from landbridge.formats import significant
 from landbridge.freight.profile.activities import activities
 from landbridge.freight.profile.time_cost import Profile
 from landbridge.report.charts.base import AXIS_SIZE, CHART_WIDTH, shorten
-from landbridge.report.charts.trips import Measure, Unit, say, unit_of
+from landbridge.report.charts.trips import TripQuantity, Unit, say, unit_of
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import (
     Markup,
@@ -71,21 +71,21 @@ class _Plot:
         return self.across(km), self.upward(value / self.unit.divisor)
 
 
-def distance_chart(profiles: Sequence[Profile], *, measure: Measure, key: str) -> Markup:
+def distance_chart(profiles: Sequence[Profile], *, quantity: TripQuantity, key: str) -> Markup:
     """Draw one profile, its activities told apart, or several over each other.
 
     Parameters
     ----------
     profiles
         One or more.
-    measure
+    quantity
         What is added up.
     key
         Unique on the page.
     """
-    walks = [_walk(profile, measure) for profile in profiles]
+    walks = [_walk(profile, quantity) for profile in profiles]
     legend, tall = _legend(profiles)
-    plot = _plot(walks, measure, top=34.0 + tall, alone=len(profiles) == 1)
+    plot = _plot(walks, quantity, top=34.0 + tall, alone=len(profiles) == 1)
     parts: list[Markup] = [_axes(plot), legend]
     parts += [
         _band(walk, plot, _colour(place, len(profiles)))
@@ -94,34 +94,34 @@ def distance_chart(profiles: Sequence[Profile], *, measure: Measure, key: str) -
     ]
     if len(profiles) == 1:
         below, height = _places(profiles[0], plot)
-        parts += [below, _line_by_activity(profiles[0], walks[0], plot, measure)]
-        parts.append(_step_names(profiles[0], walks[0], plot, measure))
+        parts += [below, _line_by_activity(profiles[0], walks[0], plot, quantity)]
+        parts.append(_step_names(profiles[0], walks[0], plot, quantity))
     else:
         height = plot.bottom + 44
         parts += [_line(walk, plot, place) for place, walk in enumerate(walks)]
-        parts.append(_ends(profiles, walks, plot, measure))
-    what = "Time" if measure == "hours" else "Cost"
+        parts.append(_ends(profiles, walks, plot, quantity))
+    what = "Time" if quantity == "hours" else "Cost"
     return drawing(
         (CHART_WIDTH, height),
         parts,
         title=f"{what} and distance: {'; '.join(profile.label for profile in profiles)}",
-        description=_describe(profiles, walks, measure),
+        description=_describe(profiles, walks, quantity),
         key=key,
     )
 
 
-def _walk(profile: Profile, measure: Measure) -> _Walk:
+def _walk(profile: Profile, quantity: TripQuantity) -> _Walk:
     rows = profile.rows
-    columns = [f"cumulative_{measure}{end}" for end in ("", "_low", "_high")]
+    columns = [f"cumulative_{quantity}{end}" for end in ("", "_low", "_high")]
     start = np.zeros(1)
     values = [np.concatenate([start, rows[column].to_numpy()]) for column in columns]
     return _Walk(np.concatenate([start, rows["cumulative_km"].to_numpy()]), *values)
 
 
-def _plot(walks: Sequence[_Walk], measure: Measure, *, top: float, alone: bool) -> _Plot:
+def _plot(walks: Sequence[_Walk], quantity: TripQuantity, *, top: float, alone: bool) -> _Plot:
     far = max(float(walk.km[-1]) for walk in walks)
     high = max(float(np.max([walk.total[-1], walk.high[-1]])) for walk in walks)
-    unit = unit_of(measure, high)
+    unit = unit_of(quantity, high)
     bottom = top + _PLOT
     right = _RIGHT_ALONE if alone else _RIGHT_BESIDE
     across = nice_scale(0.0, far, span=(_LEFT, right), wanted=8)
@@ -184,7 +184,7 @@ def _line(walk: _Walk, plot: _Plot, place: int) -> Markup:
     return element("path", {"d": _path([plot.place(*pair) for pair in pairs]), **style})
 
 
-def _line_by_activity(profile: Profile, walk: _Walk, plot: _Plot, measure: Measure) -> Markup:
+def _line_by_activity(profile: Profile, walk: _Walk, plot: _Plot, quantity: TripQuantity) -> Markup:
     known = activities()
     rows = profile.rows
     parts = []
@@ -194,7 +194,7 @@ def _line_by_activity(profile: Profile, walk: _Walk, plot: _Plot, measure: Measu
         size = float(walk.total[row + 1] - walk.total[row])
         if size <= 0 and start == end:
             continue
-        title = f"{name}, {known[activity].title}: {say(measure, size)}"
+        title = f"{name}, {known[activity].title}: {say(quantity, size)}"
         style: dict[str, Value] = {
             "stroke": palette.ACTIVITY_COLOURS[known[activity].group],
             "stroke_width": 2.6 if known[activity].kind == "leg" else 5.0,
@@ -225,14 +225,14 @@ def _steps(profile: Profile, walk: _Walk) -> list[tuple[int, int]]:
     return [(a, b) for a, b in stays if walk.total[b + 1] - walk.total[a] > least]
 
 
-def _step_names(profile: Profile, walk: _Walk, plot: _Plot, measure: Measure) -> Markup:
+def _step_names(profile: Profile, walk: _Walk, plot: _Plot, quantity: TripQuantity) -> Markup:
     wishes = []
     names = profile.rows["from_name"].tolist()
     for first, last in _steps(profile, walk)[:_MOST_NAMED]:
         size = float(walk.total[last + 1] - walk.total[first])
         middle = float(walk.total[first] + walk.total[last + 1]) / 2
         x, y = plot.place(float(walk.km[first]), middle)
-        words = f"{shorten(names[first], _LABEL_SIZE, room=150)}: {say(measure, size)}"
+        words = f"{shorten(names[first], _LABEL_SIZE, room=150)}: {say(quantity, size)}"
         weight = int(1000 * size / max(float(walk.total[-1]), 1e-9))
         wishes.append(Wish(words, x, y, 7.0, _LABEL_SIZE, weight))
     taken = [Box(0.0, 0.0, _LEFT + 1, plot.bottom), *_line_boxes(walk, plot)]
@@ -292,7 +292,7 @@ def _places(profile: Profile, plot: _Plot) -> tuple[Markup, float]:
 
 
 def _ends(
-    profiles: Sequence[Profile], walks: Sequence[_Walk], plot: _Plot, measure: Measure
+    profiles: Sequence[Profile], walks: Sequence[_Walk], plot: _Plot, quantity: TripQuantity
 ) -> Markup:
     """Write what each way comes to beside its end, in a column, none over another."""
     ends = [plot.place(float(walk.km[-1]), float(walk.total[-1])) for walk in walks]
@@ -314,7 +314,7 @@ def _ends(
                                         "fill": colour}))  # fmt: skip
         words = shorten(profile.label, _LABEL_SIZE * _BOLD, room=CHART_WIDTH - x - 2)
         parts.append(text((x, y), words, fill=colour, font_size=_LABEL_SIZE, font_weight=600))
-        value = say(measure, float(walks[n].total[-1]))
+        value = say(quantity, float(walks[n].total[-1]))
         told = f"{value}{_between(walks[n], plot.unit)}"
         parts.append(text((x, y + 12), told, fill=palette.INK, font_size=_LABEL_SIZE - 0.5))
     return group(parts)
@@ -366,9 +366,9 @@ def _samples(entries: Sequence[tuple[str, str, str, float]]) -> tuple[Markup, fl
     return group(parts), y
 
 
-def _describe(profiles: Sequence[Profile], walks: Sequence[_Walk], measure: Measure) -> str:
+def _describe(profiles: Sequence[Profile], walks: Sequence[_Walk], quantity: TripQuantity) -> str:
     told = [
-        f"{profile.label}: {say(measure, float(walk.total[-1]))} over {walk.km[-1]:,.0f} km"
+        f"{profile.label}: {say(quantity, float(walk.total[-1]))} over {walk.km[-1]:,.0f} km"
         for profile, walk in zip(profiles, walks, strict=True)
     ]
     return f"{'; '.join(told)}. Slopes are legs, vertical steps are nodes."

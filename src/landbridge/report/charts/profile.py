@@ -12,7 +12,7 @@ import pandas as pd
 
 from landbridge.report.charts.base import AXIS_SIZE, shorten
 from landbridge.report.charts.legs import legs_of, with_groups
-from landbridge.report.charts.trips import STAGES, Measure, say, unit_of
+from landbridge.report.charts.trips import STAGES, TripQuantity, say, unit_of
 from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import (
@@ -50,7 +50,7 @@ class Walk:
 
 
 def profile(
-    legs: pd.DataFrame, origin: str, *, destination: str, measure: Measure, key: str
+    legs: pd.DataFrame, origin: str, *, destination: str, quantity: TripQuantity, key: str
 ) -> Markup:
     """Draw the profile of one trip, before and after.
 
@@ -60,28 +60,28 @@ def profile(
         The table ``trip_legs`` of a run.
     origin, destination
         The trip.
-    measure
+    quantity
         What is added up.
     key
         Unique on the page.
     """
     grouped = with_groups(legs)
     walks = {
-        stage: _walk(legs_of(grouped, origin, destination=destination, stage=stage), measure)
+        stage: _walk(legs_of(grouped, origin, destination=destination, stage=stage), quantity)
         for stage in STAGES
     }
     far = max((float(walk.km[-1]) for walk in walks.values()), default=0.0)
     high = max((float(walk.total[-1]) for walk in walks.values()), default=0.0)
-    unit = unit_of(measure, high)
+    unit = unit_of(quantity, high)
     across = nice_scale(0.0, far, span=(_LEFT, _RIGHT), wanted=5)
     upward = nice_scale(0.0, high / unit.divisor, span=(_BOTTOM, _TOP), wanted=5)
     drawn = [
         _line(walk, across, upward, divisor=unit.divisor, stage=stage)
         for stage, walk in walks.items()
     ]
-    steps = _steps(walks, across, upward, divisor=unit.divisor, measure=measure)
+    steps = _steps(walks, across, upward, divisor=unit.divisor, quantity=quantity)
     words = "; ".join(
-        f"{say(measure, float(walk.total[-1])) if walk.names else 'no way'} {stage}"
+        f"{say(quantity, float(walk.total[-1])) if walk.names else 'no way'} {stage}"
         for stage, walk in walks.items()
     )
     return drawing(
@@ -93,9 +93,9 @@ def profile(
     )
 
 
-def _walk(legs: pd.DataFrame, measure: Measure) -> Walk:
+def _walk(legs: pd.DataFrame, quantity: TripQuantity) -> Walk:
     km = np.concatenate([[0.0], np.nancumsum(numbers(legs, "km"))])
-    total = np.concatenate([[0.0], np.nancumsum(numbers(legs, measure))])
+    total = np.concatenate([[0.0], np.nancumsum(numbers(legs, quantity))])
     return Walk(km, total, tuple(texts(legs, "name")), tuple(texts(legs, "group")))
 
 
@@ -109,7 +109,7 @@ def _line(walk: Walk, across: Scale, upward: Scale, *, divisor: float, stage: st
 
 
 def _steps(
-    walks: dict[str, Walk], across: Scale, upward: Scale, *, divisor: float, measure: Measure
+    walks: dict[str, Walk], across: Scale, upward: Scale, *, divisor: float, quantity: TripQuantity
 ) -> list[Markup]:
     wishes, dots = [], []
     taken = [Box(0.0, 0.0, _LEFT + 2.0, HEIGHT), Box(0.0, 0.0, WIDTH, 18.0)]
@@ -119,7 +119,7 @@ def _steps(
         named = sorted(stops, key=lambda row: -size[row])[:_STEPS_NAMED]
         for row in stops:
             x, y = across(float(walk.km[row + 1])), upward(float(walk.total[row + 1]) / divisor)
-            title = f"{walk.names[row]}: {say(measure, float(size[row]))} ({stage})"
+            title = f"{walk.names[row]}: {say(quantity, float(size[row]))} ({stage})"
             dots.append(
                 element("circle", {"cx": x, "cy": y, "r": 2.6, "fill": "#ffffff",
                                    "stroke": _STYLES[stage]["stroke"], "stroke_width": 1.4},

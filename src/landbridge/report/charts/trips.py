@@ -17,7 +17,7 @@ from landbridge.report.svg.builder import Markup, bar, drawing, group, text
 from landbridge.report.svg.scales import Scale, nice_scale
 from landbridge.units import HOURS_PER_DAY
 
-Measure = Literal["hours", "usd_per_tonne"]
+TripQuantity = Literal["hours", "usd_per_tonne"]
 
 _LEFT, _RIGHT = 96.0, 720.0
 _ROW, _BAR, _HEAD, _GAP = 24.0, 15.0, 24.0, 14.0
@@ -26,41 +26,41 @@ STAGES = ("before", "after")
 
 @dataclass(frozen=True)
 class Unit:
-    """How a measure is drawn: its divisor and the title of its axis."""
+    """How a quantity is drawn: its divisor and the title of its axis."""
 
     divisor: float
     axis: str
 
 
-def unit_of(measure: Measure, largest_hours: float) -> Unit:
+def unit_of(quantity: TripQuantity, largest_hours: float) -> Unit:
     """Choose the unit of an axis: days when there are several."""
-    if measure == "usd_per_tonne":
+    if quantity == "usd_per_tonne":
         return Unit(1.0, "USD per tonne")
     if largest_hours > 4 * HOURS_PER_DAY:
         return Unit(HOURS_PER_DAY, "days")
     return Unit(1.0, "hours")
 
 
-def say(measure: Measure, value: float) -> str:
-    """Write a value of the measure with its unit."""
-    return duration(value) if measure == "hours" else f"{significant(value)} USD per tonne"
+def say(quantity: TripQuantity, value: float) -> str:
+    """Write a value of the quantity with its unit."""
+    return duration(value) if quantity == "hours" else f"{significant(value)} USD per tonne"
 
 
-def trip_bars(trips: pd.DataFrame, legs: pd.DataFrame, *, measure: Measure) -> Markup:
+def trip_bars(trips: pd.DataFrame, legs: pd.DataFrame, *, quantity: TripQuantity) -> Markup:
     """Draw stacked bars, two a trip.
 
     Parameters
     ----------
     trips, legs
         The tables ``trips`` and ``trip_legs`` of a run.
-    measure
+    quantity
         What the bars show.
     """
     grouped = with_groups(legs)
-    totals = {stage: banded(trips, f"{measure}_{stage}") for stage in STAGES}
+    totals = {stage: banded(trips, f"{quantity}_{stage}") for stage in STAGES}
     ends = np.concatenate([one.high for one in totals.values()])
     largest = float(np.max(ends[np.isfinite(ends)], initial=0.0))
-    unit = unit_of(measure, largest)
+    unit = unit_of(quantity, largest)
     origins, destinations = texts(trips, "origin"), texts(trips, "destination")
     parts: list[Markup] = []
     used = [key for key in GROUP_TITLES if key in set(grouped["group"])]
@@ -80,14 +80,14 @@ def trip_bars(trips: pd.DataFrame, legs: pd.DataFrame, *, measure: Measure) -> M
         for place, stage in enumerate(STAGES):
             mine = legs_of(grouped, origin, destination=destination, stage=stage)
             middle = y + _HEAD + place * _ROW + _ROW / 2
-            parts += _bar_row(mine, totals[stage], row, measure=measure, scale=scale, unit=unit,
+            parts += _bar_row(mine, totals[stage], row, quantity=quantity, scale=scale, unit=unit,
                               y=middle, stage=stage)  # fmt: skip
     return drawing(
         (CHART_WIDTH, bottom + 42),
         parts,
-        title=f"{'Time' if measure == 'hours' else 'Cost'} of trips before and after",
-        description=_describe(origins, destinations, totals, measure),
-        key=f"trips-{measure.replace('_', '-')}",
+        title=f"{'Time' if quantity == 'hours' else 'Cost'} of trips before and after",
+        description=_describe(origins, destinations, totals, quantity),
+        key=f"trips-{quantity.replace('_', '-')}",
     )
 
 
@@ -96,7 +96,7 @@ def _bar_row(
     totals: Banded,
     row: int,
     *,
-    measure: Measure,
+    quantity: TripQuantity,
     scale: Scale,
     unit: Unit,
     y: float,
@@ -106,9 +106,9 @@ def _bar_row(
     label = text((_LEFT - 8, y + 4), stage, fill=palette.MUTED, font_size=11, text_anchor="end")
     if not np.isfinite(total):
         return [label, text((_LEFT + 6, y + 4), "no way", fill=palette.MUTED, font_size=11)]
-    parts = [label, group(_segments(legs, total, measure=measure, scale=scale, unit=unit, y=y))]
+    parts = [label, group(_segments(legs, total, quantity=quantity, scale=scale, unit=unit, y=y))]
     end = scale(total / unit.divisor)
-    words = say(measure, total)
+    words = say(quantity, total)
     if totals.has_band(row):
         low, high = float(totals.low[row]), float(totals.high[row])
         parts.append(
@@ -125,13 +125,13 @@ def _bar_row(
 
 
 def _segments(
-    legs: pd.DataFrame, total: float, *, measure: Measure, scale: Scale, unit: Unit, y: float
+    legs: pd.DataFrame, total: float, *, quantity: TripQuantity, scale: Scale, unit: Unit, y: float
 ) -> list[Markup]:
     top = y - _BAR / 2
     if legs.empty:
         end = scale(total / unit.divisor)
         return [bar((scale.start, top), (end - scale.start, _BAR), fill=palette.FAINT)]
-    values = pd.Series(numbers(legs, measure), index=legs["group"].to_numpy())
+    values = pd.Series(numbers(legs, quantity), index=legs["group"].to_numpy())
     sums = values.groupby(level=0, sort=False).sum()
     drawn, reached = [], 0.0
     for key, title in GROUP_TITLES.items():
@@ -142,23 +142,23 @@ def _segments(
         reached += amount
         drawn.append(
             bar((start, top), (scale(reached / unit.divisor) - start, _BAR),
-                title=f"{title}: {say(measure, amount)}", fill=palette.LEG_COLOURS[key],
+                title=f"{title}: {say(quantity, amount)}", fill=palette.LEG_COLOURS[key],
                 stroke="#ffffff", stroke_width=0.8)
         )  # fmt: skip
     return drawn
 
 
 def _describe(
-    origins: list[str], destinations: list[str], totals: dict[str, Banded], measure: Measure
+    origins: list[str], destinations: list[str], totals: dict[str, Banded], quantity: TripQuantity
 ) -> str:
     told = [
-        f"{origin} to {destination}: {_said(measure, totals['before'], row)} before, "
-        f"{_said(measure, totals['after'], row)} after."
+        f"{origin} to {destination}: {_said(quantity, totals['before'], row)} before, "
+        f"{_said(quantity, totals['after'], row)} after."
         for row, (origin, destination) in enumerate(zip(origins, destinations, strict=True))
     ]
     return " ".join(told)
 
 
-def _said(measure: Measure, totals: Banded, row: int) -> str:
+def _said(quantity: TripQuantity, totals: Banded, row: int) -> str:
     total = float(totals.central[row])
-    return say(measure, total) if np.isfinite(total) else "no way"
+    return say(quantity, total) if np.isfinite(total) else "no way"

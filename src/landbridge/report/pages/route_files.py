@@ -151,11 +151,11 @@ def _charts(compared: Compared) -> dict[str, Markup]:
     for kind in kinds:
         own = [p for p, k in zip(compared.profiles, _kind(compared), strict=True) if k == kind]
         after = f"-{kind}" if kind and len(kinds) > 1 else ""
-        drawn[f"time{after}"] = distance_chart(own, measure="hours", key="time")
-        drawn[f"cost{after}"] = distance_chart(own, measure="usd_per_tonne", key="cost")
-        drawn[f"activities-time{after}"] = activity_bars(own, measure="hours", key="bars-time")
+        drawn[f"time{after}"] = distance_chart(own, quantity="hours", key="time")
+        drawn[f"cost{after}"] = distance_chart(own, quantity="usd_per_tonne", key="cost")
+        drawn[f"activities-time{after}"] = activity_bars(own, quantity="hours", key="bars-time")
         drawn[f"activities-cost{after}"] = activity_bars(
-            own, measure="usd_per_tonne", key="bars-cost"
+            own, quantity="usd_per_tonne", key="bars-cost"
         )
     return drawn
 

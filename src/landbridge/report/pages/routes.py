@@ -11,7 +11,7 @@ from landbridge.formats import duration, probability, significant
 from landbridge.freight.profile.time_cost import Profile
 from landbridge.report.charts.activities import activity_bars
 from landbridge.report.charts.distance import distance_chart
-from landbridge.report.charts.trips import Measure
+from landbridge.report.charts.trips import TripQuantity
 from landbridge.report.pages.html_tables import PageTable, frame_table
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
@@ -22,7 +22,7 @@ MOST_ALONE = 8
 """Of more routes no chart of each is drawn."""
 MOST_OPEN = 25
 """Rows of a table of indicators that is not folded."""
-_MEASURES: tuple[tuple[Measure, str, str], ...] = (
+_QUANTITIES: tuple[tuple[TripQuantity, str, str], ...] = (
     ("hours", "Time", "time"),
     ("usd_per_tonne", "Cost", "cost"),
 )
@@ -184,20 +184,20 @@ def _charts(compared: Compared, profiles: Sequence[Profile], place: int, source:
     )
     lines = tuple(
         Figure(
-            distance_chart(profiles, measure=measure, key=f"{word}-{place}"),
+            distance_chart(profiles, quantity=quantity, key=f"{word}-{place}"),
             f"{title} and distance",
             f"{title} added up over the distance, after UNESCAP: a slope is a leg, a vertical step "
             f"is a stop at a node.{shade} Source: {source}",
         )
-        for measure, title, word in _MEASURES
+        for quantity, title, word in _QUANTITIES
     )
     bars = tuple(
         Figure(
-            activity_bars(profiles, measure=measure, key=f"activities-{word}-{place}"),
+            activity_bars(profiles, quantity=quantity, key=f"activities-{word}-{place}"),
             f"{title} by activity",
             f"What the {word} consists of. Source: {source}",
         )
-        for measure, title, word in _MEASURES
+        for quantity, title, word in _QUANTITIES
     )
     return [Part(figures=lines), Part(title="By activity", figures=bars)]
 
@@ -222,7 +222,7 @@ def _row_parts(compared: Compared, source: str, *, banded: bool) -> list[Part]:
         if len(compared.profiles) <= MOST_ALONE:
             figures = (
                 Figure(
-                    distance_chart([profile], measure="hours", key=f"alone-{place}"),
+                    distance_chart([profile], quantity="hours", key=f"alone-{place}"),
                     f"Time and distance: {profile.label}",
                     f"{profile.label}{kind}: time by activity along the way. Source: {source}",
                 ),

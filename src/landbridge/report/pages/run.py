@@ -10,7 +10,7 @@ import numpy as np
 from landbridge.report.charts.bars import decomposition, quality_bar, tornado
 from landbridge.report.charts.dots import focus_chart, focus_codes, income_chart
 from landbridge.report.charts.profile import profile
-from landbridge.report.charts.trips import Measure, trip_bars
+from landbridge.report.charts.trips import TripQuantity, trip_bars
 from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.region import region_map
@@ -26,7 +26,7 @@ from landbridge.studies.run.results import RunResult
 MOST_PROFILES = 4
 MOST_OUTCOMES = 4
 MOST_DECOMPOSED = 14
-_MEASURES: tuple[tuple[Measure, str], ...] = (("hours", "time"), ("usd_per_tonne", "cost"))
+_QUANTITIES: tuple[tuple[TripQuantity, str], ...] = (("hours", "time"), ("usd_per_tonne", "cost"))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
         return (Part(sentences=("The scenario reports no trip.",)),)
     bars = tuple(
         Figure(
-            trip_bars(result.trips, result.trip_legs, measure=measure),
+            trip_bars(result.trips, result.trip_legs, quantity=quantity),
             f"Chart: {words} of the trips before and after",
             _caption(
                 result,
@@ -127,7 +127,7 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
                 "network",
             ),
         )
-        for measure, words in _MEASURES
+        for quantity, words in _QUANTITIES
     )
     names = ("origin", "destination")
     values = ("distance_km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
@@ -153,13 +153,13 @@ def _profiles(result: RunResult) -> list[Part]:
         figures = tuple(
             Figure(
                 profile(
-                    result.trip_legs, origin, destination=destination, measure=measure,
+                    result.trip_legs, origin, destination=destination, quantity=quantity,
                     key=f"profile-{place}-{words}",
                 ),
                 f"Chart: {words} along the way from {origin} to {destination}",
                 f"{words.capitalize()} added up along the way; a vertical step is a stop.",
             )
-            for measure, words in _MEASURES
+            for quantity, words in _QUANTITIES
         )  # fmt: skip
         parts.append(Part(title=f"{origin} to {destination}", figures=figures, paired=True))
     return parts

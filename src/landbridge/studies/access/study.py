@@ -33,7 +33,7 @@ from landbridge.tasks import Progress, no_progress
 from landbridge.units import HOURS_PER_DAY, PERCENT, FloatArray, percent_change
 from landbridge.world.base import World
 
-MEASURES: Final = (
+QUANTITIES: Final = (
     "days_out",
     "days_in",
     "usd_per_tonne_out",
@@ -57,7 +57,7 @@ class Access:
         The economy.
     ports
         One row a port that some centre reaches: port (id), name, iso3, longitude, latitude, then
-        `MEASURES` before with bands (``_low``, ``_high``), and after where there is another
+        `QUANTITIES` before with bands (``_low``, ``_high``), and after where there is another
         network (``_after``). Most important first.
     markets
         One row: seller's times buyer's access in million USD, its part abroad, the change of
@@ -135,10 +135,10 @@ def access_of(
     central = central_values(parameters)
     whole = _Case(world, network, after, iso3, parameters, ())
     neutral, choice = FreightDraw.neutral(), central_port_choice()
-    found = _measures(whole, network, central, neutral, choice)
+    found = _quantities(whole, network, central, neutral, choice)
     after_found = None
     if after is not None:
-        after_found = _measures(whole, after, central, neutral, choice)
+        after_found = _quantities(whole, after, central, neutral, choice)
     ports = tuple(dict.fromkeys((*found.ports, *(after_found.ports if after_found else ()))))
     case = _Case(world, network, after, iso3, parameters, ports)
     options = bands or DrawOptions()
@@ -147,12 +147,12 @@ def access_of(
         raise NoRouteError(f"no port can be reached over land from {codes.name_of(iso3)}")
     before = found.over(ports)
     table = _port_table(network, ports)
-    for column, name in enumerate(MEASURES):
+    for column, name in enumerate(QUANTITIES):
         for key, values in with_band(name, before[:, column], drawn[:, :, column]).items():
             table[key] = values
         if after_found is not None:
             table[f"{name}_after"] = after_found.over(ports)[:, column]
-    share = MEASURES.index("share_percent")
+    share = QUANTITIES.index("share_percent")
     most = before[:, share]
     if after_found is not None:
         most = np.maximum(most, after_found.over(ports)[:, share])
@@ -191,17 +191,17 @@ class _Found:
     overseas_percent: float
 
     def over(self, ports: tuple[str, ...]) -> FloatArray:
-        """Give the measures of a list of ports, ``[P, measures]``; missing where there is none."""
+        """List the quantities of ports, ``[P, quantities]``; missing where there is none."""
         place = {port: index for index, port in enumerate(self.ports)}
-        found = np.full((len(ports), len(MEASURES)), np.nan)
-        found[:, MEASURES.index("share_percent") :] = 0.0
+        found = np.full((len(ports), len(QUANTITIES)), np.nan)
+        found[:, QUANTITIES.index("share_percent") :] = 0.0
         for row, port in enumerate(ports):
             if port in place:
                 found[row] = self.values[place[port]]
         return found
 
 
-def _measures(
+def _quantities(
     case: _Case,
     network: FreightNetwork,
     values: Mapping[str, float],
@@ -258,7 +258,7 @@ def _overseas_trade(
 
 
 def _draw(case: _Case, options: DrawOptions) -> FloatArray:
-    """Give the measures of today in every draw, ``[draws, P, measures]``."""
+    """List the quantities of today in every draw, ``[draws, P, quantities]``."""
     found = run_draws(
         partial(_one_draw, case),
         draws=options.draws,
@@ -266,12 +266,12 @@ def _draw(case: _Case, options: DrawOptions) -> FloatArray:
         jobs=options.jobs,
         progress=options.progress,
     )
-    return np.stack(found) if found else np.empty((0, len(case.ports), len(MEASURES)))
+    return np.stack(found) if found else np.empty((0, len(case.ports), len(QUANTITIES)))
 
 
 def _one_draw(case: _Case, drawn: Draw) -> FloatArray:
     values = drawn.parameters(case.parameters)
-    found = _measures(case, case.before, values, drawn.freight(), drawn.ports())
+    found = _quantities(case, case.before, values, drawn.freight(), drawn.ports())
     return found.over(case.ports)
 
 

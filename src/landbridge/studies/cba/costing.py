@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from landbridge.atlas.projects import Project, project
+from landbridge.atlas.projects import Project
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
-from landbridge.errors import InputError, UnknownNameError
+from landbridge.errors import InputError
 from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.fields import Band
-from landbridge.scenarios.measures import BuildProject, Measure
 from landbridge.scenarios.parameters import Parameter, triangular
 from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
@@ -93,7 +92,7 @@ def costed_measures(scenario: Scenario, *, where: str) -> tuple[Costed, ...]:
     stated = {cost.measure: cost for cost in scenario.costs}
     found = []
     for measure in scenario.measures:
-        cost, row = stated.get(measure.id), _registered(measure)
+        cost, row = stated.get(measure.id), measure.registered()
         if cost is None and (row is None or row.cost_central_million_usd is None):
             continue
         place = f"{where}: costs of {measure.id}"
@@ -116,15 +115,6 @@ def uncosted(scenario: Scenario, costed: tuple[Costed, ...]) -> tuple[str, ...]:
     """Give the titles of the measures whose cost nobody states: they count as free."""
     known = {item.measure for item in costed}
     return tuple(measure.title for measure in scenario.measures if measure.id not in known)
-
-
-def _registered(measure: Measure) -> Project | None:
-    if not isinstance(measure, BuildProject):
-        return None
-    try:
-        return project(measure.project)
-    except UnknownNameError:
-        return None
 
 
 def _capital(cost: Cost | None, row: Project | None, *, where: str) -> Band:

@@ -24,7 +24,6 @@ from landbridge.scenarios.constraints import (
     honoured,
 )
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.measures import NormaliseTrade
 from landbridge.scenarios.opening import prepare_network
 from landbridge.scenarios.parameters import Parameter, scenario_parameters, with_estimates
 from landbridge.scenarios.parties import expand
@@ -181,7 +180,7 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
 
 def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:
     """Give the goods trade that gravity foretells, ``[N, N]`` million USD, where it is needed."""
-    if not any(isinstance(measure, NormaliseTrade) for measure in scenario.measures):
+    if not any(measure.needs_potential for measure in scenario.measures):
         return None
     return fitted_flows(world, "goods")[0]
 

@@ -17,7 +17,7 @@ from landbridge.units import FloatArray, percent_change
 from landbridge.world.base import World, foreign_totals
 
 Kept = TypeVar("Kept")
-TRIP_MEASURES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
+TRIP_QUANTITIES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Outcome:
         ``[K]`` change of one plus the ad valorem cost of goods; infinite where the only way is
         lost.
     trips
-        ``[T, 2, 4]`` before and after; `TRIP_MEASURES`.
+        ``[T, 2, 4]`` before and after; `TRIP_QUANTITIES`.
     parameters
         ``[P]`` the parameters, in the order of the run's table.
     rows

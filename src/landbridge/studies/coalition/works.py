@@ -16,13 +16,6 @@ from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.measures import (
-    BuildProject,
-    ChangeCrossing,
-    ChangeTariff,
-    Measure,
-    SignAgreement,
-)
 from landbridge.scenarios.policy import no_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, annuity, net_present_value, streams
@@ -86,13 +79,14 @@ def read_project(
     costs = {item.measure: item for item in costed_measures(scenario, where=where)}
     faults, rows = [], []
     for measure in scenario.measures:
-        if isinstance(measure, SignAgreement | ChangeTariff):
+        if not measure.is_built:
             faults.append(
                 f"measure {measure.id}: a coalition builds; agreements among its members are "
                 "asked for with --depth"
             )
             continue
-        economies = _economies(measure, network, costs.get(measure.id))
+        cost = costs.get(measure.id)
+        economies = measure.lies_in(network) or frozenset(cost.payers if cost else ())
         row = [bool(economies & set(player.iso3)) for player in players]
         if not economies:
             faults.append(
@@ -119,16 +113,6 @@ def read_project(
         costed=tuple(costs.get(measure.id) for measure in scenario.measures),
         where=where,
     )
-
-
-def _economies(measure: Measure, network: FreightNetwork, cost: Costed | None) -> set[str]:
-    if isinstance(measure, ChangeCrossing):
-        table = network.tables.crossings
-        named = table["crossing"].isin(measure.crossings) | table["name"].isin(measure.crossings)
-        return {*table.loc[named, "from_iso3"], *table.loc[named, "to_iso3"]}
-    if isinstance(measure, BuildProject) and cost is None:
-        return set()
-    return set() if cost is None else set(cost.payers)
 
 
 def make_works(

@@ -24,7 +24,7 @@ from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
 from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
 from landbridge.studies.cba.scenario_appraisal import benefits_of
-from landbridge.studies.chain.outcomes import TRIP_MEASURES
+from landbridge.studies.chain.outcomes import TRIP_QUANTITIES
 from landbridge.studies.run.running import DrawnRun, draw_scenario
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
@@ -297,7 +297,7 @@ def _trips(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
             "destination": [trip.destination for trip in trips],
         }
         for name in _TRIPS:
-            at = TRIP_MEASURES.index(name)
+            at = TRIP_QUANTITIES.index(name)
             columns |= _set_beside(
                 f"{name}_after",
                 f"difference_{name}",
@@ -308,9 +308,9 @@ def _trips(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _of_trips(values: FloatArray, measure: int) -> FloatArray:
-    """Take one measure after the scenario; an impossible trip is missing."""
-    taken = values[..., AFTER, measure]
+def _of_trips(values: FloatArray, quantity: int) -> FloatArray:
+    """Take one quantity after the scenario; an impossible trip is missing."""
+    taken = values[..., AFTER, quantity]
     return np.where(np.isfinite(taken), taken, np.nan)
 
 

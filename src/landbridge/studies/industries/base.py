@@ -9,9 +9,8 @@ import numpy as np
 
 from landbridge.equilibrium.sectors.elasticities import elasticity_sets, sector_elasticities
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.scenarios.measures import ChangeTariff, NormaliseTrade, PolicyMeasure
 from landbridge.scenarios.parameters import THETA, default_parameters
-from landbridge.scenarios.policy import Policy, pairs_of, read_policy
+from landbridge.scenarios.policy import Policy, read_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.units import FloatArray, IntArray
@@ -221,11 +220,11 @@ def _measures_here(inputs: Inputs, world: SectoralWorld) -> tuple[list[str], Sce
     scenario, kept, notes = inputs.scenario, [], []
     outside: set[str] = set()
     for measure in scenario.measures:
-        if isinstance(measure, NormaliseTrade):
+        if measure.needs_potential:
             notes.append(f"{measure.title}: left out; your tables have no potential to reach.")
             continue
-        if isinstance(measure, PolicyMeasure):
-            pairs = pairs_of(measure, scenario)
+        if measure.is_between_pairs:
+            pairs = measure.pairs(scenario)
             outside |= {code for pair in pairs for code in pair if code not in world.iso3}
             if not any(one in world.iso3 and two in world.iso3 for one, two in pairs):
                 notes.append(
@@ -254,8 +253,8 @@ def _policies(
 
     if world.tariffs is None:
         return of(scenario.measures), None
-    duties = [m for m in scenario.measures if isinstance(m, ChangeTariff)]
-    others = [m for m in scenario.measures if not isinstance(m, ChangeTariff)]
+    duties = [m for m in scenario.measures if m.is_tariff]
+    others = [m for m in scenario.measures if not m.is_tariff]
     return of(others), of(duties)
 
 

@@ -14,7 +14,6 @@ from landbridge.basis import Basis
 from landbridge.codes import fold, name_of, resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.measures import ChangeTariff, SignAgreement
 from landbridge.scenarios.opening import open_network
 from landbridge.scenarios.parameters import with_estimates
 from landbridge.scenarios.parties import expand
@@ -196,7 +195,7 @@ def _measures(named: Sequence[str], scenario: Scenario) -> tuple[Option, ...]:
         f"measure {measure.id}: an agreement or a tariff is not built; only measures of the "
         "network can be chosen"
         for measure in chosen
-        if isinstance(measure, SignAgreement | ChangeTariff)
+        if not measure.is_built
     ]
     if faults:
         raise FaultsError(faults, where=scenario.name)

@@ -8,19 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from landbridge.codes import fold
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
-from landbridge.scenarios.edits import describe_measure
-from landbridge.scenarios.fields import PercentBand
-from landbridge.scenarios.measures import (
-    BuildProject,
-    ChangePaymentCost,
-    ChangeTariff,
-    Measure,
-    NormaliseTrade,
-    SignAgreement,
-)
-from landbridge.scenarios.parties import in_words
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.tables import embedded_table
@@ -35,7 +23,13 @@ SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_fo
 def measures_table(inputs: Inputs) -> pd.DataFrame:
     """Give one row a measure: id, kind, title, what, source."""
     rows = [
-        (measure.id, measure.kind, measure.title, _what(measure, inputs), measure.source)
+        (
+            measure.id,
+            measure.kind,
+            measure.title,
+            measure.describe(inputs.scenario, inputs.after),
+            measure.source,
+        )
         for measure in inputs.scenario.measures
     ]
     return pd.DataFrame(rows, columns=["id", "kind", "title", "what", "source"])
@@ -197,7 +191,7 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
     ]
     cited = {part for text in leg_sources for part in text.split("|")}
     projects = inputs.before.projects
-    built = {m.project for m in inputs.scenario.measures if isinstance(m, BuildProject)}
+    built = {measure.project_built() for measure in inputs.scenario.measures}
     cited |= set(projects.loc[projects["project"].isin(built), "source"])
     freight = embedded_table("freight", "sources")
     held = freight.loc[freight["source"].isin(cited), ["source", *SOURCE_COLUMNS[1:]]]
@@ -216,67 +210,3 @@ def _year_in(name: str) -> int | None:
 def _inputs_of_baseline() -> list[Mapping[str, object]]:
     entries = baseline_record()["input"]
     return list(entries) if isinstance(entries, list) else []
-
-
-def _what(measure: Measure, inputs: Inputs) -> str:
-    """Say in words what a measure changes."""
-    if isinstance(measure, BuildProject):
-        projects = inputs.after.projects
-        row = projects.loc[projects["project"].map(fold) == fold(measure.project)].iloc[0]
-        words = f"Opens {row['name']}: {row['length_km']:g} km, {row['gauge_mm']:g} mm gauge"
-        return words + (
-            f"; cost {row['cost_low_billion_usd']:g} to {row['cost_high_billion_usd']:g} billion "
-            f"USD (central {row['cost_central_billion_usd']:g})"
-        )
-    if isinstance(measure, SignAgreement):
-        depth = measure.depth.replace("_", " ")
-        only = f", for sectors {', '.join(measure.sectors)} alone" if measure.sectors else ""
-        return f"{depth.capitalize()} between {'; '.join(map(in_words, measure.parties))}{only}"
-    if isinstance(measure, ChangeTariff):
-        return _tariff(measure)
-    if isinstance(measure, ChangePaymentCost):
-        return _payments(measure)
-    if isinstance(measure, NormaliseTrade):
-        return _normalisation(measure)
-    return describe_measure(measure, inputs.scenario)
-
-
-def _normalisation(measure: NormaliseTrade) -> str:
-    band = measure.share_percent
-    width = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
-    return (
-        f"Goods trade between {'; '.join(map(in_words, measure.between))} that lies below its "
-        f"gravity potential closes {band.central:g}{width} percent of the gap in logs; trade cost "
-        f"falls by at most {measure.most_cost_fall_percent:g} percent"
-    )
-
-
-def _tariff(measure: ChangeTariff) -> str:
-    sellers, buyers = (
-        "; ".join(map(in_words, side)) for side in (measure.exporters, measure.importers)
-    )
-    return (
-        f"{_goods(measure.sectors)} of {sellers} into {buyers}: "
-        f"{_rates(measure.from_percent, measure.to_percent)} ad valorem"
-    )
-
-
-def _payments(measure: ChangePaymentCost) -> str:
-    what = "Goods and services" if measure.services else _goods(measure.sectors)
-    return (
-        f"{what} between {'; '.join(map(in_words, measure.between))}: cost of payment "
-        f"{_rates(measure.from_percent, measure.to_percent)} of the value"
-    )
-
-
-def _goods(sectors: tuple[str, ...]) -> str:
-    return f"Sectors {', '.join(sectors)}" if sectors else "Goods"
-
-
-def _rates(before: PercentBand, after: PercentBand) -> str:
-    return f"{_rate(before)} to {_rate(after)}"
-
-
-def _rate(band: PercentBand) -> str:
-    ends = f" ({band.low:g} to {band.high:g})" if band.is_wide else ""
-    return f"{band.central:g} %{ends}"

@@ -11,7 +11,6 @@ from landbridge.errors import FaultsError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.constraints import honoured
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.measures import BuildCrossing, BuildPlace
 from landbridge.scenarios.policy import read_policy
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
@@ -20,13 +19,13 @@ from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
 from landbridge.tasks import Progress, run_tasks
 from landbridge.units import PERCENT
 
-MEASURES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
+QUANTITIES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
 WITHOUT = "without"
 SUMS = (WITHOUT, "all", "rest")
 """Rows that are not one measure made alone."""
 NOTHING = 1e-6
 """Percent or million USD below which a number is the rounding of the solver."""
-COLUMNS = ["measure", "title", *MEASURES]
+COLUMNS = ["measure", "title", *QUANTITIES]
 
 
 def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.DataFrame:
@@ -57,7 +56,7 @@ def attribution_table(inputs: Inputs, *, jobs: int, progress: Progress) -> pd.Da
     whole = _told(inputs)
     sums = (
         math.fsum(told[n] for told in alone if not math.isnan(told[n]))
-        for n in range(len(MEASURES))
+        for n in range(len(QUANTITIES))
     )
     without = _without_normalisation(inputs)
     rest = tuple(together - parts for together, parts in zip(whole, sums, strict=True))
@@ -75,7 +74,7 @@ class _Runner:
     def __call__(self, place: int) -> tuple[float, ...]:
         measures = self.inputs.scenario.measures
         # New places and crossings change nothing by themselves, and others may stand on them.
-        ground = [m for m in measures if isinstance(m, BuildPlace | BuildCrossing)]
+        ground = [m for m in measures if m.is_ground]
         alone_too = [m for m in ground if m.id != measures[place].id]
         one = self.inputs.scenario.model_copy(update={"measures": (*alone_too, measures[place])})
         try:
@@ -83,7 +82,7 @@ class _Runner:
             after = apply_measures(left, self.inputs.before, where=self.inputs.where)
         except FaultsError:
             # It stands on another measure, as a change of a new link does.
-            return (math.nan,) * len(MEASURES)
+            return (math.nan,) * len(QUANTITIES)
         alone = replace(
             self.inputs,
             scenario=one,

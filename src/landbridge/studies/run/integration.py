@@ -23,12 +23,6 @@ from landbridge.atlas.economies import distance_km, economies
 from landbridge.codes import known_codes, name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.formats import money, percent
-from landbridge.scenarios.measures import (
-    ChangePaymentCost,
-    ChangeTariff,
-    NormaliseTrade,
-    SignAgreement,
-)
 from landbridge.scenarios.parties import WORLD, expand, label
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.one_pass import trade_ratio
@@ -113,12 +107,7 @@ def named_parties(scenario: Scenario) -> tuple[str | Group, ...]:
     """Give the parties that a scenario names, those of agreements and tariffs before the focus."""
     found: list[str | Group] = []
     for measure in scenario.measures:
-        if isinstance(measure, SignAgreement):
-            found += measure.parties
-        elif isinstance(measure, ChangeTariff):
-            found += [*measure.exporters, *measure.importers]
-        elif isinstance(measure, ChangePaymentCost | NormaliseTrade):
-            found += measure.between
+        found += measure.named()
     found += [*scenario.focus.partners, scenario.focus.economy]
     kept: dict[str, str | Group] = {label(party): party for party in found}
     return tuple(party for name, party in kept.items() if name.casefold() != WORLD)
@@ -166,7 +155,7 @@ def _title(party: str | Group, members: Sequence[int], iso3: Sequence[str], *, r
 def standing_groupings(world: World) -> tuple[Grouping, ...]:
     """Share the world out by income per head, market within reach, and access to the sea."""
     table = embedded_table("studies", "integration_groups")
-    values = measures_of(world)
+    values = standing_of(world)
     found = []
     for _, rows in table.groupby("grouping", sort=False):
         place = np.full(len(world.iso3), -1, dtype=np.int64)
@@ -180,7 +169,7 @@ def standing_groupings(world: World) -> tuple[Grouping, ...]:
     return tuple(found)
 
 
-def measures_of(world: World) -> Mapping[str, FloatArray]:
+def standing_of(world: World) -> Mapping[str, FloatArray]:
     """Give what the groups rest on, ``[N]`` each (see the table ``integration_groups``)."""
     gdp, people = world.gdp_million_usd, world.population
     mean = gdp.sum() / people.sum()

@@ -10,14 +10,14 @@ from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.equilibrium.decomposition import Decomposition
 from landbridge.freight.routes.least_cost import COLUMNS
 from landbridge.studies.chain.inputs import Inputs
-from landbridge.studies.chain.outcomes import TRIP_MEASURES, Outcome, gross_over_gdp
+from landbridge.studies.chain.outcomes import TRIP_QUANTITIES, Outcome, gross_over_gdp
 from landbridge.studies.chain.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
 from landbridge.world.overrides import trade_overrides
 from landbridge.world.quality import BASES, STANDINGS
 
-KM = TRIP_MEASURES.index("km")
+KM = TRIP_QUANTITIES.index("km")
 
 
 def income_table(
@@ -112,13 +112,13 @@ def trips_table(
     }
     for stage, name in enumerate(("before", "after")):
         columns[f"distance_km_{name}"] = _missing(central.trips[:, stage, KM])
-    for index, measure in enumerate(TRIP_MEASURES):
+    for index, quantity in enumerate(TRIP_QUANTITIES):
         if index == KM:
             continue
         for stage, name in enumerate(("before", "after")):
             centre = _missing(central.trips[:, stage, index])
             drawn = _missing(draws.trips[:, :, stage, index])
-            columns |= with_band(f"{measure}_{name}", centre, drawn)
+            columns |= with_band(f"{quantity}_{name}", centre, drawn)
     columns["route_before"] = [before for before, _ in routes]
     columns["route_after"] = [after for _, after in routes]
     return pd.DataFrame(columns)

@@ -1,6 +1,6 @@
 """Numbers read off one pass through the chain: small frozen records that travel to other processes.
 
-Each is made once for a scenario (names become positions and masks), and measured in every draw.
+Each is made once for a scenario (names become positions and masks), and read in every draw.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class View:
         return self.found
 
 
-class Measure(Protocol):
+class Reading(Protocol):
     """A number that a pass has."""
 
     @property

@@ -1,0 +1,58 @@
+"""Build a link between two places."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from landbridge import codes
+from landbridge.freight.edits import applying as edit
+from landbridge.freight.edits.applying import Edit
+from landbridge.scenarios.fields import GaugeMm, LinkMode, Name, NonNegative, Place, Positive, Slug
+from landbridge.scenarios.measures.base import Context, Measure
+
+
+class BuildLink(Measure):
+    """Build a link between two stations of the network."""
+
+    order: ClassVar[int] = 20
+
+    kind: Literal["build_link"]
+    link: Slug
+    """Id of the new link."""
+    from_place: Place
+    """Station or node where it starts, or a point as [longitude, latitude]."""
+    to_place: Place
+    """Where it ends, likewise."""
+    mode: LinkMode
+    """rail, road, ferry or sea."""
+    km: Positive
+    """Length, km."""
+    iso3: Name | None = None
+    """Economy in which it lies, whose cost class applies; absent: the one its ends share."""
+    snap_km: NonNegative = 5.0
+    """How far a point may lie from the place it means; farther, a new junction is made."""
+    gauge_mm: GaugeMm | None = None
+    """Gauge of a railway, mm."""
+    speed_kmh: Positive | None = None
+    """Speed, km/h; the default of mode and economy when absent."""
+    usd_per_tonne_km: Positive | None = None
+    """Price, USD per tonne-km; the default of mode and economy when absent."""
+
+    def edits(self, context: Context) -> tuple[Edit, ...]:
+        """Add the link."""
+        del context
+        iso3 = codes.resolve(self.iso3, where=self.where) if self.iso3 else ""
+        return (
+            edit.AddLink(
+                id=self.link,
+                from_place=self.from_place,
+                to_place=self.to_place,
+                mode=self.mode,
+                km=self.km,
+                iso3=iso3,
+                gauge_mm=self.gauge_mm,
+                speed_kmh=self.speed_kmh,
+                usd_per_tonne_km=self.usd_per_tonne_km,
+                snap_km=self.snap_km,
+            ),
+        )
