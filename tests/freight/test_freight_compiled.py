@@ -50,7 +50,7 @@ ASKED = ("choice", "costs", "flows", "profile", "routes", "search", "skims")
 
 
 @pytest.mark.unit
-def test_kabul_to_karachi_goes_around_a_shut_border_however_the_edit_is_made():
+def test_kabul_to_karachi_goes_around_a_shut_border_however_the_edit_is_made() -> None:
     def km(network: FreightNetwork) -> float:
         return best_trip(network, PARAMETERS, "Kabul", "Karachi").km
 
@@ -63,7 +63,7 @@ def test_kabul_to_karachi_goes_around_a_shut_border_however_the_edit_is_made():
 
 
 @pytest.mark.unit
-def test_edited_tables_cannot_be_asked_for_a_route_nor_put_into_a_compiled_network():
+def test_edited_tables_cannot_be_asked_for_a_route_nor_put_into_a_compiled_network() -> None:
     edited: Any = edit_tables(TABLES, [SHUT])
     with pytest.raises(AttributeError):
         best_trip(edited, PARAMETERS, "Kabul", "Karachi")
@@ -77,7 +77,7 @@ def test_edited_tables_cannot_be_asked_for_a_route_nor_put_into_a_compiled_netwo
 
 
 @pytest.mark.unit
-def test_every_edit_takes_tables_and_returns_tables():
+def test_every_edit_takes_tables_and_returns_tables() -> None:
     edits = [
         one
         for module in (borders, links)
@@ -91,7 +91,7 @@ def test_every_edit_takes_tables_and_returns_tables():
 
 
 @pytest.mark.unit
-def test_no_function_that_answers_from_a_network_takes_tables():
+def test_no_function_that_answers_from_a_network_takes_tables() -> None:
     asked = [one for room in ASKED for module in _modules(room) for one in _functions(module)]
     takes = {one.__name__: set(get_type_hints(one).values()) for one in asked}
     assert sum(FreightNetwork in types for types in takes.values()) > 20
@@ -99,7 +99,7 @@ def test_no_function_that_answers_from_a_network_takes_tables():
 
 
 @pytest.mark.unit
-def test_costs_of_arcs_can_be_replaced_and_other_arcs_are_refused():
+def test_costs_of_arcs_can_be_replaced_and_other_arcs_are_refused() -> None:
     dearer = replace(NETWORK.arcs, usd_per_tonne=NETWORK.arcs.usd_per_tonne + 1.0)
     changed = replace(NETWORK, arcs=dearer)
     assert arc_costs(changed, PARAMETERS)[1].sum() > arc_costs(NETWORK, PARAMETERS)[1].sum()
@@ -111,7 +111,7 @@ def test_costs_of_arcs_can_be_replaced_and_other_arcs_are_refused():
 
 @pytest.mark.unit
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
-def test_a_cost_that_is_no_number_or_below_zero_does_not_compile(value: float):
+def test_a_cost_that_is_no_number_or_below_zero_does_not_compile(value: float) -> None:
     crossings = TABLES.crossings.copy()
     crossings.loc[crossings["crossing"] == "torkham-road", "hours_forward"] = value
     with pytest.raises(DataError, match="torkham-road"):
@@ -122,7 +122,7 @@ def test_a_cost_that_is_no_number_or_below_zero_does_not_compile(value: float):
 @pytest.mark.parametrize(
     ("name", "column"), [("links", "to_node"), ("crossings", "place"), ("access", "node")]
 )
-def test_a_row_at_a_place_that_is_not_there_does_not_compile(name: str, column: str):
+def test_a_row_at_a_place_that_is_not_there_does_not_compile(name: str, column: str) -> None:
     table: pd.DataFrame = getattr(TABLES, name).copy()
     table.loc[table.index[0], column] = "nowhere"
     with pytest.raises(DataError, match="nowhere"):
@@ -143,7 +143,7 @@ def test_a_row_at_a_place_that_is_not_there_does_not_compile(name: str, column: 
 )
 def test_what_an_edit_leaves_as_it_was_is_taken_over_and_the_numbers_are_those_of_a_fresh_compile(
     edits: list[Edit], *, same_sea: bool, same_core: bool
-):
+) -> None:
     after = apply_edits(NETWORK, edits)
     assert (after.sea is NETWORK.sea) is same_sea
     assert (after.core is NETWORK.core) is same_core
@@ -158,13 +158,13 @@ def test_what_an_edit_leaves_as_it_was_is_taken_over_and_the_numbers_are_those_o
 
 
 @pytest.mark.unit
-def test_nothing_to_edit_is_the_same_network():
+def test_nothing_to_edit_is_the_same_network() -> None:
     assert apply_edits(NETWORK, []) is NETWORK
     assert recompile(NETWORK, TABLES) is NETWORK
 
 
 @pytest.mark.unit
-def test_networks_and_tables_say_in_a_line_what_they_hold():
+def test_networks_and_tables_say_in_a_line_what_they_hold() -> None:
     shut = edit_tables(TABLES, [SetOpen("Suez Canal", is_open=False)])
     assert repr(NETWORK).startswith("FreightNetwork(")
     assert repr(shut).endswith("1 shut)")

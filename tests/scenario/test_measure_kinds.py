@@ -137,7 +137,7 @@ def defined_in(name: str) -> list[type[Measure]]:
 
 
 @pytest.mark.unit
-def test_every_kind_that_is_defined_is_known_under_its_own_name():
+def test_every_kind_that_is_defined_is_known_under_its_own_name() -> None:
     assert len(kinds()) == sum(len(defined_in(name)) for name in modules())
     assert all(name == name_of_kind(kind) for name, kind in kinds().items())
     assert {"build_project", "sign_agreement", "normalise_trade", "season"} <= set(kinds())
@@ -145,7 +145,7 @@ def test_every_kind_that_is_defined_is_known_under_its_own_name():
 
 
 @pytest.mark.unit
-def test_the_schema_of_a_file_holds_the_kinds_that_are_known_and_no_others():
+def test_the_schema_of_a_file_holds_the_kinds_that_are_known_and_no_others() -> None:
     told = Scenario.model_json_schema()["properties"]["measures"]["items"]["discriminator"]
     assert set(told["mapping"]) == set(kinds())
     with reading_kind(ChangeInsuranceCost):
@@ -154,7 +154,7 @@ def test_the_schema_of_a_file_holds_the_kinds_that_are_known_and_no_others():
 
 
 @pytest.mark.unit
-def test_the_schema_for_editors_explains_every_key_and_takes_what_a_file_may_hold():
+def test_the_schema_for_editors_explains_every_key_and_takes_what_a_file_may_hold() -> None:
     schema = file_schema()
     for kind in kinds().values():
         told = schema["$defs"][kind.__name__]["properties"]
@@ -168,7 +168,7 @@ def test_the_schema_for_editors_explains_every_key_and_takes_what_a_file_may_hol
 
 
 @pytest.mark.unit
-def test_the_table_of_kinds_puts_keys_that_can_be_left_out_in_brackets():
+def test_the_table_of_kinds_puts_keys_that_can_be_left_out_in_brackets() -> None:
     table = kinds_table().set_index("kind")
     assert list(table.index) == list(kinds())
     assert table.loc["normalise_trade", "keys"] == (
@@ -178,7 +178,7 @@ def test_the_table_of_kinds_puts_keys_that_can_be_left_out_in_brackets():
 
 
 @pytest.mark.journey
-def test_the_shell_lists_kinds_and_writes_the_schema():
+def test_the_shell_lists_kinds_and_writes_the_schema() -> None:
     runner = CliRunner()
     told = runner.invoke(app, ["scenarios", "--kinds", "--json"])
     assert [row["kind"] for row in json.loads(told.output)] == list(kinds())
@@ -187,7 +187,7 @@ def test_the_shell_lists_kinds_and_writes_the_schema():
 
 
 @pytest.mark.unit
-def test_every_kind_and_every_key_of_it_stands_in_the_docs():
+def test_every_kind_and_every_key_of_it_stands_in_the_docs() -> None:
     rows = {}
     for line in DOCS.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.split("|")[1:-1]]
@@ -201,7 +201,7 @@ def test_every_kind_and_every_key_of_it_stands_in_the_docs():
 
 
 @pytest.mark.unit
-def test_no_kind_knows_another_and_nobody_asks_what_kind_a_measure_is():
+def test_no_kind_knows_another_and_nobody_asks_what_kind_a_measure_is() -> None:
     for name in modules():
         tree = ast.parse((SOURCE / "scenarios" / "measures" / f"{name}.py").read_text())
         asked = {
@@ -215,7 +215,7 @@ def test_no_kind_knows_another_and_nobody_asks_what_kind_a_measure_is():
 
 
 @pytest.mark.unit
-def test_a_kind_needs_a_name_of_its_own():
+def test_a_kind_needs_a_name_of_its_own() -> None:
     class Nameless(Measure):
         """It has no field kind."""
 
@@ -231,7 +231,7 @@ def test_a_kind_needs_a_name_of_its_own():
 
 
 @pytest.mark.unit
-def test_a_new_kind_is_read_with_the_messages_of_all_others():
+def test_a_new_kind_is_read_with_the_messages_of_all_others() -> None:
     with reading_kind(ChangeInsuranceCost):
         (measure,) = parse_scenario(HEAD + INSURANCE, where="q").measures
         assert isinstance(measure, ChangeInsuranceCost)
@@ -247,7 +247,7 @@ def test_a_new_kind_is_read_with_the_messages_of_all_others():
 
 
 @pytest.mark.unit
-def test_a_new_kind_between_pairs_is_drawn_blocked_and_split_like_the_others():
+def test_a_new_kind_between_pairs_is_drawn_blocked_and_split_like_the_others() -> None:
     text = INSURANCE.replace('"KAZ"', '"KAZ", "IND"')
     with reading_kind(ChangeInsuranceCost):
         scenario = parse_scenario(HEAD + text, where="q")
@@ -279,7 +279,7 @@ def example_of_the_docs() -> type[Measure]:
 
 
 @pytest.mark.unit
-def test_the_example_of_the_docs_is_a_kind_that_can_be_read_and_made():
+def test_the_example_of_the_docs_is_a_kind_that_can_be_read_and_made() -> None:
     text = """\
 [[measures]]
 id = "convoy"
@@ -303,7 +303,7 @@ share_of_days = 0.5
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_new_kind_runs_and_tells_what_it_does():
+def test_a_new_kind_runs_and_tells_what_it_does() -> None:
     with reading_kind(ChangeInsuranceCost), reading_kind(RunConvoys):
         scenario = parse_scenario(HEAD + INSURANCE + CONVOY, where="q")
         model = load()

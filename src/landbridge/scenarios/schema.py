@@ -28,7 +28,7 @@ from landbridge.scenarios.fields import (
     Text,
     not_a_flag,
 )
-from landbridge.scenarios.measures.base import Measure
+from landbridge.scenarios.measures.base import Measure as Measure  # noqa: PLC0414 - part of the public scenario
 from landbridge.scenarios.measures.registry import OfAnyKind, known_too
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import pandas as pd
@@ -18,9 +19,8 @@ from landbridge.report.pages.run import Section
 from landbridge.report.pages.study import StudyPage, present_page, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
-from landbridge.scenarios.measures import Measure
 from landbridge.scenarios.reading import check_scenario
-from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.schema import Measure, Scenario
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.contract import Study, Tensor, provenance_of
 from landbridge.studies.run.account import certificate_table
@@ -33,6 +33,8 @@ MeasuresLike: TypeAlias = ScenarioLike | Sequence[Measure | Mapping[str, object]
 """A scenario in any form, or measures alone."""
 ROWS_SHOWN = 20
 ECONOMIES_IN_A_SENTENCE = 3
+NEARLY_NIL = 1.0
+"""Million USD a year: gains below it are called nil in the sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,7 @@ def flow_tensors(inputs: Inputs, central: Central) -> dict[str, Tensor]:
 
 def _scenario(basis: Basis, measures: MeasuresLike, on: dt.date | None) -> tuple[Scenario, str]:
     """Read measures as a scenario; those that come alone are seen from no economy in particular."""
-    if isinstance(measures, Sequence) and not isinstance(measures, str):
+    if not isinstance(measures, str | Path | Mapping | Scenario):
         named = [
             one if isinstance(one, Mapping) else one.model_dump(exclude_none=True)
             for one in measures
@@ -161,6 +163,8 @@ def _income(inputs: Inputs, central: Central) -> pd.DataFrame:
 
 
 def _sentences(table: pd.DataFrame) -> tuple[str, ...]:
+    if float(table["million_usd"].abs().max()) < NEARLY_NIL:
+        return (f"No economy's real income changes by {NEARLY_NIL:g} m USD a year: about nil.",)
     total = float(table["million_usd"].sum())
     ranked = table.sort_values("million_usd", ascending=False)
     most = ", ".join(
