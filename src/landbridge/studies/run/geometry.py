@@ -44,7 +44,7 @@ def map_lines(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[MapLine, ...]:
     used = {"before": _used(trips, "before"), "after": _used(trips, "after")}
     legs = [
         (pair[0], pair[1])
-        for name in dict.fromkeys((*used["before"], *used["after"]))
+        for name in sorted(used["before"] | used["after"])
         if len(pair := name.split(SEA_SEPARATOR)) == 2  # noqa: PLR2004 - from and to
     ]
     lines = network_lines(inputs.after, before=inputs.before, sea_legs=legs)
