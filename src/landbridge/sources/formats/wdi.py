@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import FaultsError
-from landbridge.sources.identity import identify
+from landbridge.sources.identity import WHY, identify
 from landbridge.sources.model import Counts, Draft, Dropped
 from landbridge.sources.reading import Input, numbers, rows_of, staged, text_frame
 from landbridge.tables import embedded_table
@@ -97,7 +97,7 @@ def _sorted_out(
     reasons = pd.Series("", index=range(len(long)))
     long = long.assign(iso3=iso3).reset_index(drop=True)
     steps = [
-        ("an unknown code", long["country code"].isin(unknown)),
+        (WHY["unknown"], long["country code"].isin(unknown)),
         ("an aggregate, not an economy", long["iso3"] == ""),
         ("an empty cell: not reported", long["value"].isna()),
     ]
