@@ -30,14 +30,14 @@ class Evidence(BaseModel):
     Attributes
     ----------
     listed
-        The table of sources beside it, without ``.csv``.
+        The table of sources beside it, without ``.csv``; left out where sources are told in words.
     single
         Further columns that name the source of one figure each.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    listed: str
+    listed: str = ""
     single: tuple[str, ...] = ()
 
 
@@ -93,6 +93,15 @@ def shown_source(source: str, check_at: str = "") -> str:
     if not check_at or RECALLED not in parts(source):
         return source
     return f"{source}{TO_CHECK}{', '.join(parts(check_at))}"
+
+
+def told_sources(table: pd.DataFrame) -> pd.DataFrame:
+    """Write the sources of a table as a reader sees them; ``check_at`` goes into them."""
+    if "check_at" not in table.columns:
+        return table
+    pairs = zip(table["source"], table["check_at"], strict=True)
+    shown = [shown_source(str(source), str(check_at)) for source, check_at in pairs]
+    return table.assign(source=shown).drop(columns="check_at")
 
 
 def evidence_faults(raw: pd.DataFrame, evidence: Evidence, listed: Listed) -> list[str]:
@@ -157,6 +166,20 @@ def _faults(row: _Row, listed: Listed) -> Iterable[str]:
     if confidence == PUBLISHED:
         for part in sorted(told - listed.read):
             yield f"published, and cites '{part}', which was not read"
+
+
+def wording_faults(raw: pd.DataFrame) -> list[str]:
+    """Find recalled rows whose source, told in words, does not say so first; and the reverse."""
+    says = raw["source"].str.lower().str.startswith(RECALLED)
+    recalled = raw["confidence"] == RECALLED
+    found = []
+    for mask, fault in (
+        (recalled & ~says, "recalled, and its source does not begin with 'Recalled, not read'"),
+        (says & ~recalled, "its source says that it is recalled, its confidence does not"),
+    ):
+        if mask.any():
+            found.append(f"{_rows([int(place) for place in raw.index[mask]])}: {fault}")
+    return found
 
 
 def _rows(places: list[int]) -> str:

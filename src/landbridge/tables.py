@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from landbridge.errors import DataError
-from landbridge.evidence import Evidence, Listed, evidence_faults, listed_sources
+from landbridge.evidence import (
+    Evidence,
+    Listed,
+    evidence_faults,
+    listed_sources,
+    wording_faults,
+)
 from landbridge.units import BoolArray
 
 MAX_ROWS = 2_000_000
@@ -104,14 +110,20 @@ def read_table(path: Path) -> pd.DataFrame:
         )
     table, faults = check_rows(raw, schema)
     if schema.evidence is not None:
-        listed = _listed(path.with_name(f"{schema.evidence.listed}.csv"))
-        faults += evidence_faults(raw, schema.evidence, listed)
+        faults += _evidence(raw, schema.evidence, path)
     if faults:
         shown = "\n".join(f"  - {fault}" for fault in faults[:MAX_FAULTS_SHOWN])
         more = len(faults) - MAX_FAULTS_SHOWN
         tail = f"\n  ... and {more} more" if more > 0 else ""
         raise DataError(f"{len(faults)} faults\n{shown}{tail}", where=str(path))
     return table
+
+
+def _evidence(raw: pd.DataFrame, evidence: Evidence, path: Path) -> list[str]:
+    if not evidence.listed:
+        return wording_faults(raw)
+    listed = _listed(path.with_name(f"{evidence.listed}.csv"))
+    return evidence_faults(raw, evidence, listed)
 
 
 @lru_cache(maxsize=8)

@@ -204,7 +204,10 @@ def test_a_zip_of_years_is_read_with_its_code_lists(made: Any, *, old: bool) -> 
     assert set(loaded.table["importer"]) == {"IDN"}
     assert loaded.provenance.members == ("x.zip!a/2019.csv", "x.zip!a/2020.csv")
     assert loaded.companions["products"]["description"].tolist() == ["Horses"]
-    assert any("699 is IDN in the file, which is followed, and IND here" in warning for warning in loaded.warnings)
+    assert any(
+        "699 is IDN in the file, which is followed, and IND here" in warning
+        for warning in loaded.warnings
+    )
     assert any("Readme.txt" in warning for warning in loaded.warnings)
 
 

@@ -28,7 +28,7 @@ from landbridge.atlas.projects import ProjectStatus
 from landbridge.atlas.regions import region_of
 from landbridge.atlas.sources import source
 from landbridge.codes import identify, name_of, predecessors, resolve, successors, validity
-from landbridge.evidence import TO_CHECK, shown_source
+from landbridge.evidence import TO_CHECK, shown_source, told_sources
 from landbridge.tables import embedded_table
 
 Facts: TypeAlias = pd.DataFrame
@@ -90,14 +90,14 @@ def bloc_view(bloc: str, *, on: date) -> Facts:
     rows.insert(1, "name", [name_of(code) for code in rows.iso3])
     order = {status: rank for rank, status in enumerate(STATUSES)}
     rows = rows.assign(rank=rows.status.map(order)).sort_values(["rank", "iso3"])
-    return _told(rows.drop(columns="rank").reset_index(drop=True))
+    return told_sources(rows.drop(columns="rank").reset_index(drop=True))
 
 
 def bloc_history(bloc: str) -> Facts:
     """List every interval of a bloc, in order of time: no day needed, for nothing is "now"."""
     table = blocs.intervals()
     rows = table[table.bloc == blocs.resolve_bloc(bloc)].sort_values(["since", "iso3"])
-    return _told(rows.reset_index(drop=True))
+    return told_sources(rows.reset_index(drop=True))
 
 
 def country_view(economy: str, *, on: date) -> Facts:
@@ -120,7 +120,7 @@ def country_view(economy: str, *, on: date) -> Facts:
             "kind": [item.kind for item in facts],
             "status": rows.status.to_numpy(),
             "since": rows.since.to_numpy(),
-            "source": _told(rows).source.to_numpy(),
+            "source": told_sources(rows).source.to_numpy(),
             "confidence": rows.confidence.to_numpy(),
         }
     )
@@ -368,7 +368,7 @@ def codes_view(*, on: date) -> Facts:
         from_precision, until_precision, source, confidence, note.
     """
     day = pd.Timestamp(as_day(on))
-    table = _told(embedded_table("atlas", "economy_codes")).rename(columns={"code": "iso3"})
+    table = told_sources(embedded_table("atlas", "economy_codes")).rename(columns={"code": "iso3"})
     ended = table.valid_until.notna() & (table.valid_until <= day)
     rows = table[(table.valid_from <= day) & ~ended].sort_values("iso3")
     pairs = zip(rows.iso3, rows.name, strict=True)
@@ -389,7 +389,7 @@ def code_view(text: str) -> Facts:
         A code or a name, of today or former: ``"YUG"``, ``"Soviet Union"``, ``"Pakistan"``.
     """
     iso3 = identify(text)
-    table = _told(embedded_table("atlas", "economy_codes"))
+    table = told_sources(embedded_table("atlas", "economy_codes"))
     row = table[table.code == iso3].sort_values("valid_from").iloc[-1]
     held = validity(iso3)
     fields: list[tuple[str, object]] = [
@@ -446,17 +446,8 @@ def _frame(rows: Iterable[BaseModel], kind: type[BaseModel] | None = None) -> Fa
         [{name: _cell(value) for name, value in row.model_dump().items()} for row in rows]
     )
     if table.empty and kind is not None:
-        return _told(pd.DataFrame(columns=list(kind.model_fields)))
-    return _told(_dated(table))
-
-
-def _told(table: Facts) -> Facts:
-    """Write sources as a reader sees them; ``check_at`` goes into them."""
-    if "check_at" not in table.columns:
-        return table
-    pairs = zip(table["source"], table["check_at"], strict=True)
-    shown = [shown_source(str(source), str(check_at)) for source, check_at in pairs]
-    return table.assign(source=shown).drop(columns="check_at")
+        return told_sources(pd.DataFrame(columns=list(kind.model_fields)))
+    return told_sources(_dated(table))
 
 
 def _dated(table: Facts) -> Facts:
