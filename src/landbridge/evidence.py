@@ -126,7 +126,7 @@ def evidence_faults(raw: pd.DataFrame, evidence: Evidence, listed: Listed) -> li
     for key, rows in raw.groupby([*names, *evidence.single], sort=False).groups.items():
         cells = [str(cell) for cell in key]
         check_at = parts(cells[2]) if len(names) > 2 else ()  # noqa: PLR2004 - the third name
-        part_recalled = any(RECALLED in parts(cell) for cell in cells[len(names) :])
+        part_recalled = any(RECALLED in parts(cell) for cell in (cells[0], *cells[len(names) :]))
         row = _Row(parts(cells[0]), cells[1], check_at, part_recalled=part_recalled)
         places = list(rows)
         for fault in _faults(row, listed):

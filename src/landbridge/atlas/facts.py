@@ -13,8 +13,9 @@ from landbridge.errors import InputError
 from landbridge.evidence import shown_source
 from landbridge.tables import embedded_table
 
-Confidence: TypeAlias = Literal["published", "recalled"]
-"""``published``: read in the source named. ``recalled``: known, and not read anywhere."""
+Confidence: TypeAlias = Literal["published", "mixed", "recalled"]
+"""``published``: read in the source named. ``mixed``: in part (a standing, and not its days).
+``recalled``: known, and not read anywhere."""
 
 Precision: TypeAlias = Literal["day", "month", "year"]
 """How exactly a row's dates are known; the missing part is written as 01."""

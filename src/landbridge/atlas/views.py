@@ -28,7 +28,7 @@ from landbridge.atlas.projects import ProjectStatus
 from landbridge.atlas.regions import region_of
 from landbridge.atlas.sources import source
 from landbridge.codes import identify, name_of, predecessors, resolve, successors, validity
-from landbridge.evidence import TO_CHECK, shown_source, told_sources
+from landbridge.evidence import TO_CHECK, parts, shown_source, told_sources
 from landbridge.tables import embedded_table
 
 Facts: TypeAlias = pd.DataFrame
@@ -423,7 +423,8 @@ def source_view(identities: Iterable[str]) -> Facts:
     keys: set[str] = set()
     for shown in identities:
         first, _, places = shown.partition(TO_CHECK)
-        keys |= {key.strip() for key in (first, *places.split(",")) if key.strip()}
+        named = (*parts(first), *places.split(","))
+        keys |= {key.strip() for key in named if key.strip()}
     rows = [
         (item.source, item.citation, item.kind, item.read_on, item.note)
         for item in (source(key) for key in sorted(keys))

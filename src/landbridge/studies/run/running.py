@@ -278,7 +278,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         measures=measures_table(inputs),
         constraints=constraints_table(scenario, inputs.constraints),
         parameters=parameter_table(used_parameters(inputs)),
-        importance=_importance(inputs, drawn, pairs),
+        importance=_most_important(importance(inputs, drawn, pairs)),
         baseline_quality=baseline_table(inputs),
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
@@ -324,8 +324,23 @@ def _watched(inputs: Inputs) -> dict[str, int]:
     return {tabulate.name_at(inputs, place): place for place in places}
 
 
-def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Rank parameters, freight rows and baseline cells by what they do to the focus."""
+def importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Rank parameters, freight rows and baseline cells by what they do to the focus.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    drawn
+        Its draws.
+    pairs
+        The table of the focus's flows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `landbridge.study.bands.importance_table`, all rows.
+    """
     used = used_parameters(inputs)
     place_of = {name: place for place, name in enumerate(inputs.parameters)}
     values = {name: drawn.parameters[:, place_of[name]] for name in used}
@@ -344,5 +359,8 @@ def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataF
         f"Trade of {name} with the partners in focus (million USD)": focus_change(drawn),
     }
     outcomes |= {f"Trade {flow} (%)": drawn.pair_percent[:, k] for k, flow in enumerate(flows)}
-    table = importance_table(outcomes, values, titles)
+    return importance_table(outcomes, values, titles)
+
+
+def _most_important(table: pd.DataFrame) -> pd.DataFrame:
     return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)
