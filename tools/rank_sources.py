@@ -19,6 +19,7 @@ from landbridge.study.run import DEFAULT_SEED, draw_scenario
 HEADLINE = 2
 """The first outcomes: real income of the focus, and its trade with the partners."""
 WIDTH = 60
+ROWS = 15
 
 
 def main() -> int:
@@ -48,6 +49,8 @@ def show(found: RankedSources) -> None:
     with pd.option_context("display.width", 200, "display.max_colwidth", WIDTH):
         outcomes = found.shares["outcome"].head(HEADLINE)
         rows = found.rows[found.rows["outcome"].isin(outcomes)].drop(columns="parameter")
+        rows = rows.groupby("outcome", sort=False).head(ROWS)
+        rows = rows.assign(source=rows["source"].str.slice(0, WIDTH))
         print(f"{found.draws} draws")
         print(rows.round(1).to_string(index=False))
         print(found.shares.round(1).to_string(index=False))

@@ -123,12 +123,13 @@ def evidence_faults(raw: pd.DataFrame, evidence: Evidence, listed: Listed) -> li
     """
     found: dict[str, list[int]] = {}
     names = ["source", "confidence", *(["check_at"] if "check_at" in raw.columns else [])]
-    for key, rows in raw.groupby([*names, *evidence.single], sort=False).groups.items():
-        cells = [str(cell) for cell in key]
+    told = [*names, *evidence.single]
+    for _, alike in raw.groupby(told, sort=False):
+        cells = [str(alike[name].iloc[0]) for name in told]
         check_at = parts(cells[2]) if len(names) > 2 else ()  # noqa: PLR2004 - the third name
         part_recalled = any(RECALLED in parts(cell) for cell in (cells[0], *cells[len(names) :]))
         row = _Row(parts(cells[0]), cells[1], check_at, part_recalled=part_recalled)
-        places = list(rows)
+        places = list(alike.index)
         for fault in _faults(row, listed):
             found.setdefault(fault, []).extend(int(place) for place in places)
     for column in evidence.single:

@@ -241,7 +241,8 @@ def ad_valorem(
     Returns
     -------
     Design
-        Column ``ln_<column>_factor``; zero where a domestic sale has no rate (`rates_taken`). With flows before tariffs the coefficient is minus the
+        Column ``ln_<column>_factor``; zero where a domestic sale has no rate (`rates_taken`).
+        With flows before tariffs the coefficient is minus the
         elasticity of substitution; with flows after tariffs, one less that.
     """
     if column not in table.columns:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.atlas.fiscal import OLDEST_YEARS, usable_fiscal
+from landbridge.atlas.fiscal import usable_fiscal
 from landbridge.codes import name_of
 from landbridge.units import PERCENT
 from landbridge.world.base import World
@@ -56,11 +56,8 @@ def fiscal_space(bills: Mapping[str, float], world: World) -> pd.DataFrame:
         old, facts = facts[facts["too_old"]], facts[~facts["too_old"]]
         value = {str(name): float(row) for name, row in facts["value"].items()}
         year = {str(name): int(row) for name, row in facts["year"].items()}
-        told = [
-            f"{words} ({old.loc[name, 'year']})"
-            for name, words in CALLED.items()
-            if name in old.index
-        ]
+        stale = {str(name): int(row) for name, row in old["year"].items()}
+        told = [f"{words} ({stale[name]})" for name, words in CALLED.items() if name in stale]
         gdp = float(world.gdp_million_usd[world.index(code)])
         debt = "public_debt_percent_of_gdp"
         rows.append(

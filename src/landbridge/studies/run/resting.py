@@ -1,9 +1,9 @@
 """What the spread of a run's draws rests on: rows that were read, recalled, chosen or imputed.
 
-The run's table of importance gives each input its share of the variance of an outcome. Here every
-input is traced to the row that it comes from, and the shares are added up by how that row is known.
-Inputs whose share could be chance are not in that table; what they carry, and what inputs do
-together, is told as unexplained.
+As in the run's table of importance, an input's share of the variance of an outcome is its squared
+rank correlation. Here every input is traced to the row that it comes from, and the shares are added
+up by how that row is known: those of small inputs too, freed of what chance gives. What inputs do
+together, and what is not followed row by row, is told as unexplained.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from landbridge.errors import InputError
 from landbridge.evidence import MIXED, PUBLISHED, RECALLED
 from landbridge.freight.network import FreightNetwork
 from landbridge.study import tabulate
+from landbridge.study.bands import FEWEST_FOR_RANKS, rank_shares
 from landbridge.study.inputs import Inputs
-from landbridge.study.run import DrawnRun, importance
+from landbridge.study.run import DrawnRun, influences
 from landbridge.units import PERCENT
 from landbridge.world.overrides import trade_overrides
 
 KINDS: Final = (PUBLISHED, MIXED, RECALLED, "assumed", "derived", "imputed")
 """How a row may be known, the best first: read; read in part; recalled; chosen; made from other
 figures; estimated where nothing is known."""
+SHARE: Final = "share_of_variance_percent"
 BY_HAND: Final = "set by hand"
 WEAK: Final = {"imputed": "imputed", "carried forward": "derived", "domestic": "derived"}
 """Standings of a flow that are not records, and what they are called here; others are read."""
@@ -43,10 +47,10 @@ class RankedSources:
     Attributes
     ----------
     rows
-        outcome, parameter, title, share_of_variance_percent, evidence, source: every input that
-        clears chance, most important first within an outcome.
+        outcome, parameter, title, share_of_variance_percent, evidence, source: every input, most
+        important first within an outcome; a share near or below zero is chance.
     shares
-        outcome, explained_percent (of the variance, by those inputs), and of what is explained the
+        outcome, explained_percent (of the variance, by all inputs), and of what is explained the
         percent that each of `KINDS` carries.
     draws
         How many draws it rests on.
@@ -63,21 +67,42 @@ def rank_sources(run: DrawnRun) -> RankedSources:
     Parameters
     ----------
     run
-        From `landbridge.study.run.draw_scenario`; three hundred draws or more tell small shares
-        from chance.
+        From `landbridge.study.run.draw_scenario`.
 
     Returns
     -------
     RankedSources
         The rows, and the shares by how they are known.
+
+    Raises
+    ------
+    InputError
+        There are too few draws.
     """
+    draws = len(run.drawn.real_income_percent)
+    if draws < FEWEST_FOR_RANKS:
+        raise InputError(
+            f"{draws} draws say nothing of what matters.",
+            where="draws",
+            mend=f"Take at least {FEWEST_FOR_RANKS}; three hundred tell small shares from chance.",
+        )
     pairs = tabulate.pairs_table(run.inputs, run.central.outcome, run.drawn)
-    rows = importance(run.inputs, run.drawn, pairs)
-    found = [_resting(str(name), run.inputs, pairs) for name in rows["parameter"]]
-    rows = rows.drop(columns="rank_correlation").assign(
-        evidence=[one.evidence for one in found], source=[one.source for one in found]
+    outcomes, values, titles = influences(run.inputs, run.drawn, pairs)
+    found = {name: _resting(name, run.inputs, pairs) for name in values}
+    rows = pd.DataFrame(
+        [
+            (outcome, name, titles.get(name, name), PERCENT * share, *found[name])
+            for outcome, drawn in outcomes.items()
+            if np.ptp(drawn) > 0
+            for name, share in rank_shares(drawn, values).items()
+        ],
+        columns=[*("outcome", "parameter", "title", SHARE), *Resting._fields],
     )
-    return RankedSources(rows, _shares(rows), len(run.drawn.real_income_percent))
+    place = {outcome: at for at, outcome in enumerate(outcomes)}
+    order = rows["outcome"].map(place)
+    rows = rows.assign(order=order).sort_values(["order", SHARE], ascending=[True, False])
+    rows = rows.drop(columns="order").reset_index(drop=True)
+    return RankedSources(rows, _shares(rows), draws)
 
 
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,11 +110,12 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
     summed = rows.pivot_table(
         index="outcome",
         columns="evidence",
-        values="share_of_variance_percent",
+        values=SHARE,
         aggfunc="sum",
         sort=False,
     ).reindex(columns=list(KINDS))
-    summed = summed.fillna(0.0)
+    # A kind of small shares alone may add up to less than nothing by chance.
+    summed = summed.fillna(0.0).clip(lower=0.0)
     explained = summed.sum(axis=1)
     table = PERCENT * summed.div(explained, axis=0)
     table.columns = pd.Index([f"{kind}_percent" for kind in KINDS])

@@ -42,6 +42,7 @@ from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
 from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.version import VERSION
+from landbridge.units import FloatArray
 
 NOTES = (
     (
@@ -278,7 +279,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         measures=measures_table(inputs),
         constraints=constraints_table(scenario, inputs.constraints),
         parameters=parameter_table(used_parameters(inputs)),
-        importance=_most_important(importance(inputs, drawn, pairs)),
+        importance=importance(inputs, drawn, pairs),
         baseline_quality=baseline_table(inputs),
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
@@ -325,7 +326,16 @@ def _watched(inputs: Inputs) -> dict[str, int]:
 
 
 def importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Rank parameters, freight rows and baseline cells by what they do to the focus.
+    """Rank parameters, freight rows and baseline cells by what they do to the focus."""
+    outcomes, values, titles = influences(inputs, drawn, pairs)
+    table = importance_table(outcomes, values, titles)
+    return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)
+
+
+def influences(
+    inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray], dict[str, str]]:
+    """Lay out the draws of the outcomes of the focus and of every input.
 
     Parameters
     ----------
@@ -338,8 +348,8 @@ def importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFr
 
     Returns
     -------
-    pandas.DataFrame
-        As `landbridge.study.bands.importance_table`, all rows.
+    tuple
+        Outcomes by title, inputs by name (``[draws]`` each), and titles by name of input.
     """
     used = used_parameters(inputs)
     place_of = {name: place for place, name in enumerate(inputs.parameters)}
@@ -359,8 +369,4 @@ def importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFr
         f"Trade of {name} with the partners in focus (million USD)": focus_change(drawn),
     }
     outcomes |= {f"Trade {flow} (%)": drawn.pair_percent[:, k] for k, flow in enumerate(flows)}
-    return importance_table(outcomes, values, titles)
-
-
-def _most_important(table: pd.DataFrame) -> pd.DataFrame:
-    return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)
+    return outcomes, values, titles
