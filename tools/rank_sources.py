@@ -12,9 +12,11 @@ import sys
 
 import pandas as pd
 
-from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.study.resting import RankedSources, rank_sources
-from landbridge.study.run import DEFAULT_SEED, draw_scenario
+from landbridge.basis import embedded_basis
+from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.studies.run.resting import RankedSources, rank_sources
+from landbridge.studies.run.running import draw_scenario
 
 HEADLINE = 2
 """The first outcomes: real income of the focus, and its trade with the partners."""
@@ -33,7 +35,9 @@ def main() -> int:
     parser.add_argument("--csv", default="", help="write the rows here")
     asked = parser.parse_args()
     scenario = read_scenario(find_scenario(asked.scenario))
-    run = draw_scenario(scenario, draws=asked.draws, seed=asked.seed, jobs=asked.jobs)
+    run = draw_scenario(
+        embedded_basis(), scenario, draws=asked.draws, seed=asked.seed, jobs=asked.jobs
+    )
     found = rank_sources(run)
     if asked.csv:
         found.rows.to_csv(asked.csv, index=False)

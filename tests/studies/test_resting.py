@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from landbridge.basis import embedded_basis
+from landbridge.draws.bands import rank_shares
 from landbridge.errors import InputError
 from landbridge.evidence import PUBLISHED
-from landbridge.scenario.reading import find_scenario, read_scenario
-from landbridge.study.bands import rank_shares
-from landbridge.study.resting import KINDS, RankedSources, rank_sources
-from landbridge.study.run import draw_scenario
+from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.studies.run.resting import KINDS, RankedSources, rank_sources
+from landbridge.studies.run.running import draw_scenario
 
 FLAGSHIP = "n-cpec-plus"
 HEADLINES = 2
@@ -23,7 +24,7 @@ FEW = 24
 
 def ranked(draws: int) -> RankedSources:
     scenario = read_scenario(find_scenario(FLAGSHIP))
-    return rank_sources(draw_scenario(scenario, draws=draws, seed=2026, jobs=1))
+    return rank_sources(draw_scenario(embedded_basis(), scenario, draws=draws, seed=2026, jobs=1))
 
 
 @pytest.mark.unit
@@ -66,6 +67,6 @@ def test_most_of_the_flagships_variance_rests_on_rows_that_were_read() -> None:
 @pytest.mark.unit
 def test_too_few_draws_are_refused() -> None:
     scenario = read_scenario(find_scenario(FLAGSHIP))
-    run = draw_scenario(scenario, draws=2, seed=1, jobs=1)
+    run = draw_scenario(embedded_basis(), scenario, draws=2, seed=1, jobs=1)
     with pytest.raises(InputError, match="2 draws say nothing"):
         rank_sources(run)

@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from landbridge.draws.bands import FEWEST_FOR_RANKS, rank_shares
 from landbridge.errors import InputError
 from landbridge.evidence import MIXED, PUBLISHED, RECALLED
-from landbridge.freight.network import FreightNetwork
-from landbridge.study import tabulate
-from landbridge.study.bands import FEWEST_FOR_RANKS, rank_shares
-from landbridge.study.inputs import Inputs
-from landbridge.study.run import DrawnRun, influences
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.run import tabulate
+from landbridge.studies.run.running import DrawnRun, influences
 from landbridge.units import PERCENT
 from landbridge.world.overrides import trade_overrides
 
@@ -67,7 +67,7 @@ def rank_sources(run: DrawnRun) -> RankedSources:
     Parameters
     ----------
     run
-        From `landbridge.study.run.draw_scenario`.
+        From `landbridge.studies.run.running.draw_scenario`.
 
     Returns
     -------

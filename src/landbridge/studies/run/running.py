@@ -41,8 +41,8 @@ from landbridge.studies.run.headline import focus_change, headline
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
 from landbridge.tasks import Progress, no_progress, single_threaded
-from landbridge.version import VERSION
 from landbridge.units import FloatArray
+from landbridge.version import VERSION
 
 NOTES = (
     (
