@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from landbridge.studies.cba.fiscal_space import fiscal_space
 
+from landbridge.studies.cba.fiscal_space import fiscal_space
 from landbridge.world.baseline import load_baseline
 
 pytestmark = pytest.mark.unit
