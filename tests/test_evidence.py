@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -105,6 +107,6 @@ def test_sources_in_words_say_first_that_a_value_is_recalled() -> None:
     [p for p in embedded_tables() if p.parent.parent.name in SHOULD_HAVE],
     ids=lambda p: p.stem,
 )
-def test_every_table_of_facts_that_says_how_it_is_known_is_held_to_it(path) -> None:
+def test_every_table_of_facts_that_says_how_it_is_known_is_held_to_it(path: Path) -> None:
     if {"source", "confidence"} <= set(read_raw(path).columns):
         assert read_schema(path).evidence is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -84,7 +85,7 @@ def test_every_fact_cites_a_known_source_and_says_how_sure_it_is(name: str) -> N
 
 
 @pytest.mark.parametrize("name", ["agreements", "bloc_members", "relations", "projects"])
-def test_a_recalled_row_that_cites_a_document_is_refused(name, tmp_path):
+def test_a_recalled_row_that_cites_a_document_is_refused(name: str, tmp_path: Path) -> None:
     folder = embedded_path("atlas", f"{name}.csv").parent
     for file in (f"{name}.csv", f"{name}.schema.toml", "sources.csv"):
         shutil.copy(folder / file, tmp_path / file)
@@ -97,7 +98,7 @@ def test_a_recalled_row_that_cites_a_document_is_refused(name, tmp_path):
         read_table(tmp_path / f"{name}.csv")
 
 
-def test_a_published_row_must_cite_what_was_read(tmp_path):
+def test_a_published_row_must_cite_what_was_read(tmp_path: Path) -> None:
     folder = embedded_path("atlas", "relations.csv").parent
     for file in ("relations.csv", "relations.schema.toml", "sources.csv"):
         shutil.copy(folder / file, tmp_path / file)

@@ -71,7 +71,9 @@ def folder(tmp_path: Path, panel: Callable[..., Any]) -> Path:
     return tmp_path
 
 
-def test_rates_in_an_estimation_file_drop_no_domestic_rows_and_say_what_was_taken(folder: Path) -> None:
+def test_rates_in_an_estimation_file_drop_no_domestic_rows_and_say_what_was_taken(
+    folder: Path,
+) -> None:
     table = pd.read_csv(folder / "flows.csv")
     home = table["exporter"] == table["importer"]
     assert home.any()

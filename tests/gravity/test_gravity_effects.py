@@ -85,7 +85,9 @@ def test_rates_become_the_log_of_one_plus_the_rate(panel: Callable[..., Any]) ->
     np.testing.assert_allclose(one.table[one.terms[0]], other.table[other.terms[0]])
 
 
-def test_domestic_sales_without_a_rate_stay_and_a_flow_abroad_without_one_does_not(panel: Callable[..., pd.DataFrame]) -> None:
+def test_domestic_sales_without_a_rate_stay_and_a_flow_abroad_without_one_does_not(
+    panel: Callable[..., pd.DataFrame],
+) -> None:
     table = panel(seed=1)
     home = table["exporter"] == table["importer"]
     abroad = table.index[~home][0]
