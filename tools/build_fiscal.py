@@ -77,7 +77,7 @@ def fiscal_rows(book: fb.Factbook) -> pd.DataFrame:
                 if not ft.is_missing(plain):
                     book.unread.append(f"{iso3} {indicator}: {plain[:80]}")
                 continue
-            rows.append((iso3, indicator, amount.year, amount.value, SOURCE, "confirmed"))
+            rows.append((iso3, indicator, amount.year, amount.value, SOURCE, "published"))
     columns = ["iso3", "indicator", "year", "value", "source", "confidence"]
     table = pd.DataFrame(rows, columns=columns)
     table["value"] = table["value"].round(3)

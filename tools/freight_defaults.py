@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from landbridge.evidence import told_sources
 from landbridge.tables import embedded_path, read_raw, read_schema
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "data" / "freight-defaults.md"
@@ -92,7 +93,7 @@ def classes(table: pd.DataFrame) -> pd.DataFrame:
             "mode": table["mode"],
             "hours": banded(table, "hours_low", "hours", "hours_high"),
             "USD per tonne": banded(table, *usd),
-            "source": table["source"],
+            "source": told_sources(table)["source"],
             "known": table["confidence"],
             "note": table["note"],
         }
@@ -128,7 +129,7 @@ def parameters(table: pd.DataFrame) -> pd.DataFrame:
             "parameter": table["name"],
             "unit": table["unit"],
             "value": banded(table, "low", "central", "high"),
-            "source": table["source"],
+            "source": told_sources(table)["source"],
             "known": table["confidence"],
             "note": table["note"],
         }
@@ -137,7 +138,8 @@ def parameters(table: pd.DataFrame) -> pd.DataFrame:
 
 def origin(table: pd.DataFrame) -> dict[str, pd.Series]:
     """Give year, source and confidence."""
-    return {"year": table["year"], "source": table["source"], "known": table["confidence"]}
+    source = told_sources(table)["source"]
+    return {"year": table["year"], "source": source, "known": table["confidence"]}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from landbridge.errors import DataError
+from landbridge.evidence import (
+    Evidence,
+    Listed,
+    evidence_faults,
+    listed_sources,
+    wording_faults,
+)
 from landbridge.units import BoolArray
 
 MAX_ROWS = 2_000_000
@@ -54,6 +61,7 @@ class Schema(BaseModel):
     source: str
     licence: str
     key: tuple[str, ...] = ()
+    evidence: Evidence | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @property
@@ -89,7 +97,7 @@ def read_table(path: Path) -> pd.DataFrame:
     ------
     DataError
         Lists every fault: missing or unknown columns, wrong types, values out of range,
-        repeated keys.
+        repeated keys, recalled rows that cite a document, published ones that cite none.
     """
     schema = read_schema(path)
     raw = read_raw(path)
@@ -101,12 +109,26 @@ def read_table(path: Path) -> pd.DataFrame:
             where=str(path),
         )
     table, faults = check_rows(raw, schema)
+    if schema.evidence is not None:
+        faults += _evidence(raw, schema.evidence, path)
     if faults:
         shown = "\n".join(f"  - {fault}" for fault in faults[:MAX_FAULTS_SHOWN])
         more = len(faults) - MAX_FAULTS_SHOWN
         tail = f"\n  ... and {more} more" if more > 0 else ""
         raise DataError(f"{len(faults)} faults\n{shown}{tail}", where=str(path))
     return table
+
+
+def _evidence(raw: pd.DataFrame, evidence: Evidence, path: Path) -> list[str]:
+    if not evidence.listed:
+        return wording_faults(raw)
+    listed = _listed(path.with_name(f"{evidence.listed}.csv"))
+    return evidence_faults(raw, evidence, listed)
+
+
+@lru_cache(maxsize=8)
+def _listed(path: Path) -> Listed:
+    return listed_sources(read_raw(path))
 
 
 def read_raw(path: Path) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def test_the_page_says_how_much_is_confirmed(word: str) -> None:
     table = embedded_table("atlas", CONFIRMED[word])
     confirmed, rows = (int(count.replace(",", "")) for count in found.groups())
     assert rows == len(table)
-    assert confirmed == (table.confidence == "confirmed").sum()
+    assert confirmed == (table.confidence == "published").sum()
 
 
 def test_the_toml_on_the_page_is_a_group() -> None:

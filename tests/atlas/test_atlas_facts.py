@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from landbridge.atlas.blocs import known_blocs
 from landbridge.atlas.facts import as_day, codes_in
 from landbridge.codes import known_codes
-from landbridge.errors import InputError
-from landbridge.tables import embedded_table, embedded_tables, read_schema
+from landbridge.errors import DataError, InputError
+from landbridge.evidence import parts
+from landbridge.tables import (
+    embedded_path,
+    embedded_table,
+    embedded_tables,
+    read_schema,
+    read_table,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -61,9 +71,42 @@ def test_every_fact_has_a_date(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(NAMES) - OF_ECONOMIES - SOURCED_BY_PARENT))
 def test_every_fact_cites_a_known_source_and_says_how_sure_it_is(name: str) -> None:
     table = embedded_table("atlas", name)
-    known = set(embedded_table("atlas", "sources").source)
-    assert set(table.source) <= known
-    assert set(table.confidence) <= {"confirmed", "recalled"}
+    sources = embedded_table("atlas", "sources")
+    read = set(sources.source[sources.read_on.notna() & (sources.url != "")])
+    own = set(sources.source[sources.kind == "own"])
+    cited = {
+        how: {part for cell in table.source[table.confidence == how] for part in parts(cell)}
+        for how in ("published", "mixed", "recalled")
+    }
+    assert cited["published"] <= read
+    assert cited["mixed"] <= read | {"recalled"}
+    assert cited["recalled"] <= own
+    assert set(table.confidence) <= set(cited)
+
+
+@pytest.mark.parametrize("name", ["agreements", "bloc_members", "relations", "projects"])
+def test_a_recalled_row_that_cites_a_document_is_refused(name: str, tmp_path: Path) -> None:
+    folder = embedded_path("atlas", f"{name}.csv").parent
+    for file in (f"{name}.csv", f"{name}.schema.toml", "sources.csv"):
+        shutil.copy(folder / file, tmp_path / file)
+    raw = pd.read_csv(tmp_path / f"{name}.csv", dtype=str, keep_default_na=False)
+    at = raw.index[(raw.confidence == "recalled") & (raw.check_at != "")][0]
+    cited = raw.loc[at, "check_at"]
+    raw.loc[at, ["source", "check_at"]] = [cited, ""]
+    raw.to_csv(tmp_path / f"{name}.csv", index=False)
+    with pytest.raises(DataError, match=f"row {at + 2}: recalled, and cites '{cited}' as if"):
+        read_table(tmp_path / f"{name}.csv")
+
+
+def test_a_published_row_must_cite_what_was_read(tmp_path: Path) -> None:
+    folder = embedded_path("atlas", "relations.csv").parent
+    for file in ("relations.csv", "relations.schema.toml", "sources.csv"):
+        shutil.copy(folder / file, tmp_path / file)
+    raw = pd.read_csv(tmp_path / "relations.csv", dtype=str, keep_default_na=False)
+    raw["confidence"] = "published"
+    raw.to_csv(tmp_path / "relations.csv", index=False)
+    with pytest.raises(DataError, match="published, and cites nothing that was read"):
+        read_table(tmp_path / "relations.csv")
 
 
 def test_every_cost_cites_its_source() -> None:
@@ -79,8 +122,9 @@ def test_no_source_is_kept_that_nothing_cites() -> None:
     cited: set[str] = set()
     for name in set(NAMES) - OF_ECONOMIES - {"sources"}:
         table = embedded_table("atlas", name)
-        for column in (c for c in table.columns if c == "source" or c.endswith("_source")):
-            cited |= set(table[column])
+        cites = ("source", "check_at")
+        for column in (c for c in table.columns if c in cites or c.endswith("_source")):
+            cited |= {part for cell in table[column] for part in parts(cell)}
     # Composites and the sizes of today cite sources from TOML and code.
     elsewhere = {"lissovolik-brics-plus", "lissovolik-peaks", "landbridge-rule", "un-ohrlls"}
     kept = set(embedded_table("atlas", "sources").source)

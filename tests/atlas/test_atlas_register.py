@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from landbridge.atlas import projects, sizes, targets, views
-from landbridge.atlas.fiscal import INDICATORS, fiscal, latest_fiscal
+from landbridge.atlas.fiscal import INDICATORS, OLDEST_YEARS, fiscal, latest_fiscal, usable_fiscal
 from landbridge.atlas.projects import Corridor, Project
 from landbridge.atlas.regions import economies_of_region, region_of, regional_bloc_of
 from landbridge.atlas.sources import source
@@ -174,6 +174,19 @@ def test_the_factbooks_figures_of_pakistan_are_read_with_their_year() -> None:
     assert table.loc["external_debt_million_usd", "value"] == 89148
     assert table.loc["public_debt_percent_of_gdp", "year"] == 2016
     assert bool(table.loc["public_debt_percent_of_gdp", "stale"])
+
+
+@pytest.mark.unit
+def test_a_debt_of_2016_is_too_old_to_use_in_2023_and_reserves_of_2024_are_not() -> None:
+    table = usable_fiscal("PAK", year=2023).set_index("indicator")
+    assert bool(table.loc["public_debt_percent_of_gdp", "too_old"])
+    assert not bool(table.loc["reserves_million_usd", "too_old"])
+    then = 2016 + OLDEST_YEARS
+    assert (
+        not usable_fiscal("PAK", year=then)
+        .set_index("indicator")
+        .too_old["public_debt_percent_of_gdp"]
+    )
 
 
 @pytest.mark.unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,36 @@ def folder(tmp_path: Path, panel: Callable[..., Any]) -> Path:
     panel(seed=0, economies=7).to_csv(tmp_path / "flows.csv", index=False)
     (tmp_path / "spec.toml").write_text(GOOD, encoding="utf-8")
     return tmp_path
+
+
+def test_rates_in_an_estimation_file_drop_no_domestic_rows_and_say_what_was_taken(
+    folder: Path,
+) -> None:
+    table = pd.read_csv(folder / "flows.csv")
+    home = table["exporter"] == table["importer"]
+    assert home.any()
+    table.assign(tariff=table["tariff"].mask(home)).to_csv(folder / "flows.csv", index=False)
+    found = estimate(folder / "spec.toml")
+    diagnostics = found.fits["Two-way"].diagnostics
+    assert diagnostics.rows_used == diagnostics.rows_given
+    assert f"{home.sum():,} rows of domestic sales have no rate" in found.text()
+
+
+def test_the_message_about_collinear_regressors_names_options_that_can_be_set(folder: Path) -> None:
+    table = pd.read_csv(folder / "flows.csv")
+    table.assign(twin=2 * table["tariff"]).to_csv(folder / "flows.csv", index=False)
+    options = Options(folder / "flows.csv", regressors=("tariff", "twin"))
+    with pytest.raises(FaultsError, match="--collinear drop on the command line"):
+        estimate_options(options)
+    assert len(estimate_options(replace(options, collinear="drop")).coefficients()) == 1
+    text = """
+    data = "flows.csv"
+    [[equations]]
+    regressors = ["tariff", "twin"]
+    collinear = "drop"
+    """
+    (folder / "twin.toml").write_text(text, encoding="utf-8")
+    assert len(estimate(folder / "twin.toml").coefficients()) == 1
 
 
 def test_an_estimation_file_gives_a_table_with_its_columns(folder: Path) -> None:

@@ -85,6 +85,22 @@ def test_rates_become_the_log_of_one_plus_the_rate(panel: Callable[..., Any]) ->
     np.testing.assert_allclose(one.table[one.terms[0]], other.table[other.terms[0]])
 
 
+def test_domestic_sales_without_a_rate_stay_and_a_flow_abroad_without_one_does_not(
+    panel: Callable[..., pd.DataFrame],
+) -> None:
+    table = panel(seed=1)
+    home = table["exporter"] == table["importer"]
+    abroad = table.index[~home][0]
+    design = ad_valorem(
+        table.assign(tariff=table["tariff"].mask(home).mask(table.index == abroad)),
+        "tariff",
+        unit="ratio",
+    )
+    rates = design.table[design.terms[0]]
+    assert (rates[home] == 0.0).all()
+    assert rates.index[rates.isna()].tolist() == [abroad]
+
+
 def test_members_of_a_bloc_are_those_of_each_year() -> None:
     table = pairs(["ARM", "KAZ", "RUS", "PAK"], [2014, 2016])
     design = bloc_effects(table, ["Eurasian Economic Union"], diversion=True)

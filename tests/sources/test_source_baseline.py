@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landbridge.errors import DataError, InputError
+from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, LoadOptions
 from landbridge.sources.baseline import world_from_file
 from landbridge.world.base import CellStatus
@@ -121,6 +121,13 @@ def test_gdp_of_the_year_can_be_given(made: Any) -> None:
     rows = [(2020, 586, 860, "010121", 50_000, 2), (2020, 860, 586, "010121", 1, 1)]
     world = world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi))
     assert world.gdp_million_usd[world.index("PAK")] == 200_000.0
+    with wdi.open("a", encoding="utf-8") as lines:
+        lines.write("Q,QQQ,GDP,NY.GDP.MKTP.CD,1,1,\n")
+    with pytest.raises(FaultsError, match="QQQ"):
+        world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi))
+    drop = LoadOptions(unknown_codes="drop")
+    world = world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi), options=drop)
+    assert any("have unknown codes and are left out" in note for note in world.notes)
     with pytest.raises(InputError, match="no file of GDP"):
         world_from_file(made.baci(rows), year=2020, gdp_file=str(made.baci(rows)))
 

@@ -114,6 +114,43 @@ def test_baci_codes_are_comtrades_and_not_isos(made: Any) -> None:
 
 
 @pytest.mark.unit
+def test_a_year_file_of_baci_is_read_with_its_own_codes_and_no_list(made: Any) -> None:
+    numbers = {842: "USA", 699: "IND", 251: "FRA", 579: "NOR", 757: "CHE", 490: "TWN"}
+    rows = [(2023, number, 156, "010121", 1000, 1) for number in numbers]
+    loaded = load(made.baci([*rows, (2023, 711, 156, "010121", 5000, 1)]))
+    assert sorted(loaded.table["exporter"]) == sorted(numbers.values())
+    assert dropped(loaded) == {"the exporter is a group, not an economy": 1}
+
+
+@pytest.mark.unit
+def test_the_list_of_codes_beside_a_year_file_of_baci_is_used(made: Any) -> None:
+    path = made.baci([(1995, 58, 842, "010121", 1000, 1), (1995, 999, 490, "010121", 1000, 1)])
+    with pytest.raises(FaultsError, match="'999' is no known economy"):
+        load(path)
+    codes = [(58, "Belgium", "BE", "BEL"), (999, "New", "XX", "SSD"), (490, "Asia", "", "S19")]
+    beside = made.baci_countries([*codes, (842, "USA", "US", "USA")])
+    beside.rename(path.parent / "country_codes_V202501.csv")
+    loaded = load(path)
+    assert set(loaded.table["exporter"]) == {"BEL", "SSD"}
+    assert set(loaded.table["importer"]) == {"USA", "TWN"}
+    assert any("country_codes_V202501.csv" in line for line in loaded.warnings)
+    assert any("58 is BEL in the file, which is followed" in line for line in loaded.warnings)
+
+
+@pytest.mark.unit
+def test_of_several_lists_beside_a_year_file_that_of_its_release_is_used(made: Any) -> None:
+    path = made.baci([(1995, 999, 842, "010121", 1000, 1)])
+    for release, code in (("V202401", "SSD"), ("V202501", "XKX")):
+        made.baci_countries([(999, "New", "XX", code)]).rename(
+            path.parent / f"country_codes_{release}.csv"
+        )
+    with pytest.raises(FaultsError, match="'999' is no known economy"):
+        load(path)
+    path = path.rename(path.parent / "BACI_HS92_Y1995_V202501.csv")
+    assert load(path).table["exporter"].tolist() == ["XKX"]
+
+
+@pytest.mark.unit
 def test_baci_groups_are_left_out_with_their_value(made: Any) -> None:
     loaded = load(
         made.baci([(2020, 711, 156, "010121", 5000, 1), (2020, 842, 156, "010121", 1, 1)])
@@ -164,9 +201,13 @@ def test_a_zip_of_years_is_read_with_its_code_lists(made: Any, *, old: bool) -> 
     )
     loaded = load(path)
     assert values(loaded, "year") == {(2019,): 1.5, (2020,): 2.5}
+    assert set(loaded.table["importer"]) == {"IDN"}
     assert loaded.provenance.members == ("x.zip!a/2019.csv", "x.zip!a/2020.csv")
     assert loaded.companions["products"]["description"].tolist() == ["Horses"]
-    assert any("699 is IDN in the file and IND here" in warning for warning in loaded.warnings)
+    assert any(
+        "699 is IDN in the file, which is followed, and IND here" in warning
+        for warning in loaded.warnings
+    )
     assert any("Readme.txt" in warning for warning in loaded.warnings)
 
 
@@ -500,6 +541,27 @@ def test_trade_costs_that_differ_by_direction_are_told(made: Any, tmp_path: Path
 
 
 @pytest.mark.unit
+def test_unknown_codes_of_trade_costs_tariffs_and_indicators_can_be_dropped(
+    made: Any, tmp_path: Path
+) -> None:
+    frame = made.escap_frame()
+    frame.loc[0, "partner"] = "QQQ"
+    frame.to_csv(tmp_path / "costs.csv", index=False)
+    tariffs = [("H5", code, 2020, "010121", 5, 5, 5, 5) for code in (4, 8, 990)]
+    cells = [(code, code, "GDP", "NY.GDP.MKTP.CD", "3e11", "") for code in ("PAK", "QQQ")]
+    for path, reason, count in (
+        (tmp_path / "costs.csv", "the partner is an unknown code", 1),
+        (made.wits(tariffs), "the reporter is an unknown code", 1),
+        (made.wdi(cells), "an unknown code", 2),
+    ):
+        with pytest.raises(FaultsError):
+            load(path)
+        assert dropped(load(path, LoadOptions(unknown_codes="drop")))[reason] == count
+        with pytest.raises(InputError, match="cannot be kept"):
+            load(path, LoadOptions(unknown_codes="keep"))
+
+
+@pytest.mark.unit
 def test_a_tariff_that_is_a_rate_is_refused(made: Any, tmp_path: Path) -> None:
     frame = made.escap_frame().assign(geometric_avg_tariff=0.05)
     frame.to_csv(tmp_path / "costs.csv", index=False)
@@ -588,6 +650,25 @@ def test_consolidated_texts_and_treaties_never_in_force_are_told(made: Any, *, o
     assert loaded.table["one_sided"].tolist() == [True, False]
     assert sum(dropped(loaded).values()) == 1
     assert loaded.counts.unknown == 1
+
+
+@pytest.mark.unit
+def test_a_code_that_desta_makes_up_is_told_by_its_name(made: Any) -> None:
+    made_up = ("Albania", "Kosovo", 8, 900, 10, 10, "Albania Kosovo", *DESTA[0][7:])
+    loaded = load(made.desta([made_up]))
+    assert loaded.table.loc[0, ["iso3_a", "iso3_b"]].tolist() == ["ALB", "XKX"]
+    assert any("900 is XKX" in line for line in loaded.warnings)
+
+
+@pytest.mark.unit
+def test_a_name_that_says_nothing_leaves_a_code_of_desta_unknown(made: Any) -> None:
+    made_up = ("Albania", "Atlantis", 8, 900, 10, 10, "Albania Atlantis", *DESTA[0][7:])
+    rows = [made_up, *DESTA]
+    with pytest.raises(FaultsError, match="no known economy"):
+        load(made.desta(rows))
+    loaded = load(made.desta(rows), LoadOptions(unknown_codes="drop"))
+    assert dropped(loaded)["a party has an unknown code"] == 1
+    assert loaded.table["iso3_a"].tolist() == ["AFG", "CHN"]
 
 
 @pytest.mark.unit

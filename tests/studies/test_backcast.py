@@ -116,6 +116,31 @@ def test_a_panel_without_domestic_sales_is_refused() -> None:
         backcast(abroad, QUESTION)
 
 
+@pytest.mark.unit
+def test_domestic_sales_that_are_there_and_not_positive_are_not_called_missing() -> None:
+    table = made_up()
+    home = (table["exporter"] == "D") & (table["importer"] == "D") & (table["year"] == 2)
+    with pytest.raises(InputError, match=r"1 economy are not above zero in 2 \(D\)") as told:
+        backcast(table.assign(trade=table["trade"].mask(home, 0.0)), QUESTION)
+    assert "missing" not in str(told.value)
+    with pytest.raises(InputError, match=r"1 economy are missing in 2 \(D\)"):
+        backcast(table[~home], QUESTION)
+
+
+@pytest.mark.journey
+def test_a_border_that_others_explain_can_be_left_out_as_the_message_says(tmp_path: Path) -> None:
+    table = made_up()
+    table = table[(table["exporter"] != table["importer"]) | (table["year"] != 1)]
+    file = tmp_path / "trade.csv"
+    table.to_csv(file, index=False)
+    asked = ["backcast", str(file), "--parties", "A,B,C", "--until", "2", "--check", "4"]
+    told = CliRunner().invoke(app, [*asked, "--every", "1"])
+    assert "--collinear drop" in str(told.exception)
+    told = CliRunner().invoke(app, [*asked, "--every", "1", "--collinear", "drop"])
+    assert told.exit_code == 0, told.output
+    assert "Left out of the estimate" in told.output
+
+
 @pytest.mark.journey
 def test_the_command_reads_a_panel_and_says_what_is_missing(tmp_path: Path) -> None:
     file = tmp_path / "trade.csv"

@@ -10,23 +10,43 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from landbridge.errors import InputError
+from landbridge.evidence import shown_source
 from landbridge.tables import embedded_table
 
-Confidence: TypeAlias = Literal["confirmed", "recalled"]
-"""``confirmed``: read in the source named. ``recalled``: known, to be checked there."""
+Confidence: TypeAlias = Literal["published", "mixed", "recalled"]
+"""``published``: read in the source named. ``mixed``: in part (a standing, and not its days).
+``recalled``: known, and not read anywhere."""
 
 Precision: TypeAlias = Literal["day", "month", "year"]
 """How exactly a row's dates are known; the missing part is written as 01."""
 
 
 class Fact(BaseModel):
-    """A row of a fact table: it names its source and says how sure it is."""
+    """A row of a fact table: it names its source and says how sure it is.
+
+    Attributes
+    ----------
+    source
+        Where it was read; of a recalled row nowhere.
+    confidence
+        Whether it was read.
+    check_at
+        Where a recalled row can be checked.
+    note
+        A remark.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str
     confidence: Confidence
+    check_at: str = ""
     note: str = ""
+
+    @property
+    def shown_source(self) -> str:
+        """The source as a reader sees it (`landbridge.evidence.shown_source`)."""
+        return shown_source(self.source, self.check_at)
 
 
 class DatedFact(Fact):

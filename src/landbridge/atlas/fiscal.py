@@ -23,6 +23,9 @@ INDICATORS: Final[tuple[Indicator, ...]] = get_args(Indicator)
 STALE_BEFORE: Final = 2020
 """A latest figure from before this year is marked: it says little about today."""
 
+OLDEST_YEARS: Final = 5
+"""A figure older than this many years is too old to use: debts, budgets and reserves move."""
+
 
 def fiscal(economy: str = "") -> pd.DataFrame:
     """Read every year of every indicator, of one economy if named.
@@ -51,3 +54,23 @@ def latest_fiscal(economy: str = "") -> pd.DataFrame:
     latest = table.groupby(["iso3", "indicator"], as_index=False).last()
     latest["stale"] = latest.year < STALE_BEFORE
     return latest
+
+
+def usable_fiscal(economy: str, *, year: int) -> pd.DataFrame:
+    """Give the latest figure of each indicator, and whether it is too old to use in a year.
+
+    Parameters
+    ----------
+    economy
+        Code or name.
+    year
+        The year for which the figures are wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `fiscal` and ``too_old``: True where the figure is more than `OLDEST_YEARS` years
+        older than `year`. A later one is never too old.
+    """
+    table = latest_fiscal(economy).drop(columns="stale")
+    return table.assign(too_old=year - table["year"] > OLDEST_YEARS)

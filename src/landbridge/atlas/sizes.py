@@ -41,7 +41,7 @@ class Size:
     year
         Year of the figure.
     source, confidence
-        Where it can be checked and how sure it is.
+        Where it was read, or can be checked, and which of the two.
     """
 
     million_usd: float
@@ -54,7 +54,7 @@ class Size:
 def _past() -> dict[tuple[str, str, int], Size]:
     return {
         (row.iso3, row.measure, row.year): Size(
-            row.million_usd, row.year, row.source, row.confidence
+            row.million_usd, row.year, row.shown_source, row.confidence
         )
         for row in records("gdp_history", PastSize)
     }
@@ -66,7 +66,7 @@ def _latest(measure: GdpKind) -> dict[str, Size]:
     table = economies()
     known = table[table[column].notna() & table[year].notna()]
     return {
-        iso3: Size(float(value), int(when), LATEST_SOURCE, "confirmed")
+        iso3: Size(float(value), int(when), LATEST_SOURCE, "published")
         for iso3, value, when in zip(known.iso3, known[column], known[year], strict=True)
     }
 

@@ -1,7 +1,8 @@
-"""Sources: where each fact of the atlas can be checked."""
+"""Sources: where each fact of the atlas was read, and where a recalled one can be checked."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +20,8 @@ class Source(BaseModel):
         Identity, as the fact tables cite it.
     title, publisher, url, kind, published, note
         What it is, who published it, where and when, as far as known.
+    read_on
+        Day by which it was read; None where it was not, and is named for checking alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +32,7 @@ class Source(BaseModel):
     url: str
     kind: str
     published: str
+    read_on: date | None
     note: str
 
     @property

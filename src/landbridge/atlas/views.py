@@ -1,7 +1,8 @@
 """The atlas as tidy tables, one function a question: what the command line shows.
 
-Every table is pandas, one fact a row, with its source and confidence where the row is a fact. A
-question about a state of things names its day.
+Every table is pandas, one fact a row, with its source and confidence where the row is a fact. The
+source of a recalled row says that it is recalled and where it can be checked. A question about a
+state of things names its day.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from landbridge.atlas.projects import ProjectStatus
 from landbridge.atlas.regions import region_of
 from landbridge.atlas.sources import source
 from landbridge.codes import identify, name_of, predecessors, resolve, successors, validity
+from landbridge.evidence import TO_CHECK, parts, shown_source, told_sources
 from landbridge.tables import embedded_table
 
 Facts: TypeAlias = pd.DataFrame
 
 DAYS: Final = frozenset(
     {"since", "until", "signed", "in_force", "ended", "talks", "founded"}
-    | {"known_to", "status_date", "as_of", "valid_from", "valid_until"}
+    | {"known_to", "status_date", "as_of", "valid_from", "valid_until", "read_on"}
 )
 """Columns that hold days."""
 
@@ -67,7 +69,7 @@ def blocs_view(*, on: date) -> Facts:
                 "members": len(inside),
                 "others": len(blocs.members(facts.bloc, on=day, statuses=SHOWN)) - len(inside),
                 "known_to": facts.known_to,
-                "source": facts.source,
+                "source": facts.shown_source,
                 "confidence": facts.confidence,
             }
         )
@@ -88,14 +90,14 @@ def bloc_view(bloc: str, *, on: date) -> Facts:
     rows.insert(1, "name", [name_of(code) for code in rows.iso3])
     order = {status: rank for rank, status in enumerate(STATUSES)}
     rows = rows.assign(rank=rows.status.map(order)).sort_values(["rank", "iso3"])
-    return rows.drop(columns="rank").reset_index(drop=True)
+    return told_sources(rows.drop(columns="rank").reset_index(drop=True))
 
 
 def bloc_history(bloc: str) -> Facts:
     """List every interval of a bloc, in order of time: no day needed, for nothing is "now"."""
     table = blocs.intervals()
     rows = table[table.bloc == blocs.resolve_bloc(bloc)].sort_values(["since", "iso3"])
-    return rows.reset_index(drop=True)
+    return told_sources(rows.reset_index(drop=True))
 
 
 def country_view(economy: str, *, on: date) -> Facts:
@@ -118,7 +120,7 @@ def country_view(economy: str, *, on: date) -> Facts:
             "kind": [item.kind for item in facts],
             "status": rows.status.to_numpy(),
             "since": rows.since.to_numpy(),
-            "source": rows.source.to_numpy(),
+            "source": told_sources(rows).source.to_numpy(),
             "confidence": rows.confidence.to_numpy(),
         }
     )
@@ -148,7 +150,8 @@ def country_facts(economy: str) -> Facts:
         column = name if name == "population" else f"{name}_million_usd"
         rows.append({"indicator": column, "value": row[column], "year": row[f"{name}_year"]})
     for entry in rows:
-        entry |= {"source": "unsd-m49" if entry["indicator"] == "region" else "factbook-2026"}
+        held = entry["indicator"] == "region"
+        entry |= {"source": place.shown_source if held else "factbook-2026"}
     latest = latest_fiscal(iso3)
     columns = ["indicator", "value", "year", "stale", "source"]
     rows.extend({key: item[key] for key in columns} for item in latest.to_dict(orient="records"))
@@ -223,7 +226,7 @@ def relations_view(one: str, other: str, *, on: date | None = None) -> Facts:
                 "actor": f"{row.actor} and {row.target}" if row.mutual else row.actor,
                 "since": row.since,
                 "until": row.until,
-                "source": row.source,
+                "source": row.shown_source,
                 "confidence": row.confidence,
                 "note": row.note,
             }
@@ -247,7 +250,7 @@ def _ties(one: str, other: str, *, on: date) -> list[dict[str, object]]:
                 "detail": facts.depth,
                 "actor": "both",
                 "since": _later_since(one, other, key, on=on),
-                "source": facts.source,
+                "source": facts.shown_source,
                 "confidence": facts.confidence,
                 "note": facts.note,
             }
@@ -262,7 +265,7 @@ def _ties(one: str, other: str, *, on: date) -> list[dict[str, object]]:
             "actor": "both",
             "since": item.since_for(resolve(one), resolve(other)),
             "until": item.ended,
-            "source": item.source,
+            "source": item.shown_source,
             "confidence": item.confidence,
             "note": item.note,
         }
@@ -350,7 +353,7 @@ def targets_view(one: str = "", other: str = "") -> Facts:
     agrees = said.sums().set_index("statement").agrees.to_dict()
     position = list(table.columns).index("as_of") + 1
     table.insert(position, "adds_up", [agrees.get(key) for key in table.statement])
-    order = [*(name for name in table.columns if name not in ("source", "confidence", "note"))]
+    order = [name for name in table.columns if name not in LAST]
     return table[[*order, "source", "confidence", "note"]]
 
 
@@ -365,7 +368,7 @@ def codes_view(*, on: date) -> Facts:
         from_precision, until_precision, source, confidence, note.
     """
     day = pd.Timestamp(as_day(on))
-    table = embedded_table("atlas", "economy_codes").rename(columns={"code": "iso3"})
+    table = told_sources(embedded_table("atlas", "economy_codes")).rename(columns={"code": "iso3"})
     ended = table.valid_until.notna() & (table.valid_until <= day)
     rows = table[(table.valid_from <= day) & ~ended].sort_values("iso3")
     pairs = zip(rows.iso3, rows.name, strict=True)
@@ -386,7 +389,7 @@ def code_view(text: str) -> Facts:
         A code or a name, of today or former: ``"YUG"``, ``"Soviet Union"``, ``"Pakistan"``.
     """
     iso3 = identify(text)
-    table = embedded_table("atlas", "economy_codes")
+    table = told_sources(embedded_table("atlas", "economy_codes"))
     row = table[table.code == iso3].sort_values("valid_from").iloc[-1]
     held = validity(iso3)
     fields: list[tuple[str, object]] = [
@@ -410,18 +413,24 @@ def code_view(text: str) -> Facts:
 
 
 def source_view(identities: Iterable[str]) -> Facts:
-    """Tabulate the sources of some facts, once each.
+    """Tabulate the sources of some facts, once each, as the tables here name them.
 
     Returns
     -------
     pandas.DataFrame
-        source, citation, kind, note.
+        source, citation, kind, read_on (missing: not read, named for checking alone), note.
     """
+    keys: set[str] = set()
+    for shown in identities:
+        first, _, places = shown.partition(TO_CHECK)
+        named = (*parts(first), *places.split(","))
+        keys |= {key.strip() for key in named if key.strip()}
     rows = [
-        (item.source, item.citation, item.kind, item.note)
-        for item in (source(key) for key in sorted({key for key in identities if key}))
+        (item.source, item.citation, item.kind, item.read_on, item.note)
+        for item in (source(key) for key in sorted(keys))
     ]
-    return pd.DataFrame(rows, columns=["source", "citation", "kind", "note"])
+    table = pd.DataFrame(rows, columns=["source", "citation", "kind", "read_on", "note"])
+    return _dated(table)
 
 
 def world_view(*, on: date, of: Literal["blocs", "composites"] = "blocs") -> Facts:
@@ -438,8 +447,8 @@ def _frame(rows: Iterable[BaseModel], kind: type[BaseModel] | None = None) -> Fa
         [{name: _cell(value) for name, value in row.model_dump().items()} for row in rows]
     )
     if table.empty and kind is not None:
-        return pd.DataFrame(columns=list(kind.model_fields))
-    return _dated(table)
+        return told_sources(pd.DataFrame(columns=list(kind.model_fields)))
+    return told_sources(_dated(table))
 
 
 def _dated(table: Facts) -> Facts:
@@ -449,7 +458,9 @@ def _dated(table: Facts) -> Facts:
 
 
 def _card(row: BaseModel) -> Facts:
-    fields = [(name, _cell(value)) for name, value in row.model_dump().items()]
+    held = row.model_dump()
+    held["source"] = shown_source(held["source"], held.pop("check_at", ""))
+    fields = [(name, _cell(value)) for name, value in held.items()]
     told = [(name, value) for name, value in fields if value not in ("", None)]
     told.sort(key=lambda entry: entry[0] in LAST)
     return pd.DataFrame(told, columns=["field", "value"])

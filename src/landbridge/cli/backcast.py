@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pandas as pd
 import typer
@@ -44,6 +44,10 @@ def backcast(
     depth: Annotated[
         str, typer.Option(help="With --union: the depth whose effect is compared.")
     ] = "customs_union",
+    collinear: Annotated[
+        Literal["refuse", "drop"],
+        typer.Option(help="Border terms that others explain: refuse, or drop and say so."),
+    ] = "refuse",
     seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = DEFAULT_SEED,
     json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the pairs as CSV.")] = False,
@@ -63,7 +67,13 @@ def backcast(
     table = read_flows(panel, named={"exporter", "importer", "year", "trade", agreement})
     named = tuple(code.strip() for code in parties.split(",") if code.strip())
     question = BackcastQuestion(
-        named, until=until, check=check, agreement=agreement, every=every, seed=seed
+        named,
+        until=until,
+        check=check,
+        agreement=agreement,
+        every=every,
+        seed=seed,
+        collinear=collinear,
     )
     found = backcast_of(table, question)
     if json:

@@ -100,6 +100,35 @@ def importance_table(
     return table[columns].reset_index(drop=True)
 
 
+def rank_shares(outcome: FloatArray, inputs: Mapping[str, FloatArray]) -> dict[str, float]:
+    """Compute each input's share of the variance of an outcome's ranks, freed of chance.
+
+    A squared rank correlation of ``n`` draws is too large by ``(1 - r^2) / (n - 2)`` on average
+    (Ezekiel's correction). Taken off, single shares may fall below zero, and sums over many inputs
+    are right on average.
+
+    Parameters
+    ----------
+    outcome
+        ``[draws]``.
+    inputs
+        ``[draws]`` each, by name.
+
+    Returns
+    -------
+    dict
+        Ratio by name; inputs that never vary are left out.
+    """
+    ranks, count = _standard_ranks(outcome), len(outcome)
+    found = {}
+    for name, values in inputs.items():
+        own = _standard_ranks(values)
+        if own.any():
+            squared = float(np.mean(ranks * own)) ** 2
+            found[name] = squared - (1.0 - squared) / (count - 2)
+    return found
+
+
 def _standard_ranks(values: FloatArray) -> FloatArray:
     ranks = pd.Series(values).rank().to_numpy()
     spread = ranks.std()

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from landbridge.errors import FaultsError, suggest
+from landbridge.evidence import OWN, TO_CHECK, parts
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.own import PARAMETERS, own_rows
 from landbridge.scenarios.schema import ParameterOverride, Scenario, Settings
@@ -228,8 +229,11 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
 
 def _cited(name: str) -> pd.DataFrame:
     """Give a table of parameters of freight, its sources written out."""
-    table = embedded_table("freight", name)
-    cited = table["source"].map(_citations())
+    table, named = embedded_table("freight", name), _citations()
+    cited = table["source"].map(named)
+    if "check_at" in table:
+        places = table["check_at"].map(lambda cell: "; ".join(named[part] for part in parts(cell)))
+        cited = cited.str.cat((TO_CHECK + places).where(places != "", ""))
     table["source"] = cited.str.cat(table["note"], sep="; ").str.removesuffix("; ")
     return table
 
@@ -238,7 +242,9 @@ def _citations() -> dict[str, str]:
     """Give the title, publisher and year of each source of the freight tables."""
     sources = embedded_table("freight", "sources")
     return {
-        row["source"]: f"{row['title']}, {row['publisher']}, {row['year']}"
+        row["source"]: str(row["title"])
+        if row["kind"] == OWN
+        else f"{row['title']}, {row['publisher']}, {row['year']}"
         for row in sources.to_dict(orient="records")
     }
 

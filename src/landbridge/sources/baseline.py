@@ -18,8 +18,9 @@ import pandas as pd
 
 from landbridge.errors import DataError, InputError
 from landbridge.sources.files.limits import Limits
+from landbridge.sources.identity import WHY
 from landbridge.sources.loading import load
-from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions
+from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions, UnknownCodes
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus, World
@@ -34,6 +35,7 @@ REST: Final = "ROW"
 DOMESTIC_FLOOR: Final = 0.05  # of exports: an entrepot sells more abroad than it makes
 FEWEST: Final = 2
 NAMES_SHOWN: Final = 10
+UNKNOWN: Final = WHY["unknown"]
 KINDS: Final = ("goods", "services")
 
 
@@ -45,6 +47,7 @@ class _Choices:
     services: Services
     reporter: Reporter
     gdp_file: str
+    unknown: UnknownCodes
 
 
 def world_from_file(
@@ -113,6 +116,7 @@ def world_from_file(
         services=services,
         reporter=reporter,
         gdp_file=gdp_file,
+        unknown_codes=base.unknown_codes,
     )
 
 
@@ -124,10 +128,13 @@ def world_from_loaded(
     services: Services | None = None,
     reporter: Reporter | None = None,
     gdp_file: str = "",
+    unknown_codes: UnknownCodes = "refuse",
 ) -> World:
     """Make a loaded file the baseline world; see `world_from_file`."""
     _check_choices(loaded, services, reporter)
-    choices = _Choices(domestic, services or "baseline", reporter or "importer", gdp_file)
+    choices = _Choices(
+        domestic, services or "baseline", reporter or "importer", gdp_file, unknown_codes
+    )
     notes = [_origin(loaded)]
     flows = _flows(loaded, year, choices, notes)
     sizes = _sizes(flows, year, choices, notes)
@@ -254,7 +261,7 @@ def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) 
     book = accounts().set_index("iso3")
     gdp = book["gdp_million_usd"].reindex(economies.index).fillna(economies["gdp_million_usd"])
     if choices.gdp_file:
-        told = _gdp_of(choices.gdp_file, year).reindex(economies.index)
+        told = _gdp_of(choices.gdp_file, year, choices.unknown, notes).reindex(economies.index)
         gdp = told.fillna(gdp)
         notes.append(_gdp_note(told, year, choices.gdp_file, flows))
     elif year != load_baseline().year:
@@ -310,8 +317,13 @@ def _gdp_note(told: pd.Series, year: int, path: str, flows: pd.DataFrame) -> str
     return f"{note}; from the embedded accounts for {len(lacking)} that it lacks: {shown}."
 
 
-def _gdp_of(path: str, year: int) -> pd.Series:
-    loaded = load(path, LoadOptions(years=(year,)))
+def _gdp_of(path: str, year: int, unknown: UnknownCodes, notes: list[str]) -> pd.Series:
+    # A table of GDP holds ISO3 codes alone: what nobody knows cannot stay in it.
+    known: UnknownCodes = "refuse" if unknown == "refuse" else "drop"
+    loaded = load(path, LoadOptions(years=(year,), unknown_codes=known))
+    cells = sum(drop.rows for drop in loaded.counts.dropped if drop.reason == UNKNOWN)
+    if cells:
+        notes.append(f"{cells:,} cells of {Path(path).name} have unknown codes and are left out.")
     table = loaded.table
     if loaded.kind != "indicators" or not (table["measure"] == "gdp").any():
         raise InputError("this is no file of GDP (NY.GDP.MKTP.CD)", where=path)

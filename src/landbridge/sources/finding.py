@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from landbridge.errors import DataError, InputError
 from landbridge.sources.files.archives import Member, head_of_member, list_members, unpack
@@ -26,6 +27,8 @@ from landbridge.sources.model import LoadOptions
 
 SNIFF_BYTES = 256 * 1024
 CODES = "codes"
+LISTS_BESIDE: Final = {"baci": ("baci_countries", "country_codes*.csv")}
+"""Data sets whose list of codes lies beside the files: its data set, and how it is named."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def find(path: Path, options: LoadOptions, limits: Limits) -> Iterator[Found]:
             inner.mkdir()
             extra, _ = _sheets(scan(Path(companion), limits), LoadOptions(), limits, inner)
             others += _companions(extra, Path(companion).name)
-        yield _sorted(facts, sheets, others, unused, tidy=options.columns is not None)
+        found = _sorted(facts, sheets, others, unused, tidy=options.columns is not None)
+        yield replace(found, companions=(*found.companions, *_lists_beside(found, limits)))
 
 
 def _companions(sheets: Sequence[Sheet], name: str) -> list[tuple[str, Sheet]]:
@@ -98,6 +102,33 @@ def _companions(sheets: Sequence[Sheet], name: str) -> list[tuple[str, Sheet]]:
             where=name,
         )
     return found
+
+
+def _lists_beside(found: Found, limits: Limits) -> list[tuple[str, Sheet]]:
+    """Find the list of codes that lies in the folder of a data file, where none was given.
+
+    Of several (one a release) the one whose release stands in the data file's name is taken, or
+    none.
+    """
+    if found.match is None or found.facts.format == "zip":
+        return []
+    wanted, pattern = LISTS_BESIDE.get(release_row(found.match.release)["dataset"], ("", ""))
+    if not wanted or any(release_row(name)["dataset"] == wanted for name, _ in found.companions):
+        return []
+    path = found.facts.path
+    near = sorted(one for one in path.parent.glob(pattern) if one.is_file())
+    if len(near) > 1:
+        near = [one for one in near if one.stem.rsplit("_", 1)[-1] in path.stem]
+    if len(near) != 1:
+        return []
+    try:
+        sheet = _sheet(scan(near[0], limits), near[0].name, LoadOptions(), limits)
+    except (DataError, InputError):
+        return []
+    match = match_release(sheet)
+    if match is None or release_row(match.release)["dataset"] != wanted:
+        return []
+    return [(match.release, sheet)]
 
 
 def _sorted(

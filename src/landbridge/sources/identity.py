@@ -79,8 +79,9 @@ def identify(
     coding
         How it writes economies.
     extra
-        Codes that the file itself explains (BACI's country list): code to ISO3. Used where this
-        list has nothing to say.
+        Codes that the file itself explains (BACI's country list): code to ISO3, or to another code
+        of three letters (S19 is Taiwan). What it says comes first; a code that it explains by one
+        that nobody knows is read by the embedded list.
 
     Returns
     -------
@@ -91,10 +92,11 @@ def identify(
     reader = {"numbers": _number, "letters": _letters, "names": _name}[coding]
     found = {}
     for code in codes:
-        identity = reader(code)
-        if identity.standing == "unknown" and told.get(code, "") in set(known_codes()):
-            identity = Identity(code, told[code], "economy")
-        found[code] = identity
+        meant = _letters(told[code]) if told.get(code) else None
+        if meant is not None and meant.standing != "unknown":
+            found[code] = replace(meant, code=code)
+        else:
+            found[code] = reader(code)
     return found
 
 

@@ -56,6 +56,15 @@ DETAILED: Final = frozenset({"baci", "comtrade", "icio", "itpd_e", "itpd_s", "ti
 WITH_VARIABLES: Final = frozenset({"cepii_gravity", "dynamic_gravity"})
 CODED: Final = (DETAILED - {"icio"}) | WITH_VARIABLES | {"agtpa", "gegravity_sample"}
 """Data sets in which rows of an unknown code can be dropped or kept."""
+DROPPABLE: Final = CODED | {
+    "desta",
+    "escap_trade_costs",
+    "wdi",
+    "wits_mfn",
+    "wits_pref",
+    "wits_query",
+}
+"""Data sets in which such rows can be dropped: a table of these holds ISO3 codes alone."""
 NAMES_SHOWN: Final = 8
 ECONOMY_COLUMNS: Final = ("exporter", "importer", "iso3", "iso3_a", "iso3_b")
 YEAR_COLUMNS: Final = ("year", "signed_year")
@@ -179,10 +188,10 @@ def _check_options(found: Found, row: Mapping[str, str], options: LoadOptions) -
     faults = []
     if options.detail is not None and dataset not in DETAILED:
         faults.append(f"detail = '{options.detail}': {told}, which comes in one detail only")
-    if options.unknown_codes != "refuse" and dataset not in CODED:
-        faults.append(
-            f"unknown codes cannot be dropped or kept: {told}, where each must be a known economy"
-        )
+    able = {"refuse": True, "drop": dataset in DROPPABLE, "keep": dataset in CODED}
+    if not able[options.unknown_codes]:
+        done = "dropped" if options.unknown_codes == "drop" else "kept"
+        faults.append(f"unknown codes cannot be {done}: {told}, where each must be a known economy")
     if options.variables and dataset not in WITH_VARIABLES:
         faults.append(f"variables: {told}, which has no variables to choose from")
     if options.sheet and not any(sheet.kind == "xlsx" for sheet in found.sheets):

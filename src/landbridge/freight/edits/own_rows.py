@@ -306,6 +306,8 @@ def _signed(
             given["source"] == "" if "source" in given else pd.Series(data=True, index=rows.index)
         )
         rows["source"] = rows["source"].where(~(touched & silent), file)
+        if "check_at" in rows:
+            rows["check_at"] = rows["check_at"].where(~touched, "")
         if "confidence" not in given:
             rows["confidence"] = rows["confidence"].where(~touched, STATED)
     return rows

@@ -18,7 +18,7 @@ import pandas as pd
 from landbridge.codes import name_of, resolve
 from landbridge.errors import FaultsError, InputError
 from landbridge.freight.network.compiled import load_network
-from landbridge.gravity.files.designing import build_columns, choose_rows
+from landbridge.gravity.files.designing import build_columns, choose_rows, rate_notes
 from landbridge.gravity.files.flow_files import read_flows
 from landbridge.gravity.files.plot import coefficient_plot
 from landbridge.gravity.files.reading import (
@@ -266,7 +266,12 @@ def estimate_table(
         title = equation.title or f"({number})"
         with _in_equation(title, several=len(file.equations) > 1):
             fits[title] = fit(equation, table, mapper=mapper)
-    options = TableOptions(titles=tuple(fits), labels=file.labels, stars=file.stars)
+    options = TableOptions(
+        titles=tuple(fits),
+        labels=file.labels,
+        stars=file.stars,
+        notes=rate_notes(table, file.design, keys),
+    )
     found = Estimates(title=file.title, fits=fits, options=options, handover=file.handover)
     found.parameters()  # a term that is not there is said before anything is written
     return found

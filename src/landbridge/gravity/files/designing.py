@@ -18,6 +18,7 @@ from landbridge.gravity.uses.effects import (
     interactions,
     international,
     lead_lag,
+    rates_taken,
 )
 from landbridge.gravity.uses.freight_design import freight_effects
 
@@ -44,7 +45,7 @@ def build_columns(
     for column in section.log:
         table = _logarithm(table, column)
     for rate in section.rates:
-        table = ad_valorem(table, rate.column, unit=rate.unit).table
+        table = ad_valorem(table, rate.column, unit=rate.unit, keys=keys).table
     if section.freight:
         if network is None:
             raise InputError("time and cost of freight need a network.", where="design.freight")
@@ -60,6 +61,18 @@ def build_columns(
     if section.across_borders:
         table = across_borders(table, section.across_borders, keys=keys).table
     return interactions(table, section.interactions, keys=keys).table
+
+
+def rate_notes(table: pd.DataFrame, section: DesignSection, keys: Keys) -> tuple[str, ...]:
+    """Count the domestic sales whose rate is not given and taken as zero, a sentence a column."""
+    counted = {
+        rate.column: int(rates_taken(table, rate.column, keys=keys).sum()) for rate in section.rates
+    }
+    return tuple(
+        f"{column}: {count:,} rows of domestic sales have no rate; it is taken as zero."
+        for column, count in counted.items()
+        if count
+    )
 
 
 def _logarithm(table: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -154,7 +154,12 @@ def _solve(
     told = describe(panel, redundant)
     if told and spec.collinear == "refuse":
         raise FaultsError(
-            [f'{each} Leave it out, or set collinear = "drop".' for each in told], where="panel"
+            [
+                f'{each} Leave it out, or write collinear = "drop" into the equation '
+                "(--collinear drop on the command line)."
+                for each in told
+            ],
+            where="panel",
         )
     left_out = {each.position for each in redundant}
     kept = tuple(each for each in range(len(panel.names)) if each not in left_out)

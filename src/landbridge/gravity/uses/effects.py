@@ -218,7 +218,13 @@ def across_borders(
     return Design(table=result, terms=terms)
 
 
-def ad_valorem(table: pd.DataFrame, column: str, *, unit: Literal["percent", "ratio"]) -> Design:
+def ad_valorem(
+    table: pd.DataFrame,
+    column: str,
+    *,
+    unit: Literal["percent", "ratio"],
+    keys: Keys = STANDARD_KEYS,
+) -> Design:
     """Add the logarithm of one plus a rate, whose coefficient is an elasticity.
 
     Parameters
@@ -229,11 +235,14 @@ def ad_valorem(table: pd.DataFrame, column: str, *, unit: Literal["percent", "ra
         A tariff or an ad valorem cost.
     unit
         ``percent`` (5 is five percent) or ``ratio`` (0.05 is).
+    keys
+        Names of the key columns; they tell domestic sales, on which no tariff is paid.
 
     Returns
     -------
     Design
-        Column ``ln_<column>_factor``. With flows before tariffs the coefficient is minus the
+        Column ``ln_<column>_factor``; zero where a domestic sale has no rate (`rates_taken`).
+        With flows before tariffs the coefficient is minus the
         elasticity of substitution; with flows after tariffs, one less that.
     """
     if column not in table.columns:
@@ -244,8 +253,16 @@ def ad_valorem(table: pd.DataFrame, column: str, *, unit: Literal["percent", "ra
         raise InputError(f"column '{column}' holds rates of minus 100 percent or less.")
     result = table.copy()
     term = f"ln_{column}_factor"
-    result[term] = np.log1p(rate)
+    result[term] = np.where(rates_taken(table, column, keys=keys), 0.0, np.log1p(rate))
     return Design(table=result, terms=(term,))
+
+
+def rates_taken(table: pd.DataFrame, column: str, *, keys: Keys = STANDARD_KEYS) -> BoolArray:
+    """Mark domestic sales without a rate, ``[rows]``: theirs is taken as zero."""
+    if not {keys.exporter, keys.importer} <= set(table.columns):
+        return np.zeros(len(table), dtype=np.bool_)
+    same = table[keys.exporter].astype(str) == table[keys.importer].astype(str)
+    return (same & table[column].isna()).to_numpy(dtype=np.bool_)
 
 
 def interactions(

@@ -88,20 +88,23 @@ def _plan(stage: Stage, product: str, detail: str, told: Mapping[str, str]) -> F
 
 
 def _country_codes(given: Input) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Read the country list beside the flows and hold it against our own."""
+    """Read the country list beside the flows, which comes first, and tell where ours differs."""
     told: dict[str, str] = {}
+    files: list[str] = []
     for sheet in given.companions_of("baci_countries"):
         name = "country_iso3" if "country_iso3" in sheet.folded else "iso_3digit_alpha"
         table = small_table(sheet, ["country_code", name], given.limits)
         told |= dict(zip(table["country_code"], table[name], strict=True))
+        files.append(sheet.label)
     ours = identify(told, "numbers")
     known = set(known_codes())
     differ = [
-        f"{code} is {iso3} in the file and {ours[code].iso3} here"
+        f"country code {code} is {iso3} in the file, which is followed, and {ours[code].iso3} here"
         for code, iso3 in told.items()
         if iso3 in known and ours[code].iso3 and ours[code].iso3 != iso3
     ]
-    return told, tuple(f"country code {text}" for text in sorted(differ))
+    read = [f"country codes are those of {', '.join(files)}"] if files else []
+    return told, (*read, *sorted(differ))
 
 
 def _products(given: Input) -> dict[str, pd.DataFrame]:

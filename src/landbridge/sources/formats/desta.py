@@ -1,8 +1,9 @@
 """DESTA: trade agreements by pair of economies, with the withdrawals of the second file.
 
 Traps: text is latin-1; a consolidated text repeats its base treaty; an agreement without a year of
-entry into force never was in force; who left stands in a second file; economies are ISO numbers;
-schemes that only one side grants are among them.
+entry into force never was in force; who left stands in a second file; economies are ISO numbers,
+but for some that the file makes up (900 is Kosovo): its own names then say who is meant; schemes
+that only one side grants are among them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from landbridge.sources.reading import (
     Tally,
     numbers,
     rows_of,
+    slices,
     small_table,
     staged,
     text_frame,
 )
 
 WANTED: Final = (
+    "country1",
+    "country2",
     "iso1",
     "iso2",
     "number",
@@ -69,8 +73,9 @@ def read(given: Input) -> Draft:
         frame = text_frame(stage)
     skip = given.sheets[0].skip
     faults = _convert(frame, skip)
-    found = identify(pd.unique(frame[["iso1", "iso2"]].to_numpy().ravel()), "numbers")
-    faults += _unknown(frame, found, skip)
+    found, named = _parties(frame)
+    if given.options.unknown_codes == "refuse":
+        faults += _unknown(frame, found, skip)
     twice = frame.duplicated()
     if twice.any():
         faults.append(f"{rows_of(twice, skip)}: the row stands twice")
@@ -82,6 +87,8 @@ def read(given: Input) -> Draft:
     )
     tally.drop("a consolidated text, which repeats its base treaty", repeats)
     for side in ("iso1", "iso2"):
+        standing = tally.frame[side].map(lambda code: found[code].standing)
+        tally.drop("a party has an unknown code", standing.eq("unknown"))
         mask = ~tally.frame[side].map(lambda code: found[code].kept)
         tally.drop("a party is a group, not an economy", mask)
     if given.options.years:
@@ -95,6 +102,8 @@ def read(given: Input) -> Draft:
         warnings.append(
             "no file of withdrawals was given: economies that left are shown as parties"
         )
+    if named:
+        warnings.append(f"codes told by the file's own names: {slices(named)}")
     return Draft("agreements", table, {}, tally.counts(len(table), unknown=never), tuple(warnings))
 
 
@@ -107,6 +116,34 @@ def _convert(frame: pd.DataFrame, skip: int) -> list[str]:
         if bad.any():
             faults.append(f"{rows_of(bad, skip)}: {name} is no number")
     return faults
+
+
+def _parties(frame: pd.DataFrame) -> tuple[dict[str, Identity], dict[str, str]]:
+    """Tell what each code stands for: by its number, else by the one name the file gives it.
+
+    Returns
+    -------
+    tuple
+        The identities, and the codes that only a name told: code to ISO3.
+    """
+    codes = pd.unique(frame[["iso1", "iso2"]].to_numpy().ravel())
+    found = identify(codes, "numbers")
+    unknown = {code for code, one in found.items() if one.standing == "unknown"}
+    if not unknown or not {"country1", "country2"} <= set(frame.columns):
+        return found, {}
+    names: dict[str, set[str]] = {code: set() for code in unknown}
+    for code, name in (("iso1", "country1"), ("iso2", "country2")):
+        rows = frame.loc[frame[code].isin(unknown), [code, name]].drop_duplicates()
+        for one, called in zip(rows[code], rows[name], strict=True):
+            names[one].add(called)
+    # An economy that has a number of its own elsewhere is misspelt here, not renamed.
+    taken = {one.iso3 for one in found.values()}
+    told: dict[str, str] = {}
+    for code, called in names.items():
+        meant = {identity.iso3 for identity in identify(sorted(called), "names").values()}
+        if len(meant) == 1 and not meant & taken:
+            told[code] = meant.pop()
+    return identify(codes, "numbers", extra=told), dict(sorted(told.items()))
 
 
 def _unknown(frame: pd.DataFrame, found: dict[str, Identity], skip: int) -> list[str]:
@@ -123,9 +160,10 @@ def _withdrawals(given: Input) -> pd.DataFrame:
     """Give when a pair's agreement ended: iso3_a, iso3_b, base_treaty, until_year."""
     rows = []
     for sheet in given.companions_of("desta_withdrawals"):
-        table = small_table(sheet, ["iso1", "iso2", "base_treaty", "year"], given.limits)
+        wanted = ["country1", "country2", "iso1", "iso2", "base_treaty", "year"]
+        table = small_table(sheet, wanted, given.limits)
         years, _ = numbers(table["year"])
-        found = identify(pd.unique(table[["iso1", "iso2"]].to_numpy().ravel()), "numbers")
+        found, _ = _parties(table)
         for one, two, treaty, year in zip(
             table["iso1"], table["iso2"], table["base_treaty"], years, strict=True
         ):

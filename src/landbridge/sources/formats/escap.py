@@ -50,9 +50,10 @@ def read(given: Input) -> Draft:
     skip = given.sheets[0].skip
     faults = _convert(frame, skip)
     found = identify(pd.unique(frame[["reporter", "partner"]].to_numpy().ravel()), "letters")
+    strict = given.options.unknown_codes == "refuse"
     for side in ("reporter", "partner"):
         unknown = ~frame[side].map(lambda code: found[code].standing != "unknown")
-        if unknown.any():
+        if strict and unknown.any():
             faults.append(f"{rows_of(unknown, skip)}: the {side} is no known economy")
     twice = frame.duplicated(["reporter", "partner", "year", "sector"])
     if twice.any():
@@ -61,6 +62,8 @@ def read(given: Input) -> Draft:
         raise FaultsError(faults, where=given.label)
     tally = Tally(frame)
     for side in ("reporter", "partner"):
+        standing = tally.frame[side].map(lambda code: found[code].standing)
+        tally.drop(f"the {side} is an unknown code", standing.eq("unknown"))
         mask = ~tally.frame[side].map(lambda code: found[code].kept)
         tally.drop(f"the {side} is an aggregate, not an economy", mask)
     if given.options.years:

@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from landbridge.errors import FaultsError
-from landbridge.sources.identity import identify
+from landbridge.sources.identity import WHY, identify
 from landbridge.sources.model import Counts, Draft, Dropped
 from landbridge.sources.reading import Input, numbers, rows_of, staged, text_frame
 from landbridge.tables import embedded_table
@@ -43,7 +43,7 @@ def read(given: Input) -> Draft:
     with staged(given, [*FIXED, *years]) as stage:
         raw = text_frame(stage)
     skip = given.sheets[0].skip
-    faults = _faults(raw, skip)
+    faults = _faults(raw, skip, strict=given.options.unknown_codes == "refuse")
     long = raw.melt(
         id_vars=list(FIXED),
         value_vars=list(years),
@@ -71,7 +71,7 @@ def _scale() -> pd.DataFrame:
     return embedded_table("sources", "wdi_indicators").set_index("indicator")
 
 
-def _faults(raw: pd.DataFrame, skip: int) -> list[str]:
+def _faults(raw: pd.DataFrame, skip: int, *, strict: bool) -> list[str]:
     faults = []
     for name in ("country code", "indicator code"):
         empty = raw[name] == ""
@@ -82,7 +82,7 @@ def _faults(raw: pd.DataFrame, skip: int) -> list[str]:
         faults.append(f"{rows_of(twice, skip)}: the series stands in an earlier row")
     found = identify(raw["country code"].unique(), "letters")
     unknown = {code for code, one in found.items() if code and one.standing == "unknown"}
-    if unknown:
+    if strict and unknown:
         rows = rows_of(raw["country code"].isin(unknown), skip)
         faults.append(f"{rows}: unknown country codes {', '.join(sorted(unknown)[:5])}")
     return faults
@@ -93,14 +93,16 @@ def _sorted_out(
 ) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
     found = identify(long["country code"].unique(), "letters")
     iso3 = long["country code"].map({code: one.iso3 for code, one in found.items()})
+    unknown = {code for code, one in found.items() if one.standing == "unknown"}
     reasons = pd.Series("", index=range(len(long)))
     long = long.assign(iso3=iso3).reset_index(drop=True)
     steps = [
+        (WHY["unknown"], long["country code"].isin(unknown)),
         ("an aggregate, not an economy", long["iso3"] == ""),
         ("an empty cell: not reported", long["value"].isna()),
     ]
     if years:
-        steps.insert(1, ("a year that was not asked for", ~long["year"].isin(years)))
+        steps.insert(2, ("a year that was not asked for", ~long["year"].isin(years)))
     for reason, mask in steps:
         reasons[mask & (reasons == "")] = reason
     counted = reasons[reasons != ""].value_counts(sort=False)

@@ -80,7 +80,8 @@ def read(given: Input) -> Draft:
         faults = stage.faults(checks)
         reporter = next(old for old, new in present.items() if new == "importer")
         reporters, unknown = _reporters(stage, reporter)
-        faults += unknown
+        if given.options.unknown_codes == "refuse":
+            faults += unknown
         faults += repeated(
             stage, [stage.column(old) for old, new in present.items() if new in KEYS]
         )
@@ -92,8 +93,10 @@ def read(given: Input) -> Draft:
         frame["duty"] = "PREF" if given.release == "wits_pref" else "MFN"
     frame["importer"] = frame["importer"].map(reporters)
     tally = Tally(frame)
+    tally.drop("the reporter is an unknown code", frame["importer"].eq(""))
     if given.options.years:
-        tally.drop("a year that was not asked for", ~frame["year"].isin(given.options.years))
+        asked = tally.frame["year"].isin(given.options.years)
+        tally.drop("a year that was not asked for", ~asked)
     table, made = _partners(tally, given)
     unknown_rates = int(table["tariff_percent"].isna().sum())
     order = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from landbridge.units import FloatArray
 
 FEWEST_ECONOMIES: Final = 5
 FEWEST_YEARS: Final = 2
+NAMES_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class BackcastQuestion:
         Years between those of the estimate, counted back from `until`.
     draws, seed
         For the bands.
+    collinear
+        What to do about a border term that the others explain: refuse, or leave it out.
     """
 
     parties: tuple[str, ...]
@@ -43,6 +46,7 @@ class BackcastQuestion:
     every: int = 4
     draws: int = 400
     seed: int = DEFAULT_SEED
+    collinear: Literal["refuse", "drop"] = "refuse"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +92,27 @@ def check_panel(table: pd.DataFrame, question: BackcastQuestion) -> Panel:
             hint = suggest(code, codes)
             raise UnknownNameError(f"'{code}' is not in the panel.", where="parties", mend=hint)
     domestic = kept[(kept["exporter"] == kept["importer"]) & (kept["year"] == question.until)]
-    if len(domestic) < len(codes) or (domestic["trade"] <= 0).any():
-        raise InputError(
-            f"domestic sales of {len(codes) - len(domestic)} economies are missing in "
-            f"{question.until}: openness to trade is unknown without them.",
-            where="data",
-            mend="Add rows whose exporter and importer are the same economy.",
-        )
+    _check_domestic(domestic, codes, question.until)
     return Panel(codes, kept, question.agreement)
+
+
+def _check_domestic(domestic: pd.DataFrame, codes: tuple[str, ...], year: int) -> None:
+    """Refuse economies without sales to themselves, and those whose sales are not positive."""
+    missing = sorted(set(codes) - set(domestic["exporter"]))
+    empty = sorted(domestic.loc[domestic["trade"] <= 0, "exporter"])
+    told = [
+        f"domestic sales of {len(names)} {'economy' if len(names) == 1 else 'economies'} are "
+        f"{what} in {year} ({', '.join(names[:NAMES_SHOWN])}"
+        f"{' ...' if len(names) > NAMES_SHOWN else ''})"
+        for names, what in ((missing, "missing"), (empty, "not above zero"))
+        if names
+    ]
+    if told:
+        raise InputError(
+            f"{'; '.join(told)}: openness to trade is unknown without them.",
+            where="data",
+            mend="Add rows whose exporter and importer are the same economy, above zero.",
+        )
 
 
 def years_of(panel: Panel, question: BackcastQuestion) -> tuple[int, ...]:

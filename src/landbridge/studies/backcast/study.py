@@ -69,7 +69,7 @@ class Backcast:
         predicted and actual log changes, with the agreement and by sizes alone, and the percent
         of pairs within either band.
     estimate
-        term, estimate, std_error, rows, years.
+        term, estimate, std_error, rows, years, left_out (terms that others explain).
     notes
         What was left out or counted.
     """
@@ -126,7 +126,7 @@ def backcast(table: pd.DataFrame, question: BackcastQuestion) -> Backcast:
         pairs=_pairs_table(found, question, net, narrow, wide),
         scores=_scores_table(found, question, narrow, wide),
         estimate=estimate,
-        notes=_notes(found, question, years),
+        notes=(*_notes(found, question, years), *_left_out(estimate)),
     )
 
 
@@ -157,12 +157,25 @@ def _estimated(
     spec = GravitySpec(
         regressors=(question.agreement, *borders),
         fixed_effects=("exporter-year", "importer-year", "pair"),
+        collinear=question.collinear,
     )
     found = fit(spec, table)
+    if question.agreement not in set(found.coefficients["term"]):
+        raise InputError(
+            f"'{question.agreement}' is explained by the other terms: no effect can be estimated.",
+            where="agreement",
+            mend="Name another column, other years (--every), or parties with fewer pairs.",
+        )
     rows = found.coefficients[["term", "estimate", "std_error"]].copy()
     rows["rows"] = found.diagnostics.rows_used
     rows["years"] = ", ".join(str(year) for year in years)
+    rows["left_out"] = "; ".join(found.diagnostics.collinear)
     return found.estimate(question.agreement), found.std_error(question.agreement), rows
+
+
+def _left_out(estimate: pd.DataFrame) -> tuple[str, ...]:
+    told = str(estimate["left_out"].iloc[0])
+    return (f"Left out of the estimate, since other terms explain it: {told}.",) if told else ()
 
 
 def _treated(panel: Panel, question: BackcastQuestion, years: Sequence[int]) -> BoolArray:

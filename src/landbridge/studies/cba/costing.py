@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from landbridge.atlas.projects import Project
+from landbridge.atlas.sources import source
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
 from landbridge.errors import InputError
+from landbridge.evidence import OWN, PUBLISHED, RECALLED, shown_source
 from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.fields import Band
 from landbridge.scenarios.parameters import Parameter, triangular
@@ -152,11 +154,18 @@ def _payers(
 
 
 def _source(row: Project | None) -> str:
-    return "" if row is None else f"Register of projects: {row.cost_central_source}"
+    if row is None:
+        return ""
+    return f"Register of projects: {shown_source(row.cost_central_source, row.check_at)}"
 
 
 def _confidence(row: Project | None) -> str:
-    return "" if row is None else str(row.confidence)
+    """Say how the central cost is known, which the row's other facts may not share."""
+    if row is None:
+        return ""
+    if row.cost_central_source == RECALLED:
+        return RECALLED
+    return "estimated" if source(row.cost_central_source).kind == OWN else PUBLISHED
 
 
 def works_of(

@@ -41,6 +41,7 @@ from landbridge.studies.run.headline import focus_change, headline
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
 from landbridge.tasks import Progress, no_progress, single_threaded
+from landbridge.units import FloatArray
 from landbridge.version import VERSION
 
 NOTES = (
@@ -278,7 +279,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         measures=measures_table(inputs),
         constraints=constraints_table(scenario, inputs.constraints),
         parameters=parameter_table(used_parameters(inputs)),
-        importance=_importance(inputs, drawn, pairs),
+        importance=importance(inputs, drawn, pairs),
         baseline_quality=baseline_table(inputs),
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
@@ -324,8 +325,32 @@ def _watched(inputs: Inputs) -> dict[str, int]:
     return {tabulate.name_at(inputs, place): place for place in places}
 
 
-def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
+def importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataFrame:
     """Rank parameters, freight rows and baseline cells by what they do to the focus."""
+    outcomes, values, titles = influences(inputs, drawn, pairs)
+    table = importance_table(outcomes, values, titles)
+    return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)
+
+
+def influences(
+    inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray], dict[str, str]]:
+    """Lay out the draws of the outcomes of the focus and of every input.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    drawn
+        Its draws.
+    pairs
+        The table of the focus's flows.
+
+    Returns
+    -------
+    tuple
+        Outcomes by title, inputs by name (``[draws]`` each), and titles by name of input.
+    """
     used = used_parameters(inputs)
     place_of = {name: place for place, name in enumerate(inputs.parameters)}
     values = {name: drawn.parameters[:, place_of[name]] for name in used}
@@ -344,5 +369,4 @@ def _importance(inputs: Inputs, drawn: Outcome, pairs: pd.DataFrame) -> pd.DataF
         f"Trade of {name} with the partners in focus (million USD)": focus_change(drawn),
     }
     outcomes |= {f"Trade {flow} (%)": drawn.pair_percent[:, k] for k, flow in enumerate(flows)}
-    table = importance_table(outcomes, values, titles)
-    return table.groupby("outcome", sort=False).head(TOLD).reset_index(drop=True)
+    return outcomes, values, titles
