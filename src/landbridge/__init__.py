@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from landbridge.model import Model, load
     from landbridge.results import Figure, Result
     from landbridge.scenarios.schema import Scenario
-    from landbridge.sources import inspect
+    from landbridge.sources import ColumnMap, LoadOptions, inspect
     from landbridge.verbs.loading import WorldFile
     from landbridge.verbs.scenarios import scenario
 
 __version__ = VERSION
 __all__ = [
+    "ColumnMap",
     "Figure",
     "LandbridgeError",
+    "LoadOptions",
     "Model",
     "Result",
     "Scenario",
@@ -41,6 +43,8 @@ __all__ = [
     "scenario",
 ]
 _HOMES = {
+    "ColumnMap": "landbridge.sources",
+    "LoadOptions": "landbridge.sources",
     "Figure": "landbridge.results",
     "LandbridgeError": "landbridge.errors",
     "Model": "landbridge.model",

@@ -11,6 +11,15 @@ import numpy as np
 import xlsxwriter
 
 from landbridge.equilibrium import SectoralShock
+from landbridge.gravity.uses.parameter_estimates import (
+    COVARIANCE_FILE,
+    ESTIMATES_FILE,
+    ParameterEstimates,
+    covariance_table,
+    estimates_table,
+)
+from landbridge.tables import embedded_path, embedded_table, read_raw
+from landbridge.world.baseline import load_baseline
 
 from ..report.conftest import make_result  # noqa: TID252 - tests are no package
 from ..sources.conftest import Made  # noqa: TID252 - tests are no package
@@ -94,7 +103,46 @@ def _sectoral(_folder: Path) -> Names:
 
 
 def _report(_folder: Path) -> Names:
-    return {"result": make_result()}
+    return {"found": make_result()}
+
+
+def _python(folder: Path) -> Names:
+    """Make the files that the page on Python reads: flows of two kinds, rows and estimates."""
+    world = load_baseline()
+    codes = ("CHN", "KAZ", "KGZ", "RUS", "TUR", "UZB")
+    numbers = {"CHN": 156, "KAZ": 398, "KGZ": 417, "RUS": 643, "TUR": 792, "UZB": 860}
+    pairs = [(a, b) for a, b in product(codes, codes) if a != b]
+    values = {(a, b): world.goods[world.index(a), world.index(b)] for a, b in pairs}
+    made = Made(folder)
+    flows = made.baci(
+        [(2022, numbers[a], numbers[b], "010121", 1000 * v, 1) for (a, b), v in values.items()]
+    )
+    countries = made.baci_countries([(n, c, c[:2], c) for c, n in numbers.items()])
+    made.zipped(
+        "BACI_2022.zip",
+        {"BACI_HS17_Y2022_V202401b.csv": flows, "country_codes_V202401b.csv": countries},
+    )
+    _rows(
+        folder / "trade.csv",
+        ("origin", "destination", "usd"),
+        ((a, b, 1e6 * v) for (a, b), v in values.items()),
+    )
+    rows = embedded_table("freight", "crossings").head(1)
+    (folder / "my_rows").mkdir()
+    read_raw(embedded_path("freight", "crossings.csv")).head(len(rows)).to_csv(
+        folder / "my_rows" / "crossings.csv", index=False
+    )
+    (folder / "tables").mkdir()
+    estimates = ParameterEstimates(
+        names=("trade_elasticity",),
+        estimates=np.array([5.0]),
+        covariance=np.array([[0.25]]),
+        from_terms=("ln_tariff_factor",),
+        source="made up",
+    )
+    (folder / "tables" / ESTIMATES_FILE).write_text(estimates_table(estimates), encoding="utf-8")
+    (folder / "tables" / COVARIANCE_FILE).write_text(covariance_table(estimates), encoding="utf-8")
+    return {}
 
 
 GIVEN: Mapping[str, Callable[[Path], Names]] = {
@@ -104,4 +152,6 @@ GIVEN: Mapping[str, Callable[[Path], Names]] = {
     "docs/equilibrium.md": _equilibrium,
     "docs/equilibrium-sectors.md": _sectoral,
     "docs/report.md": _report,
+    "docs/python.md": _python,
+    "README.md": _python,
 }

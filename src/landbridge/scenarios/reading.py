@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import tomllib
@@ -173,8 +174,19 @@ def check_scenario(content: Mapping[str, object], *, where: str = "") -> Scenari
         Keys that are unknown or missing, values that are out of range; all of them at once.
     """
     named = where or str(content.get("name", "scenario"))
-    made = _validated({"format": 1, **content}, "", named)
+    raw = {"format": 1, **content}
+    if isinstance(raw.get("date"), str):
+        raw["date"] = _day(str(raw["date"]))
+    made = _validated(raw, "", named)
     return made.with_files(_beside(made, Path(named)))
+
+
+def _day(text: str) -> dt.date | str:
+    """Read a day; a text that is none is left for the check that says so."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _validated(raw: dict[str, Any], text: str, where: str) -> Scenario:
