@@ -139,7 +139,7 @@ def test_fitted_flows_stand_beside_observed_ones() -> None:
         (["data", "load", "baci.csv", "--variable", "dist"], "no variables to choose from"),
         (["data", "load", "baci.csv", "--out", "baci.csv"], "it would be lost"),
         (["data", "load", "wdi.csv", "--detail", "total"], "comes in one detail only"),
-        (["data", "load", "wdi.csv", "--unknown", "drop"], "each must be a known economy"),
+        (["data", "load", "wdi.csv", "--unknown", "keep"], "each must be a known economy"),
         (["data", "load", "book.xlsx", "--sheet", "flow"], "Did you mean 'flows'"),
         (["data", "load", "own.csv", "--unknown", "ignore"], "'ignore' is not one of"),
         (["world", "--gdp", "wdi.csv"], "Write --from FILE too."),

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from landbridge.codes import fold
 from landbridge.errors import InputError, NoRouteError, UnknownNameError, suggest
+from landbridge.evidence import told_sources
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import by_text, column
 from landbridge.tables import embedded_table
@@ -217,7 +218,7 @@ def _trip(
         stops.append(b if a == stops[-1] else a)
     for tariff in ("tariff_low", "tariff", "tariff_high"):
         legs[tariff] = legs[tariff] * legs["km"] / TARIFF_KM
-    legs = legs.assign(
+    legs = told_sources(legs).assign(
         from_name=[names[stop] for stop in stops[:-1]], to_name=[names[stop] for stop in stops[1:]]
     )[
         ["section", "title", "from_name", "to_name", "iso3", "km", "status", "capacity_per_year",

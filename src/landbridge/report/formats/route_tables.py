@@ -85,7 +85,8 @@ def _sources(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         for value in tables[name][column]:
             used |= set(str(value).split("|"))
     known = embedded_table("freight", "sources")
-    return known[known["source"].isin(used)].reset_index(drop=True)
+    known = known[known["source"].isin(used)].reset_index(drop=True)
+    return known.assign(read_on=known["read_on"].dt.strftime("%Y-%m-%d").fillna(""))
 
 
 def shapes_of(compared: Compared) -> list[tuple[Shape, ...]]:
