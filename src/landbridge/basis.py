@@ -75,6 +75,11 @@ class Basis:
     observed: pd.DataFrame = field(default_factory=pd.DataFrame)
     inputs: tuple[InputFile, ...] = ()
 
+    @property
+    def has_own_world(self) -> bool:
+        """Whether the world is a user's, not the embedded one."""
+        return any(one.used_for == "world" for one in self.inputs)
+
     def with_world(self, world: World) -> Self:
         """Return this basis on another world; all else stays."""
         return replace(self, world=world)
