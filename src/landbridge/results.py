@@ -44,8 +44,8 @@ KEYS: Final = (
     ("coalition",),
     ("rank",),
     ("first", "second"),
-    ("title",),
     ("name",),
+    ("title",),
     ("check",),
 )
 """Columns that name the rows of a table; the first that fit become its dimensions."""
