@@ -36,7 +36,7 @@ quantity = { kind = "income", scenario = "gwadar-only", of = ["NAMED"] }
 
 
 @pytest.mark.journey
-def test_python_and_shell_say_the_same(model: lb.Model):
+def test_python_and_shell_say_the_same(model: lb.Model) -> None:
     done = shell("claims", "C11", "--draws", "0", "--json")
     assert done.returncode == 0, done.stderr
     assert model.claims("c11", draws=0).to_json() == done.stdout
@@ -45,7 +45,7 @@ def test_python_and_shell_say_the_same(model: lb.Model):
 @pytest.mark.unit
 def test_a_result_shows_and_saves_itself(
     model: lb.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     result = model.claims(["C7", "C11"], draws=0)
     assert list(result.tables["claims"]["verdict"]) == ["supported", "supported"]
     shows_itself(result)
@@ -56,7 +56,7 @@ def test_a_result_shows_and_saves_itself(
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path):
+def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path) -> None:
     result = own.claims(["C2", "C4", "C7"], draws=0, jobs=1)
     rests_on_the_file(result)
     tests = result.tables["claim_tests"].set_index(["claim", "test"])
@@ -85,7 +85,7 @@ def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, fl
 )
 def test_what_is_absent_is_missing_and_what_is_misspelt_is_a_fault(
     own: lb.Model, tmp_path: Path, named: str, said: str
-):
+) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(LEDGER.replace("NAMED", named), encoding="utf-8")
     if said != "missing":
@@ -97,6 +97,6 @@ def test_what_is_absent_is_missing_and_what_is_misspelt_is_a_fault(
 
 
 @pytest.mark.unit
-def test_a_claim_that_is_not_there_gets_a_hint(model: lb.Model):
+def test_a_claim_that_is_not_there_gets_a_hint(model: lb.Model) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'C2"):
         model.claims("C21")

@@ -17,7 +17,7 @@ WRITTEN = ("--candidates", "IRN", "--on", "2026-01-01", "--draws", "0", "--jobs"
 
 
 @pytest.mark.journey
-def test_python_and_shell_say_the_same(model: lb.Model):
+def test_python_and_shell_say_the_same(model: lb.Model) -> None:
     done = shell("coalition", "--members", "PAK,UZB", *WRITTEN, "--json")
     assert done.returncode == 0, done.stderr
     assert model.coalition(["PAK", "UZB"], **ASKED).to_json() == done.stdout
@@ -26,7 +26,7 @@ def test_python_and_shell_say_the_same(model: lb.Model):
 @pytest.mark.unit
 def test_a_result_shows_and_saves_itself(
     model: lb.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     result = model.coalition("PAK,UZB", **ASKED)
     shows_itself(result)
     saves_all_or_nothing(result, tmp_path / "out", monkeypatch)
@@ -37,7 +37,7 @@ def test_a_result_shows_and_saves_itself(
 
 
 @pytest.mark.journey
-def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path):
+def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path) -> None:
     result = own.coalition("PAK,EAEU", candidates="IRN", on="2026-01-01", draws=0, jobs=1)
     rests_on_the_file(result)
     assert result.provenance.baseline_year == YEAR
@@ -52,12 +52,12 @@ def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, fl
 
 
 @pytest.mark.unit
-def test_a_member_that_the_world_lacks_is_one_clear_fault(own: lb.Model):
+def test_a_member_that_the_world_lacks_is_one_clear_fault(own: lb.Model) -> None:
     with pytest.raises(FaultsError, match=r"'TJK' is not in the world of 2023"):
         own.coalition("PAK,TJK", draws=0)
 
 
 @pytest.mark.unit
-def test_a_day_is_written_as_a_day(model: lb.Model):
+def test_a_day_is_written_as_a_day(model: lb.Model) -> None:
     with pytest.raises(InputError, match="Write it as 2026-01-01"):
         model.coalition("PAK,UZB", on="soon")

@@ -20,7 +20,7 @@ WRITTEN = ("--budget", "9000", "--payer", "PAK=8000", "--draws", "0", "--jobs", 
 @pytest.mark.slow
 def test_python_and_shell_say_the_same_and_a_result_saves_itself(
     model: lb.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     done = shell("invest", PROJECT, *WRITTEN)
     assert done.returncode == 0, done.stderr
     result = model.invest([PROJECT], budget=9000, payer={"PAK": 8000}, draws=0, jobs=1)
@@ -35,7 +35,7 @@ def test_python_and_shell_say_the_same_and_a_result_saves_itself(
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path):
+def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, flows: Path) -> None:
     result = own.invest(PROJECT, standpoint="EAEU", draws=0, jobs=1)
     rests_on_the_file(result)
     assert "The standpoint names 3 economies" in result.notes[-1]
@@ -47,13 +47,13 @@ def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, fl
 
 
 @pytest.mark.unit
-def test_a_payer_that_the_world_lacks_is_one_clear_fault(own: lb.Model):
+def test_a_payer_that_the_world_lacks_is_one_clear_fault(own: lb.Model) -> None:
     with pytest.raises(FaultsError, match=r"the payers .*KGZ.* are not in the world of 2023"):
         own.invest("cku", draws=0)
 
 
 @pytest.mark.unit
-def test_amounts_that_mean_nothing_are_said_all_at_once(model: lb.Model):
+def test_amounts_that_mean_nothing_are_said_all_at_once(model: lb.Model) -> None:
     with pytest.raises(FaultsError) as raised:
         model.invest(PROJECT, budget=-1, payer={"PAK": -2}, one_of=[[PROJECT]], gain_factor=0,
                      rate=99, draws=0)  # fmt: skip

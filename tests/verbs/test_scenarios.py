@@ -16,7 +16,7 @@ from .promises import rests_on_the_file, saves_all_or_nothing, shows_itself
 @pytest.mark.journey
 def test_python_and_shell_list_the_same(
     model: lb.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     result = model.scenarios()
     assert tuple(result.tables["scenarios"]["name"]) == catalogue_names()
     assert not result.tables["scenarios"]["not_covered"].any()
@@ -27,7 +27,7 @@ def test_python_and_shell_list_the_same(
 
 
 @pytest.mark.unit
-def test_economies_that_a_world_lacks_are_counted(own: lb.Model):
+def test_economies_that_a_world_lacks_are_counted(own: lb.Model) -> None:
     result = own.scenarios()
     rests_on_the_file(result)
     counted = result.tables["scenarios"].set_index("name")["not_covered"]
