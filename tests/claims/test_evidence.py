@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -410,3 +411,8 @@ def test_answers_are_remembered_by_what_they_rest_on(head: str, claim: str) -> N
     memory[key] = Evidence(0.5, "times the cost", "remembered")
     again = weigh_ledger(embedded_basis(), ledger, options=options, memory=memory)
     assert [verdict.word for verdict in again.verdicts] == ["supported"]
+    # Of another world nothing is remembered.
+    basis = embedded_basis()
+    other = basis.with_world(replace(basis.world, goods=basis.world.goods * 2.0))
+    weigh_ledger(other, ledger, options=options, memory=memory)
+    assert len(memory) == 2
