@@ -32,6 +32,8 @@ def compared() -> Any:
 def test_a_scenario_differs_from_itself_by_nothing_draw_by_draw(compared: Any) -> None:
     assert compared.labels == ("cku", "cku (2)", "cku+quetta-taftan")
     for name, table in compared.tables.items():
+        if name == "compare_certificate":
+            continue
         same = table[table["scenario"].isin(["cku", "cku (2)"])]
         gaps = same[[column for column in same.columns if column.startswith("difference_")]]
         assert np.abs(gaps.to_numpy(dtype=float)).max() < ROUNDING, name

@@ -33,3 +33,13 @@ def test_economies_that_a_world_lacks_are_counted(own: lb.Model) -> None:
     counted = result.tables["scenarios"].set_index("name")["not_covered"]
     assert counted["cku"] >= 1
     assert "name economies that this world does not have" in result.headline[1]
+
+
+@pytest.mark.unit
+def test_what_is_replaced_in_python_stands_in_the_provenance(model: lb.Model, own: lb.Model):
+    made = model.with_world(own.world).with_network(model.network)
+    made = made.with_parameters({"trade_elasticity": model.parameters["trade_elasticity"]})
+    said = made.scenarios().provenance.table()
+    assert list(said["what"])[-3:] == ["own world", "own network", "own parameters"]
+    assert "trade_elasticity set in Python" in list(said["value"])
+    assert made.scenarios().provenance.completed == own.world.notes
