@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landbridge import __version__
+import landbridge as lb
 from landbridge.atlas.composites import composite
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
 from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
-from landbridge.studies.compare.scenarios import compare_scenarios
 from landbridge.studies.run.results import RunResult
-from landbridge.studies.run.running import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
+from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
 
 DRAWS = 20
@@ -47,23 +47,23 @@ FIELDS = (
 
 def main(names: Sequence[str]) -> None:
     """Make the pages asked for, and the index."""
-    known = read_rows()
+    model, known = lb.load(), read_rows()
     for name in names or catalogue_names():
-        run, result = made(name)
+        run, result = made(model, name)
         (FOLDER / f"{name}.md").write_text(page(name, result), encoding="utf-8")
         known[name] = row(name, result, run)
         if name == BRI:
-            write_table(PUBLISHED, ("what", "found"), compared(run))
+            write_table(PUBLISHED, ("what", "found"), compared(model, run))
         rows = [known[each] for each in catalogue_names() if each in known]
         write_table(ROWS, FIELDS, rows)
         (FOLDER / "index.md").write_text(index(rows), encoding="utf-8")
         print(name, flush=True)
 
 
-def made(name: str) -> tuple[DrawnRun, RunResult]:
-    """Run one scenario."""
+def made(model: lb.Model, name: str) -> tuple[DrawnRun, RunResult]:
+    """Run one scenario as `Model.run` does; the index needs draws that its result does not keep."""
     scenario = read_scenario(find_scenario(name))
-    run = draw_scenario(scenario, draws=DRAWS, seed=SEED, jobs=1, where=name)
+    run = draw_scenario(model, scenario, draws=DRAWS, seed=SEED, jobs=1, where=name)
     return run, with_appraisal(result_of(run), run)
 
 
@@ -103,9 +103,9 @@ def page(name: str, result: RunResult) -> str:
 def rests_on(result: RunResult) -> str:
     """Say what the numbers of a page rest on."""
     return (
-        f"Landbridge {__version__}, baseline of {result.baseline_year}, blocs of "
+        f"Landbridge {lb.__version__}, baseline of {result.baseline_year}, blocs of "
         f"{result.scenario_date}, {result.draws} draws, seed {result.seed}. With so few draws the "
-        "bands (5th to 95th percentile) are rough; `landbridge run` takes 200."
+        f"bands (5th to 95th percentile) are rough; `landbridge run` takes {DEFAULT_DRAWS}."
     )
 
 
@@ -223,7 +223,7 @@ def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:
     }
 
 
-def compared(run: DrawnRun) -> list[dict[str, object]]:
+def compared(model: lb.Model, run: DrawnRun) -> list[dict[str, object]]:
     """Give the corridors' numbers as the World Bank's study states its own."""
     before = run.central.found.before.usd_per_tonne
     after = run.central.found.after.usd_per_tonne
@@ -251,24 +251,19 @@ def compared(run: DrawnRun) -> list[dict[str, object]]:
         "income_bri": bri,
         "exports_bri": float((exports * weights)[inside].sum() / weights[inside].sum()),
     }
-    found |= parts_of(run.inputs.scenario)
+    found |= parts_of(model, run.inputs.scenario)
     return [{"what": key, "found": _rounded(float(value))} for key, value in found.items()]
 
 
-def parts_of(scenario: Scenario) -> dict[str, float]:
+def parts_of(model: lb.Model, scenario: Scenario) -> dict[str, float]:
     """Tell what the projects do from what the borders do, central values."""
     borders = tuple(m for m in scenario.measures if isinstance(m, ChangeCrossing))
     projects = tuple(m for m in scenario.measures if not isinstance(m, ChangeCrossing))
-    compared = compare_scenarios(
-        [
-            scenario.model_copy(update={"measures": projects}),
-            scenario.model_copy(update={"measures": borders, "costs": ()}),
-        ],
-        draws=0,
-        seed=SEED,
-        jobs=1,
-        where=("projects", "borders"),
-    )
+    parts = [
+        scenario.model_copy(update={"name": "projects", "measures": projects}),
+        scenario.model_copy(update={"name": "borders", "measures": borders, "costs": ()}),
+    ]
+    compared = model.compare(parts, draws=0, seed=SEED, jobs=1)
     table = compared.tables["compare_summary"].set_index("scenario")
     return {
         "projects_million_usd": float(table["world_million_usd"]["projects"]),

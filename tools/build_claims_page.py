@@ -12,11 +12,11 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from landbridge import __version__
-from landbridge.claims.ledger import DEFAULT_DRAWS, DEFAULT_SEED, Options, Weighed, weigh_ledger
-from landbridge.claims.reading import shipped_ledger
+import landbridge as lb
+from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import number_text
+from landbridge.draws.engine import FEWER_DRAWS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 START = "<!-- verdicts: written by tools/build_claims_page.py -->"
@@ -27,14 +27,14 @@ SIGNS = {"passed": "holds", "failed": "fails", "open": "open", "missing": "none"
 def main() -> None:
     """Weigh the ledger and put its table between the marks."""
     parser = argparse.ArgumentParser(description="Write the verdicts into docs/claims.md.")
-    parser.add_argument("--draws", type=int, default=DEFAULT_DRAWS)
+    parser.add_argument("--draws", type=int, default=FEWER_DRAWS)
     draws = parser.parse_args().draws
 
     def told(what: str, done: int, total: int) -> None:
         if done == total:
             print(what, flush=True)
 
-    weighed = weigh_ledger(shipped_ledger(), options=Options(draws=draws), progress=told)
+    weighed = lb.load().claims(draws=draws, progress=told).found
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{before}{START}\n\n{section(weighed)}\n{END}{after}", encoding="utf-8")
@@ -44,7 +44,7 @@ def section(weighed: Weighed) -> str:
     """Write the table, what it was made from, and how the claims came out."""
     day = datetime.now(tz=UTC).date().isoformat()
     runs = ", ".join(f"`{name}` {sha[:12]}" for name, sha in weighed.scenarios.items())
-    how = f"Landbridge {__version__}, {weighed.draws} draws, seed {DEFAULT_SEED}"
+    how = f"Landbridge {lb.__version__}, {weighed.draws} draws, seed {weighed.seed}"
     lines = [
         f"Found on {day} with {how}. Runs and hashes: {runs}.",
         "",

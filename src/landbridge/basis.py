@@ -75,17 +75,31 @@ class Basis:
     observed: pd.DataFrame = field(default_factory=pd.DataFrame)
     inputs: tuple[InputFile, ...] = ()
 
+    @property
+    def has_own_world(self) -> bool:
+        """Whether the world is a user's, not the embedded one."""
+        return any(one.used_for == "world" for one in self.inputs)
+
     def with_world(self, world: World) -> Self:
         """Return this basis on another world; all else stays."""
-        return replace(self, world=world)
+        made = InputFile("world", f"a world of {world.year} made in Python")
+        kept = (one for one in self.inputs if one.used_for != "world")
+        return replace(self, world=world, inputs=(*kept, made))
 
     def with_network(self, network: FreightNetwork) -> Self:
         """Return this basis on another network; all else stays."""
-        return replace(self, network=network)
+        made = InputFile("network", "a network made in Python")
+        kept = (one for one in self.inputs if one.used_for != "network")
+        return replace(self, network=network, inputs=(*kept, made))
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> Self:
         """Return this basis with some parameters replaced; the others stay."""
-        return replace(self, parameters={**self.parameters, **parameters})
+        made = InputFile("parameters", f"{', '.join(parameters)} set in Python")
+        return replace(
+            self,
+            parameters={**self.parameters, **parameters},
+            inputs=(*self.inputs, made) if parameters else self.inputs,
+        )
 
     def with_estimates(self, estimates: ParameterEstimates) -> Self:
         """Return this basis with estimated parameters in the place of those of scenarios.
@@ -96,7 +110,9 @@ class Basis:
             An estimate is of no parameter.
         """
         with_estimates(self.parameters, estimates)
-        return replace(self, estimates=estimates)
+        made = InputFile("estimates", estimates.source)
+        kept = (one for one in self.inputs if one.used_for != "estimates")
+        return replace(self, estimates=estimates, inputs=(*kept, made))
 
     def sectoral_world(self, detail: int = SHIPPED_DETAIL) -> SectoralWorld:
         """Return the world by sector: the user's own, or the embedded one at this world's totals.

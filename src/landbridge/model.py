@@ -9,6 +9,11 @@ from pathlib import Path
 from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.verbs.catalogue import scenarios
+from landbridge.verbs.claims import claims
+from landbridge.verbs.coalition import coalition
+from landbridge.verbs.compare import compare
+from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
 from landbridge.verbs.running import run
 from landbridge.verbs.welfare import welfare_of
@@ -31,7 +36,12 @@ class Model(Basis):
     2023
     """
 
+    claims = claims
+    coalition = coalition
+    compare = compare
+    invest = invest
     run = run
+    scenarios = scenarios
     welfare_of = welfare_of
 
     def __repr__(self) -> str:

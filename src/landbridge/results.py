@@ -37,6 +37,16 @@ KEYS: Final = (
     ("member",),
     ("target",),
     ("year",),
+    ("scenario", "iso3"),
+    ("scenario",),
+    ("claim", "test"),
+    ("claim",),
+    ("coalition",),
+    ("rank",),
+    ("first", "second"),
+    ("name",),
+    ("title",),
+    ("check",),
 )
 """Columns that name the rows of a table; the first that fit become its dimensions."""
 

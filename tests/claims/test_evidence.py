@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.atlas.economies import economies
+from landbridge.basis import embedded_basis
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
 from landbridge.claims.ledger import Options, weigh_ledger
@@ -306,10 +308,10 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
     trade = Trade(kind="trade", scenario="n-cpec-plus", of=("PAK",), partners=("UZB",))
     income = Income(kind="income", scenario="n-cpec-plus", of=("PAK",))
     access = MarketAccess(kind="market_access", scenario="n-cpec-plus", of=("UZB",))
-    prepared, faults = prepare_asked(scenario, [trade, income, access])
+    prepared, faults = prepare_asked(embedded_basis(), scenario, [trade, income, access])
     assert not faults
     found = run_asked(prepared, draws=draws, seed=seed, jobs=1, progress=no_progress, what="both")
-    run = draw_scenario(scenario, draws=draws, seed=seed, jobs=1)
+    run = draw_scenario(embedded_basis(), scenario, draws=draws, seed=seed, jobs=1)
     inputs, names = run.inputs, run.inputs.world.iso3
     here = [
         place
@@ -384,7 +386,7 @@ quantity = { kind = "income", scenario = "today", of = ["Pakistn"] }
 """
     ledger = parse_claims(text, where="")
     with pytest.raises(LandbridgeError) as raised:
-        weigh_ledger(ledger, options=Options(draws=0, file=Path("mine.toml")))
+        weigh_ledger(embedded_basis(), ledger, options=Options(draws=0, file=Path("mine.toml")))
     said = str(raised.value)
     assert isinstance(raised.value, FaultsError)
     assert len(raised.value.faults) == 3
@@ -403,9 +405,14 @@ def test_answers_are_remembered_by_what_they_rest_on(head: str, claim: str) -> N
     ledger = parse_claims(text.replace("at_most = 5", "at_most = 1"), where="")
     memory: dict[str, Answer] = {}
     options = Options(draws=0, jobs=1)
-    first = weigh_ledger(ledger, options=options, memory=memory)
+    first = weigh_ledger(embedded_basis(), ledger, options=options, memory=memory)
     assert [verdict.word for verdict in first.verdicts] == ["contradicted"]
     (key,) = memory
     memory[key] = Evidence(0.5, "times the cost", "remembered")
-    again = weigh_ledger(ledger, options=options, memory=memory)
+    again = weigh_ledger(embedded_basis(), ledger, options=options, memory=memory)
     assert [verdict.word for verdict in again.verdicts] == ["supported"]
+    # Of another world nothing is remembered.
+    basis = embedded_basis()
+    other = basis.with_world(replace(basis.world, goods=basis.world.goods * 2.0))
+    weigh_ledger(other, ledger, options=options, memory=memory)
+    assert len(memory) == 2

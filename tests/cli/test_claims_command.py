@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -36,18 +37,24 @@ quantity = { kind = "share_of_world", of = ["EAEU"], on = 2026-01-01, measure = 
 """
 
 
+def rows(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    table = document["tables"][name]
+    names = [one["name"] for one in table["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in table["rows"]]
+
+
 @pytest.mark.slow
 def test_twenty_verdicts_and_a_page(tmp_path: Path) -> None:
     out = tmp_path / "ledger"
     done = shell("claims", "--draws", "0", "--jobs", "1", "--json", "--out", str(out))
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert [row["claim"] for row in found["claims"]] == [f"C{n}" for n in range(1, 21)]
-    assert {row["verdict"] for row in found["claims"]} <= set(VERDICTS)
+    verdicts, tests = (rows(json.loads(done.stdout), name) for name in ("claims", "claim_tests"))
+    assert [row["claim"] for row in verdicts] == [f"C{n}" for n in range(1, 21)]
+    assert {row["verdict"] for row in verdicts} <= set(VERDICTS)
     # Every number that the rules ask for is there, but for the series that no table holds.
-    missing = {row["claim"] for row in found["claim_tests"] if row["standing"] == "missing"}
+    missing = {row["claim"] for row in tests if row["standing"] == "missing"}
     assert missing == {"C17"}
-    assert all(row["rests_on"] for row in found["claim_tests"] if row["value"] is not None)
+    assert all(row["rests_on"] for row in tests if row["value"] is not None)
     page = (out / "claims.html").read_text(encoding="utf-8")
     for told in ("C4. ", "300 missing", "How a verdict is made", "10.17976/jpps/2020.03.02"):
         assert told in page

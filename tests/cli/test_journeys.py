@@ -152,8 +152,9 @@ def test_the_picture_of_overlaps_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.journey
 def test_the_catalogue_is_listed() -> None:
-    listed = json.loads(shell("scenarios", "--json").stdout)
-    assert "n-cpec-plus" in {row["name"] for row in listed}
+    listed = json.loads(shell("scenarios", "--json").stdout)["tables"]["scenarios"]
+    assert listed["columns"][0]["name"] == "name"
+    assert "n-cpec-plus" in {row[0] for row in listed["rows"]}
 
 
 BACI = "t,i,j,k,v,q\n2020,842,699,010121,1500,2\n2020,699,842,010121,500,1\n"

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
+from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError
 from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw
@@ -18,7 +20,7 @@ from landbridge.scenarios.parameters import (
 )
 from landbridge.scenarios.reading import find_scenario, read_scenario, scenario_sha256
 from landbridge.scenarios.schema import ParameterOverride, Scenario
-from landbridge.studies.chain.assumptions import assumptions_of, central_values, drawn_values
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
@@ -38,7 +40,7 @@ def with_choice(scenario: Scenario, **more: object) -> Scenario:
 
 @pytest.fixture(scope="module")
 def inputs(flagship: Scenario) -> Inputs:
-    return prepare_inputs(with_choice(flagship), where="")
+    return prepare_inputs(embedded_basis(), with_choice(flagship), where="")
 
 
 def once(inputs: Inputs, choice: ChoiceParameters | None) -> Pass:
@@ -59,13 +61,8 @@ def test_a_choice_brings_its_parameters_and_leaves_the_other_draws(flagship: Any
     least = scenario_parameters(flagship)
     logit = scenario_parameters(with_choice(flagship))
     assert assumptions_of(central_values(logit)).choice == ChoiceParameters()
-    generators = [np.random.default_rng(np.random.SeedSequence(5).spawn(1)[0]) for _ in range(2)]
-    draws = [
-        drawn_values(parameters, rng)
-        for parameters, rng in zip((least, logit), generators, strict=True)
-    ]
+    draws = [Draw(5, 0).parameters(parameters) for parameters in (least, logit)]
     assert all(draws[1][name] == value for name, value in draws[0].items())
-    assert generators[0].random() == generators[1].random()
     scale = logit["choice_mode_scale"]
     assert scale.low <= draws[1]["choice_mode_scale"] <= scale.high
     assert draws[1]["choice_mode_scale"] != scale.central

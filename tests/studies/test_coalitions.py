@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium import solve
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenarios.reading import parse_scenario
@@ -263,7 +264,11 @@ def test_who_would_leave_is_told_with_whom_and_what_holds_them() -> None:
 @pytest.fixture(scope="module")
 def study() -> CoalitionStudy:
     question = read_question(
-        ["PAK", "UZB", "Kazakhstan"], depth="free_trade_area", on=DAY, candidates=["IRN", "TJK"]
+        embedded_basis(),
+        ["PAK", "UZB", "Kazakhstan"],
+        depth="free_trade_area",
+        on=DAY,
+        candidates=["IRN", "TJK"],
     )
     return study_coalitions(question, draws=3, seed=5, jobs=1)
 
@@ -312,7 +317,7 @@ def test_what_cannot_be_asked_is_said(
     named: list[str], options: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        read_question(named, **{"depth": "free_trade_area", "on": DAY, **options})
+        read_question(embedded_basis(), named, **{"depth": "free_trade_area", "on": DAY, **options})
 
 
 SCENARIO = """
@@ -347,7 +352,9 @@ hours = 8
 @pytest.mark.slow
 def test_members_build_what_lies_in_their_economies() -> None:
     scenario = parse_scenario(SCENARIO, where="toy.toml")
-    question = read_question(["PAK", "UZB", "AFG"], depth=None, scenario=scenario, where="toy.toml")
+    question = read_question(
+        embedded_basis(), ["PAK", "UZB", "AFG"], depth=None, scenario=scenario, where="toy.toml"
+    )
     study = study_coalitions(question, jobs=1)
     works = study.tables["coalition_works"]
     assert list(works["needs"]) == ["Pakistan, Uzbekistan, Afghanistan", "Pakistan, Afghanistan"]
@@ -366,4 +373,6 @@ def test_members_build_what_lies_in_their_economies() -> None:
 def test_a_measure_of_nobody_is_refused() -> None:
     scenario = parse_scenario(SCENARIO, where="toy.toml")
     with pytest.raises(FaultsError, match="measure border: none of Afghanistan, Pakistan is"):
-        read_question(["UZB", "KAZ"], depth=None, scenario=scenario, where="toy.toml")
+        read_question(
+            embedded_basis(), ["UZB", "KAZ"], depth=None, scenario=scenario, where="toy.toml"
+        )

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
+from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.parameters import default_parameters, with_estimates
 from landbridge.scenarios.reading import parse_scenario
-from landbridge.studies.chain.assumptions import drawn_values
 from landbridge.studies.run.running import run_scenario
 
 pytestmark = pytest.mark.unit
@@ -64,8 +65,7 @@ def test_a_parameter_takes_the_estimate_with_its_band() -> None:
 def test_draws_keep_the_correlation_of_the_estimates() -> None:
     found = estimates()
     parameters = with_estimates(default_parameters(), found)
-    rng = np.random.default_rng(3)
-    drawn = [drawn_values(parameters, rng, found) for _ in range(600)]
+    drawn = [Draw(3, number).parameters(parameters, found) for number in range(600)]
     both = np.array([[each[name] for name in NAMES] for each in drawn])
     wanted = 0.01 / np.sqrt(0.25 * 0.001)
     assert np.corrcoef(both, rowvar=False)[0, 1] == pytest.approx(wanted, abs=CLOSE)
@@ -75,7 +75,7 @@ def test_draws_keep_the_correlation_of_the_estimates() -> None:
 @pytest.mark.slow
 def test_a_run_uses_them_and_says_so() -> None:
     scenario = parse_scenario(FTA, where="fta.toml")
-    found = run_scenario(scenario, draws=0, jobs=1, estimates=estimates())
+    found = run_scenario(embedded_basis().with_estimates(estimates()), scenario, draws=0, jobs=1)
     shown = found.parameters.set_index("name")
     assert shown.loc["trade_elasticity", "central"] == 6.0
     assert shown.loc["agreement_free_trade_area", "confidence"] == "estimated"

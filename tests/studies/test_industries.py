@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from landbridge.basis import embedded_basis
 from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of
 from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.scenarios.trade_costs import Shock
@@ -120,7 +121,9 @@ def test_classes_of_cargo_are_drawn_inside_their_bands() -> None:
 @pytest.mark.journey
 @pytest.mark.slow
 def test_nothing_changes_by_industry_where_nothing_changes() -> None:
-    inputs = prepare_inputs(parse_scenario(IDLE, where="idle.toml"), where="idle.toml")
+    inputs = prepare_inputs(
+        embedded_basis(), parse_scenario(IDLE, where="idle.toml"), where="idle.toml"
+    )
     found = run_industries(inputs, draws=0, seed=1, jobs=1, progress=no_progress)
     assert found.found.equilibrium.certificate.passed
     for name in ("income_percent", "output_percent", "exports_percent", "pair_percent"):
@@ -136,7 +139,7 @@ def test_nothing_changes_by_industry_where_nothing_changes() -> None:
 @pytest.mark.slow
 def test_the_flagship_reports_by_industry_with_bands() -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
-    inputs = prepare_inputs(scenario, where=scenario.name)
+    inputs = prepare_inputs(embedded_basis(), scenario, where=scenario.name)
     one_sector = run_central(inputs).outcome.real_income_percent
     found = run_industries(inputs, draws=2, seed=1, jobs=1, progress=no_progress)
     tables = industry_tables(found, one_sector, industry_parts(found))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium import (
     SectoralShock,
     SectoralTables,
@@ -128,7 +129,9 @@ def own_world(*, tariffs: float | None = 0.1, theta: bool = False) -> SectoralWo
 
 @pytest.fixture(scope="module")
 def ready() -> Inputs:
-    return prepare_inputs(parse_scenario(TARIFFS, where="own.toml"), where="own.toml")
+    return prepare_inputs(
+        embedded_basis(), parse_scenario(TARIFFS, where="own.toml"), where="own.toml"
+    )
 
 
 def run(inputs: Inputs, settings: IndustrySettings, draws: int = 0) -> Industries:

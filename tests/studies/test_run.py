@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
 from landbridge.errors import FaultsError
 from landbridge.freight.network.compiled import load_network
 from landbridge.report.formats import machine
@@ -38,12 +39,14 @@ MEASURE = '[[measures]]\nid = "m"\ntitle = "t"\nsource = "a test"\n'
 @pytest.fixture(scope="module")
 def flagship() -> RunResult:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
-    return run_scenario(scenario, draws=DRAWS, seed=SEED, jobs=1)
+    return run_scenario(embedded_basis(), scenario, draws=DRAWS, seed=SEED, jobs=1)
 
 
 @pytest.mark.journey
 def test_no_measure_changes_nothing() -> None:
-    result = run_scenario(parse_scenario(EMPTY, where="nothing.toml"), draws=2, jobs=1)
+    result = run_scenario(
+        embedded_basis(), parse_scenario(EMPTY, where="nothing.toml"), draws=2, jobs=1
+    )
     for column in ("real_income_percent", "real_income_percent_low", "real_income_percent_high"):
         assert np.abs(result.income[column]).max() < NOTHING
     assert np.abs(result.trade_pairs["change_percent"]).max() < NOTHING
@@ -88,9 +91,9 @@ def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult) -> None:
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_whatever_the_processes(flagship: RunResult) -> None:
     scenario = read_scenario(find_scenario("n-cpec-plus"))
-    again = run_scenario(scenario, draws=DRAWS, seed=SEED, jobs=2)
+    again = run_scenario(embedded_basis(), scenario, draws=DRAWS, seed=SEED, jobs=2)
     assert machine.to_json(again) == machine.to_json(flagship)
-    other = run_scenario(scenario, draws=DRAWS, seed=SEED + 1, jobs=1)
+    other = run_scenario(embedded_basis(), scenario, draws=DRAWS, seed=SEED + 1, jobs=1)
     assert machine.to_json(other) != machine.to_json(flagship)
 
 
@@ -133,7 +136,9 @@ def test_everything_that_is_not_there_is_said_at_once() -> None:
     text += MEASURE.replace('"m"', '"p"') + 'kind = "sign_agreement"\nparties = ["PAK", "EAEEU"]\n'
     text += "[parameters.trade_elastisity]\nlow = 1\ncentral = 2\nhigh = 3\nsource = 's'\n"
     with pytest.raises(FaultsError) as caught:
-        run_scenario(parse_scenario(text, where="q.toml"), draws=0, where="q.toml")
+        run_scenario(
+            embedded_basis(), parse_scenario(text, where="q.toml"), draws=0, where="q.toml"
+        )
     said = str(caught.value)
     for part in (
         "Uzbekstan", "Uzbekistan", "trips[1].destination", "Karachi", "measure m", "Torkham",
@@ -148,12 +153,12 @@ def test_everything_that_is_not_there_is_said_at_once() -> None:
 def test_to_cut_an_economy_off_costs_it_dearly() -> None:
     crossings = [
         row.crossing
-        for row in load_network().crossings.itertuples()
+        for row in load_network().tables.crossings.itertuples()
         if "AFG" in (row.from_iso3, row.to_iso3)
     ]
     text = EMPTY.replace('"PAK"', '"AFG"').replace('"Tashkent"', '"Kabul"')
     text += MEASURE + f'kind = "close"\ntargets = {crossings}\n'
-    result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
+    result = run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0, jobs=1)
     income = result.income.set_index("iso3")
     assert income.loc["AFG", "real_income_percent"] < -1.0
     lost = result.counts.set_index("what")["count"]
@@ -166,7 +171,7 @@ def test_to_cut_an_economy_off_costs_it_dearly() -> None:
 @pytest.mark.slow
 def test_a_city_cut_off_costs_its_economy_and_not_its_statistics() -> None:
     text = EMPTY + MEASURE + 'kind = "close"\ntargets = ["dublin"]\n'
-    result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
+    result = run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0, jobs=1)
     income = result.income.set_index("iso3")
     assert income.loc["IRL", "real_income_percent"] < -0.1
 
@@ -175,7 +180,7 @@ def test_a_city_cut_off_costs_its_economy_and_not_its_statistics() -> None:
 def test_a_misspelt_focus_is_one_fault() -> None:
     text = EMPTY.replace('"PAK"', '"Pakistn"')
     with pytest.raises(FaultsError) as caught:
-        run_scenario(parse_scenario(text, where="q.toml"), draws=0)
+        run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0)
     (fault,) = caught.value.faults
     assert fault.startswith("focus.economy: 'Pakistn' is neither")
 
@@ -185,7 +190,7 @@ def test_trips_that_lead_nowhere_and_repeats_are_refused() -> None:
     trip = '[[trips]]\norigin = "Tashkent"\ndestination = "Karachi"\n'
     text = EMPTY + trip + trip.replace("Karachi", "toshkent")
     with pytest.raises(FaultsError) as caught:
-        run_scenario(parse_scenario(text, where="q.toml"), draws=0)
+        run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0)
     assert caught.value.faults == (
         "trips[2].origin: the same trip stands above",
         "trips[3].destination: the trip ends where it starts",
@@ -198,7 +203,7 @@ def test_trips_that_lead_nowhere_and_repeats_are_refused() -> None:
 def test_every_closure_runs_and_is_named(closure: Any) -> None:
     text = EMPTY.replace("date =", f'closure = "{closure}"\ndate =')
     text += MEASURE + 'kind = "sign_agreement"\nparties = ["PAK", "UZB"]\n'
-    result = run_scenario(parse_scenario(text, where="q.toml"), draws=0, jobs=1)
+    result = run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0, jobs=1)
     assert result.closure == closure
     assert result.certificate["passed"].all()
     pairs = result.trade_pairs.set_index(["exporter", "importer"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
 from landbridge.errors import InputError
-from landbridge.report.pages.compare import write_comparison
 from landbridge.scenarios.asking import ask
 from landbridge.studies.compare.scenarios import compare_scenarios
 
@@ -25,7 +24,7 @@ def compared() -> Any:
         ask(names[1], ["measures.crossing-times.probability_open=0.98"]),
         ask(names[2]),
     ]
-    return compare_scenarios(scenarios, draws=DRAWS, seed=5, jobs=1, where=names)
+    return compare_scenarios(embedded_basis(), scenarios, draws=DRAWS, seed=5, jobs=1, where=names)
 
 
 @pytest.mark.journey
@@ -33,6 +32,8 @@ def compared() -> Any:
 def test_a_scenario_differs_from_itself_by_nothing_draw_by_draw(compared: Any) -> None:
     assert compared.labels == ("cku", "cku (2)", "cku+quetta-taftan")
     for name, table in compared.tables.items():
+        if name == "compare_certificate":
+            continue
         same = table[table["scenario"].isin(["cku", "cku (2)"])]
         gaps = same[[column for column in same.columns if column.startswith("difference_")]]
         assert np.abs(gaps.to_numpy(dtype=float)).max() < ROUNDING, name
@@ -61,18 +62,7 @@ def test_what_a_scenario_adds_is_the_difference_of_net_present_values(compared: 
     assert gap["cku+quetta-taftan"] == pytest.approx(npv["cku+quetta-taftan"] - npv["cku"])
 
 
-@pytest.mark.journey
-@pytest.mark.slow
-def test_the_files_hold_every_table_and_scenario(compared: Any, tmp_path: Path) -> None:
-    names = {path.name for path in write_comparison(compared, tmp_path)}
-    assert {"comparison.html", "comparison.xlsx", "comparison.json", "income.svg"} <= names
-    page = (tmp_path / "comparison.html").read_text(encoding="utf-8")
-    for label in compared.labels:
-        assert label in page
-    assert "Net present value" in page
-
-
 @pytest.mark.unit
 def test_one_scenario_is_no_comparison() -> None:
     with pytest.raises(InputError, match="takes 2 to 12 scenarios, and 1 stand here"):
-        compare_scenarios([ask("cku")], draws=0, seed=1)
+        compare_scenarios(embedded_basis(), [ask("cku")], draws=0, seed=1)

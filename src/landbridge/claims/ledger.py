@@ -5,14 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from landbridge.basis import Basis
-from landbridge.claims.evidence import Answer, Missing
+import pandas as pd
+
+from landbridge.basis import Basis, InputFile
+from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
+from landbridge.claims.preparing import NobodyError
 from landbridge.claims.quantities import FactQuantity, Quantity, Region
-from landbridge.claims.runs import Asked, Prepared, prepare_asked, run_asked, scenario_named
+from landbridge.claims.runs import (
+    NOT_COVERED,
+    Asked,
+    Prepared,
+    prepare_asked,
+    run_asked,
+    scenario_named,
+)
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
@@ -67,6 +77,10 @@ class Weighed:
         How it was weighed.
     file
         The user's ledger; absent for the one that ships.
+    inputs
+        The user's files that the numbers rest on.
+    partly, absent
+        How many numbers a world of the user's covers in part, and not at all.
     """
 
     title: str
@@ -77,6 +91,9 @@ class Weighed:
     seed: int
     version: str
     file: Path | None = None
+    inputs: tuple[InputFile, ...] = ()
+    partly: int = 0
+    absent: int = 0
 
 
 def weigh_ledger(
@@ -117,8 +134,9 @@ def weigh_ledger(
     asking = _Asking(basis, claims, how.file)
     answers: dict[Quantity, Answer] = dict(asking.facts(wanted, ledger.regions))
     answers |= asking.missing(wanted)
+    stands_on = "" if memory is None else _fingerprint(basis)
     keys = {
-        one: _key(scenario, one, how.draws, how.seed)
+        one: _key(stands_on, scenario, one, how.draws, how.seed)
         for scenario, asked in asking.runs.values()
         for one in asked
     }
@@ -133,6 +151,7 @@ def weigh_ledger(
             what=name or "The network as it stands",
         )
         held.update({keys[one]: answer for one, answer in found.items()})
+    held.update({keys[one]: answer for one, answer in asking.absent.items()})
     answers |= {one: held[key] for one, key in keys.items()}
     return Weighed(
         title=ledger.title,
@@ -143,6 +162,12 @@ def weigh_ledger(
         seed=how.seed,
         version=VERSION,
         file=how.file,
+        inputs=basis.inputs,
+        partly=sum(
+            isinstance(one, Evidence) and one.detail.startswith(NOT_COVERED)
+            for one in answers.values()
+        ),
+        absent=len(asking.absent),
     )
 
 
@@ -154,11 +179,12 @@ class _Asking:
         self.beside = None if file is None else file.parent
         self.runs: dict[str, tuple[Scenario, list[Asked]]] = {}
         self.faults: dict[Quantity, str] = {}
+        self.absent: dict[Asked, Answer] = {}
 
     def facts(
         self, wanted: Sequence[Quantity], regions: Sequence[Region]
     ) -> dict[Quantity, Answer]:
-        """Give the facts."""
+        """Look the facts up."""
         network = self.basis.network
         found: dict[Quantity, Answer] = {}
         for one in wanted:
@@ -197,13 +223,27 @@ class _Asking:
                 continue
             try:
                 found[name], faults = prepare_asked(self.basis, scenario, mine)
-                self.faults |= {one: f"{one.kind}: {error}" for one, error in faults.items()}
             except LandbridgeError as error:
-                self.faults |= dict.fromkeys(mine, f"scenario {name}: {error}")
+                self._cannot_run(name, mine, error)
+                continue
+            for one, fault in faults.items():
+                if self.basis.has_own_world and isinstance(fault, NobodyError):
+                    self.absent[one] = Missing("this world has none of the economies")
+                else:
+                    self.faults[one] = f"{one.kind}: {fault}"
         progress("Reading", len(self.runs), len(self.runs))
         if self.faults:
             raise FaultsError(list(dict.fromkeys(self._told())), where=str(self.file or "claims"))
         return found
+
+    def _cannot_run(self, name: str, asked: Sequence[Asked], error: LandbridgeError) -> None:
+        """Note that a scenario is at fault, or, in the ledger that ships, that a world lacks it."""
+        if self.basis.has_own_world and self.file is None:
+            told = "; ".join(error.faults) if isinstance(error, FaultsError) else str(error)
+            reason = f"the run {name or 'as it stands'} cannot be made on this world: {told}"
+            self.absent |= dict.fromkeys(asked, Missing(reason))
+        else:
+            self.faults |= dict.fromkeys(asked, f"scenario {name}: {error}")
 
     def _told(self) -> list[str]:
         """Say of each fault which claims it is in."""
@@ -224,8 +264,26 @@ def _by_scenario(wanted: Sequence[Quantity]) -> dict[str, list[Asked]]:
     return found
 
 
-def _key(scenario: Scenario, quantity: Asked, draws: int, seed: int) -> str:
+def _fingerprint(basis: Basis) -> str:
+    """Hash what runs stand on: world, network, parameters, estimates."""
+    digest = hashlib.sha256()
+    world, tables = basis.world, basis.network.tables
+    for array in (world.goods, world.services, world.gdp_million_usd, world.population):
+        digest.update(array.tobytes())
+    for one in fields(tables):
+        table = getattr(tables, one.name)
+        if isinstance(table, pd.DataFrame):
+            rows = pd.util.hash_pandas_object(table.astype(str), index=False)
+            digest.update(rows.to_numpy().tobytes())
+    estimates = "" if basis.estimates is None else basis.estimates.source
+    told = (world.iso3, world.year, sorted(basis.parameters.items()), basis.inputs, estimates)
+    digest.update(repr(told).encode())
+    return digest.hexdigest()
+
+
+def _key(stands_on: str, scenario: Scenario, quantity: Asked, draws: int, seed: int) -> str:
     parts = (
+        stands_on,
         VERSION,
         scenario_sha256(scenario),
         quantity.model_dump_json(),

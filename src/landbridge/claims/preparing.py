@@ -36,10 +36,11 @@ from landbridge.errors import InputError, UnknownNameError
 from landbridge.freight.edits.applying import SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_place
-from landbridge.scenarios.parties import expand_all
+from landbridge.scenarios.parties import WORLD, expand_all
 from landbridge.units import BoolArray
 from landbridge.world.base import World
 
+_NOBODY = "nobody, or no pair, of the world is meant."
 UNITS = {
     "income": "percent of GDP",
     "trade": "percent",
@@ -50,6 +51,10 @@ UNITS = {
     "ways_through": "percent of the trips",
     "port_share": "percent of what goes overseas",
 }
+
+
+class NobodyError(InputError):
+    """A quantity is about economies, or pairs, none of which the world has."""
 
 
 class Shut:
@@ -92,8 +97,10 @@ def reading_of(
 
     Raises
     ------
-    UnknownNameError, InputError
-        It names what is not there, or nobody.
+    UnknownNameError
+        It names what is not there.
+    NobodyError
+        The world has none of the economies that it names.
     """
     if isinstance(quantity, RunQuantity):
         return _of_run(quantity, world, on)
@@ -119,6 +126,8 @@ def _of_network(quantity: NetworkQuantity, world: World, shut: Shut, on: date) -
     network = shut.network
     if isinstance(quantity, PortShare):
         codes = [c for c in expand_all(quantity.of, on=on) if c in world.iso3]
+        if not codes:
+            raise NobodyError(_NOBODY)
         ports = tuple(find_place(network.tables, port, where="ports") for port in quantity.ports)
         other = shut.of(quantity.close) if quantity.close else None
         return PortShareOf(tuple(codes), ports, other)
@@ -190,5 +199,23 @@ def _scale(pairs: str, world: World) -> BoolArray:
 
 def _some(members: BoolArray) -> BoolArray:
     if not members.any():
-        raise InputError("nobody, or no pair, of the world is meant.")
+        raise NobodyError(_NOBODY)
     return members
+
+
+def absent(quantity: RunQuantity | NetworkQuantity, world: World, on: date) -> tuple[str, ...]:
+    """List the economies that a quantity names and the world does not have.
+
+    Parameters
+    ----------
+    quantity
+        From a claim.
+    world
+        The baseline, for its axes.
+    on
+        The day at which blocs are read.
+    """
+    named = [*getattr(quantity, "of", ()), *getattr(quantity, "partners", ())]
+    parties = [one for one in named if one != WORLD]
+    there = set(world.iso3)
+    return tuple(code for code in expand_all(parties, on=on) if code not in there)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from landbridge.basis import Basis
 from landbridge.claims.evidence import Answer, Evidence, Missing
-from landbridge.claims.preparing import UNITS, Shut, reading_of
+from landbridge.claims.preparing import UNITS, Shut, absent, reading_of
 from landbridge.claims.quantities import NetworkQuantity, RunQuantity
 from landbridge.claims.readings import Reading, View
+from landbridge.codes import name_of
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError, LandbridgeError
 from landbridge.freight.costs.pricing import FreightDraw
@@ -38,6 +39,7 @@ from landbridge.world.base import World
 TODAY = "today"
 """The scenario without measures: numbers of the network as it stands."""
 SHORT_HASH = 12
+NOT_COVERED = "not in this world and not covered: "
 
 Asked = RunQuantity | NetworkQuantity
 
@@ -101,11 +103,14 @@ class Prepared:
         The scenario.
     asked
         The quantities, in the order of the job's readings.
+    lacking
+        Economies that a quantity names and a world of the user's does not have.
     """
 
     scenario: Scenario
     asked: tuple[Asked, ...]
     job: _Job
+    lacking: Mapping[Asked, tuple[str, ...]] = field(default_factory=dict)
 
 
 def prepare_asked(
@@ -141,7 +146,10 @@ def prepare_asked(
             made[one] = reading_of(one, world=inputs.world, shut=shut, on=scenario.date)
         except LandbridgeError as error:
             faults[one] = error
-    return Prepared(scenario, tuple(made), _Job(inputs, tuple(made.values()))), faults
+    lacking: dict[Asked, tuple[str, ...]] = {}
+    if basis.has_own_world:
+        lacking = {one: absent(one, inputs.world, scenario.date) for one in made}
+    return Prepared(scenario, tuple(made), _Job(inputs, tuple(made.values())), lacking), faults
 
 
 def run_asked(
@@ -173,6 +181,8 @@ def run_asked(
         if scenario.measures
         else f"network and trade as they stand (seed {seed})"
     )
+    own = [one.name for one in job.inputs.basis.inputs if one.used_for == "world"]
+    basis += f", on {', '.join(own)}" if own else ""
     try:
         central = single_threaded(_central, job)
         progress(what, 1, draws + 1)
@@ -180,16 +190,30 @@ def run_asked(
     except ConvergenceError as error:
         return dict.fromkeys(prepared.asked, Missing(f"no equilibrium was found ({error})"))
     return {
-        quantity: _answer(quantity, central[place], drawn[:, place], basis)
+        quantity: _answer(
+            quantity,
+            central[place],
+            drawn[:, place],
+            basis,
+            lacking=prepared.lacking.get(quantity, ()),
+        )
         for place, quantity in enumerate(prepared.asked)
     }
 
 
-def _answer(quantity: Asked, central: float, drawn: FloatArray, basis: str) -> Answer:
+def _answer(
+    quantity: Asked,
+    central: float,
+    drawn: FloatArray,
+    basis: str,
+    *,
+    lacking: tuple[str, ...] = (),
+) -> Answer:
     if not np.isfinite(central):
         return Missing("no way is left to measure")
     # A draw in which no way is left is as bad as it can be, and stays in the band.
-    return Evidence(float(central), UNITS[quantity.kind], basis, draws=drawn)
+    detail = NOT_COVERED + ", ".join(map(name_of, lacking)) if lacking else ""
+    return Evidence(float(central), UNITS[quantity.kind], basis, draws=drawn, detail=detail)
 
 
 def _draws(

@@ -15,6 +15,8 @@ from landbridge.claims.schema import Claim, quantities_of
 from landbridge.claims.verdict import Verdict
 from landbridge.formats import significant
 
+OPTIONS = {"world": "--world", "estimates": "--estimates"}
+"""Options that hand over a file of the user's, by what it is used for."""
 WHO = {
     "article": "the article",
     "participant": "a participant",
@@ -52,6 +54,8 @@ def commands_of(claim: Claim, weighed: Weighed) -> list[str]:
     """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
     file = f" --file {weighed.file}" if weighed.file else ""
     how = f"--draws {weighed.draws} --seed {weighed.seed}"
+    own = dict.fromkeys(OPTIONS.get(one.used_for, "--data") for one in weighed.inputs)
+    how += f" (and the same {', '.join(own)})" if own else ""
     beside = weighed.file.parent if weighed.file else None
     runs = [getattr(quantity, "scenario", None) for quantity in quantities_of(claim)]
     return [

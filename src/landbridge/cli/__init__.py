@@ -14,6 +14,7 @@ from landbridge.cli import (
     access,
     atlas,
     backcast,
+    catalogue,
     claims,
     coalition,
     compare,
@@ -42,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(runs.run)
-app.command("scenarios")(runs.scenarios)
+app.command("scenarios")(catalogue.scenarios)
 app.command("compare")(compare.compare)
 app.command("world")(worlds.world)
 app.command("route")(routes.route)

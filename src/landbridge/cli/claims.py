@@ -10,17 +10,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from landbridge.basis import embedded_basis
-from landbridge.claims.ledger import Options, Weighed, weigh_ledger
-from landbridge.claims.reading import find_claim, read_claims, shipped_ledger
+from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
-from landbridge.claims.tables import commands_of, ledger_tables, number_text
+from landbridge.claims.tables import commands_of, number_text
 from landbridge.claims.verdict import Verdict
+from landbridge.cli.answering import (
+    CsvOption,
+    DrawsOption,
+    JobsOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.network_options import BorderYearOption, DataOption
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import print_csv, print_json
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
-from landbridge.report.formats.folder import check_folder
-from landbridge.report.pages.claims import card_of, headline, meta_of, write_claims
+from landbridge.report.pages.claims import card_of, meta_of
+from landbridge.results import Result
 
 MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
 SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "beyond": "/"}
@@ -34,65 +51,48 @@ def claims(
     file: Annotated[
         Path | None, typer.Option(help="A claims file of your own (TOML, docs/claims.md).")
     ] = None,
-    draws: Annotated[
-        int, typer.Option(min=0, max=10_000, help="Draws for the bands; 0 judges centres alone.")
-    ] = FEWER_DRAWS,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same verdicts.")
-    ] = DEFAULT_SEED,
-    jobs: Annotated[
-        int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
-    ] = 0,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the page, the workbook and the tables.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    draws: DrawsOption = FEWER_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    jobs: JobsOption = 0,
+    estimates: EstimatesOption = None,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Hold claims against runs and facts, by rules written down beforehand."""
-    ledger = shipped_ledger() if file is None else read_claims(file)
-    only = () if claim is None else (find_claim(ledger, claim).id,)
-    if out is not None:
-        check_folder(out)
-    with progress_bar() as step:
-        weighed = weigh_ledger(
-            embedded_basis(),
-            ledger,
-            only=only,
-            options=Options(
-                draws=draws,
-                seed=seed,
-                jobs=jobs,
-                file=file,
-            ),
-            progress=step,
+    check_answer(out=out, json=json, csv=csv)
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
         )
-    files = write_claims(weighed, out) if out is not None else []
-    if json:
-        print_json({**_about(weighed), **ledger_tables(weighed)})
-    elif csv:
-        print_csv(ledger_tables(weighed)["claims" if claim is None else "claim_tests"])
-    elif claim is None:
-        _print_all(weighed)
-    else:
-        _print_one(weighed)
-    for path in files:
-        if path.suffix in {".html", ".xlsx"} and not (json or csv):
-            typer.echo(f"Written: {path}")
+    )
+    with progress_bar() as step:
+        result = model.claims(
+            claim or (), file=file, draws=draws, seed=seed, jobs=jobs, progress=step
+        )
+    answer(
+        result,
+        show=lambda: _print_all(result) if claim is None else _print_one(result.found),
+        out=out,
+        json=json,
+        csv=("claims" if claim is None else "claim_tests") if csv else "",
+    )
 
 
-def _about(weighed: Weighed) -> dict[str, object]:
-    return {
-        "title": weighed.title,
-        "rules_written": weighed.rules_written.isoformat(),
-        "draws": weighed.draws,
-        "seed": weighed.seed,
-        "version": weighed.version,
-        "scenarios": weighed.scenarios,
-    }
-
-
-def _print_all(weighed: Weighed) -> None:
+def _print_all(result: Result[Weighed]) -> None:
+    weighed = result.found
     console = Console(emoji=False, markup=False)
     shown = Table(title=weighed.title, title_justify="left", header_style="bold", show_lines=True)
     shown.add_column("claim", no_wrap=True)
@@ -107,7 +107,7 @@ def _print_all(weighed: Weighed) -> None:
             _decided(verdict),
         )
     console.print(shown)
-    console.print(headline(weighed)[0], highlight=False)
+    console.print(result.headline[0], highlight=False)
     console.print(meta_of(weighed), style="dim", highlight=False)
     console.print(
         "+ holds, - fails, ? the band lies on both sides, / not judged, ! decisive.",

@@ -6,18 +6,33 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import (
+    CsvOption,
+    DrawsOption,
+    JobsOption,
+    JsonOption,
+    SeedOption,
+    answer,
+    check_answer,
+    tell,
+)
+from landbridge.cli.model_options import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.network_options import BorderYearOption, DataOption
 from landbridge.cli.runs import RESULTS, SetOption, progress_bar
-from landbridge.cli.show import print_json, print_table
-from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
-from landbridge.report.formats.folder import check_folder
-from landbridge.report.pages.compare import write_comparison
-from landbridge.scenarios.asking import ask
-from landbridge.studies.compare.scenarios import compare_scenarios
-
-DRAWS = 100
+from landbridge.cli.show import print_table
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.results import Result
+from landbridge.studies.compare.scenarios import ScenarioComparison
+from landbridge.verbs.scenarios import open_scenario
 
 
 def compare(
@@ -28,18 +43,15 @@ def compare(
             help="Scenarios, as `run` takes them; the first is the one to set the others against.",
         ),
     ],
-    draws: Annotated[
-        int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
-    ] = DRAWS,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same bytes.")
-    ] = DEFAULT_SEED,
-    jobs: Annotated[
-        int, typer.Option(min=0, max=256, help="Processes; 0 for one a core. Results do not vary.")
-    ] = 0,
+    draws: DrawsOption = DEFAULT_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    jobs: JobsOption = 0,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for page, workbook and tables. Default: landbridge-results/..."),
+        typer.Option(
+            help="Folder for page, workbook and tables. Default: landbridge-results/..., unless "
+            "--json or --csv is given."
+        ),
     ] = None,
     changes: SetOption = None,
     ignore_constraints: Annotated[
@@ -48,43 +60,59 @@ def compare(
             "--ignore-constraints", help="Run what political relations block all the same."
         ),
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the summary as JSON; write only with --out.")
-    ] = False,
+    estimates: EstimatesOption = None,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Set scenarios side by side: income, trade, trips, cost and benefit, over the same draws."""
-    scenarios = [ask(name, changes or ()) for name in names]
-    if ignore_constraints:
-        scenarios = [s.model_copy(update={"constraints": "ignore"}) for s in scenarios]
-    stem = "-or-".join(scenario.name for scenario in scenarios)[:100]
-    folder = out if out is not None else (None if json else RESULTS / stem)
-    if folder is not None:
-        check_folder(folder)
+    # A name that is not known is said before anything long is loaded.
+    stem = "-or-".join(open_scenario(name, changes or ()).scenario.name for name in names)[:100]
+    folder = out if out is not None else (None if json or csv else RESULTS / stem)
+    check_answer(out=folder, json=json, csv=csv)
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
+        )
+    )
     with progress_bar() as step:
-        found = compare_scenarios(
-            embedded_basis(),
-            scenarios,
+        result = model.compare(
+            names,
             draws=draws,
             seed=seed,
             jobs=jobs,
-            where=names,
+            constraints="ignore" if ignore_constraints else "scenario",
+            changes=changes or (),
             progress=step,
         )
-        files = write_comparison(found, folder) if folder is not None else []
-    if json:
-        print_json(found.tables["compare_summary"])
-        return
-    console = Console(markup=False, emoji=False)
-    for sentence in found.headline:
-        console.print(f"- {sentence}", highlight=False)
-    summary = found.tables["compare_summary"]
+    answer(
+        result,
+        show=lambda: show(result),
+        out=folder,
+        json=json,
+        csv="compare_summary" if csv else "",
+    )
+
+
+def show(result: Result[ScenarioComparison]) -> None:
+    """Print a comparison for a person."""
+    tell(result)
+    summary = result.tables["compare_summary"]
     shown = summary[["scenario"]].assign(
         income_percent=summary["focus_income_percent"],
         world_million_usd=summary["world_million_usd"],
         npv_million_usd=summary["npv_million_usd"],
         eirr_percent=summary["eirr_percent"],
     )
-    print_table(shown, title=f"Real income of {found.focus}, the world, and the worth of it")
-    for file in files:
-        if file.suffix == ".html":
-            typer.echo(f"Page: {file}")
+    print_table(shown, title=f"Real income of {result.found.focus}, the world, and the worth of it")

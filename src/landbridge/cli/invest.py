@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from pathlib import Path
 from typing import Annotated, Final
 
 import pandas as pd
 import typer
-from rich.console import Console
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import (
+    CsvOption,
+    DrawsOption,
+    JobsOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+    tell,
+)
+from landbridge.cli.model_options import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.network_options import BorderYearOption, DataOption
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.cli.show import cell, print_table
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError
-from landbridge.report.formats.folder import check_folder
-from landbridge.report.pages.investment import NOTES, about, write_investment
-from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
-from landbridge.studies.invest.choice import Chosen, choose_projects
-from landbridge.studies.invest.reading import Asked, read_choice
-from landbridge.studies.invest.tables import choice_tables, sentences
+from landbridge.report.pages.investment import about
+from landbridge.results import Result
+from landbridge.studies.invest.choice import Chosen
+from landbridge.studies.invest.reading import MOST_RATE
+from landbridge.verbs.asked import listed
+from landbridge.verbs.invest import DEFAULT_SETS
 
 PAIRS_SHOWN: Final = 6
-MOST_DRAWS: Final = 10_000
 
 
 def invest(
@@ -59,7 +75,9 @@ def invest(
     ] = None,
     rate: Annotated[
         float | None,
-        typer.Option(min=0, max=50, help="Discount rate, percent. Default: that of the terms."),
+        typer.Option(
+            min=0, max=MOST_RATE, help="Discount rate, percent. Default: that of the terms."
+        ),
     ] = None,
     gain_factor: Annotated[
         float,
@@ -67,52 +85,60 @@ def invest(
     ] = 1.0,
     sets: Annotated[
         int, typer.Option(min=1, max=100, help="How many of the best sets are run exactly.")
-    ] = 5,
-    draws: Annotated[
-        int, typer.Option(min=0, max=MOST_DRAWS, help="Draws for bands; 0 for none.")
-    ] = 0,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same numbers.")
-    ] = DEFAULT_SEED,
-    jobs: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0 for one a core.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for page, workbook, chart and tables.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print the projects as CSV.")] = False,
+    ] = DEFAULT_SETS,
+    draws: DrawsOption = FEWER_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    jobs: JobsOption = 0,
+    estimates: EstimatesOption = None,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Choose the projects with the greatest net present value under a budget."""
-    if out is not None:
-        check_folder(out)
-    path = None if scenario is None else find_scenario(scenario)
-    read = None if path is None else read_scenario(path)
-    within = Asked(
-        standpoint=standpoint,
-        budget=budget,
-        payer_budgets=_amounts(payer or []),
-        requires=[_pair(text) for text in requires or []],
-        exclusive=[_names(text) for text in one_of or []],
-        rate_percent=rate,
-        gain_factor=gain_factor,
+    check_answer(out=out, json=json, csv=csv)
+    budgets = _amounts(payer or [])
+    pairs = [_pair(text) for text in requires or []]
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
+        )
     )
-    with progress_bar() as step, faults_with_lines(path) if path else nullcontext():
-        choice = read_choice(
-            embedded_basis(), names or [], within, scenario=read, where=str(path or "")
+    with progress_bar() as step:
+        result = model.invest(
+            names or [],
+            budget=budget,
+            payer=budgets,
+            scenario=scenario,
+            standpoint=standpoint,
+            requires=pairs,
+            one_of=[listed(text) for text in one_of or []],
+            rate=rate,
+            gain_factor=gain_factor,
+            sets=sets,
+            draws=draws,
+            seed=seed,
+            jobs=jobs,
+            progress=step,
         )
-        chosen = choose_projects(
-            choice, sets=sets, draws=draws, seed=seed, jobs=jobs, progress=step
-        )
-    tables = choice_tables(chosen)
-    files = write_investment(chosen, out) if out is not None else []
-    if json:
-        print_json({"headline": sentences(chosen, tables), "notes": NOTES, **tables})
-    elif csv:
-        print_csv(tables["investment_projects"])
-    else:
-        show(chosen, tables)
-        for file in files:
-            if file.suffix == ".html":
-                typer.echo(f"Report: {file}")
+    answer(
+        result,
+        show=lambda: show(result),
+        out=out,
+        json=json,
+        csv="investment_projects" if csv else "",
+    )
 
 
 def _amounts(texts: list[str]) -> dict[str, float]:
@@ -125,8 +151,6 @@ def _amounts(texts: list[str]) -> dict[str, float]:
             raise InputError(
                 f"'{text}' is not ECONOMY=MILLION.", where="--payer", mend="Write it as PAK=7000."
             ) from None
-        if not found[name.strip()] >= 0:
-            raise InputError(f"'{text}': a budget is 0 or more.", where="--payer")
     return found
 
 
@@ -137,18 +161,10 @@ def _pair(text: str) -> tuple[str, str]:
     return one.strip(), other.strip()
 
 
-def _names(text: str) -> list[str]:
-    found = [name.strip() for name in text.split(",") if name.strip()]
-    if len(found) < 2:  # noqa: PLR2004 - one is no variant of itself
-        raise InputError(f"'{text}' names fewer than two.", where="--one-of")
-    return found
-
-
-def show(chosen: Chosen, tables: dict[str, pd.DataFrame]) -> None:
+def show(result: Result[Chosen]) -> None:
     """Print a choice for a person."""
-    console = Console(markup=False, emoji=False)
-    for sentence in sentences(chosen, tables):
-        console.print(f"- {sentence}", highlight=False)
+    tell(result)
+    chosen, tables = result.found, result.tables
     projects = tables["investment_projects"]
     shown = pd.DataFrame(
         {

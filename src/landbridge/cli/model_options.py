@@ -50,6 +50,13 @@ WorldAsOption = Annotated[
         "unit=usd, domestic=gdp, services=none, gdp=FILE, unknown=drop, with=FILE ...",
     ),
 ]
+EstimatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of `landbridge estimate --out` with parameters that take the place of "
+        "the defaults."
+    ),
+]
 FittedOption = Annotated[
     bool,
     typer.Option(

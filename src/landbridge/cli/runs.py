@@ -1,4 +1,4 @@
-"""``landbridge run`` and ``landbridge scenarios``."""
+"""``landbridge run``."""
 
 from __future__ import annotations
 
@@ -38,13 +38,11 @@ from landbridge.cli.sector_options import (
     TablesYearOption,
     industry_settings,
 )
-from landbridge.cli.show import cell, print_json, print_table
+from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.scenarios.kinds import file_schema, kinds_table
 from landbridge.scenarios.opening import with_settings
-from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
 from landbridge.studies.run.results import RunResult
 from landbridge.tasks import Progress
@@ -191,43 +189,6 @@ def _constraints(*, ignore: bool, work_around: bool) -> str:
             "a constraint is ignored or worked around, not both.", where="--ignore-constraints"
         )
     return "ignore" if ignore else "work_around" if work_around else "scenario"
-
-
-def scenarios(
-    kinds: Annotated[
-        bool, typer.Option("--kinds", help="List the kinds of measures that a file can hold.")
-    ] = False,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print the file's format as a JSON schema.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
-) -> None:
-    """List the scenarios that ship with Landbridge, or what a scenario file may hold."""
-    if schema:
-        print_json(file_schema())
-        return
-    if kinds:
-        _print_kinds(json=json)
-        return
-    found = [read_scenario(find_scenario(name)) for name in catalogue_names()]
-    table = pd.DataFrame(
-        [(s.name, s.title, len(s.measures), " ".join(s.summary.split())) for s in found],
-        columns=["name", "title", "measures", "summary"],
-    )
-    if json:
-        print_json(table)
-        return
-    print_table(table, note="Run one with `landbridge run NAME`; write your own: docs/scenarios.md")
-
-
-def _print_kinds(*, json: bool) -> None:
-    table = kinds_table()
-    if json:
-        print_json(table)
-        return
-    print_table(
-        table, note="Keys in brackets can be left out; id, title, source: docs/scenarios.md"
-    )
 
 
 def print_summary(result: RunResult) -> None:

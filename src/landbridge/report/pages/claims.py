@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
@@ -13,23 +12,26 @@ from landbridge.claims.rules import STANDINGS
 from landbridge.claims.tables import (
     WHO,
     commands_of,
-    ledger_tables,
     number_text,
     source_of,
     standing_text,
 )
 from landbridge.claims.verdict import VERDICTS, Verdict
 from landbridge.report.charts.claims import claims_chart
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.html_tables import frame_table
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, write_study
+from landbridge.report.pages.study import StudyPage, present_page
 from landbridge.report.pages.study import source_of as made_by
+from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
+from landbridge.studies.contract import Study
 
 VERDICT_COLUMNS = ("claim", "title", "verdict", "why", "by", "passed", "failed", "open")
 TEST_COLUMNS = ("says", "standing", "rule", "value", "unit", "reason")
 CONTEXT_COLUMNS = ("says", "value", "unit", "rests_on", "detail")
+NOTES = tuple(f"{word}: {told}" for word, told in VERDICTS.items())
 
 _WRITTEN = (
     "The rules are data (claims/data/claims.toml, or the file given), written on {day}. Those that "
@@ -46,19 +48,15 @@ _TESTS = (
 )
 
 
-def claims_page(weighed: Weighed) -> StudyPage:
-    """Compose the page and the workbook of a weighed ledger.
-
-    Parameters
-    ----------
-    weighed
-        From `landbridge.claims.ledger.weigh_ledger`.
-    """
-    tables = ledger_tables(weighed)
+def present_claims(study: Study[Weighed], view: BoundaryView) -> Presentation:
+    """Compose the files of a weighed ledger: page, workbook, JSON, chart and tables."""
+    del view  # There is no map.
+    weighed, tables = study.found, study.tables
     meta = meta_of(weighed)
     chart = claims_chart(weighed.verdicts, key="claims-chart")
+    told = Part(notes=tuple(note for note in study.notes if note not in NOTES))
     sections = [
-        Section("verdicts", "Verdicts", (_overview(tables, meta), _figure(chart))),
+        Section("verdicts", "Verdicts", (told, _overview(tables, meta), _figure(chart))),
         Section(
             "claims",
             "Claim by claim",
@@ -67,22 +65,20 @@ def claims_page(weighed: Weighed) -> StudyPage:
         Section("rules", "How a verdict is made", (_rules(weighed),)),
         Section("sources", "Where the claims were made", (_sources(tables, meta),)),
     ]
-    return StudyPage(
-        name="claims",
-        title=weighed.title,
-        kicker="what was claimed, against what was found",
-        meta=meta,
-        headline=headline(weighed),
-        notes=[f"{word}: {told}" for word, told in VERDICTS.items()],
-        tables=tables,
-        sections=sections,
-        charts={"tests": chart},
+    return present_page(
+        StudyPage(
+            name=study.name,
+            title=study.title,
+            kicker="what was claimed, against what was found",
+            meta=meta,
+            headline=study.headline,
+            notes=study.notes,
+            tables=tables,
+            sections=sections,
+            charts={"tests": chart},
+            provenance=study.provenance,
+        )
     )
-
-
-def write_claims(weighed: Weighed, directory: Path) -> list[Path]:
-    """Write a weighed ledger into a folder (see `study_files.write_study`)."""
-    return write_study(claims_page(weighed), directory)
 
 
 def meta_of(weighed: Weighed) -> str:
@@ -176,7 +172,7 @@ def _sources(tables: Mapping[str, pd.DataFrame], meta: str) -> Part:
 
 
 def card_of(verdict: Verdict) -> list[tuple[str, str]]:
-    """Give one claim as rows of label and words, for a terminal."""
+    """Lay out one claim as rows of label and words, for a terminal."""
     claim = verdict.claim
     rows = [
         ("claim", claim.claim),

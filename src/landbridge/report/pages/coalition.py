@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from landbridge.report.charts.members import members_chart
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.html_tables import PageTable
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.presentation import Presentation
 from landbridge.studies.coalition.study import CoalitionStudy
-from landbridge.studies.coalition.words import verdict
+from landbridge.studies.contract import Study
 
 ROWS_SHOWN: Final = 40
 NEXT_SHOWN: Final = 15
@@ -29,40 +30,24 @@ MEMBERS_SHOWN: Final = (
 """On the page; the workbook has all."""
 
 
-def write_coalition(study: CoalitionStudy, directory: Path) -> list[Path]:
-    """Write a study of coalitions: ``coalition.html``, workbook, JSON, chart and tables.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
-    """
-    return write_study(coalition_page(study), directory)
-
-
-def coalition_page(study: CoalitionStudy) -> StudyPage:
-    """Compose the page of a study of coalitions."""
-    chart = members_chart(study.tables["coalition_members"], key="members")
-    meta = _meta(study)
-    return StudyPage(
-        name="coalition",
-        title=_title(study),
-        kicker="who gains by joining, who would leave, what holds them",
-        meta=meta,
-        headline=verdict(study),
-        notes=study.notes,
-        tables=study.tables,
-        sections=_sections(study, meta),
-        charts={"chart": chart},
+def present_coalition(study: Study[CoalitionStudy], view: BoundaryView) -> Presentation:
+    """Compose the files of a study of coalitions: page, workbook, JSON, chart and tables."""
+    del view  # There is no map.
+    meta = _meta(study.found)
+    return present_page(
+        StudyPage(
+            name=study.name,
+            title=study.title,
+            kicker="who gains by joining, who would leave, what holds them",
+            meta=meta,
+            headline=study.headline,
+            notes=study.notes,
+            tables=study.tables,
+            sections=_sections(study, meta),
+            charts={"chart": members_chart(study.tables["coalition_members"], key="members")},
+            provenance=study.provenance,
+        )
     )
-
-
-def _title(study: CoalitionStudy) -> str:
-    question = study.question
-    named = ", ".join(player.name for player in question.players)
-    if question.project is None:
-        return f"An agreement among {named}"
-    return f"{question.project.scenario.title}: {named}"
 
 
 def _meta(study: CoalitionStudy) -> str:
@@ -76,8 +61,8 @@ def _meta(study: CoalitionStudy) -> str:
     ).capitalize()
 
 
-def _sections(study: CoalitionStudy, meta: str) -> tuple[Section, ...]:
-    banded = study.draws > 0
+def _sections(study: Study[CoalitionStudy], meta: str) -> tuple[Section, ...]:
+    banded = study.found.draws > 0
 
     def table(name: str, rows: int | None = None) -> PageTable:
         columns = MEMBERS_SHOWN if name == "coalition_members" else None

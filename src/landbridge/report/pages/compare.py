@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from landbridge.report.charts.compare import compare_chart
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.compare.scenarios import ScenarioComparison
+from landbridge.studies.contract import Study
 
-NAME = "comparison"
 NOTES = (
     (
         "Every scenario is run over the same draws, so what all do not know cancels in their "
@@ -24,43 +24,24 @@ NOTES = (
 )
 
 
-def write_comparison(comparison: ScenarioComparison, directory: Path) -> list[Path]:
-    """Write a comparison into a folder.
-
-    Parameters
-    ----------
-    comparison
-        From `compare_scenarios`.
-    directory
-        Where to; made when it is not there.
-
-    Returns
-    -------
-    list of Path
-        ``comparison.html``, ``comparison.xlsx``, ``comparison.json``, ``income.svg``,
-        ``difference.svg`` and ``tables/*.csv``.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
-    """
-    return write_study(study_page(comparison), directory)
-
-
-def study_page(comparison: ScenarioComparison) -> StudyPage:
-    """Compose page and workbook."""
+def present_comparison(study: Study[ScenarioComparison], view: BoundaryView) -> Presentation:
+    """Compose the files of a comparison: page, workbook, JSON, charts and tables."""
+    del view  # There is no map.
+    comparison = study.found
     charts = _charts(comparison)
-    return StudyPage(
-        name=NAME,
-        title=" / ".join(comparison.labels),
-        kicker="scenarios side by side",
-        meta=_meta(comparison),
-        headline=comparison.headline,
-        notes=NOTES,
-        tables=comparison.tables,
-        sections=_sections(comparison, charts),
-        charts=charts,
+    return present_page(
+        StudyPage(
+            name=study.name,
+            title=study.title,
+            kicker="scenarios side by side",
+            meta=_meta(comparison),
+            headline=study.headline,
+            notes=study.notes,
+            tables=study.tables,
+            sections=_sections(study, charts),
+            charts=charts,
+            provenance=study.provenance,
+        )
     )
 
 
@@ -74,7 +55,7 @@ def _meta(comparison: ScenarioComparison) -> str:
 
 
 def _near(comparison: ScenarioComparison) -> pd.DataFrame:
-    """Give the rows of the focus economies, the one in the middle first."""
+    """Take the rows of the focus economies, the one in the middle first."""
     table = comparison.tables["compare_income"]
     place = {code: number for number, code in enumerate(comparison.focus_iso3)}
     mine = table[table["iso3"].isin(place)]
@@ -102,7 +83,8 @@ def _charts(comparison: ScenarioComparison) -> dict[str, Markup]:
     }
 
 
-def _sections(comparison: ScenarioComparison, charts: dict[str, Markup]) -> list[Section]:
+def _sections(study: Study[ScenarioComparison], charts: dict[str, Markup]) -> list[Section]:
+    comparison = study.found
     meta, banded = _meta(comparison), comparison.draws > 0
     tables = dict(comparison.tables)
     tables["compare_income"] = _near(comparison)
@@ -118,13 +100,19 @@ def _sections(comparison: ScenarioComparison, charts: dict[str, Markup]) -> list
         )
     ]
     found = [
-        Section("summary", "The scenarios", (Part(notes=NOTES[:2]), part("compare_summary"))),
+        Section("summary", "The scenarios", (Part(notes=_on_page(study)), part("compare_summary"))),
         Section("income", "Real income", (Part(figures=tuple(figures)), part("compare_income"))),
         Section("trade", f"Trade of {comparison.focus}", (part("compare_trade"),)),
     ]
     if len(comparison.tables["compare_trips"]):
         found.append(Section("trips", "Trips", (part("compare_trips"),)))
+    found.append(Section("certificate", "Certificate", (part("compare_certificate"),)))
     return found
+
+
+def _on_page(study: Study[ScenarioComparison]) -> tuple[str, ...]:
+    """Leave out of the notes what the tables of the page show anyway."""
+    return tuple(note for note in study.notes if note != NOTES[-1])
 
 
 def _reading(banded: bool) -> str:  # noqa: FBT001 - one word of a caption

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from landbridge.codes import name_of
 from landbridge.report.charts.frontier import frontier_chart
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.html_tables import PageTable
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.presentation import Presentation
 from landbridge.studies.cba.costing import DISCOUNT
+from landbridge.studies.contract import Study
 from landbridge.studies.invest.choice import WORLD, Chosen, central_costing
-from landbridge.studies.invest.tables import choice_tables, sentences
 
 PAIRS_SHOWN: Final = 30
 NOTES: Final = (
@@ -31,20 +32,10 @@ NOTES: Final = (
 )
 
 
-def write_investment(chosen: Chosen, directory: Path) -> list[Path]:
-    """Write a choice of projects: ``investment.html``, workbook, JSON, chart and tables.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
-    """
-    return write_study(investment_page(chosen), directory)
-
-
-def investment_page(chosen: Chosen) -> StudyPage:
-    """Compose the page of a choice of projects."""
-    tables = choice_tables(chosen)
+def present_investment(study: Study[Chosen], view: BoundaryView) -> Presentation:
+    """Compose the files of a choice of projects: page, workbook, JSON, chart and tables."""
+    del view  # There is no map.
+    chosen, tables = study.found, study.tables
     chart = frontier_chart(tables["investment_frontier"], tables["investment_sets"], key="frontier")
     meta = about(chosen)
     draws = _draws(chosen)
@@ -62,7 +53,7 @@ def investment_page(chosen: Chosen) -> StudyPage:
         Section(
             "headline",
             "What to build",
-            (Part(notes=NOTES), Part(figures=(figure,), tables=(table("investment_sets"),))),
+            (Part(notes=study.notes), Part(figures=(figure,), tables=(table("investment_sets"),))),
         ),
         Section("projects", "Each alone", (Part(tables=(table("investment_projects"),)),)),
         Section(
@@ -81,16 +72,19 @@ def investment_page(chosen: Chosen) -> StudyPage:
             (Part(tables=(table("investment_frontier"), table("investment_certificate"))),),
         ),
     )
-    return StudyPage(
-        name="investment",
-        title=f"What to build of {len(chosen.choice.options)} projects",
-        kicker="projects under a budget, and how they work together",
-        meta=meta,
-        headline=sentences(chosen, tables),
-        notes=NOTES,
-        tables=tables,
-        sections=sections,
-        charts={"chart": chart},
+    return present_page(
+        StudyPage(
+            name=study.name,
+            title=study.title,
+            kicker="projects under a budget, and how they work together",
+            meta=meta,
+            headline=study.headline,
+            notes=study.notes,
+            tables=tables,
+            sections=sections,
+            charts={"chart": chart},
+            provenance=study.provenance,
+        )
     )
 
 

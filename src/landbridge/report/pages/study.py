@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,12 @@ from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.values import plain_rows
 from landbridge.report.pages.html import page
 from landbridge.report.pages.html_tables import PageTable, frame_table
+from landbridge.report.pages.parts import Part
 from landbridge.report.pages.run import Section
 from landbridge.report.pages.workbook import ReadmeSections, write_book
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
+from landbridge.studies.contract import Provenance
 from landbridge.version import VERSION
 
 TEMPLATE: Final = "study.html.j2"
@@ -43,6 +45,8 @@ class StudyPage:
         Of the page, the headline's first.
     charts
         Drawings by the name of their file.
+    provenance
+        What it was made from: a section of its own, last on the page; absent: none.
     """
 
     name: str
@@ -54,6 +58,7 @@ class StudyPage:
     tables: Mapping[str, pd.DataFrame]
     sections: Sequence[Section]
     charts: Mapping[str, Markup] = field(default_factory=dict)
+    provenance: Provenance | None = None
 
 
 def source_of(meta: str) -> str:
@@ -125,7 +130,7 @@ def present_page(study: StudyPage) -> Presentation:
             meta=study.meta,
             version=VERSION,
             headline=tuple(study.headline),
-            sections=tuple(study.sections),
+            sections=(*study.sections, *_made_from(study.provenance)),
         ),
         f"{study.name}.json": _json(study),
     }
@@ -151,14 +156,41 @@ def _readme(study: StudyPage) -> ReadmeSections:
     ]
     return [
         ("Headline", [("", sentence) for sentence in study.headline]),
-        ("What it rests on", [("", study.meta), ("Landbridge", VERSION)]),
+        (
+            "What it rests on",
+            [("", study.meta), ("Landbridge", VERSION), *_facts(study.provenance)],
+        ),
         ("Sheets", sheets),
         ("Notes", [("", note) for note in study.notes]),
+        *(
+            [("What was completed", [("", told) for told in study.provenance.completed])]
+            if study.provenance and study.provenance.completed
+            else []
+        ),
     ]
 
 
+def _made_from(provenance: Provenance | None) -> tuple[Section, ...]:
+    """Say what a study was made from, and what was completed in a world of the user's."""
+    if provenance is None:
+        return ()
+    part = Part(notes=provenance.completed, facts=_facts(provenance))
+    return (Section("provenance", "What it was made from", (part,)),)
+
+
+def _facts(provenance: Provenance | None) -> tuple[tuple[str, str], ...]:
+    """Lay a provenance out as labels and words."""
+    if provenance is None:
+        return ()
+    table = provenance.table()
+    return tuple(
+        (what.replace("_", " ").capitalize(), value)
+        for what, value in zip(table["what"], table["value"], strict=True)
+    )
+
+
 def _json(study: StudyPage) -> str:
-    document = {
+    document: dict[str, object] = {
         "format": f"landbridge-{study.name}/1",
         "title": study.title,
         "meta": study.meta,
@@ -166,6 +198,8 @@ def _json(study: StudyPage) -> str:
         "notes": list(study.notes),
         "tables": {name: _table(name, table) for name, table in study.tables.items()},
     }
+    if study.provenance is not None:
+        document["provenance"] = asdict(study.provenance)
     return (
         json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
     )

@@ -177,11 +177,11 @@ def read_question(
     opened = None
     if scenario is not None:
         opened = open_network(basis.network, scenario, where=where, parameters=basis.parameters)
-    players = _players(names_of_players, day, world, "--members")
+    players = _players(names_of_players, day, world, "members")
     others = (
         players_as_candidates(world, players)
         if candidates is None
-        else _players([*names_of_players, *candidates], day, world, "--candidates")[len(players) :]
+        else _players([*names_of_players, *candidates], day, world, "candidates")[len(players) :]
     )
     return Question(
         players=players,
@@ -203,7 +203,7 @@ def read_question(
 
 
 def _players(named: Sequence[str], on: dt.date, world: World, where: str) -> tuple[Player, ...]:
-    if where == "--members" and not FEWEST <= len(named) <= MOST_PLAYERS:
+    if where == "members" and not FEWEST <= len(named) <= MOST_PLAYERS:
         raise InputError(
             f"{len(named)} members cannot form coalitions.",
             where=where,
@@ -247,10 +247,10 @@ def _first(named: Sequence[str], players: tuple[Player, ...]) -> int:
             if key == player.name.casefold() or player.iso3 == _codes(name)
         ]
         if not hits:
-            raise UnknownNameError(f"'{name}' is none of the members.", where="--first")
+            raise UnknownNameError(f"'{name}' is none of the members.", where="first")
         number |= 1 << hits[0]
     if named and not FEWEST <= number.bit_count() < len(players):
-        raise InputError("name at least two members, and not all of them.", where="--first")
+        raise InputError("name at least two members, and not all of them.", where="first")
     return number
 
 

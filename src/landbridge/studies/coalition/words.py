@@ -11,6 +11,15 @@ from landbridge.studies.coalition.study import CoalitionStudy
 from landbridge.studies.coalition.tables import TURNED, WON
 
 
+def title_of(study: CoalitionStudy) -> str:
+    """Name a study by what is agreed on or built, and by whom."""
+    question = study.question
+    named = ", ".join(player.name for player in question.players)
+    if question.project is None:
+        return f"An agreement among {named}"
+    return f"{question.project.scenario.title}: {named}"
+
+
 def verdict(study: CoalitionStudy) -> tuple[str, ...]:
     """Say what all together are worth, whether that holds, what would hold it, and who is next."""
     told = [_worth(study), _core(study), _leaving(study), *_behind(study)]

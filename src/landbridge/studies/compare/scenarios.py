@@ -25,6 +25,7 @@ from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
 from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
 from landbridge.studies.cba.scenario_appraisal import benefits_of
 from landbridge.studies.chain.outcomes import TRIP_QUANTITIES
+from landbridge.studies.run.account import certificate_table
 from landbridge.studies.run.running import DrawnRun, draw_scenario
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
@@ -52,6 +53,7 @@ class ScenarioComparison:
     tables
         ``compare_summary``, ``compare_income``, ``compare_trade``, ``compare_trips``: one row a
         scenario and thing; ``difference_...`` is the scenario less the first.
+        ``compare_certificate``: one row a check, the largest value over the scenarios.
     headline
         Sentences.
     """
@@ -120,6 +122,7 @@ def compare_scenarios(
         "compare_income": _income(labels, runs),
         "compare_trade": _trade(labels, runs),
         "compare_trips": _trips(labels, runs),
+        "compare_certificate": _certificate(runs),
     }
     places = [first.focus, *(int(place) for place in first.partners)]
     comparison = ScenarioComparison(
@@ -312,6 +315,15 @@ def _of_trips(values: FloatArray, quantity: int) -> FloatArray:
     """Take one quantity after the scenario; an impossible trip is missing."""
     taken = values[..., AFTER, quantity]
     return np.where(np.isfinite(taken), taken, np.nan)
+
+
+def _certificate(runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    """Take the largest value of each check over the central equilibria of all scenarios."""
+    found = [certificate_table(run.central.found, run.central.parts) for run in runs]
+    worst = found[0].copy()
+    worst["value"] = np.max([table["value"].to_numpy(dtype=np.float64) for table in found], axis=0)
+    worst["passed"] = np.all([table["passed"].to_numpy(dtype=bool) for table in found], axis=0)
+    return worst
 
 
 def _headline(comparison: ScenarioComparison) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from landbridge.world.base import World
 MOST_OPTIONS: Final = 20
 """Pairs grow with the square: 20 options are 190 pairs."""
 MILLION_PER_BILLION: Final = 1000.0
+MOST_RATE: Final = 50.0
+"""Percent a year."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,13 @@ def read_choice(
     costs = {item.measure: item for item in costed_measures(asked, where=label)}
     used = frozenset().union(*(option.works for option in options))
     known = {option.id: place for place, option in enumerate(options)}
+    _check(within, faults)
     rules = _rules(known, within, faults)
     inside = _standpoint(within.standpoint, asked.date, world, faults)
     budgets = _budgets(within, faults)
     paying = {code for name in used if name in costs for code in costs[name].payers}
     faults += [
-        f"--payer {code}: {name_of(code)} pays for none of them"
+        f"payer {code}: {name_of(code)} pays for none of them"
         for code in budgets
         if code != WORLD and code not in paying
     ]
@@ -147,22 +150,44 @@ def _rules(
             return 0
         return known[name]
 
-    pairs = tuple((place(a, "--requires"), place(b, "--requires")) for a, b in within.requires)
-    groups = tuple(tuple(place(name, "--one-of") for name in group) for group in within.exclusive)
+    pairs = tuple((place(a, "requires"), place(b, "requires")) for a, b in within.requires)
+    groups = tuple(tuple(place(name, "one-of") for name in group) for group in within.exclusive)
     return pairs, groups
+
+
+def _check(within: Asked, faults: list[str]) -> None:
+    """Note amounts and groups that mean nothing."""
+    amounts = {
+        "budget": within.budget,
+        **{f"payer {k}": v for k, v in within.payer_budgets.items()},
+    }
+    faults += [
+        f"{name}: {amount:g} million USD; a budget is 0 or more"
+        for name, amount in amounts.items()
+        if amount is not None and not amount >= 0
+    ]
+    faults += [
+        f"one-of: '{', '.join(group)}' names fewer than two"
+        for group in within.exclusive
+        if len(group) < 2  # noqa: PLR2004 - one is no variant of itself
+    ]
+    if not within.gain_factor > 0:
+        faults.append(f"gain-factor: {within.gain_factor:g}; gains are multiplied by more than 0")
+    if within.rate_percent is not None and not 0 <= within.rate_percent <= MOST_RATE:
+        faults.append(f"rate: {within.rate_percent:g} percent; a rate is 0 to {MOST_RATE:g}")
 
 
 def _standpoint(name: str | None, on: dt.date, world: World, faults: list[str]) -> BoolArray:
     if name is None:
         return np.ones(len(world.iso3), dtype=bool)
     try:
-        codes = expand(name, on=on, where="--standpoint")
+        codes = expand(name, on=on, where="standpoint")
     except LandbridgeError as error:
         faults.append(str(error))
         return np.ones(len(world.iso3), dtype=bool)
     inside = np.array([code in codes for code in world.iso3])
     if not inside.any():
-        faults.append(f"--standpoint: {name} is not in the world of {world.year}")
+        faults.append(f"standpoint: {name} is not in the world of {world.year}")
     return inside
 
 
@@ -177,7 +202,7 @@ def _budgets(within: Asked, faults: list[str]) -> dict[str, float]:
     found: dict[str, float] = {} if within.budget is None else {WORLD: within.budget}
     for name, amount in within.payer_budgets.items():
         try:
-            found[resolve(name, where="--payer")] = amount
+            found[resolve(name, where="payer")] = amount
         except LandbridgeError as error:
             faults.append(str(error))
     return found

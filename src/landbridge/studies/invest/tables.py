@@ -172,7 +172,7 @@ def economies_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
     -------
     pandas.DataFrame
         name, iso3, present_benefit_million_usd, present_cost_million_usd, npv_million_usd; the
-        largest first, all others added up in the last row.
+        largest first, all others, where there are more, added up in the last row.
     """
     columns = ["name", "iso3", "present_benefit_million_usd", "present_cost_million_usd"]
     works = chosen.choice.works(chosen.best)
@@ -186,7 +186,8 @@ def economies_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
         for place in order[:ROWS_SHOWN]
     ]
     rest = order[ROWS_SHOWN:]
-    rows.append((f"{len(rest)} others together", "", benefit[rest].sum(), cost[rest].sum()))
+    if len(rest):
+        rows.append((f"{len(rest)} others together", "", benefit[rest].sum(), cost[rest].sum()))
     table = pd.DataFrame(rows, columns=columns)
     table["npv_million_usd"] = (
         table["present_benefit_million_usd"] - table["present_cost_million_usd"]
@@ -257,6 +258,12 @@ def certificate_table(chosen: Chosen) -> pd.DataFrame:
     """Give the largest value of each check over all equilibria: check, value, limit, passed."""
     names = chosen.checks
     return names.assign(value=chosen.worst, passed=chosen.worst <= names["limit"].to_numpy())
+
+
+def title_of(chosen: Chosen) -> str:
+    """Name a choice by how many there are to choose among."""
+    count = len(chosen.choice.options)
+    return f"What to build of {count} project{'s' * (count != 1)}"
 
 
 def sentences(chosen: Chosen, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
