@@ -225,9 +225,7 @@ def _print_kinds(*, json: bool) -> None:
     if json:
         print_json(table)
         return
-    print_table(
-        table, note="Keys in brackets can be left out; id, title, source: docs/scenarios.md"
-    )
+    print_table(table, note="Keys in brackets can be left out. More: docs/scenarios.md")
 
 
 def print_summary(result: RunResult) -> None:
