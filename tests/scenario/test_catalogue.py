@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
@@ -47,7 +48,7 @@ def test_a_scenario_is_called_what_its_file_is_and_names_its_sources(name: str) 
 @pytest.mark.parametrize("name", catalogue_names())
 def test_a_scenario_runs_and_moves_its_focus(name: Any) -> None:
     scenario = read_scenario(find_scenario(name))
-    inputs = prepare_inputs(scenario, where=name)
+    inputs = prepare_inputs(embedded_basis(), scenario, where=name)
     assumptions = assumptions_of(central_values(inputs.parameters))
     found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
     assert found.equilibrium.certificate.table()["passed"].all()

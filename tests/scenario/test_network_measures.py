@@ -218,7 +218,7 @@ def test_data_beside_a_scenario_holds_before_and_after(tmp_path: Path) -> None:
     rows = "crossing,hours_forward,hours_low_forward,hours_high_forward\ntorkham-road,9,5,20\n"
     (tmp_path / "c.csv").write_text(rows, encoding="utf-8")
     (tmp_path / "p.csv").write_text("name,low,central,high\nclosure_spell_days,5,9,20\n", "utf-8")
-    opened = open_network(read_scenario(path), where=str(path))
+    opened = open_network(NETWORK, read_scenario(path), where=str(path))
     for network in (opened.before, opened.after):
         table = network.tables.crossings.set_index("crossing")
         assert table.loc["torkham-road", "hours_forward"] == 9

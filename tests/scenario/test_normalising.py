@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.gravity.uses.world_fitted import fitted_flows
 from landbridge.scenarios.fields import PercentBand
@@ -163,7 +164,7 @@ def test_results_stand_with_and_without_it() -> None:
         "source": "a test",
         "parties": ["PAK", "KAZ"],
     }
-    inputs = prepare_inputs(scenario(MEASURE, deal), where="test")
+    inputs = prepare_inputs(embedded_basis(), scenario(MEASURE, deal), where="test")
     table = attribution_table(inputs, jobs=1, progress=no_progress).set_index("measure")
     trade = table["focus_trade_million_usd"]
     assert trade[WITHOUT] == pytest.approx(trade["deal"], rel=1e-6)

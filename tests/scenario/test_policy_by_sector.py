@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError, InputError
 from landbridge.scenarios.parameters import measure_parameters, scenario_parameters
 from landbridge.scenarios.policy import Policy, goods_sectors, read_policy
 from landbridge.scenarios.reading import parse_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.trade_costs import Shock, make_shock
-from landbridge.studies.chain.assumptions import drawn_values
 
 CLOSE = 1e-12  # rounding of a few operations
 ISO3 = ("KAZ", "PAK", "RUS")
@@ -130,9 +130,8 @@ def test_a_rate_with_a_band_becomes_a_parameter_that_disturbs_no_other_draw() ->
     )
     assert measure_parameters(plain) == {}
     assert list(measure_parameters(wide)) == ["measure_m0_from"]
-    before, after = (
-        drawn_values(scenario_parameters(each), np.random.default_rng(3)) for each in (plain, wide)
-    )
+    draw = Draw(seed=3, number=0)
+    before, after = (draw.parameters(scenario_parameters(each)) for each in (plain, wide))
     assert {name: after[name] for name in before} == before
     assert 2 <= after["measure_m0_from"] <= 8
     policy = read_policy(wide, ISO3)
