@@ -135,7 +135,9 @@ def test_the_places_asked_for_stand_below_the_axis(alone: Compared) -> None:
     assert "Torkham: 25 USD per tonne" in text
 
 
-def test_a_band_is_drawn_only_where_there_are_draws(several: Compared, settings) -> None:
+def test_a_band_is_drawn_only_where_there_are_draws(
+    several: Compared, settings: dict[tuple[str, None], Setting]
+) -> None:
     banded = str(distance_chart(several.profiles, quantity="hours", key="k"))
     assert banded.count('fill-opacity="0.1"') == len(several.profiles)
     plain = compare(several.comparison, settings=settings)

@@ -9,6 +9,7 @@ import pytest
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenarios.asking import ask
 from landbridge.scenarios.combining import with_union_of_views
+from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
 
@@ -101,7 +102,9 @@ def test_every_kind_of_value_can_be_set() -> None:
     value = changed.parameters["value_usd_per_tonne"]
     assert (value.low, value.central, value.high) == (1000, 3000, 5000)
     assert changed.costs[0].capital_million_usd.central == 20
-    assert changed.measures[-1].crossings == ("torkham-road",)
+    crossing = changed.measures[-1]
+    assert isinstance(crossing, ChangeCrossing)
+    assert crossing.crossings == ("torkham-road",)
     assert changed.constraints == "ignore"
 
 

@@ -211,7 +211,7 @@ def test_no_kind_knows_another_and_nobody_asks_what_kind_a_measure_is() -> None:
         }
         assert not any(defined_in(other) for other in asked), name
     for path in SOURCE.rglob("*.py"):
-        assert "isinstance(measure" not in path.read_text(encoding="utf-8"), path
+        assert not re.search(r"isinstance\(measure\b", path.read_text(encoding="utf-8")), path
 
 
 @pytest.mark.unit
@@ -298,7 +298,7 @@ share_of_days = 0.5
     assert row["probability_open"] == 0.5
     assert scenario.measures[0].describe(scenario) == "torkham-road: open 50% of the year"
     ((_, place, sides),) = scenario.measures[0].crossed(scenario)
-    assert (place, sides) == ("torkham", {"PAK", "AFG"})
+    assert (place, set(sides)) == ("torkham", {"PAK", "AFG"})
 
 
 @pytest.mark.journey

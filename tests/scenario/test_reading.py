@@ -8,6 +8,8 @@ import pytest
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.faults import line_of
+from landbridge.scenarios.fields import Band
+from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import (
     MAX_BYTES,
     catalogue_names,
@@ -17,6 +19,7 @@ from landbridge.scenarios.reading import (
     read_scenario,
     scenario_sha256,
 )
+from landbridge.scenarios.schema import Scenario
 
 GOOD = """\
 format = 1
@@ -45,18 +48,25 @@ def faults_of(text: str) -> str:
     return str(caught.value)
 
 
+def hours_of(scenario: Scenario) -> Band:
+    measure = scenario.measures[0]
+    assert isinstance(measure, ChangeCrossing)
+    assert measure.hours is not None
+    return measure.hours
+
+
 @pytest.mark.unit
 def test_a_good_scenario_is_read_whole() -> None:
     scenario = parse_scenario(GOOD, where="question.toml")
     assert scenario.name == "a-question"
-    assert scenario.measures[0].hours.central == 4
+    assert hours_of(scenario).central == 4
     assert scenario.closure == "purged"
 
 
 @pytest.mark.unit
 def test_a_number_is_a_band_without_width() -> None:
     text = GOOD.replace("{ low = 2, central = 4, high = 8 }", "4")
-    hours = parse_scenario(text, where="question.toml").measures[0].hours
+    hours = hours_of(parse_scenario(text, where="question.toml"))
     assert (hours.low, hours.central, hours.high) == (4, 4, 4)
 
 

@@ -219,7 +219,7 @@ def test_a_group_by_rule_is_a_party_of_its_own() -> None:
     pairs = policy_of(text).agreement_pairs["free_trade_area"]
     with_pakistan = {ISO3[place] for place in np.flatnonzero(pairs[ISO3.index("PAK")])}
     assert with_pakistan == {"BLR", "KAZ", "RUS"}
-    group = parse_scenario(text, where="q.toml").measures[0].parties[1]
+    group = parse_scenario(text, where="q.toml").measures[0].named()[1]
     assert label(group) == '{"whole":{"bloc":"EAEU"},"without":[{"economies":["ARM"]}]}'
 
 

@@ -226,6 +226,14 @@ def project(name: str) -> Project:
     return _find(name, rows, also, what="project")
 
 
+def registered(name: str) -> Project | None:
+    """Look a project up that need not be in the register; None where it is not, or has no name."""
+    try:
+        return project(name) if name else None
+    except UnknownNameError:
+        return None
+
+
 def _corridor_slug(name: str) -> str:
     return corridor(name).corridor
 

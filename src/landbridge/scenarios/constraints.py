@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from landbridge import codes
-from landbridge.atlas.projects import Project
+from landbridge.atlas.projects import Project, registered
 from landbridge.atlas.relations import Act, Relation, relations
 from landbridge.errors import LandbridgeError, UnknownNameError
 from landbridge.scenarios.measures.base import Crossed, Measure
@@ -249,7 +249,7 @@ def _told(pairs: Iterable[Pair]) -> str:
 
 def _of_project(measure: Measure, scenario: Scenario) -> list[Constraint]:
     """Find what bears on the project of the register that a measure builds."""
-    item = measure.registered()
+    item = registered(measure.project_built)
     if item is None:
         return []
     places = {item.project, *item.aliases, *item.corridors}

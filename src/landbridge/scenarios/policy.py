@@ -38,7 +38,7 @@ __all__ = [
 
 def named_sectors(scenario: Scenario) -> tuple[str, ...]:
     """List the sectors to which a scenario's measures are limited, sorted."""
-    named = {code for measure in scenario.measures for code in measure.sectors_named()}
+    named = {code for measure in scenario.measures for code in measure.sectors_named}
     return tuple(sorted(named))
 
 

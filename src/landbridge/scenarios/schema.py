@@ -204,7 +204,7 @@ class Scenario(Strict):
 
     def file_names(self) -> tuple[str, ...]:
         """List the names of the files that it needs, in the order in which they are written."""
-        drawn = [name for measure in self.measures for name in measure.file_names()]
+        drawn = [name for measure in self.measures for name in measure.files_needed]
         return tuple(dict.fromkeys([*drawn, *self.data.values()]))
 
     def with_files(self, files: Mapping[str, AttachedFile]) -> Scenario:

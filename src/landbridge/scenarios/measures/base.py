@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from landbridge.atlas.composites import Group
-from landbridge.atlas.projects import Project, project
 from landbridge.atlas.relations import Act
-from landbridge.errors import UnknownNameError
 from landbridge.freight.edits.applying import Edit
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import FreightNetwork
@@ -133,12 +131,14 @@ class Measure(Strict):
         """List the economies and blocs between which it acts, as they are written."""
         return ()
 
+    @property
     def sectors_named(self) -> tuple[str, ...]:
-        """List the sectors to which it is limited; none for all goods."""
+        """Sectors to which it is limited; none for all goods."""
         return ()
 
-    def file_names(self) -> tuple[str, ...]:
-        """List the files beside the scenario that it needs."""
+    @property
+    def files_needed(self) -> tuple[str, ...]:
+        """Files beside the scenario that it needs."""
         return ()
 
     # What it does.
@@ -206,17 +206,10 @@ class Measure(Strict):
 
     # What it costs, and who builds it.
 
+    @property
     def project_built(self) -> str:
-        """Name the project of the register that it builds; empty for none."""
+        """Project of the register that it builds; empty for none."""
         return ""
-
-    def registered(self) -> Project | None:
-        """Look its project up in the register; None where it has none, or one of the network."""
-        name = self.project_built()
-        try:
-            return project(name) if name else None
-        except UnknownNameError:
-            return None
 
     def lies_in(self, network: FreightNetwork) -> frozenset[str]:
         """List the economies whose borders it works on; none where its payers have to say."""

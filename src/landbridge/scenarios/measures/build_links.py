@@ -33,8 +33,9 @@ class BuildLinks(Measure):
     snap_km: NonNegative = 5.0
     """How far an end may lie from the place it means; farther, a new junction is made."""
 
-    def file_names(self) -> tuple[str, ...]:
-        """Name the file of lines."""
+    @property
+    def files_needed(self) -> tuple[str, ...]:
+        """The file of lines."""
         return (self.file,)
 
     def edits(self, context: Context) -> tuple[Edit, ...]:

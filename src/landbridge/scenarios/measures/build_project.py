@@ -42,6 +42,7 @@ class BuildProject(Measure):
         del context
         return (edit.OpenProject(project=self.project),)
 
+    @property
     def project_built(self) -> str:
-        """Name the project."""
+        """Its project."""
         return self.project

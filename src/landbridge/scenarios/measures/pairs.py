@@ -121,8 +121,9 @@ class BySector(PairMeasure):
         told: dict[str, Any] = write(self)
         return told if self.sectors else {k: v for k, v in told.items() if k != "sectors"}
 
+    @property
     def sectors_named(self) -> tuple[str, ...]:
-        """List its sectors."""
+        """Its sectors."""
         return self.sectors
 
     def check_sectors(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from landbridge.atlas.projects import Project
+from landbridge.atlas.projects import Project, registered
 from landbridge.atlas.sources import source
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
@@ -94,7 +94,7 @@ def costed_measures(scenario: Scenario, *, where: str) -> tuple[Costed, ...]:
     stated = {cost.measure: cost for cost in scenario.costs}
     found = []
     for measure in scenario.measures:
-        cost, row = stated.get(measure.id), measure.registered()
+        cost, row = stated.get(measure.id), registered(measure.project_built)
         if cost is None and (row is None or row.cost_central_million_usd is None):
             continue
         place = f"{where}: costs of {measure.id}"

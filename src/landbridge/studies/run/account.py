@@ -191,7 +191,7 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
     ]
     cited = {part for text in leg_sources for part in text.split("|")}
     projects = inputs.before.projects
-    built = {measure.project_built() for measure in inputs.scenario.measures}
+    built = {measure.project_built for measure in inputs.scenario.measures}
     cited |= set(projects.loc[projects["project"].isin(built), "source"])
     freight = embedded_table("freight", "sources")
     held = freight.loc[freight["source"].isin(cited), ["source", *SOURCE_COLUMNS[1:]]]
