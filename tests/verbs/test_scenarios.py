@@ -36,7 +36,9 @@ def test_economies_that_a_world_lacks_are_counted(own: lb.Model) -> None:
 
 
 @pytest.mark.unit
-def test_what_is_replaced_in_python_stands_in_the_provenance(model: lb.Model, own: lb.Model):
+def test_what_is_replaced_in_python_stands_in_the_provenance(
+    model: lb.Model, own: lb.Model
+) -> None:
     made = model.with_world(own.world).with_network(model.network)
     made = made.with_parameters({"trade_elasticity": model.parameters["trade_elasticity"]})
     said = made.scenarios().provenance.table()
