@@ -281,10 +281,23 @@ def test_a_series_of_ones_own_tells_how_much_risk_falls(tmp_path: Path) -> None:
     assert number(looked_up(asked, beside=tmp_path)) == pytest.approx(-100.0)
     few = asked.model_copy(update={"years_needed": 5})
     assert isinstance(looked_up(few, beside=tmp_path), Missing)
-    none = asked.model_copy(update={"series": None})
-    found = looked_up(none)
-    assert isinstance(found, Missing)
-    assert "4 are needed" in found.reason
+
+
+@pytest.mark.golden
+def test_without_a_series_growth_of_the_embedded_panel_tells_how_much_risk_falls() -> None:
+    asked = Diversification(
+        kind="diversification", base=("BRICS",), added=("peaks",), on=date(2020, 6, 30),
+        years_needed=15,
+    )  # fmt: skip
+    found = looked_up(asked)
+    assert number(found) == pytest.approx(-40.8, abs=0.5)
+    assert "1991 to 2023" in found.basis
+    long = looked_up(asked.model_copy(update={"years_needed": 40}))
+    assert isinstance(long, Missing)
+    assert "40 are needed" in long.reason
+    unknown = looked_up(asked.model_copy(update={"added": ("TWN",)}))
+    assert isinstance(unknown, Missing)
+    assert "Taiwan" in unknown.reason
 
 
 @pytest.mark.unit

@@ -206,7 +206,7 @@ def test_flow_files_of_other_kinds(folder: Path, panel: Callable[..., Any]) -> N
 @pytest.mark.slow
 def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on() -> None:
     options = PotentialOptions(draws=200, reliable="observed")
-    found = potential("Pakistan", "UZB", options=options)
+    found = potential("Pakistan", "UZB", method="cross_section", options=options)
     assert list(found.table["exporter"]) == ["PAK", "UZB"]
     assert (found.table["potential_low"] < found.table["potential_high"]).all()
     assert found.unit == "million USD"

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from landbridge.cli import app
 from landbridge.errors import InputError, UnknownNameError
+from landbridge.gravity.uses.sizes import given_sizes
 from landbridge.studies.backcast.panel import BackcastQuestion
-from landbridge.studies.backcast.study import backcast, correlation, given_sizes
+from landbridge.studies.backcast.study import backcast, correlation
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "agtpa"
 EFFECT = 0.6

@@ -24,7 +24,7 @@ from landbridge.studies.portfolio.mean_variance import (
     moments,
     risk_of,
 )
-from landbridge.studies.portfolio.series import Returns, read_returns
+from landbridge.studies.portfolio.series import Returns, growth_returns, read_returns
 from landbridge.studies.portfolio.study import selections_table, study_portfolio
 
 BRICS = ("BRA", "CHN", "IND", "RUS", "ZAF")
@@ -174,11 +174,27 @@ def test_series_are_read_and_faults_told(tmp_path: Path) -> None:
         read_returns(file)
 
 
+@pytest.mark.golden
+def test_growth_of_the_embedded_panel_is_the_default_series() -> None:
+    found = growth_returns(("RUS", "CHN", "PAK"))
+    assert found.percent.shape[0] == 34
+    assert "1990 to 2023" in found.source
+    # Russia's output fell by 14.5 percent in 1992 and by 1.4 in 2022 (World Bank).
+    russia = found.percent[:, found.iso3.index("RUS")]
+    assert russia[2] == pytest.approx(-14.5, abs=0.1)
+    assert russia[-2] == pytest.approx(-1.4, abs=0.1)
+    with pytest.raises(InputError, match="Taiwan"):
+        growth_returns(("CHN", "TWN"))
+
+
 @pytest.mark.journey
 def test_the_command_works_without_and_with_series(tmp_path: Path) -> None:
-    bare = CliRunner().invoke(app, ["portfolio", "--draws", "20"])
+    bare = CliRunner().invoke(app, ["portfolio", "--draws", "20", "--exposure"])
     assert bare.exit_code == 0, bare.output
     assert "risk is exposure" in bare.output
+    growth = CliRunner().invoke(app, ["portfolio", "--draws", "20"])
+    assert growth.exit_code == 0, growth.output
+    assert "growth of real GDP" in growth.output
     file = tmp_path / "returns.csv"
     made = series()
     frame = pd.DataFrame(made.percent, columns=list(made.iso3))

@@ -15,6 +15,11 @@ from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.studies.chain.one_pass import trade_ratio
 from landbridge.studies.targets.costs import cost_fall, goods_part
+from landbridge.studies.targets.series import (
+    recorded_by_year,
+    stated_beside_recorded,
+    status_by_year,
+)
 from landbridge.studies.targets.study import VERDICTS, judge_targets, verdict_of, year_reached
 from landbridge.world.base import World
 
@@ -127,8 +132,38 @@ def test_the_targets_of_the_atlas_without_scenarios() -> None:
     assert (table["cost_fall_percent_low"] <= table["cost_fall_percent"]).all()
     assert (table["cost_fall_percent"] <= table["cost_fall_percent_high"]).all()
     assert found.scenarios.empty
+    both = table.loc["pak-uzb-target"]
+    assert both["potential_million_usd_high"] < 700.0
+    assert set(found.years["target"]) == set(table.index)
     for column in ("potential_million_usd_low", "potential_million_usd_high"):
         assert np.isfinite(table[column]).all()
+
+
+@pytest.mark.golden
+def test_the_years_of_a_target_are_recorded_trade_both_ways() -> None:
+    said = next(row for row in targets("PAK", "UZB") if row.statement == "pak-uzb-target")
+    pairs = [("PAK", "UZB"), ("UZB", "PAK")]
+    years = status_by_year([(said, pairs)]).set_index("year")
+    assert years.loc[2019, "goods_million_usd"] == pytest.approx(33.074 + 95.616)
+    assert years.loc[2019, "share_of_target_percent"] == pytest.approx(42.9, abs=0.1)
+    assert 2021 not in years.index
+    assert (years["unknown_flows"] == 0).all()
+    stated = stated_beside_recorded([(said, pairs)]).set_index("statement")
+    assert stated.loc["pak-uzb-2018", "stated_million_usd"] == 92.0
+    assert abs(stated.loc["pak-uzb-2018", "stated_over_recorded_percent"]) < 5.0
+    assert np.isnan(stated.loc["pak-uzb-2024", "recorded_million_usd"])
+
+
+@pytest.mark.unit
+def test_flows_that_are_not_known_are_counted_and_compared_with_nothing() -> None:
+    rows = recorded_by_year([("RUS", "IRN"), ("KAZ", "IRN"), ("TWN", "IRN")]).set_index("year")
+    assert rows.loc[2019, "unknown_flows"] == 1  # Taiwan has no row in BACI
+    assert rows.loc[2020, "unknown_flows"] == 2
+    said = targets("EAEU", "IRN")[0]
+    compared = stated_beside_recorded([(said, [("RUS", "IRN"), ("KAZ", "IRN")])])
+    assert compared["stated_over_recorded_percent"].isna().all()
+    nothing = recorded_by_year([("TWN", "IRN")])
+    assert nothing["goods_million_usd"].isna().all()
 
 
 @pytest.mark.unit

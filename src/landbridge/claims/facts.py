@@ -10,7 +10,7 @@ import numpy as np
 
 from landbridge.atlas import blocs, overlap, relations, targets
 from landbridge.atlas.economies import economies
-from landbridge.atlas.sizes import known_years, sizes
+from landbridge.atlas.sizes import sizes
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.portfolio import least_risk, read_series
 from landbridge.claims.quantities import (
@@ -28,11 +28,12 @@ from landbridge.claims.quantities import (
     Supplier,
 )
 from landbridge.codes import name_of, resolve
-from landbridge.errors import UnknownNameError, suggest
+from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_crossings
 from landbridge.freight.network.tables import rows
 from landbridge.scenarios.parties import expand_all
+from landbridge.studies.portfolio.series import growth_returns
 from landbridge.studies.supply.dependence import input_table, origins
 from landbridge.units import PERCENT
 from landbridge.world.sectors.load import load_sectoral_world
@@ -221,24 +222,26 @@ def _supplier(quantity: Supplier) -> Answer:
 
 
 def _diversification(quantity: Diversification, beside: Path | None) -> Answer:
-    if quantity.series is None:
-        years = max((known_years("gdp"), known_years("gdp_ppp")), key=len)
-        return Missing(
-            f"the atlas holds {max(len(years) - 1, 0)} years of growth (GDP of "
-            f"{', '.join(map(str, years))}), and {quantity.years_needed} are needed to tell a risk"
-        )
     base = expand_all(quantity.base, on=quantity.on)
     added = tuple(code for code in expand_all(quantity.added, on=quantity.on) if code not in base)
-    growth = read_series((beside or Path()) / quantity.series, (*base, *added))
+    codes = (*base, *added)
+    if quantity.series is None:
+        try:
+            series = growth_returns(codes)
+        except InputError as error:
+            return Missing(error.message)
+        growth = series.percent[:, [series.iso3.index(code) for code in codes]]
+        source = series.source
+    else:
+        growth = read_series((beside or Path()) / quantity.series, codes)
+        source = str(quantity.series)
     if len(growth) < quantity.years_needed:
-        return Missing(
-            f"{quantity.series} has {len(growth)} years, and {quantity.years_needed} are needed"
-        )
+        return Missing(f"{source} has {len(growth)} years, and {quantity.years_needed} are needed")
     alone, joined = least_risk(growth[:, : len(base)]), least_risk(growth)
     if alone == 0:
         return Missing("the portfolio without them has no risk to lower")
     told = f"{alone:.3g} with {', '.join(base)}; {joined:.3g} with {', '.join(added)} besides"
-    basis = f"{quantity.series}, {len(growth)} years"
+    basis = f"{source}, {len(growth)} years"
     return _exact(PERCENT * (joined / alone - 1.0), "percent of the risk", basis, told)
 
 

@@ -12,19 +12,29 @@ from landbridge.cli.show import cell, print_json, print_table
 from landbridge.errors import InputError
 from landbridge.gravity.files.commands import (
     Estimates,
+    Method,
     Options,
     estimate_options,
     write_estimates,
 )
 from landbridge.gravity.files.commands import estimate as estimate_file
 from landbridge.gravity.files.commands import potential as potential_of
+from landbridge.gravity.uses.history_panel import EMBEDDED
 from landbridge.report.formats.folder import check_folder
 
 TOML = ".toml"
-NEGATIVE = (
-    "Missing is potential less trade; below zero where the pair trades more than others would. "
-    "Rank: the share of comparable pairs that do less well."
-)
+METHODS: dict[str, Method] = {"own-past": "own_past", "cross-section": "cross_section"}
+NEGATIVE: dict[Method, str] = {
+    "cross_section": (
+        "Missing is potential less trade; below zero where the pair trades more than others would. "
+        "Rank: the share of comparable pairs that do less well."
+    ),
+    "own_past": (
+        "Usual: what gravity makes of the last recorded year. Missing is potential less trade; "
+        "below zero where the pair trades more. Rank: the share of comparable pairs that did less "
+        "well against their own potential."
+    ),
+}
 NONE = "none"
 KNOWN = {"override": "set by hand", "icio": "OECD table"}
 OPTION_OF = {
@@ -37,7 +47,11 @@ OPTION_OF = {
 
 def estimate(
     file: Annotated[
-        Path, typer.Argument(metavar="SPEC.toml|DATA", help="An estimation file, or the data.")
+        Path,
+        typer.Argument(
+            metavar="SPEC.toml|DATA",
+            help="An estimation file, the data, or 'embedded' for the panel that ships.",
+        ),
     ],
     regressors: Annotated[
         list[str] | None, typer.Option("--regressor", "-x", help="A column; can be repeated.")
@@ -159,6 +173,8 @@ def _estimate(file: Path, given: dict[str, object]) -> Estimates:
         )
     if given.get("year") == NONE:
         given["year"] = None
+    if file == Path(EMBEDDED):
+        given.setdefault("outcome", "goods_million_usd")
     return estimate_options(Options(data=file, **given))  # type: ignore[arg-type]
 
 
@@ -168,38 +184,51 @@ def potential(
     kind: Annotated[Literal["goods", "services"], typer.Option(help="goods or services.")] = (
         "goods"
     ),
+    method: Annotated[
+        Literal["own-past", "cross-section"] | None,
+        typer.Option(
+            help="own-past: sizes and what the pair traded before; cross-section: as if it were "
+            "like others. [own-past where the embedded panel holds the pair]"
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Say what two economies would trade if they were like others, with a band."""
-    found = potential_of(one, other, kind=kind)
+    """Say what two economies would trade by size, distance and their own past, with a band."""
+    found = potential_of(one, other, kind=kind, method=METHODS.get(method or ""))
     if json:
         print_json({"unit": found.unit, "pairs": found.table, "notes": found.notes})
         return
     print_table(for_terminal(found.table), title=f"Trade potential, {kind}, {found.unit}")
-    for note in (*found.notes, NEGATIVE):
+    for note in (*found.notes, NEGATIVE[found.method]):
         typer.echo(note)
 
 
 def for_terminal(table: pd.DataFrame) -> pd.DataFrame:
     """Keep what a person asks of a potential; `--json` gives all."""
-    band = zip(table["potential_low"], table["potential_high"], strict=True)
-    return pd.DataFrame(
-        {
-            "from": table["exporter"],
-            "to": table["importer"],
-            "trade": table["observed"],
-            "known": table["status"].replace(KNOWN),
-            "potential": table["potential"],
-            "90 % band": [f"{cell(low)} to {cell(high)}" for low, high in band],
-            "missing": table["missing"],
-            "rank (%)": table["rank_percent"],
-        }
-    )
+    shown = {
+        "from": table["exporter"],
+        "to": table["importer"],
+        "trade": table["observed"],
+        "known": table["status"].replace(KNOWN),
+        "potential": table["potential"],
+        "90 % band": _band(table, "potential"),
+    }
+    if "likely_low" in table:
+        shown |= {"two thirds": _band(table, "likely"), "usual": table["usual"]}
+    return pd.DataFrame(shown | {"missing": table["missing"], "rank (%)": table["rank_percent"]})
+
+
+def _band(table: pd.DataFrame, name: str) -> list[str]:
+    ends = zip(table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    return [f"{cell(low)} to {cell(high)}" for low, high in ends]
 
 
 def show_estimates(found: Estimates, *, json: bool) -> None:
     """Print estimates as asked."""
     if json:
-        print_json({"coefficients": found.coefficients(), "diagnostics": found.diagnostics()})
+        parts = {"coefficients": found.coefficients(), "diagnostics": found.diagnostics()}
+        print_json(parts | ({"notes": found.notes} if found.notes else {}))
     else:
         typer.echo(found.text())
+        for note in found.notes:
+            typer.echo(note)

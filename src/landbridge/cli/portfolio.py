@@ -12,8 +12,9 @@ from landbridge.basis import embedded_basis
 from landbridge.cli.atlas import day_of
 from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.draws.engine import DEFAULT_SEED
-from landbridge.studies.portfolio.series import read_returns
-from landbridge.studies.portfolio.study import PortfolioFound, study_portfolio
+from landbridge.errors import InputError
+from landbridge.studies.portfolio.series import growth_returns, read_returns
+from landbridge.studies.portfolio.study import PortfolioFound, codes_of, study_portfolio
 
 TABLES = ("selections", "members", "risk", "effect", "frontier")
 CONCEPT_DAY = "2018-06-30"
@@ -27,8 +28,15 @@ def portfolio(
     ] = CONCEPT_DAY,
     series: Annotated[
         Path | None,
-        typer.Option(help="Returns in percent: a column for the period, then one an economy."),
+        typer.Option(
+            help="Returns in percent: a column for the period, then one an economy. [growth of "
+            "real GDP since 1990, embedded]"
+        ),
     ] = None,
+    exposure: Annotated[
+        bool,
+        typer.Option("--exposure", help="No series: how far economies sell to the same markets."),
+    ] = False,
     levels: Annotated[
         bool, typer.Option("--levels", help="The series are levels; growth is taken.")
     ] = False,
@@ -40,9 +48,17 @@ def portfolio(
     csv: Annotated[bool, typer.Option("--csv", help="Print the risks as CSV.")] = False,
 ) -> None:
     """Say what adding one group of economies to another does to risk and return."""
-    returns = None if series is None else read_returns(series, levels=levels)
+    if exposure and series is not None:
+        raise InputError("takes no series.", where="--exposure", mend="Leave one of them out.")
+    day = day_of(on)
+    if exposure:
+        returns = None
+    elif series is None:
+        returns = growth_returns(codes_of(of, beside, on=day))
+    else:
+        returns = read_returns(series, levels=levels)
     found = study_portfolio(
-        embedded_basis(), of, beside, on=day_of(on), series=returns, draws=draws, seed=seed
+        embedded_basis(), of, beside, on=day, series=returns, draws=draws, seed=seed
     )
     if json:
         print_json(

@@ -13,6 +13,9 @@ from landbridge.cli.show import cell, print_csv, print_json, print_table
 from landbridge.scenarios.reading import catalogue_names
 from landbridge.studies.targets.study import VERDICTS, TargetsFound, judge_targets
 
+TABLES = ("targets", "scenarios", "terms", "years", "stated")
+SHOWN_YEARS = (2005, 2010, 2015, 2018, 2019, 2020, 2023)
+
 
 def targets(
     one: Annotated[str, typer.Argument(help="Code or name; all targets when left out.")] = "",
@@ -32,7 +35,7 @@ def targets(
     with progress_bar() as step:
         found = judge_targets(embedded_basis(), one, other, scenarios=names, progress=step)
     if json:
-        tables = {name: getattr(found, name) for name in ("targets", "scenarios", "terms")}
+        tables = {name: getattr(found, name) for name in TABLES}
         print_json(tables | {"verdicts": VERDICTS, "notes": found.notes})
     elif csv:
         print_csv(found.targets)
@@ -64,6 +67,7 @@ def print_targets(found: TargetsFound) -> None:
         title="Targets: status and potential, million USD a year",
         cards=False,
     )
+    _print_years(found)
     print_table(
         pd.DataFrame(
             {
@@ -101,6 +105,42 @@ def print_targets(found: TargetsFound) -> None:
         typer.echo(f"{verdict}: {VERDICTS[verdict]}")
     for note in found.notes:
         typer.echo(note)
+
+
+def _print_years(found: TargetsFound) -> None:
+    """Print recorded trade by year, and figures that were stated beside it."""
+    years = found.years[found.years["year"].isin(SHOWN_YEARS)].copy()
+    some = years["unknown_flows"] > 0
+    years["shown"] = [
+        "not known" if value != value else f"{cell(value)}{'+' if partly else ''}"  # noqa: PLR0124
+        for value, partly in zip(years["goods_million_usd"], some, strict=True)
+    ]
+    wide = years.pivot_table(
+        index="target", columns="year", values="shown", aggfunc="first", sort=False
+    ).reset_index()
+    wide["target"] = wide["target"].str.replace("-target", "", regex=False)
+    wide.columns = pd.Index([str(name) for name in wide.columns])
+    print_table(
+        wide,
+        title="Recorded goods by year, million USD",
+        note="+: some of its flows are not known." if some.any() else "",
+        cards=False,
+    )
+    if len(found.stated):
+        stated = found.stated
+        print_table(
+            pd.DataFrame(
+                {
+                    "target": stated["target"].str.replace("-target", "", regex=False),
+                    "period": stated["period"],
+                    "stated": stated["stated_million_usd"],
+                    "recorded": stated["recorded_million_usd"],
+                    "stated over recorded_percent": stated["stated_over_recorded_percent"],
+                }
+            ),
+            title="Stated figures beside recorded goods of the same years, million USD",
+            cards=False,
+        )
 
 
 def _year(value: float) -> str:

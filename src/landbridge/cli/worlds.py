@@ -19,6 +19,7 @@ from landbridge.cli.sector_options import (
     sectoral_world,
 )
 from landbridge.cli.show import Form, cell, print_csv, print_json, print_table
+from landbridge.cli.world_history import show_pair_history
 from landbridge.cli.world_sectors import show_sectors
 from landbridge.errors import InputError
 from landbridge.gravity.uses.world_fitted import fitted_world
@@ -35,7 +36,19 @@ def world(
     economy: Annotated[
         str | None, typer.Argument(help="Code or name; without it, all economies are listed.")
     ] = None,
+    other: Annotated[
+        str | None, typer.Argument(help="One partner, both directions; as --partner.")
+    ] = None,
     partner: Annotated[str | None, typer.Option(help="One partner, both directions.")] = None,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history", help="With two economies: what they sold each other since 2000, by year."
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="With --history: draw it into this SVG file.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, max=250, help="Partners to show.")] = 20,
     file: Annotated[
         Path | None, typer.Option("--from", help="Make a data file of your own the world.")
@@ -78,6 +91,9 @@ def world(
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
 ) -> None:
     """Show the baseline world: who trades what with whom, and how well that is known."""
+    partner = partner_of(other, partner)
+    if out is not None and not history:
+        raise InputError("draws a history.", where="--out", mend="Write --history too.")
     told = {
         "--year": year,
         "--domestic": domestic,
@@ -93,7 +109,12 @@ def world(
         "--with": companions,
     }
     if sectors:
-        others = told | {"--partner": partner, "--from": file, "--fitted": fitted}
+        others = told | {
+            "--partner": partner,
+            "--from": file,
+            "--fitted": fitted,
+            "--history": history,
+        }
         refuse_with_sectors(others)
         own_tables = sectoral_world(tables, tables_year, detail)
         show_sectors(own_tables, detail, economy, form_of(json=json, csv=csv))
@@ -121,6 +142,14 @@ def world(
                 unknown=unknown,
             ),
         )
+    if history:
+        if economy is None or partner is None:
+            raise InputError(
+                "shows a pair.", where="--history", mend="landbridge world PAK UZB --history"
+            )
+        pair = in_world(baseline, economy), in_world(baseline, partner)
+        show_pair_history(baseline, pair, form=form_of(json=json, csv=csv), out=out)
+        return
     show(
         baseline,
         Asked(
@@ -132,6 +161,19 @@ def world(
             fitted=fitted,
         ),
     )
+
+
+def partner_of(other: str | None, partner: str | None) -> str | None:
+    """Take the partner from the second name or from --partner.
+
+    Raises
+    ------
+    InputError
+        Both are given.
+    """
+    if other is not None and partner is not None:
+        raise InputError("the partner stands twice.", where="--partner", mend="Write it once.")
+    return partner if other is None else other
 
 
 @dataclass(frozen=True)

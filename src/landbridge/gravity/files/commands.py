@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 
@@ -33,6 +33,8 @@ from landbridge.gravity.ppml.bootstrap import Mapper, one_by_one
 from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.effects import Keys
+from landbridge.gravity.uses.history_panel import EMBEDDED, trade_panel
+from landbridge.gravity.uses.pair_potential import in_history, pair_potential
 from landbridge.gravity.uses.parameter_estimates import (
     COVARIANCE_FILE,
     ESTIMATES_FILE,
@@ -43,10 +45,18 @@ from landbridge.gravity.uses.parameter_estimates import (
 )
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import Kind, world_panel, world_spec
+from landbridge.tables import embedded_path
 from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import load_baseline
+from landbridge.world.history import ATTRIBUTION, load_history
 
 Reader = Callable[[Path], pd.DataFrame]
+Method: TypeAlias = Literal["own_past", "cross_section"]
+LEAST_PAST: Final = 4
+"""Years of the panel that a pair's own past needs before the world's year."""
+_GUESS: Final = (
+    "A flow marked imputed is itself a model's guess: its missing trade means nothing.",
+)
 SAME: Final = (
     *("estimator", "inference", "transform", "offset", "weights", "exporter", "importer"),
     *("year", "sector", "collinear", "draws", "seed"),
@@ -69,12 +79,15 @@ class Estimates:
         How the table looks.
     handover
         The section that names parameters of a run; None where there is none.
+    notes
+        What was left out of the data, or imputed in them.
     """
 
     title: str
     fits: Mapping[str, GravityFit]
     options: TableOptions = field(default_factory=TableOptions)
     handover: HandoverSection | None = None
+    notes: tuple[str, ...] = ()
 
     def parameters(self) -> ParameterEstimates | None:
         """Make the parameters of a run that the file hands over; None where it names none.
@@ -172,19 +185,23 @@ class Potential:
     Attributes
     ----------
     table
-        One row a direction (see `trade_potential`), with status: how the baseline knows the flow.
+        One row a direction (see `pair_potential` and `trade_potential`), with status: how the
+        baseline knows the flow.
     fit
-        The equation behind it.
+        The equation behind it; None where it rests on the pair's own past.
     unit
         Of the flows.
     notes
         What a reader must know.
+    method
+        How it was found.
     """
 
     table: pd.DataFrame
-    fit: GravityFit
+    fit: GravityFit | None
     unit: str
     notes: tuple[str, ...]
+    method: Method = "cross_section"
 
 
 def estimate(path: Path, *, reader: Reader | None = None, mapper: Mapper = one_by_one) -> Estimates:
@@ -193,7 +210,7 @@ def estimate(path: Path, *, reader: Reader | None = None, mapper: Mapper = one_b
     Parameters
     ----------
     path
-        A TOML file (see docs/gravity.md).
+        A TOML file (see docs/gravity.md), or the name of one that ships (``agreements.toml``).
     reader
         Reads the flows; csv, Stata, xlsx and parquet files when left out.
     mapper
@@ -206,15 +223,27 @@ def estimate(path: Path, *, reader: Reader | None = None, mapper: Mapper = one_b
     ConvergenceError
         An equation has no solution within its limits.
     """
+    shipped = embedded_path("gravity", path.name)
+    if not path.exists() and path.parent == Path() and shipped.is_file():
+        path = shipped
     file = read_estimation(path)
     data = Path(file.data)
-    if not data.is_absolute():
+    if not data.is_absolute() and file.data != EMBEDDED:
         data = path.parent / data
-    return estimate_table(file, _read(data, file, reader), mapper=mapper)
+    return _estimate_on(data, file, reader, mapper)
 
 
-def _read(data: Path, file: EstimationFile, reader: Reader | None) -> pd.DataFrame:
-    return reader(data) if reader else read_flows(data, named=_words(file.model_dump()))
+def _estimate_on(
+    data: Path, file: EstimationFile, reader: Reader | None, mapper: Mapper
+) -> Estimates:
+    """Estimate on a file, or on the embedded panel where it is named instead of one."""
+    if file.data != EMBEDDED:
+        table = reader(data) if reader else read_flows(data, named=_words(file.model_dump()))
+        return estimate_table(file, table, mapper=mapper)
+    # Leads and lags may reach for years that are not estimated on.
+    years = () if file.design.lead_lag else file.rows.years
+    panel = trade_panel(years, trade=file.rows.trade)
+    return replace(estimate_table(file, panel.table, mapper=mapper), notes=panel.notes)
 
 
 def _words(said: object) -> set[str]:
@@ -248,8 +277,7 @@ def estimate_options(
         "design": {"log": options.log},
         "equations": [raw],
     }
-    file = _checked(text)
-    return estimate_table(file, _read(options.data, file, reader), mapper=mapper)
+    return _estimate_on(options.data, _checked(text), reader, mapper)
 
 
 def estimate_table(
@@ -339,12 +367,10 @@ def potential(
     *,
     world: World | None = None,
     kind: Kind = "goods",
+    method: Method | None = None,
     options: PotentialOptions | None = None,
 ) -> Potential:
-    """Say what two economies would trade if they were like others, in both directions.
-
-    The equation (distance, ties, depth of shared blocs; exporter and importer effects) is
-    estimated on the baseline's published flows only; sizes come from all flows.
+    """Say what two economies would trade, in both directions.
 
     Parameters
     ----------
@@ -354,8 +380,19 @@ def potential(
         The embedded baseline when left out.
     kind
         Goods or services.
+    method
+        ``own_past``: sizes and what the pair traded before (`pair_potential`). ``cross_section``:
+        what it would trade if it were like others: the equation (distance, ties, depth of shared
+        blocs; exporter and importer effects) estimated on the baseline's published flows only,
+        sizes from all flows. When left out: ``own_past`` for goods of pairs that the embedded
+        panel holds, ``cross_section`` for others.
     options
-        Draws and comparable pairs.
+        Draws and comparable pairs of a cross-section, and the level of either's band.
+
+    Raises
+    ------
+    InputError
+        Own past is asked for where the panel has none.
     """
     world = world or load_baseline()
     codes = (resolve(one), resolve(other))
@@ -369,16 +406,55 @@ def potential(
                 where="trade potential",
                 mend="`landbridge world` lists the economies that are.",
             )
+    lacking = _no_past(world, codes, kind)
+    if method == "own_past" and lacking:
+        raise InputError(lacking, where="--method", mend="Write --method cross_section.")
+    options = options or PotentialOptions(reliable="observed")
+    if method == "cross_section" or lacking:
+        found = _cross_section(world, codes, kind, options)
+        notes = found.notes if method or kind == "services" else (lacking, *found.notes)
+        return replace(found, notes=notes)
+    return _own_past(world, codes, options.level)
+
+
+def _no_past(world: World, codes: tuple[str, str], kind: Kind) -> str:
+    """Say why the pair's own past cannot be had; empty where it can."""
+    if kind != "goods":
+        return "The embedded panel holds goods only."
+    if world.year <= load_history().years[0] + LEAST_PAST:
+        return f"The embedded panel has too few years before {world.year}."
+    if not (in_history(codes, world.year) and in_history(codes[::-1], world.year)):
+        return "The embedded panel does not hold this pair: the cross-section stands in."
+    return ""
+
+
+def _own_past(world: World, codes: tuple[str, str], level: float) -> Potential:
+    result = pair_potential(world, [codes, codes[::-1]], level=level)
+    past, base = result.past, result.base
+    notes = (
+        (
+            f"Potential: goods of {base} brought to the sizes of {world.year}, and the pair's own "
+            "past: part of its gap to what gravity makes usual closes, part of its last move "
+            f"passes (learnt from {past.start} to {past.end})."
+        ),
+        (
+            f"Bands hold {level:.0%} and two thirds of what pairs of the same size and unrest "
+            "missed by, on pairs held out."
+        ),
+        *(_GUESS if (_status(world, result.table, "goods") == "imputed").any() else ()),
+        ATTRIBUTION,
+    )
+    table = result.table.assign(status=_status(world, result.table, "goods"))
+    return Potential(table=table, fit=None, unit="million USD", notes=notes, method="own_past")
+
+
+def _cross_section(
+    world: World, codes: tuple[str, str], kind: Kind, options: PotentialOptions
+) -> Potential:
     table = world_panel(world, kind=kind)
     fitted = fit(world_spec(table), table[table["observed"]])
-    options = options or PotentialOptions(reliable="observed")
     found = trade_potential(fitted, table, [codes, codes[::-1]], year=world.year, options=options)
-    status = world.status_goods if kind == "goods" else world.status_services
-    ends = zip(found["exporter"], found["importer"], strict=True)
-    found["status"] = [
-        CellStatus(int(status[world.index(exporter), world.index(importer)])).name.lower()
-        for exporter, importer in ends
-    ]
+    found["status"] = _status(world, found, kind)
     notes = [
         (
             f"Estimated on {fitted.diagnostics.rows_used:,} flows of {world.year} that rest on a"
@@ -388,12 +464,21 @@ def potential(
             f"The band holds {options.level:.0%} of draws: coefficients, and the spread of"
             f" {int(found['comparable'].max())} comparable pairs about their own potential."
         ),
+        *(_GUESS if (found["status"] == "imputed").any() else ()),
     ]
-    if (found["status"] == "imputed").any():
-        notes.append(
-            "A flow marked imputed is itself a model's guess: its missing trade means nothing."
-        )
-    return Potential(table=found, fit=fitted, unit="million USD", notes=tuple(notes))
+    return Potential(
+        table=found, fit=fitted, unit="million USD", notes=tuple(notes), method="cross_section"
+    )
+
+
+def _status(world: World, table: pd.DataFrame, kind: Kind) -> pd.Series:
+    status = world.status_goods if kind == "goods" else world.status_services
+    ends = zip(table["exporter"], table["importer"], strict=True)
+    names = [
+        CellStatus(int(status[world.index(exporter), world.index(importer)])).name.lower()
+        for exporter, importer in ends
+    ]
+    return pd.Series(names, index=table.index)
 
 
 def _checked(raw: Mapping[str, object]) -> EstimationFile:

@@ -139,7 +139,8 @@ class EstimationFile(BaseModel):
     title
         Heading of the table.
     data
-        The flows: a csv, Stata, xlsx or parquet file; a path relative to the estimation file.
+        The flows: a csv, Stata, xlsx or parquet file, a path relative to the estimation file; or
+        ``embedded``, the panel that ships (`trade_panel`).
     rows, design
         Which rows count and which columns are built.
     equations

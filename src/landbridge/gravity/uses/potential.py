@@ -18,11 +18,11 @@ import pandas as pd
 
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.gravity.fixed_effects.absorber import Goal
-from landbridge.gravity.fixed_effects.grid import Grid
 from landbridge.gravity.panel import INTERCEPT
 from landbridge.gravity.ppml.newton import Problem, Solution, solve_poisson
 from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.handover import draw_coefficients
+from landbridge.gravity.uses.sizes import plain_grid
 from landbridge.units import PERCENT, BoolArray, FloatArray, IntArray
 
 COLUMNS: Final = (
@@ -257,20 +257,6 @@ def _solve(fit: GravityFit, square: _Square, left_out: BoolArray) -> Solution:
         limits=fit.spec.limits,
     )
     return solve_poisson(problem)
-
-
-def plain_grid(economies: int) -> Grid:
-    """Lay out one year's square: exporters by importers, no pair effects."""
-    return Grid(
-        exporters=economies,
-        importers=economies,
-        blocks=1,
-        periods=1,
-        cell=np.arange(economies * economies),
-        pair_kind="none",
-        pair_group=np.zeros((0, 0, 0), dtype=np.int64),
-        pair_groups=0,
-    )
 
 
 def _without(fit: GravityFit, square: _Square, at: tuple[int, int]) -> tuple[float, FloatArray]:

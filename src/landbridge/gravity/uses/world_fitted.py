@@ -19,7 +19,7 @@ from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.ppml.newton import Problem, solve_poisson
 from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.spec import Limits
-from landbridge.gravity.uses.potential import plain_grid
+from landbridge.gravity.uses.sizes import plain_grid
 from landbridge.gravity.uses.world_panel import Kind, world_panel, world_spec
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus, World

@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.units import FloatArray
+from landbridge.units import FloatArray, IntArray
 
 FEWEST_ECONOMIES: Final = 5
 FEWEST_YEARS: Final = 2
@@ -37,6 +37,9 @@ class BackcastQuestion:
         For the bands.
     collinear
         What to do about a border term that the others explain: refuse, or leave it out.
+    treaty
+        Column that is 1 where the pair is bound by the treaty in question, if it is not
+        `agreement`: pairs that it binds in `check` and not in `until` are treated.
     """
 
     parties: tuple[str, ...]
@@ -47,6 +50,36 @@ class BackcastQuestion:
     draws: int = 400
     seed: int = DEFAULT_SEED
     collinear: Literal["refuse", "drop"] = "refuse"
+    treaty: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Beforehand:
+    """What is known before the check from elsewhere than the panel of the question.
+
+    Attributes
+    ----------
+    effect, error
+        Log points of an agreement, and the standard deviation of that of one yet to be seen.
+    estimate
+        Where they come from: term, estimate, std_error, rows, years.
+    own_past
+        ``[N, N]`` log points that each pair's own past adds to sizes.
+    groups
+        ``[N, N]`` place of each pair in `pools`.
+    pools
+        Log errors of pairs of a kind.
+    notes
+        What was taken, in sentences.
+    """
+
+    effect: float
+    error: float
+    estimate: pd.DataFrame
+    own_past: FloatArray
+    groups: IntArray
+    pools: tuple[FloatArray, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +106,8 @@ def check_panel(table: pd.DataFrame, question: BackcastQuestion) -> Panel:
     InputError, UnknownNameError
         Columns, rows or parties are missing, or domestic sales are.
     """
-    needed = ("exporter", "importer", "year", "trade", question.agreement)
+    treaty = (question.treaty,) if question.treaty else ()
+    needed = ("exporter", "importer", "year", "trade", question.agreement, *treaty)
     absent = [name for name in needed if name not in table.columns]
     if absent:
         hint = suggest(absent[0], [str(name) for name in table.columns])

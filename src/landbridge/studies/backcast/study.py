@@ -2,17 +2,20 @@
 
 From a panel of trade with domestic sales, only years up to a first year are used to estimate the
 effect of agreements (PPML; exporter-year, importer-year and pair effects, the openness of all
-borders by year), the pairs of the agreement themselves left out. Two predictions follow:
+borders by year), the pairs of the agreement themselves left out. Where the effects of earlier
+agreements are known one by one, their mean and their spread take the place of that estimate
+(`Beforehand`). Two predictions follow:
 
 * *Given sizes*: the trade of the first year, the treated pairs raised by the effect, brought to the
   output and the expenditure of every economy in the check year and to the world's foreign trade
-  of that year. What is left to foretell is who trades with whom.
+  of that year. What is left to predict is who trades with whom. Where the pairs' own past is
+  known (`Beforehand`), it is added in a third prediction.
 * *In equilibrium*: the same rise in the one-sector model, nothing else changed. It is compared with
-  what treated pairs gained over what sizes alone foretell.
+  what treated pairs gained over what sizes alone predict.
 
 Each is set beside the same prediction without the agreement: a model that does not beat that one
 says nothing. Bands have two widths: that of the estimated effect alone, and that with the spread
-by which pairs of the same size strayed from sizes alone over an earlier period of equal length.
+by which pairs of the same size strayed over an earlier period.
 
 Source of the method: backcasting of NAFTA as in Kehoe (2005, in Frontiers in Applied General
 Equilibrium Modeling, Cambridge University Press), on the structural gravity of Yotov, Piermartini,
@@ -31,12 +34,12 @@ import pandas as pd
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.errors import InputError
 from landbridge.gravity.ppml.estimation import fit
-from landbridge.gravity.ppml.newton import Problem, solve_poisson
-from landbridge.gravity.spec import GravitySpec, Limits
-from landbridge.gravity.uses.potential import plain_grid
+from landbridge.gravity.spec import GravitySpec
+from landbridge.gravity.uses.sizes import given_sizes
 from landbridge.scenarios.parameters import THETA, default_parameters
 from landbridge.studies.backcast.panel import (
     BackcastQuestion,
+    Beforehand,
     Panel,
     check_panel,
     years_of,
@@ -63,11 +66,13 @@ class Backcast:
         One row a pair of parties: exporter, importer, treated, before, after (trade, unit of the
         panel), actual_percent, sizes_percent (sizes alone), predicted_percent (+_low, _high: the
         effect's own band), wide_low, wide_high (with the spread of pairs), in_band, in_wide_band,
-        net_actual_percent (over sizes alone), net_predicted_percent (+_low, _high: equilibrium).
+        net_actual_percent (over sizes alone), net_predicted_percent (+_low, _high: equilibrium);
+        own_past_percent (with the agreement and the pair's own past), where that is known: both
+        bands then lie about it.
     scores
         One row a set of pairs: pairs, correlation and root mean squared error (log points) of
-        predicted and actual log changes, with the agreement and by sizes alone, and the percent
-        of pairs within either band.
+        predicted and actual log changes, with the agreement and by sizes alone (and with the
+        pairs' own past), and the percent of pairs within either band.
     estimate
         term, estimate, std_error, rows, years, left_out (terms that others explain).
     notes
@@ -81,7 +86,9 @@ class Backcast:
     notes: tuple[str, ...]
 
 
-def backcast(table: pd.DataFrame, question: BackcastQuestion) -> Backcast:
+def backcast(
+    table: pd.DataFrame, question: BackcastQuestion, *, beforehand: Beforehand | None = None
+) -> Backcast:
     """Predict what an agreement did from data of the time before, and check it.
 
     Parameters
@@ -90,6 +97,9 @@ def backcast(table: pd.DataFrame, question: BackcastQuestion) -> Backcast:
         exporter, importer, year, trade (domestic sales too) and the column of agreements.
     question
         Parties and years.
+    beforehand
+        The effect and the pairs' past, where they are known from elsewhere; its squares are in
+        the order of the table's codes.
 
     Returns
     -------
@@ -105,7 +115,10 @@ def backcast(table: pd.DataFrame, question: BackcastQuestion) -> Backcast:
     """
     panel = check_panel(table, question)
     years = years_of(panel, question)
-    effect, error, estimate = _estimated(panel, question, years)
+    if beforehand is None:
+        effect, error, estimate = _estimated(panel, question, years)
+    else:
+        effect, error, estimate = beforehand.effect, beforehand.error, beforehand.estimate
     start, end = panel.square(question.until), panel.square(question.check)
     treated = _treated(panel, question, years)
     foreign = ~np.eye(len(panel.codes), dtype=np.bool_)
@@ -114,19 +127,26 @@ def backcast(table: pd.DataFrame, question: BackcastQuestion) -> Backcast:
     # The log of a prediction is close to straight in the effect: two ends give the draws.
     upper = given_sizes(start, end, np.where(treated, effect + Z_90 * error, 0.0))
     slope = _log_ratio(upper, with_it) / (Z_90 * error)
-    spread = _spreads(panel, question, start)
     rng = np.random.default_rng(question.seed)
     scores = rng.standard_normal(question.draws)
     net = _equilibrium(start, treated, effect, error)
     known = foreign & (start >= SMALLEST) & (end >= SMALLEST) & (with_it > 0)
-    found = _Found(panel, start, end, alone, with_it, treated, known)
-    narrow, wide = _bands(found, slope * error, spread, scores, rng)
+    full, spread = with_it, None
+    if beforehand is not None:
+        full = with_it * np.exp(np.where(foreign, beforehand.own_past, 0.0))
+        spread = [
+            (foreign & (beforehand.groups == at), pool) for at, pool in enumerate(beforehand.pools)
+        ]
+    found = _Found(panel, start, end, alone, with_it, full, treated, known)
+    narrow, wide = _bands(
+        found, slope * error, spread or _spreads(panel, question, start), scores, rng
+    )
     return Backcast(
         question=question,
         pairs=_pairs_table(found, question, net, narrow, wide),
         scores=_scores_table(found, question, narrow, wide),
         estimate=estimate,
-        notes=(*_notes(found, question, years), *_left_out(estimate)),
+        notes=(*_notes(found, question, years, beforehand), *_left_out(estimate)),
     )
 
 
@@ -137,6 +157,7 @@ class _Found:
     end: FloatArray
     alone: FloatArray
     with_it: FloatArray
+    full: FloatArray
     treated: BoolArray
     known: BoolArray
 
@@ -179,58 +200,26 @@ def _left_out(estimate: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _treated(panel: Panel, question: BackcastQuestion, years: Sequence[int]) -> BoolArray:
-    """Mark pairs of parties whose agreement came after the year before the last one known."""
+    """Mark pairs of parties whose agreement came after the year before the last one known.
+
+    Of a treaty that is named, those that it binds in the check and not in the last year known.
+    """
     position = [panel.codes.index(code) for code in question.parties]
     inside = np.zeros((len(panel.codes),) * 2, dtype=np.bool_)
     inside[np.ix_(position, position)] = True
     np.fill_diagonal(inside, val=False)
-    before = panel.square(years[-2], panel.agreement) > 0
-    after = panel.square(question.check, panel.agreement) > 0
+    first = question.until if question.treaty else years[-2]
+    column = question.treaty or panel.agreement
+    before = panel.square(first, column) > 0
+    after = panel.square(question.check, column) > 0
     found = inside & after & ~before
     if not found.any():
         raise InputError(
-            f"no pair of the parties gets an agreement between {years[-2]} and {question.check}.",
+            f"no pair of the parties gets an agreement between {first} and {question.check}.",
             where="parties",
             mend="Name others, or an earlier --until.",
         )
     return found
-
-
-def given_sizes(start: FloatArray, end: FloatArray, log_effect: FloatArray) -> FloatArray:
-    """Bring trade of one year to the sizes of another.
-
-    Parameters
-    ----------
-    start
-        ``[N, N]`` trade of the first year, domestic sales on the diagonal.
-    end
-        ``[N, N]`` of the other year: only what each economy sells and buys in all, and the
-        world's foreign trade, are used.
-    log_effect
-        ``[N, N]`` log points added to the freeness of trade.
-
-    Returns
-    -------
-    FloatArray
-        ``[N, N]``; zero where the first year is.
-
-    Raises
-    ------
-    ConvergenceError
-        No flows add up.
-    """
-    count = len(start)
-    used = start > 0
-    border = ~np.eye(count, dtype=np.bool_)
-    problem = Problem(
-        outcome=np.where(used, end, 0.0).ravel(),
-        offset=(np.log(np.where(used, start, 1.0)) + log_effect).ravel(),
-        weights=used.astype(np.float64).ravel(),
-        regressors=border.astype(np.float64).reshape(1, -1),
-        absorber=plain_grid(count),
-        limits=Limits(),
-    )
-    return np.where(used, solve_poisson(problem).mean.reshape(start.shape), 0.0)
 
 
 def _log_ratio(new: FloatArray, old: FloatArray) -> FloatArray:
@@ -275,7 +264,7 @@ def _bands(
 ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
     """Give both bands of predicted trade, ``[N, N]`` low and high each."""
     half = Z_90 * np.abs(sensitivity)
-    narrow = (found.with_it * np.exp(-half), found.with_it * np.exp(half))
+    narrow = (found.full * np.exp(-half), found.full * np.exp(half))
     low, high = narrow[0].copy(), narrow[1].copy()
     for cells, away in spread:
         if not cells.any() or not len(away):
@@ -283,7 +272,7 @@ def _bands(
         drawn = rng.choice(away, size=len(scores))
         moved = np.outer(sensitivity[cells], scores) + drawn
         ends = np.percentile(moved, [5.0, 95.0], axis=1)
-        low[cells], high[cells] = found.with_it[cells] * np.exp(ends)
+        low[cells], high[cells] = found.full[cells] * np.exp(ends)
     return narrow, (low, high)
 
 
@@ -311,6 +300,7 @@ def _pairs_table(
     wide: tuple[FloatArray, FloatArray],
 ) -> pd.DataFrame:
     rows = []
+    past = found.full is not found.with_it
     for exporter in question.parties:
         for importer in question.parties:
             at = (found.panel.codes.index(exporter), found.panel.codes.index(importer))
@@ -337,6 +327,8 @@ def _pairs_table(
                 "net_predicted_percent_low": net[1][at],
                 "net_predicted_percent_high": net[2][at],
             }
+            if past:
+                row["own_past_percent"] = PERCENT * (found.full[at] / before - 1.0)
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -357,19 +349,23 @@ def _scores_table(
         ("pairs of others", ~inside & ~mixed),
         ("all pairs", np.ones_like(inside)),
     )
+    ways = [("with", found.with_it), ("sizes", found.alone)]
+    if found.full is not found.with_it:
+        ways.append(("own_past", found.full))
     actual = _log_ratio(found.end, found.start)
     rows = []
     for words, cells in sets:
         at = cells & found.known
         row: dict[str, object] = {"pairs of": words, "pairs": int(at.sum())}
-        for name, flows in (("with", found.with_it), ("sizes", found.alone)):
+        for name, flows in ways:
             said = _log_ratio(flows, found.start)
             row[f"correlation_{name}"] = correlation(actual[at], said[at])
-            row[f"error_{name}"] = float(np.sqrt(np.mean((said - actual)[at] ** 2)))
-            row[f"bias_{name}"] = float(np.mean((said - actual)[at]))
+            missed = (said - actual)[at]
+            row[f"error_{name}"] = float(np.sqrt(np.mean(missed**2))) if len(missed) else np.nan
+            row[f"bias_{name}"] = float(np.mean(missed)) if len(missed) else np.nan
         for name, (low, high) in (("band", narrow), ("wide_band", wide)):
             hit = (low <= found.end) & (found.end <= high)
-            row[f"in_{name}_percent"] = PERCENT * float(hit[at].mean())
+            row[f"in_{name}_percent"] = PERCENT * float(hit[at].mean()) if at.any() else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -381,7 +377,12 @@ def correlation(one: FloatArray, other: FloatArray) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def _notes(found: _Found, question: BackcastQuestion, years: Sequence[int]) -> tuple[str, ...]:
+def _notes(
+    found: _Found,
+    question: BackcastQuestion,
+    years: Sequence[int],
+    beforehand: Beforehand | None,
+) -> tuple[str, ...]:
     foreign = ~np.eye(len(found.start), dtype=np.bool_)
     small = int((foreign & ~found.known).sum())
     empty = int((foreign & (found.start <= 0) & (found.end > 0)).sum())
@@ -396,6 +397,8 @@ def _notes(found: _Found, question: BackcastQuestion, years: Sequence[int]) -> t
     counted = (
         f"{small} of {int(foreign.sum())} pairs trade less than {SMALLEST:g} in one of the years "
         f"and are not scored; {empty} traded nothing in {question.until} and something in "
-        f"{question.check}, which no change in proportion can foretell."
+        f"{question.check}, which no change in proportion can predict."
     )
+    if beforehand is not None:
+        return (*beforehand.notes, sizes, counted)
     return fitted, sizes, counted

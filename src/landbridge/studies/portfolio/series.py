@@ -1,7 +1,8 @@
-"""Series of a user: returns or levels, one column an economy."""
+"""Series of returns, one column an economy: of a user, or growth from the embedded panel."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,10 +10,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.codes import resolve
+from landbridge.codes import name_of, resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError
 from landbridge.gravity.files.flow_files import read_flows
 from landbridge.units import PERCENT, FloatArray
+from landbridge.world.history import growth_table, span_of
 
 FEWEST_PERIODS: Final = 8
 
@@ -93,4 +95,43 @@ def read_returns(path: Path, *, levels: bool = False) -> Returns:
         percent=kept.to_numpy(dtype=np.float64),
         dropped=len(found) - len(kept),
         source=path.name,
+    )
+
+
+def growth_returns(codes: Sequence[str]) -> Returns:
+    """Read growth of real GDP from the embedded panel, for some economies and others.
+
+    Every other economy whose growth is known in all of the years that are used comes with them.
+
+    Parameters
+    ----------
+    codes
+        Economies that are needed: only years without a gap in any of them count.
+
+    Raises
+    ------
+    InputError
+        An economy has no growth in the panel, or too few years are without a gap.
+    """
+    table = growth_table()
+    absent = [code for code in codes if code not in table or table[code].isna().all()]
+    if absent:
+        raise InputError(
+            f"no growth of {', '.join(name_of(code) for code in absent)} is in the embedded panel.",
+            where="portfolio",
+            mend="Give --series with a column for each, or --exposure.",
+        )
+    kept = table.dropna(subset=list(codes))
+    if len(kept) < FEWEST_PERIODS:
+        raise InputError(
+            f"{len(kept)} years of growth without a gap; risk needs {FEWEST_PERIODS} or more.",
+            where="portfolio",
+        )
+    full = kept.dropna(axis="columns")
+    years = span_of(tuple(int(year) for year in kept.index))
+    return Returns(
+        iso3=tuple(str(code) for code in full.columns),
+        percent=full.to_numpy(dtype=np.float64),
+        dropped=len(table) - len(kept),
+        source=f"growth of real GDP (World Bank, WDI), {years}",
     )

@@ -1,10 +1,11 @@
 """A group of economies as a portfolio, and what it does to the risk of another group.
 
-Returns are series that the user gives (growth, equity indices, bond returns), one column an
-economy. Without series one thing can still be said from the baseline: how far the economies sell
-to the same markets. If demand in each market moved on its own, by the same standard deviation, the
-covariance of two economies' sales would be that of their shares: ``C = sigma**2 B B'`` with B the
-share of each market, the own one included, in an economy's sales. That is exposure, not a forecast.
+Returns are series: growth of real GDP from the embedded panel, or what the user gives (growth,
+equity indices, bond returns), one column an economy. Without series one thing can still be said
+from the baseline: how far the economies sell to the same markets. If demand in each market moved on
+its own, by the same standard deviation, the covariance of two economies' sales would be that of
+their shares: ``C = sigma**2 B B'`` with B the share of each market, the own one included, in an
+economy's sales. That is exposure, not a forecast.
 """
 
 from __future__ import annotations
@@ -160,6 +161,11 @@ def selections_table() -> pd.DataFrame:
         for row in table.to_dict(orient="records")
     ]
     return pd.DataFrame(rows, columns=["selection", "on", "members", "note"])
+
+
+def codes_of(of: str, beside: str, *, on: date) -> tuple[str, ...]:
+    """List the economies of two groups on a day, each once."""
+    return tuple(dict.fromkeys([*_members(beside, on), *_members(of, on)]))
 
 
 def _members(name: str, on: date) -> list[str]:
@@ -405,8 +411,8 @@ def _growth(code: str) -> float:
 
 def _notes(series: Returns | None, found: Moments) -> tuple[str, ...]:
     growth = (
-        "Growth is that of GDP at purchasing power parity over the years that the atlas holds, "
-        "current international dollars of several publications: too few points for any risk."
+        "Growth beside the size is that of GDP at purchasing power parity over the years that the "
+        "atlas holds, current international dollars of several publications: no series."
     )
     trivial = (
         "Least risk can never rise when economies are added: judge by equal and GDP weights, and "

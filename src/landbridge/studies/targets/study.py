@@ -1,7 +1,7 @@
 """Bilateral trade targets: where trade stands, what is usual, and what would reach them.
 
 Each target of the atlas is set beside the last figure stated, the goods trade of the baseline,
-gravity's potential with its band, what each scenario brings, the fall of trade cost that would
+the potential with its band, what each scenario brings, the fall of trade cost that would
 reach it in general equilibrium, and the year in which growth alone would. The verdict follows
 from these by rule (`verdict_of`); the rules were written down before any number was seen.
 """
@@ -23,6 +23,7 @@ from landbridge.equilibrium.one_sector import prepare
 from landbridge.errors import InputError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.gravity.ppml.estimation import fit
+from landbridge.gravity.uses.pair_potential import in_history, pair_potential
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
 from landbridge.scenarios.parameters import THETA
@@ -33,10 +34,12 @@ from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
 from landbridge.studies.targets.costs import cost_fall, free_freight, goods_after
+from landbridge.studies.targets.series import stated_beside_recorded, status_by_year
 from landbridge.tables import embedded_table
 from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import PERCENT, BoolArray
 from landbridge.world.base import CellStatus, World
+from landbridge.world.history import ATTRIBUTION
 from landbridge.world.quality import STANDINGS
 
 GROWTH: Final = "trade_growth_percent"
@@ -46,7 +49,7 @@ VERDICTS: Final = {
     "reached by a scenario": "A scenario that was run brings the baseline to the target.",
     "within potential": "The target is at most the model's potential.",
     "within the band": "The target is above the potential but within its 90 percent band.",
-    "beyond the band": "The target is above the band: almost no comparable pair trades so much.",
+    "beyond the band": "The target is above the band: almost no comparable pair came so far.",
 }
 """Verdicts, the first that holds is given, and the rule of each."""
 
@@ -72,6 +75,10 @@ class TargetsFound:
         change_percent, share_of_gap_percent.
     terms
         What was taken for growth and time.
+    years
+        Recorded goods trade of each target by year (`status_by_year`).
+    stated
+        Figures that were stated, beside what is recorded of the same years.
     notes
         What a reader must know.
     """
@@ -79,6 +86,8 @@ class TargetsFound:
     targets: pd.DataFrame
     scenarios: pd.DataFrame
     terms: pd.DataFrame
+    years: pd.DataFrame
+    stated: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -159,10 +168,13 @@ def judge_targets(
     table = pd.DataFrame(rows)
     table["verdict"] = [verdict_of(row) for row in rows]
     table["source"] = [goal.statement.source for goal in goals]
+    told = [(goal.statement, goal.pairs) for goal in goals]
     return TargetsFound(
         targets=table,
         scenarios=_by_scenario(table, brought),
         terms=terms,
+        years=status_by_year(told),
+        stated=stated_beside_recorded(told),
         notes=_notes(world, len(brought)),
     )
 
@@ -285,15 +297,20 @@ def _last_stated(target: Statement) -> Statement | None:
 
 def _potentials(world: World, goals: Sequence[_Goal]) -> list[dict[str, float]]:
     """Add the potentials of a target's flows up, and the ends of their bands as if one."""
-    table = world_panel(world)
-    fitted = fit(world_spec(table), table[table["observed"]])
     pairs = list(dict.fromkeys(pair for goal in goals for pair in goal.pairs))
-    found = trade_potential(
-        fitted, table, pairs, year=world.year, options=PotentialOptions(reliable="observed")
-    )
+    own = [pair for pair in pairs if in_history(pair, world.year)]
+    others = [pair for pair in pairs if pair not in set(own)]
+    parts = [pair_potential(world, own).table] if own else []
+    if others:
+        table = world_panel(world)
+        fitted = fit(world_spec(table), table[table["observed"]])
+        options = PotentialOptions(reliable="observed")
+        parts.append(trade_potential(fitted, table, others, year=world.year, options=options))
     columns = ["potential", "potential_low", "potential_high"]
     by_pair = {
-        (str(row["exporter"]), str(row["importer"])): row for row in found.to_dict("records")
+        (str(row["exporter"]), str(row["importer"])): row
+        for part in parts
+        for row in part.to_dict("records")
     }
     ends = ("potential_million_usd", "potential_million_usd_low", "potential_million_usd_high")
     return [
@@ -400,12 +417,17 @@ def _notes(world: World, scenarios: int) -> tuple[str, ...]:
         "are in dollars of the day they were set."
     )
     potential = (
-        "Potential is what gravity foretells from size, distance, ties and shared blocs, the pair "
-        "itself left out; ends of the bands of several flows are added as if they moved as one."
+        "Potential is what sizes and the pair's own past say, the pair itself left out of the "
+        "sizes (flows that the embedded panel lacks: what gravity makes of size, distance, ties "
+        "and shared blocs); ends of the bands of several flows are added as if they moved as one."
     )
     fall = (
         "The fall of cost is of one plus the ad valorem cost of goods, the same for all flows of "
         "a target, in general equilibrium; its band is that of the trade elasticity."
     )
+    series = (
+        "Recorded trade by year is BACI's: exports and imports as both sides report them, goods "
+        "only. A figure that was stated often follows one side, a fiscal year, or holds services."
+    )
     run = f"Scenarios run at central values: {scenarios}. None is added to growth."
-    return trade, potential, fall, run
+    return trade, potential, fall, series, ATTRIBUTION, run
