@@ -46,12 +46,13 @@ def shows_itself(result: Result[Any]) -> None:
 
 
 def saves_all_or_nothing(
-    result: Result[Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+    result: Result[Any], folder: Path, monkeypatch: pytest.MonkeyPatch, *, document: str = ""
 ) -> None:
     """A write that fails in the middle leaves the folder as it was."""
     first = result.save(folder)
     assert {path.suffix for path in first} >= {".html", ".json", ".xlsx", ".csv"}
-    assert (folder / f"{result.study.name}.json").read_text(encoding="utf-8") == result.to_json()
+    named = document or f"{result.study.name}.json"
+    assert (folder / named).read_text(encoding="utf-8") == result.to_json()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     write, written = Path.write_text, []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from landbridge.basis import Basis
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
@@ -83,6 +84,9 @@ def run(
             progress=progress,
         )
         result = with_appraisal(result_of(drawn, sectors=by_industry, progress=progress), drawn)
+    result = replace(
+        result, provenance=provenance_of(basis, drawn.inputs.scenario, draws=draws, seed=seed)
+    )
     return Result(study_of(result, drawn), _present)
 
 
@@ -97,9 +101,8 @@ def study_of(result: RunResult, drawn: DrawnRun) -> Study[RunResult]:
         tables=result.tables(),
         notes=result.notes,
         certificate=result.certificate,
-        provenance=provenance_of(
-            inputs.basis, inputs.scenario, draws=result.draws, seed=result.seed
-        ),
+        provenance=result.provenance
+        or provenance_of(inputs.basis, inputs.scenario, draws=result.draws, seed=result.seed),
         found=result,
         tensors=flow_tensors(inputs, drawn.central),
     )

@@ -24,6 +24,7 @@ from landbridge.scenarios.schema import Measure, Scenario
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.contract import Study, Tensor, provenance_of
 from landbridge.studies.run.account import certificate_table
+from landbridge.studies.run.constraint_tables import constraint_sentences
 from landbridge.studies.run.running import Central, run_central
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT
@@ -95,7 +96,7 @@ def welfare_of(
             kind="welfare",
             name="welfare",
             title=scenario.title,
-            headline=_sentences(table),
+            headline=(*constraint_sentences(scenario, inputs.constraints), *_sentences(table)),
             tables={"income": table},
             notes=("Central values only: no draws, so no band.", *basis.world.notes),
             certificate=certificate_table(central.found, central.parts),
@@ -194,6 +195,7 @@ def _present(study: Study[Welfare], view: BoundaryView) -> Presentation:
             headline=study.headline,
             notes=study.notes,
             tables=study.tables,
+            provenance=study.provenance,
             sections=(
                 Section(
                     "headline",

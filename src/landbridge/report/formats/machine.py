@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Final
 
 from landbridge.freight.network.geometry import ATTRIBUTION
@@ -44,7 +45,7 @@ def to_json(result: RunResult) -> str:
         ``notes``. Keys are sorted, floats have twelve significant digits, missing values are
         null. The same result gives the same text.
     """
-    document = {
+    document: dict[str, object] = {
         "format": FORMAT,
         "run": {name: getattr(result, name) for name in _FIELDS},
         "headline": list(result.headline),
@@ -53,6 +54,8 @@ def to_json(result: RunResult) -> str:
         "lines": [_line(one) for one in result.lines],
         "points": [_point(one) for one in result.points],
     }
+    if result.provenance is not None:
+        document["provenance"] = asdict(result.provenance)
     return (
         json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
     )

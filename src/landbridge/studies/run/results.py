@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from landbridge.studies.contract import Provenance
+
 
 @dataclass(frozen=True)
 class MapLine:
@@ -116,6 +118,8 @@ class RunResult:
         Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
     integration
         Tables of the integration effects, by name (see `landbridge.studies.run.integration`).
+    provenance
+        What it was made from: hashes of the scenario and of the user's files, what was completed.
     """
 
     scenario_name: str
@@ -153,6 +157,7 @@ class RunResult:
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     integration: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    provenance: Provenance | None = None
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Give every table by its name, in the order in which a reader wants them."""
