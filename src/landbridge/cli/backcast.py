@@ -31,6 +31,14 @@ from landbridge.studies.backcast.study import backcast as backcast_of
 from landbridge.studies.backcast.union_gap import UnionGap, union_gap
 
 MOST_PAIRS = 30
+SHORT = {
+    "pairs that the agreement treats": "treated",
+    "all pairs of parties": "parties",
+    "parties with others": "with others",
+    "pairs of others": "others",
+    "all pairs": "all",
+}
+"""Sets of pairs, short enough for a terminal."""
 
 
 def backcast(
@@ -238,7 +246,7 @@ def show_backcast(found: Backcast) -> None:
     print_table(
         pd.DataFrame(
             {
-                "pairs of": scores["pairs of"],
+                "pairs of": scores["pairs of"].replace(SHORT),
                 "pairs": scores["pairs"],
                 "correlation": _all(scores, "correlation"),
                 "error (log)": _all(scores, "error"),
