@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
 import typer
 
@@ -287,6 +288,9 @@ def _ends(table: pd.DataFrame, low: str, high: str) -> list[str]:
 
 
 def _all(table: pd.DataFrame, name: str) -> list[str]:
-    """Write a score of each prediction, divided by strokes."""
+    """Write a score of each prediction, divided by strokes; a dash where there is none."""
     ways = [f"{name}_{way}" for way in ("with", "sizes", "own_past") if f"{name}_{way}" in table]
-    return [" / ".join(f"{value:.2f}" for value in row) for row in table[ways].to_numpy()]
+    return [
+        " / ".join("-" if np.isnan(value) else f"{value:.2f}" for value in row)
+        for row in table[ways].to_numpy(dtype=np.float64)
+    ]
