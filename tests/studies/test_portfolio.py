@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from landbridge.basis import embedded_basis
 from landbridge.cli import app
 from landbridge.errors import FaultsError, InputError
 from landbridge.studies.portfolio.mean_variance import (
@@ -127,7 +128,7 @@ def test_the_selections_are_those_of_the_concept() -> None:
 
 @pytest.mark.unit
 def test_adding_one_group_to_another() -> None:
-    found = study_portfolio("peaks", "brics", on=DAY, series=series(), draws=40)
+    found = study_portfolio(embedded_basis(), "peaks", "brics", on=DAY, series=series(), draws=40)
     assert list(found.members["iso3"]) == [*BRICS, *PEAKS]
     risk = found.risk.set_index(["set", "weights"])["risk_percent"]
     effect = found.effect.set_index("weights")
@@ -140,17 +141,17 @@ def test_adding_one_group_to_another() -> None:
     assert np.isfinite(outside).all()
     weights = found.frontier[[*BRICS, *PEAKS]]
     assert weights.sum(axis=1).to_numpy() == pytest.approx(np.ones(len(weights)))
-    again = study_portfolio("peaks", "brics", on=DAY, series=series(), draws=40)
+    again = study_portfolio(embedded_basis(), "peaks", "brics", on=DAY, series=series(), draws=40)
     pd.testing.assert_frame_equal(found.effect, again.effect)
 
 
 @pytest.mark.unit
 def test_a_group_inside_the_other_is_refused() -> None:
     with pytest.raises(InputError, match="every member of ZAF is in brics"):
-        study_portfolio("ZAF", "brics", on=DAY, series=series())
+        study_portfolio(embedded_basis(), "ZAF", "brics", on=DAY, series=series())
     short = Returns(BRICS, series().percent[:, :5], 0, "short.csv")
     with pytest.raises(InputError, match="no series of Argentina"):
-        study_portfolio("peaks", "brics", on=DAY, series=short)
+        study_portfolio(embedded_basis(), "peaks", "brics", on=DAY, series=short)
 
 
 @pytest.mark.unit

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.atlas.targets import targets
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.studies.chain.one_pass import trade_ratio
@@ -121,7 +122,7 @@ def test_no_change_leaves_goods_as_they_are() -> None:
 @pytest.mark.slow
 @pytest.mark.golden
 def test_the_targets_of_the_atlas_without_scenarios() -> None:
-    found = judge_targets("PAK", "Uzbekistan")
+    found = judge_targets(embedded_basis(), "PAK", "Uzbekistan")
     table = found.targets.set_index("target")
     assert table.loc["pak-uzb-target", "verdict"] == "reached"
     assert table.loc["pak-uzb-target", "stated_million_usd"] == 404.0
@@ -169,7 +170,7 @@ def test_flows_that_are_not_known_are_counted_and_compared_with_nothing() -> Non
 @pytest.mark.unit
 def test_a_pair_without_a_target_is_refused() -> None:
     with pytest.raises(InputError, match="no target of USA is held"):
-        judge_targets("USA")
+        judge_targets(embedded_basis(), "USA")
 
 
 @pytest.mark.unit

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
 import typer
 
@@ -31,6 +32,14 @@ from landbridge.studies.backcast.study import backcast as backcast_of
 from landbridge.studies.backcast.union_gap import UnionGap, union_gap
 
 MOST_PAIRS = 30
+SHORT = {
+    "pairs that the agreement treats": "treated",
+    "all pairs of parties": "parties",
+    "parties with others": "with others",
+    "pairs of others": "others",
+    "all pairs": "all",
+}
+"""Sets of pairs, short enough for a terminal."""
 
 
 def backcast(
@@ -238,7 +247,7 @@ def show_backcast(found: Backcast) -> None:
     print_table(
         pd.DataFrame(
             {
-                "pairs of": scores["pairs of"],
+                "pairs of": scores["pairs of"].replace(SHORT),
                 "pairs": scores["pairs"],
                 "correlation": _all(scores, "correlation"),
                 "error (log)": _all(scores, "error"),
@@ -279,6 +288,9 @@ def _ends(table: pd.DataFrame, low: str, high: str) -> list[str]:
 
 
 def _all(table: pd.DataFrame, name: str) -> list[str]:
-    """Write a score of each prediction, divided by strokes."""
+    """Write a score of each prediction, divided by strokes; a dash where there is none."""
     ways = [f"{name}_{way}" for way in ("with", "sizes", "own_past") if f"{name}_{way}" in table]
-    return [" / ".join(f"{value:.2f}" for value in row) for row in table[ways].to_numpy()]
+    return [
+        " / ".join("-" if np.isnan(value) else f"{value:.2f}" for value in row)
+        for row in table[ways].to_numpy(dtype=np.float64)
+    ]
