@@ -29,7 +29,7 @@ def found(flows: pd.DataFrame) -> GravityFit:
 
 
 @pytest.mark.unit
-def test_a_pair_does_not_foretell_itself(flows: pd.DataFrame, found: GravityFit) -> None:
+def test_a_pair_does_not_predict_itself(flows: pd.DataFrame, found: GravityFit) -> None:
     plain = trade_potential(found, flows, [("E01", "E02")], options=OPTIONS).iloc[0]
     row = (flows["exporter"] == "E01") & (flows["importer"] == "E02")
     moved = flows.assign(trade=flows["trade"].where(~row, 50.0 * flows["trade"] + 1.0))
@@ -45,7 +45,7 @@ def test_a_pair_does_not_foretell_itself(flows: pd.DataFrame, found: GravityFit)
 
 
 @pytest.mark.unit
-def test_left_out_pairs_are_foretold_as_a_fit_without_them_does(
+def test_left_out_pairs_are_predicted_as_a_fit_without_them_does(
     flows: pd.DataFrame, found: GravityFit
 ) -> None:
     row = (flows["exporter"] == "E03") & (flows["importer"] == "E05")

@@ -49,7 +49,7 @@ def made_up(seed: int = 1, noise: float = 0.0) -> pd.DataFrame:
 
 
 @pytest.mark.golden
-def test_a_world_that_obeys_the_model_is_foretold_exactly() -> None:
+def test_a_world_that_obeys_the_model_is_predicted_exactly() -> None:
     found = backcast(made_up(), QUESTION)
     assert found.estimate["estimate"].iloc[0] == pytest.approx(EFFECT, abs=1e-8)
     pairs = found.pairs.set_index(["exporter", "importer"])

@@ -85,7 +85,7 @@ def world(
     tables_year: TablesYearOption = None,
     detail: DetailOption = None,
     fitted: Annotated[
-        bool, typer.Option("--fitted", help="Show beside it what gravity foretells for each pair.")
+        bool, typer.Option("--fitted", help="Show beside it what gravity predicts for each pair.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,

@@ -2,7 +2,7 @@
 
 In exact-hat form a flow changes in proportion to itself: trade that war, closure or sanctions have
 brought close to nothing stays close to nothing whatever a corridor does. ``normalise_trade`` says
-openly how far such trade returns to what gravity foretells. Of pairs below their potential a share
+openly how far such trade returns to what gravity predicts. Of pairs below their potential a share
 s of the gap, in logs, is closed, as if trade costs fell by::
 
     tau_hat = (potential / actual) ** (-s / theta)
@@ -38,7 +38,7 @@ class Normalised:
     pairs
         ``[N, N]`` True where it acts: exporter, importer.
     potential_million_usd
-        ``[N, N]`` goods trade that gravity foretells.
+        ``[N, N]`` goods trade that gravity predicts.
     share
         Percent of the gap that is closed.
     most_cost_fall_percent
@@ -85,11 +85,11 @@ class Normalised:
         closed = self.share.central / PERCENT * gap
         nothing = self.pairs & ((goods_million_usd <= 0) | (self.potential_million_usd <= 0))
         rows = (
-            ("brought towards potential", gap > 0, "Below what gravity foretells for them."),
+            ("brought towards potential", gap > 0, "Below what gravity predicts for them."),
             (
                 "left at or above potential",
                 self.pairs & ~nothing & (gap <= 0),
-                "They trade what is foretold, or more.",
+                "They trade what is predicted, or more.",
             ),
             ("left without trade", nothing, "Nothing in proportion to nothing is nothing."),
             (
