@@ -208,7 +208,7 @@ def _line(predicted: FloatArray, classes: NDArray[np.str_], parameters: pd.DataF
         else np.ones((2, len(predicted)))
     )
     # Row 0 has a zero on its first place (a diagonal), row 1 on its second.
-    return np.maximum(square[0], square[1])
+    return np.asarray(np.maximum(square[0], square[1]))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -228,9 +228,8 @@ def _against_icio(
     part = stored.of(kind)
     totals = Totals(part.exports, part.imports, part.exports_sd_log, part.imports_sd_log)
     blind = kind_evidence(pieces, kind, totals, Weights(icio=0.0))
-    fit = reconcile(
-        evidence_for(replace(stored, **{kind: blind}), kind, overrides=trade_overrides())
-    )
+    without = replace(stored, goods=blind) if kind == "goods" else replace(stored, services=blind)
+    fit = reconcile(evidence_for(without, kind, overrides=trade_overrides()))
     inside = [position for position, code in enumerate(icio.iso3) if code in stored.iso3]
     at = np.ix_(*[[stored.iso3.index(icio.iso3[position]) for position in inside]] * 2)
     predicted = fit.flows[at]
@@ -254,7 +253,7 @@ def _against_icio(
 
 
 def _error(frame: pd.DataFrame) -> FloatArray:
-    return np.log(frame["predicted"].to_numpy()) - np.log(frame["truth"].to_numpy())
+    return np.asarray(np.log(frame["predicted"].to_numpy()) - np.log(frame["truth"].to_numpy()))
 
 
 def _sloped(cell_class: CellClass, frame: pd.DataFrame, test: str) -> dict[str, object]:

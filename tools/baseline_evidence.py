@@ -165,7 +165,7 @@ def _goods_sd(total_sd: FloatArray, share: pd.Series, share_sd: pd.Series) -> Fl
     part = share.to_numpy()
     room = SERVICES_ROOM * (1.0 - part) / part
     spread = np.minimum(np.hypot(total_sd, share_sd.to_numpy()), room)
-    return np.clip(spread, GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD)
+    return np.asarray(np.clip(spread, GOODS_TOTAL_LEAST_SD, GOODS_TOTAL_MOST_SD))
 
 
 def services_totals(totals: Totals, goods_flows: FloatArray) -> tuple[Totals, int]:

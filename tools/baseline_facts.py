@@ -97,9 +97,10 @@ def nearest_totals(facts: Facts, flow: str, iso3: tuple[str, ...]) -> pd.DataFra
         }
     )
     known = pd.read_csv(HERE / "baseline_totals_known.csv")
-    for row in known[(known["flow"] == flow) & known["iso3"].isin(iso3)].itertuples():
-        source = f"{row.source} ({row.confidence})"
-        found.loc[row.iso3] = [float(row.million_usd), YEAR, float(row.sd_log), source]
+    for row in known[(known["flow"] == flow) & known["iso3"].isin(iso3)].to_dict("records"):
+        source = f"{row['source']} ({row['confidence']})"
+        values = (float(row["million_usd"]), YEAR, float(row["sd_log"]), source)
+        found.loc[row["iso3"], ["million_usd", "year", "sd_log", "source"]] = values
     return found.astype({"million_usd": float, "year": int, "sd_log": float})
 
 
@@ -123,7 +124,7 @@ def gdp_2023(facts: Facts, iso3: tuple[str, ...]) -> pd.DataFrame:
     exact = totals[(totals["flow"] == "exports") & (totals["year"] == YEAR) & (totals["usd"] > 0)]
     implied = exact.drop_duplicates("iso3").set_index("iso3")["usd"] / 1e6 / share
     implied = implied.reindex(iso3)
-    sound = (np.log(implied / moved).abs() < np.log(1.3)) & (share.reindex(iso3) > 0.02)  # noqa: PLR2004
+    sound = (np.abs(np.log(implied / moved)) < np.log(1.3)) & (share.reindex(iso3) > 0.02)  # noqa: PLR2004
     basis = np.where(
         sound,
         "exports of 2023 over their share of GDP",
@@ -138,7 +139,7 @@ def partner_lists(facts: Facts, vintage: int, iso3: tuple[str, ...]) -> PartnerL
     table = facts.shares[vintage]
     table = table[table["iso3"].isin(place) & table["partner"].isin(place)]
     table = table[(table["iso3"] != table["partner"]) & table["share"].notna()]
-    table = table.groupby(["iso3", "flow", "partner"], as_index=False)["share"].sum()
+    table = table.groupby(["iso3", "flow", "partner"])["share"].sum().reset_index()
     sides = []
     for flow in ("exports", "imports"):
         rows = table[table["flow"] == flow]

@@ -74,7 +74,8 @@ def goods_shares(facts: Facts, icio: IcioTable, covariates: pd.DataFrame) -> Goo
         "merchandise": _merchandise_shares(facts).reindex(iso3),
     }
     known = pd.read_csv(HERE / "baseline_goods_share_known.csv").set_index("iso3")
-    columns, fits = {}, []
+    columns: dict[str, pd.Series] = {}
+    fits: list[dict[str, object]] = []
     for flow in ("exports", "imports"):
         frame = pd.DataFrame({name: table[flow] for name, table in pieces.items()})
         frame["known"] = known[f"goods_share_{flow}"].reindex(iso3)
@@ -123,8 +124,9 @@ def _one_flow(
     estimate[rest] = (design @ solved)[rest.to_numpy()]
     spread[rest] = MODEL_SD_FACTOR * float(error.std())
     source[rest] = "model"
-    rows.append(_fit_row("model", error, float(error.std()), 1 / (1 + np.exp(-estimate[~rest]))))
-    share = (1.0 / (1.0 + np.exp(-estimate))).clip(LEAST, MOST)
+    plain = pd.Series(1.0 / (1.0 + np.exp(-estimate)), estimate.index)
+    rows.append(_fit_row("model", error, float(error.std()), plain[~rest]))
+    share = plain.clip(LEAST, MOST)
     sd_log = (spread * (1.0 - share)).clip(lower=SMALLEST_SD_LOG)
     given = frame["known"].notna()
     share = share.where(~given, frame["known"])

@@ -7,12 +7,14 @@ least squares; cells below a thousandth of a million USD are left out).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+Value = TypeVar("Value", bound=np.generic)
 SMALLEST_FLOW = 1e-3
 WITHIN_ROUNDS = 200
 
@@ -69,7 +71,7 @@ def fit_kernel(flows: FloatArray, features: FloatArray) -> KernelFit:
     return KernelFit(coefficients, standard_errors, residual, used, float(error.std()))
 
 
-def spread(small: FloatArray, positions: NDArray[np.int64], count: int) -> FloatArray:
+def spread(small: NDArray[Value], positions: NDArray[np.int64], count: int) -> NDArray[Value]:
     """Lay an array over n economies out on the axes of N."""
     wide = np.zeros((count, count), dtype=small.dtype)
     wide[np.ix_(positions, positions)] = small

@@ -8,7 +8,9 @@ output), a floor holds: the smallest plausible home sales per GDP.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +61,7 @@ def output_model(icio: IcioTable, covariates: pd.DataFrame, va_over_margin: floa
     design = np.c_[np.ones(len(covariates)), covariates.to_numpy()]
     table = pd.DataFrame(index=covariates.index)
     fits = []
-    transforms = {
+    transforms: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         "output_per_gdp": (np.log, np.exp),
         "goods_part": (lambda p: np.log(p / (1 - p)), lambda q: 1 / (1 + np.exp(-q))),
     }

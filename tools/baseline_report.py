@@ -89,18 +89,17 @@ def kernel_table(pieces: be.Pieces, fits: dict[str, Reconciliation]) -> pd.DataF
 
 def model_fit_table(built: Built) -> pd.DataFrame:
     """Give how well the models for goods shares and for output fit, in one long table."""
-    rows = []
-    for row in built.shares.fits.itertuples():
-        place = f"goods share of {row.flow}, from {row.pieces}"
+    rows: list[tuple[str, int, str, float]] = []
+    for row in built.shares.fits.to_dict("records"):
+        place = f"goods share of {row['flow']}, from {row['pieces']}"
+        economies = int(row["economies"])
         rows += [
-            (place, int(row.economies), "residual_sd_logit", row.residual_sd_logit),
-            (place, int(row.economies), "median_abs_log_error", row.median_abs_log_error),
+            (place, economies, name, row[name])
+            for name in ("residual_sd_logit", "median_abs_log_error")
         ]
-    for row in built.output.fits.itertuples():
-        rows += [
-            (row.what, int(row.economies), "r_squared", row.r_squared),
-            (row.what, int(row.economies), "residual_sd", row.residual_sd),
-        ]
+    for row in built.output.fits.to_dict("records"):
+        economies = int(row["economies"])
+        rows += [(row["what"], economies, name, row[name]) for name in ("r_squared", "residual_sd")]
     return significant(pd.DataFrame(rows, columns=["model", "economies", "measure", "value"]), 4)
 
 
