@@ -120,7 +120,7 @@ class Policy:
     normalised
         Measures that bring trade towards its potential.
     potential
-        ``[N, N]`` goods trade that gravity foretells, million USD; None where nothing needs it.
+        ``[N, N]`` goods trade that gravity predicts, million USD; None where nothing needs it.
     """
 
     iso3: tuple[str, ...]
