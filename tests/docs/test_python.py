@@ -11,8 +11,8 @@ from _pytest.mark.structures import ParameterSet
 from .inputs import GIVEN
 from .pages import ROOT, Block, blocks, page_name, pages
 
-# Its blocks are a module and a test of a made-up kind; tests/scenario/test_measure_kinds.py puts them
-# in their places and runs them there.
+# Its blocks are a module and a test of a made-up kind. tests/scenario/test_measure_kinds.py puts
+# them in their places and runs them there.
 ELSEWHERE = {"docs/contributing-measures.md"}
 WITH_PYTHON = {
     name: found
