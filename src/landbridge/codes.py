@@ -111,17 +111,17 @@ def _by_code() -> dict[str, str]:
 
 
 def known_codes() -> tuple[str, ...]:
-    """Give every ISO3 code that Landbridge knows, sorted."""
+    """List every ISO3 code that Landbridge knows, sorted."""
     return tuple(sorted(_by_code()))
 
 
 def known_names() -> tuple[str, ...]:
-    """Give the short English name of every economy, sorted."""
+    """List the short English name of every economy, sorted."""
     return tuple(sorted(_by_code().values()))
 
 
 def name_of(iso3: str) -> str:
-    """Give the short English name of an economy.
+    """Look up the short English name of an economy.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def name_of(iso3: str) -> str:
 
 
 def validity(iso3: str) -> Validity:
-    """Give the validity of a code, valid today or retired; the latest interval if it has two.
+    """Look up the validity of a code, valid today or retired; the latest interval of two.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def validity(iso3: str) -> Validity:
 
 
 def validities(iso3: str) -> tuple[Validity, ...]:
-    """Give every interval of a code in order of time; ATF alone has two.
+    """List every interval of a code in order of time; ATF alone has two.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def is_valid(iso3: str, *, on: date) -> bool:
 
 
 def valid_codes(*, on: date) -> tuple[str, ...]:
-    """Give every code that was valid on a day, XKX among them since its use, sorted.
+    """List every code that was valid on a day, XKX among them since its use, sorted.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def valid_codes(*, on: date) -> tuple[str, ...]:
 
 
 def successors(iso3: str) -> tuple[str, ...]:
-    """Give the codes of today that came after a retired one, sorted; none for a code of today.
+    """Find the codes of today that came after a retired one, sorted; none for one of today.
 
     `Validity.successors` gives the codes that came directly after.
 
@@ -207,7 +207,7 @@ def successors(iso3: str) -> tuple[str, ...]:
 
 
 def predecessors(iso3: str) -> tuple[str, ...]:
-    """Give the retired codes directly after which a code came, sorted.
+    """Find the retired codes directly after which a code came, sorted.
 
     Raises
     ------
@@ -331,7 +331,7 @@ def _former_names() -> dict[str, str]:
 
 
 def _renamings(iso3: str) -> tuple[str, ...]:
-    """Give every code that one and the same economy had, in order of time."""
+    """List every code that one and the same economy had, in order of time."""
     first = iso3
     while before := [code for code in predecessors(first) if validity(code).change == "renamed"]:
         first = before[0]

@@ -137,7 +137,7 @@ def read_raw(path: Path) -> pd.DataFrame:
 
 
 def check_rows(raw: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, list[str]]:
-    """Give rows of text their types, and the faults against a schema.
+    """Type rows of text by a schema, and list the faults.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _embedded(room: str, name: str) -> pd.DataFrame:
 
 
 def embedded_path(room: str, file_name: str) -> Path:
-    """Give the path of a file that ships with the package.
+    """Locate a file that ships with the package.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def embedded_table(room: str, name: str) -> pd.DataFrame:
 
 
 def embedded_tables() -> Iterator[Path]:
-    """Give the path of every CSV that ships with the package."""
+    """Locate every CSV that ships with the package."""
     root = Path(str(resources.files("landbridge")))
     yield from sorted(root.glob("*/data/*.csv"))
 

@@ -194,7 +194,7 @@ def _bounded(test: Level | Compares, number: Evidence) -> Finding:
 
 
 def bound_of(test: Test) -> tuple[float, float] | None:
-    """Give on which side of what a test asks a number to lie.
+    """Tell on which side of what a test asks a number to lie.
 
     Returns
     -------

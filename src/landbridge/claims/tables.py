@@ -26,7 +26,7 @@ WHO = {
 
 
 def ledger_tables(weighed: Weighed) -> dict[str, pd.DataFrame]:
-    """Give every table of a weighed ledger by its name.
+    """Build every table of a weighed ledger by its name.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def source_of(claim: Claim) -> str:
 
 
 def commands_of(claim: Claim, weighed: Weighed) -> list[str]:
-    """Give the commands that reproduce a claim's numbers: the ledger's, and each run of its own."""
+    """Write the commands that reproduce a claim's numbers: the ledger's, and each run's."""
     file = f" --file {weighed.file}" if weighed.file else ""
     how = f"--draws {weighed.draws} --seed {weighed.seed}"
     own = dict.fromkeys(OPTIONS.get(one.used_for, "--data") for one in weighed.inputs)

@@ -120,12 +120,12 @@ def write_table(table: pd.DataFrame, out: Path, *, source: Path) -> None:
 
 
 def inspection_as_plain(found: Inspection) -> dict[str, object]:
-    """Give an inspection as plain values."""
+    """Convert an inspection to plain values."""
     return {name: getattr(found, name) for name in Inspection.__dataclass_fields__}
 
 
 def loaded_as_plain(found: Loaded) -> dict[str, object]:
-    """Give what a loaded file is, without its rows."""
+    """Tell what a loaded file is, without its rows."""
     return {
         "kind": found.kind,
         "provenance": vars(found.provenance),

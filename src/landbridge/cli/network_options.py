@@ -42,7 +42,7 @@ BORDER = re.compile(r"([A-Z]{3})-([A-Z]{3})")
 def changed_network(
     network: FreightNetwork, *, close: Sequence[str] = (), build: Sequence[str] = ()
 ) -> FreightNetwork:
-    """Give a network with things shut and projects built.
+    """Shut things on a network and build projects.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def opened_network(
     border_year: int | None = None,
     month: int | None = None,
 ) -> Opened:
-    """Give the network before and after a scenario, with what a command puts in for defaults.
+    """Open the network before and after a scenario, with what a command puts in for defaults.
 
     Parameters
     ----------

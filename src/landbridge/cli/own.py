@@ -74,7 +74,7 @@ class OwnTable:
     holds: Holds | None = None
 
     def map(self) -> ColumnMap | None:
-        """Give the column map; None where the file is to be recognised by its header.
+        """Build the column map; None where the file is to be recognised by its header.
 
         Raises
         ------

@@ -25,7 +25,7 @@ SHOWN = {
 
 
 def totals(trip: Trip) -> dict[str, float]:
-    """Give a trip's totals with their units in the keys."""
+    """Gather a trip's totals with their units in the keys."""
     return {
         "km": trip.km,
         "hours": trip.hours,
@@ -93,7 +93,7 @@ def print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
 
 
 def profile_rows(compared: Compared) -> pd.DataFrame:
-    """Give the rows of all profiles, one table."""
+    """Gather the rows of all profiles in one table."""
     tables = []
     for one in compared.profiles:
         rows = one.rows.copy()

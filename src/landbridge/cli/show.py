@@ -91,7 +91,7 @@ def _print_cards(console: Console, heads: list[str], rows: list[list[str]], *, t
 
 
 def _that_fit(heads: list[str], rows: list[list[str]], width: int) -> list[int]:
-    """Give the leading columns that fit the terminal; the first two always do."""
+    """Choose the leading columns that fit the terminal; the first two always do."""
     used, kept = 1, []
     for place, head in enumerate(heads):
         longest = max((len(row[place]) for row in rows), default=0)

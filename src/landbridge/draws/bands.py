@@ -23,7 +23,7 @@ CHANCE = 0.05
 
 
 def band(central: FloatArray, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give the 5th and 95th percentile over draws.
+    """Compute the 5th and 95th percentile over draws.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ def band(central: FloatArray, draws: FloatArray) -> tuple[FloatArray, FloatArray
 
 
 def with_band(name: str, central: FloatArray, draws: FloatArray) -> dict[str, FloatArray]:
-    """Give the three columns ``name``, ``name_low`` and ``name_high``."""
+    """Build the three columns ``name``, ``name_low`` and ``name_high``."""
     low, high = band(central, draws)
     return {name: central, f"{name}_low": low, f"{name}_high": high}
 
 
 def probability_above_zero(draws: FloatArray) -> FloatArray:
-    """Give the share of draws above zero, ``[...]``; not a number where there are none."""
+    """Compute the share of draws above zero, ``[...]``; not a number where there are none."""
     if len(draws) == 0:
         return np.full(draws.shape[1:], np.nan)
     return np.asarray((draws > 0).mean(axis=0))

@@ -64,7 +64,7 @@ def cargo_classes(rng: np.random.Generator | None = None) -> CargoClasses:
 
 
 def cargo_of(sectors: Sequence[str]) -> IntArray:
-    """Give the position of each sector's class, ``[S]``, or `NOT_CARRIED`."""
+    """Find the position of each sector's class, ``[S]``, or `NOT_CARRIED`."""
     table = embedded_table("scenarios", "sector_cargo").set_index("sector")["cargo_class"]
     names = cargo_classes().names
     return np.array(
@@ -73,7 +73,7 @@ def cargo_of(sectors: Sequence[str]) -> IntArray:
 
 
 def cargo_of_sectors(sectors: SectorList) -> IntArray:
-    """Give the position of each sector's class, ``[S]``, for sectors of any table.
+    """Find the position of each sector's class, ``[S]``, for sectors of any table.
 
     A user's own class comes first, then that of the sector's code, then that of the first of the
     OECD's 50 sectors that shares a division of ISIC Rev. 4 with it. Services are not carried.

@@ -74,7 +74,7 @@ def combine(scenarios: Sequence[Scenario]) -> Scenario:
 
 
 def with_union_of_views(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
-    """Give every scenario the partners and trips of all, so that their tables line up.
+    """Hand every scenario the partners and trips of all, so that their tables line up.
 
     The economy in the middle is that of the first; the others' own become partners. Focus and
     trips are what is reported; no number depends on them.

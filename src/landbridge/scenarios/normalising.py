@@ -56,7 +56,7 @@ class Normalised:
     names: tuple[str, str]
 
     def log_gap(self, goods_million_usd: FloatArray, rates: Mapping[str, float]) -> FloatArray:
-        """Give the log of potential over actual trade where it is to be closed, ``[N, N]``.
+        """Compute the log of potential over actual trade where it is to be closed, ``[N, N]``.
 
         Zero where a pair is not named, trades nothing, or is at its potential.
         """
@@ -68,12 +68,12 @@ class Normalised:
     def log_effect(
         self, goods_million_usd: FloatArray, rates: Mapping[str, float], theta: float
     ) -> FloatArray:
-        """Give the log points of goods trade that it brings at given prices, ``[N, N]``."""
+        """Compute the log points of goods trade that it brings at given prices, ``[N, N]``."""
         share = rates.get(self.names[0], self.share.central) / PERCENT
         return np.minimum(share * self.log_gap(goods_million_usd, rates), self.most_log(theta))
 
     def most_log(self, theta: float) -> float:
-        """Give the log points of trade at which the fall of cost stops."""
+        """Compute the log points of trade at which the fall of cost stops."""
         return float(-theta * np.log1p(-self.most_cost_fall_percent / PERCENT))
 
     def counts(
@@ -110,7 +110,7 @@ def total_log_effect(
     rates: Mapping[str, float],
     theta: float,
 ) -> FloatArray:
-    """Give what all measures bring, ``[N, N]`` log points; the largest holds, once."""
+    """Compute what all measures bring, ``[N, N]`` log points; the largest holds, once."""
     total = np.zeros_like(goods_million_usd)
     for one in normalised:
         total = np.maximum(total, one.log_effect(goods_million_usd, rates, theta))

@@ -141,7 +141,7 @@ def read_settings(data: Sequence[str] = (), *, border_year: int | None = None) -
 
 
 def with_settings(scenario: Scenario, settings: Settings, *, month: int | None = None) -> Scenario:
-    """Give a scenario with what the command line says in place of what the file says.
+    """Put what the command line says in place of what the file says.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class Piece:
     after: PercentBand | None = None
 
     def tau_hat(self, rates: Mapping[str, float]) -> FloatArray:
-        """Give the ratio of one plus the rate, ``[N, N]``; one for an agreement."""
+        """Compute the ratio of one plus the rate, ``[N, N]``; one for an agreement."""
         if self.before is None or self.after is None:
             return np.ones(self.pairs.shape)
         before = rates.get(rate_name(self.measure, "from"), self.before.central)
@@ -161,7 +161,7 @@ class Policy:
         )
 
     def agreement_log_effect(self, effects: Mapping[str, float]) -> FloatArray:
-        """Give the log change of goods trade that agreements on all goods bring, ``[N, N]``.
+        """Compute the log change of goods trade by agreements on all goods, ``[N, N]``.
 
         Parameters
         ----------
@@ -212,17 +212,17 @@ class Policy:
 
 
 def no_policy(iso3: tuple[str, ...]) -> Policy:
-    """Give the policy that changes nothing between some economies."""
+    """Build the policy that changes nothing between some economies."""
     return Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
 
 
 def rate_name(measure: str, end: str) -> str:
-    """Give the name of the parameter that a measure's rate becomes where it has a band."""
+    """Name the parameter that a measure's rate becomes where it has a band."""
     return f"{RATE_PREFIX}{measure.replace('-', '_')}_{end}"
 
 
 def goods_sectors() -> frozenset[str]:
-    """Give the sectors that count as goods, trade margins among them."""
+    """List the sectors that count as goods, trade margins among them."""
     known = sector_list(SHIPPED_DETAIL)
     counted = known.counted_as(GOODS)
     return frozenset(code for code, is_goods in zip(known.codes, counted, strict=True) if is_goods)

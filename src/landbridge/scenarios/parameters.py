@@ -165,7 +165,7 @@ def _beyond(default: Parameter, low: float, high: float) -> str:
 
 
 def default_parameters(settings: Settings | None = None) -> Mapping[str, Parameter]:
-    """Give the default parameters of trade and freight by name, a user's rows laid over them.
+    """Read the default parameters of trade and freight by name, a user's rows laid over them.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def without_choice(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
 
 
 def choice_parameters() -> Mapping[str, Parameter]:
-    """Give the default parameters of the choice among modes by name."""
+    """Read the default parameters of the choice among modes by name."""
     return named_parameters([_cited("choice_parameters")])
 
 
@@ -239,7 +239,7 @@ def _cited(name: str) -> pd.DataFrame:
 
 
 def _citations() -> dict[str, str]:
-    """Give the title, publisher and year of each source of the freight tables."""
+    """Read the title, publisher and year of each source of the freight tables."""
     sources = embedded_table("freight", "sources")
     return {
         row["source"]: str(row["title"])

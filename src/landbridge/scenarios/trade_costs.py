@@ -64,7 +64,7 @@ class Shock:
     normalised_log_effect: FloatArray | None = None
 
     def tau_hat(self, theta: float) -> FloatArray:
-        """Give the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
+        """Compute the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
         if not self.by_sector:
             cost = self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
         else:
@@ -74,7 +74,7 @@ class Shock:
         return np.asarray(self.freight_tau_hat * cost)
 
     def sector_freeness(self, code: str, theta: float) -> FloatArray:
-        """Give what policy does to the freeness of one sector's trade, ``[N, N]``."""
+        """Compute what policy does to the freeness of one sector's trade, ``[N, N]``."""
         own = self.by_sector.get(code)
         if own is not None and not own.is_goods:
             return np.asarray((self._services() * own.tau_hat) ** -theta)
@@ -130,7 +130,7 @@ class Shock:
 
 
 def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
-    """Give the effect of each depth of agreement, log points of goods trade.
+    """Select the effect of each depth of agreement, log points of goods trade.
 
     Parameters
     ----------
@@ -146,14 +146,14 @@ def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
 
 
 def measure_rates(values: Mapping[str, float]) -> dict[str, float]:
-    """Give the rates with a band that the scenario's own measures bring along."""
+    """Select the rates with a band that the scenario's own measures bring along."""
     return {name: value for name, value in values.items() if name.startswith(RATE_PREFIX)}
 
 
 def ad_valorem_freight(
     generalised_usd_per_tonne: FloatArray, *, value_usd_per_tonne: float
 ) -> FloatArray:
-    """Give the cost of freight as a share of the value of the goods, ``[N, N]`` ratio.
+    """Compute the cost of freight as a share of the value of the goods, ``[N, N]`` ratio.
 
     Parameters
     ----------

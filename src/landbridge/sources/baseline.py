@@ -188,7 +188,7 @@ def _origin(loaded: Loaded) -> str:
 
 
 def _flows(loaded: Loaded, year: int, choices: _Choices, notes: list[str]) -> pd.DataFrame:
-    """Give exporter, importer, trade (goods or services) and value; missing where unknown."""
+    """Select exporter, importer, trade (goods or services) and value; missing where unknown."""
     table = loaded.table
     if loaded.kind not in {"flows", "pairs"} or "value_million_usd" not in table:
         raise InputError(
@@ -256,7 +256,7 @@ def _split(flows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 
 
 def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) -> pd.DataFrame:
-    """Give GDP, population and output per GDP of the economies that can be in the world."""
+    """Gather GDP, population and output per GDP of the economies that can be in the world."""
     economies = embedded_table("atlas", "economies").set_index("iso3")
     book = accounts().set_index("iso3")
     gdp = book["gdp_million_usd"].reindex(economies.index).fillna(economies["gdp_million_usd"])
@@ -374,7 +374,7 @@ def _status(seen: BoolArray) -> np.ndarray:
 
 
 def _spread(values: FloatArray) -> FloatArray:
-    """Give every published flow the spread between one reporter's figure and the truth."""
+    """Lay on every published flow the spread between one reporter's figure and the truth."""
     spread = np.where(values > 0, ListOptions().published_sd_log, 0.0)
     np.fill_diagonal(spread, 0.0)
     return spread
@@ -383,7 +383,7 @@ def _spread(values: FloatArray) -> FloatArray:
 def _services(
     iso3: tuple[str, ...], year: int, choices: _Choices, notes: list[str]
 ) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    """Give services for a file that holds goods only."""
+    """Find services for a file that holds goods only."""
     count = len(iso3)
     values, spread = np.zeros((count, count)), np.zeros((count, count))
     status = _status(np.zeros((count, count), dtype=np.bool_))
@@ -406,7 +406,7 @@ def _services(
 
 
 def _output_targets(sizes: pd.DataFrame, choices: _Choices) -> Mapping[str, FloatArray]:
-    """Give what each economy makes of goods and of services, million USD."""
+    """Compute what each economy makes of goods and of services, million USD."""
     gdp = sizes["gdp_million_usd"].to_numpy(dtype=np.float64)
     made = {
         kind: (sizes[f"{kind}_domestic"] + sizes[f"{kind}_exports"]).to_numpy(dtype=np.float64)

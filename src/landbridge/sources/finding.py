@@ -199,7 +199,7 @@ def _refuse_twins(group: Sequence[tuple[Match, Sheet]]) -> None:
 def _sheets(
     facts: FileFacts, options: LoadOptions, limits: Limits, folder: Path
 ) -> tuple[list[Sheet], list[str]]:
-    """Give the readable tables of a file, and the members of an archive that are none."""
+    """Find the readable tables of a file, and the members of an archive that are none."""
     if facts.format != "zip":
         return [_sheet(facts, facts.path.name, options, limits)], []
     sheets, unused = [], []

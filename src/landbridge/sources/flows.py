@@ -184,7 +184,7 @@ def _profile(stage: Stage, plan: FlowPlan, checks: Sequence[Check]) -> _Profile:
 
 
 def _sum_of(value: str) -> str:
-    """Give SQL for an exact sum; what is no sensible flow (a fault, told elsewhere) counts zero."""
+    """Write SQL for an exact sum; what is no sensible flow counts zero, and is a fault."""
     sane = f"CASE WHEN abs({value}) > {LARGEST!r} THEN 0 ELSE {value} END"
     return f"sum(CAST({sane} AS {MONEY}))"
 
@@ -327,7 +327,7 @@ def _group(stage: Stage, plan: FlowPlan, options: LoadOptions) -> None:
 
 
 def _named(plan: FlowPlan) -> str:
-    """Give SQL that names the economies of ``coded`` and adds up what became one."""
+    """Write SQL that names the economies of ``coded`` and adds up what became one."""
     same = "WHEN e.iso3 = i.iso3 THEN 'exporter and importer are the same economy' "
     reason = (
         "CASE WHEN c.reason IS NOT NULL THEN c.reason "

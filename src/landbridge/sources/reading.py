@@ -45,7 +45,7 @@ class Input:
         return self.sheets[0].label
 
     def companions_of(self, dataset: str) -> list[Sheet]:
-        """Give the companions that belong to a data set."""
+        """Select the companions that belong to a data set."""
         return [sheet for name, sheet in self.companions if release_row(name)["dataset"] == dataset]
 
 
@@ -69,7 +69,7 @@ def small_table(sheet: Sheet, wanted: Sequence[str], limits: Limits) -> pd.DataF
 
 
 def text_frame(stage: Stage) -> pd.DataFrame:
-    """Give a whole stage as text, one column a staged name, trimmed."""
+    """Read a whole stage as text, one column a staged name, trimmed."""
     if stage.rows > SMALL_ROWS:
         raise DataError(
             f"{stage.rows:,} rows; a table of this kind has at most {SMALL_ROWS:,}",

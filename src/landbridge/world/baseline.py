@@ -68,7 +68,7 @@ def load_baseline() -> World:
 
 @lru_cache(maxsize=1)
 def baseline_record() -> dict[str, object]:
-    """Give the record of how the baseline was built: inputs, versions, licences, checksum."""
+    """Read the record of how the baseline was built: inputs, versions, licences, checksum."""
     path = embedded_path("world", RECORD_FILE)
     if not path.is_file():
         raise DataError("the record of the baseline is missing", where=str(path))
@@ -76,7 +76,7 @@ def baseline_record() -> dict[str, object]:
 
 
 def accounts() -> pd.DataFrame:
-    """Give each economy's totals and where they come from.
+    """Read each economy's totals and where they come from.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def accounts() -> pd.DataFrame:
 
 
 def left_out() -> pd.DataFrame:
-    """Give the economies that are not in the baseline, and why: iso3, name, reason."""
+    """Read which economies are not in the baseline, and why: iso3, name, reason."""
     return embedded_table("world", "economies_left_out")
 
 

@@ -68,7 +68,7 @@ def baseline_quality(world: World, *, focus_iso3: Sequence[str] = ()) -> pd.Data
 
 
 def fit_quality() -> pd.DataFrame:
-    """Give the tests of the fit, measured when the baseline was built.
+    """Read the tests of the fit, measured when the baseline was built.
 
     Returns
     -------

@@ -74,7 +74,7 @@ def page(template: str, **content: object) -> str:
 
 
 def policy(script: str) -> str:
-    """Give the content security policy of a page that holds this one script."""
+    """Write the content security policy of a page that holds this one script."""
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "

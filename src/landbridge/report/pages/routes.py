@@ -138,7 +138,7 @@ def route_sections(
 
 
 def _shown(table: pd.DataFrame, name: str) -> list[str]:
-    """Give the columns that tell something on the page; files hold them all."""
+    """Select the columns that tell something on the page; files hold them all."""
     left_out = {"indicator"} if name == "indicators" else set()
     if "label" in table.columns and len(table.groupby(["label", "shipment"])) == 1:
         left_out |= {"label", "shipment"} if name != "routes" else {"shipment"}

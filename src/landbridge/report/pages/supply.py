@@ -46,7 +46,7 @@ def write_supply(study: SupplyStudy, directory: Path) -> list[Path]:
 
 
 def supply_tables(study: SupplyStudy) -> dict[str, pd.DataFrame]:
-    """Give the tables of a study by their names in the report."""
+    """Gather the tables of a study by their names in the report."""
     return {
         "suppliers": study.suppliers,
         "inputs": study.inputs,

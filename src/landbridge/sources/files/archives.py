@@ -93,7 +93,7 @@ def list_members(path: Path, limits: Limits) -> tuple[Member, ...]:
 
 
 def head_of_member(path: Path, member: Member, count: int) -> bytes:
-    """Give the first bytes of a member."""
+    """Read the first bytes of a member."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member.name) as stream:
             return stream.read(min(count, member.bytes))
@@ -180,7 +180,7 @@ def _check_extents(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None
 
 
 def _extent(stream: IO[bytes]) -> int:
-    """Give an upper bound of the cells between a sheet's first and last one.
+    """Compute an upper bound of the cells between a sheet's first and last one.
 
     References are looked for as text, in comments too, so that the bound errs on the safe side;
     cells without a reference are taken to stand in one row.

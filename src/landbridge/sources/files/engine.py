@@ -42,13 +42,13 @@ def literal(text: str) -> str:
 
 
 def missing_free(column: str) -> str:
-    """Give SQL for a column of numbers, NULL where it says that there is none."""
+    """Write SQL for a column of numbers, NULL where it says that there is none."""
     markers = "'', 'na', 'n/a', 'nan', '.', '..', '...', 'null', 'none', '#n/a', '-'"
     return f"CASE WHEN lower(trim({column})) NOT IN ({markers}) THEN trim({column}) END"
 
 
 def number_of(column: str, *, decimal: str = ".") -> str:
-    """Give SQL for a number; NULL for none and for NaN, which says that there is none."""
+    """Write SQL for a number; NULL for none and for NaN, which says that there is none."""
     shown = column
     if decimal == ",":
         shown = f"replace(replace({missing_free(column)}, '.', ''), ',', '.')"
@@ -56,7 +56,7 @@ def number_of(column: str, *, decimal: str = ".") -> str:
 
 
 def plainly_named(sheet: Sheet, link: Path) -> Sheet:
-    """Give a sheet a path that the engine cannot take for a pattern of several files."""
+    """Link a sheet to a path that the engine cannot take for a pattern of several files."""
     path = sheet.path.resolve()
     if PATTERN.search(str(path)):
         link.symlink_to(path)
@@ -98,12 +98,12 @@ def connect(
 
 
 def positions(sheet: Sheet) -> dict[str, int]:
-    """Give the place of each column of a sheet, by its folded name."""
+    """Find the place of each column of a sheet, by its folded name."""
     return {name: position for position, name in reversed(list(enumerate(sheet.folded)))}
 
 
 def select(sheet: Sheet, names: Sequence[str], limits: Limits) -> str:
-    """Give SQL for the wanted columns of a text or parquet file, as text."""
+    """Write SQL for the wanted columns of a text or parquet file, as text."""
     at = positions(sheet)
     if sheet.kind == "csv":
         taken = [

@@ -191,7 +191,7 @@ def nearest_release(sheet: Sheet) -> str:
 
 
 def title_of(release: str) -> str:
-    """Give a release's title and vintage."""
+    """Write a release's title and vintage."""
     row = release_row(release)
     return f"{row['title']} {row['vintage']}"
 
@@ -203,7 +203,7 @@ def _release_row(release: str) -> tuple[tuple[str, str], ...]:
 
 
 def release_row(release: str) -> dict[str, str]:
-    """Give what is known of a release, by column of ``data/releases.csv``."""
+    """Look up what is known of a release, by column of ``data/releases.csv``."""
     return dict(_release_row(release))
 
 
@@ -215,7 +215,7 @@ def _unit_table() -> dict[tuple[str, str], str]:
 
 
 def published_units(release: str, columns: Sequence[str]) -> dict[str, str]:
-    """Give the units of a file's columns as published."""
+    """Look up the units of a file's columns as published."""
     units = _unit_table()
     found = {name: units.get((release, fold(name)), "") for name in columns}
     return {name: unit for name, unit in found.items() if unit}

@@ -116,7 +116,7 @@ class Stage:
 
     @property
     def numbered(self) -> str:
-        """Give SQL for ``raw`` with the column ``id``: the row's number from zero."""
+        """Write SQL for ``raw`` with the column ``id``: the row's number from zero."""
         if self._view:
             return "(SELECT row_number() OVER () - 1 AS id, * FROM raw)"
         return "(SELECT rowid AS id, * FROM raw)"
@@ -126,15 +126,15 @@ class Stage:
         return name in self._column
 
     def column(self, name: str) -> str:
-        """Give the SQL name of a column."""
+        """Look up the SQL name of a column."""
         return self._column[name]
 
     def text(self, name: str) -> str:
-        """Give SQL for a column as text: trimmed, NULL when empty."""
+        """Write SQL for a column as text: trimmed, NULL when empty."""
         return f"nullif(trim({self._column[name]}), '')"
 
     def words(self, name: str) -> str:
-        """Give SQL for a column as text that a spreadsheet may have touched.
+        """Write SQL for a column as text that a spreadsheet may have touched.
 
         A quote that keeps a cell from being read as a formula is taken off again.
         """
@@ -142,11 +142,11 @@ class Stage:
         return f"nullif({plain}, '')"
 
     def number(self, name: str, *, decimal: str = ".") -> str:
-        """Give SQL for a column as a number; NULL where it is missing or no number."""
+        """Write SQL for a column as a number; NULL where it is missing or no number."""
         return number_of(self._column[name], decimal=decimal)
 
     def not_a_number(self, name: str, *, decimal: str = ".") -> str:
-        """Give SQL that is true where a column holds something that is no finite number."""
+        """Write SQL that is true where a column holds something that is no finite number."""
         column, number = self._column[name], self.number(name, decimal=decimal)
         return (
             f"(CASE WHEN {number} IS NOT NULL THEN isinf({number}) OR contains({column}, '_') "
@@ -209,7 +209,7 @@ class Stage:
         return f"row {row + 1}"
 
     def first_rows(self, condition: str) -> list[int]:
-        """Give the numbers of the first rows that a condition holds for."""
+        """Find the numbers of the first rows that a condition holds for."""
         query = f"SELECT id FROM {self.numbered} WHERE {condition} ORDER BY id LIMIT {ROWS_SHOWN}"
         return [int(row[0]) for row in self.all(query)]
 
@@ -351,7 +351,7 @@ def _fill(
 
 
 def _shared(column: pd.Series, names: dict[object, object]) -> NDArray[Any]:
-    """Give a column as an array; texts that are equal become one object in memory."""
+    """Convert a column to an array; texts that are equal become one object in memory."""
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy()
     codes, found = pd.factorize(column)

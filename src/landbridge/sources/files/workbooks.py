@@ -38,7 +38,7 @@ def workbook_sheet(path: Path, label: str, wanted: str, limits: Limits) -> Sheet
 
 
 def workbook_sheets(path: Path, label: str, wanted: str, limits: Limits) -> list[Sheet]:
-    """Give the sheets of a workbook that have a header, or the one asked for.
+    """Find the sheets of a workbook that have a header, or the one asked for.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def _sheet_head(
 
 
 def workbook_chunks(sheet: Sheet) -> Iterator[pd.DataFrame]:
-    """Give a sheet's rows as text, chunk by chunk; a formula gives its stored value."""
+    """Read a sheet's rows as text, chunk by chunk; a formula gives its stored value."""
     width = len(sheet.columns)
     try:
         with sheet.path.open("rb") as handle, _book(handle) as book:
@@ -128,7 +128,7 @@ def stata_sheet(path: Path, label: str) -> Sheet:
 
 
 def stata_chunks(sheet: Sheet) -> Iterator[pd.DataFrame]:
-    """Give a Stata file's rows as text, chunk by chunk; value labels are left aside."""
+    """Read a Stata file's rows as text, chunk by chunk; value labels are left aside."""
     for frame in _stata_frames(sheet.path, sheet.label, CHUNK):
         columns = {at: frame.iloc[:, at].map(cell_text) for at in range(frame.shape[1])}
         yield pd.DataFrame(columns, dtype=object)
@@ -154,7 +154,7 @@ def _stata_frames(path: Path, label: str, rows: int) -> Iterator[pd.DataFrame]:
 
 
 def cell_text(cell: object) -> str | None:
-    """Give a cell as the text that a CSV of the same sheet would hold.
+    """Convert a cell to the text that a CSV of the same sheet would hold.
 
     Examples
     --------

@@ -157,7 +157,7 @@ def _unknown(frame: pd.DataFrame, found: dict[str, Identity], skip: int) -> list
 
 
 def _withdrawals(given: Input) -> pd.DataFrame:
-    """Give when a pair's agreement ended: iso3_a, iso3_b, base_treaty, until_year."""
+    """Read when a pair's agreement ended: iso3_a, iso3_b, base_treaty, until_year."""
     rows = []
     for sheet in given.companions_of("desta_withdrawals"):
         wanted = ["country1", "country2", "iso1", "iso2", "base_treaty", "year"]

@@ -134,7 +134,7 @@ def read_blocks(given: Input, *, keep_inputs: bool = False) -> tuple[Blocks, Lay
 
 
 def year_of(given: Input) -> tuple[int, list[str]]:
-    """Give the table's year, stated or taken from its name, and what to warn of."""
+    """Find the table's year, stated or taken from its name, and what to warn of."""
     years = given.options.years
     if len(years) == 1:
         return years[0], []
@@ -207,7 +207,7 @@ def _first_fields(sheet: Sheet) -> list[str]:
 
 
 def rows_of(sheet: Sheet, layout: Layout) -> Iterator[tuple[int, str, FloatArray]]:
-    """Give line, label and cells of each row; all unreadable rows are refused together."""
+    """Read line, label and cells of each row; all unreadable rows are refused together."""
     width = len(layout.labels) + 2
     faults = []
     seen = set()
@@ -320,7 +320,7 @@ class Blocks:
         return sum(map(bool, off))
 
     def output(self, year: int) -> pd.DataFrame:
-        """Give output, value added and taxes by economy and industry."""
+        """Tabulate output, value added and taxes by economy and industry."""
         iso3 = dict(zip(self.layout.economies, self.layout.iso3, strict=True))
         rows = []
         for label, total in self.row_total.items():

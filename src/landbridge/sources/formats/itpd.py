@@ -109,7 +109,7 @@ def _flag(stage: Stage, name: str) -> str:
 
 
 def _sector(stage: Stage) -> str:
-    """Give SQL for the broad sector: from its column, else from the industry's number."""
+    """Write SQL for the broad sector: from its column, else from the industry's number."""
     table = embedded_table("sources", "itpd_sectors")
     industry = stage.number("industry_id")
     named, numbered = [], []

@@ -100,11 +100,11 @@ class _Axes:
             )
 
     def economy(self, frame: pd.DataFrame, table: str, column: str) -> IntArray:
-        """Give positions of a column of economies."""
+        """Find the positions of a column of economies."""
         return self._at(frame[column], self.iso3, f"{table}: {column}", "economy")
 
     def sector(self, frame: pd.DataFrame, table: str, column: str) -> IntArray:
-        """Give positions of a column of sectors."""
+        """Find the positions of a column of sectors."""
         return self._at(frame[column], self.sectors, f"{table}: {column}", "sector")
 
     def _at(self, column: pd.Series, known: tuple[str, ...], what: str, kind: str) -> IntArray:

@@ -167,7 +167,7 @@ def _layouts() -> tuple[_Layout, ...]:
 
 
 def _layout_of(sheet: Sheet) -> _Layout | None:
-    """Give the layout of which most columns are there."""
+    """Find the layout of which most columns are there."""
     present = set(sheet.folded)
     known = [layout for layout in _layouts() if layout.required <= present]
     return max(known, key=lambda layout: len(layout.required)) if known else None
@@ -175,7 +175,7 @@ def _layout_of(sheet: Sheet) -> _Layout | None:
 
 @contextmanager
 def _sheets(path: Path, limits: Limits) -> Iterator[list[Sheet]]:
-    """Give every readable table; members of archives are unpacked while the context lasts."""
+    """Find every readable table; members of archives are unpacked while the context lasts."""
     with TemporaryDirectory(prefix="landbridge-") as folder:
         found: list[Sheet] = []
         if path.is_dir():

@@ -62,7 +62,7 @@ class MarketAccess:
 
 
 def market_access(setting: Setting) -> MarketAccess:
-    """Give the level of market access, freight costs as the network has them.
+    """Compute the level of market access, freight costs as the network has them.
 
     Pairs that the network does not serve take the median freight freeness of those it serves.
 
@@ -100,7 +100,7 @@ def market_access(setting: Setting) -> MarketAccess:
 
 
 def freight_freeness(setting: Setting) -> FloatArray:
-    """Give ``(1 + k / v) ** -theta`` between economies, 1 within one, ``[N, N]``."""
+    """Compute ``(1 + k / v) ** -theta`` between economies, 1 within one, ``[N, N]``."""
     served = setting.served
     cost = np.where(served, setting.costs.usd_per_tonne, 0.0)
     freeness = (1.0 + cost / setting.freight.value_usd_per_tonne) ** -setting.theta
@@ -111,7 +111,7 @@ def freight_freeness(setting: Setting) -> FloatArray:
 
 
 def access_hat(setting: Setting, after: FreightNetwork) -> FloatArray:
-    """Give market access on another network over that of today, ``[N]`` ratio.
+    """Compute market access on another network over that of today, ``[N]`` ratio.
 
     Output and expenditure stay what they are: the part of the change that is access alone. What
     trade and income then become is the equilibrium's to say.

@@ -248,7 +248,7 @@ def _overseas_trade(
     freight: FreightParameters,
     draw: FreightDraw,
 ) -> FloatArray:
-    """Give goods sold to and bought from each economy that is reached by sea, ``[2, N]``."""
+    """Compute goods sold to and bought from each economy reached by sea, ``[2, N]``."""
     own = world.index(access.iso3)
     costs = generalised_costs(network, freight, draw=draw, iso3=world.iso3)
     least = np.stack([costs.usd_per_tonne[own], costs.usd_per_tonne[:, own]])
@@ -310,7 +310,7 @@ class Markets:
     income_change: FloatArray
 
     def row(self, own: int, iso3: str) -> pd.DataFrame:
-        """Give one economy's row."""
+        """Tabulate one economy's row."""
         return pd.DataFrame(
             [
                 {

@@ -110,7 +110,7 @@ class Traffic:
             raise InputError(f"traffic cannot grow by {self.growth_percent:g} percent a year")
 
     def factors(self, opened: int, years: np.ndarray) -> FloatArray:
-        """Give the benefit of each calendar year over the full benefit of the baseline year."""
+        """Compute the benefit of each calendar year over the full benefit of the baseline year."""
         service = years - opened
         steps = max(self.ramp_up_years - 1, 1)
         first = self.first_year_percent / PERCENT
@@ -213,7 +213,7 @@ def streams(
 
 
 def _left(work: Works, last: int) -> float:
-    """Give what a project is worth at the end: straight line from its capital to its residual."""
+    """Compute a project's worth at the end: straight line from its capital to its residual."""
     residual = work.capital_million_usd * work.residual_percent / PERCENT
     unused = (work.last_year - last) / work.life_years
     return residual + (work.capital_million_usd - residual) * unused
@@ -272,13 +272,13 @@ def internal_rates_percent(flows: FloatArray) -> tuple[float, ...]:
 
 
 def internal_rate_percent(flows: FloatArray) -> float:
-    """Give the rate of return, percent a year; not a number where there is none or several."""
+    """Find the rate of return, percent a year; not a number where there is none or several."""
     found = internal_rates_percent(flows)
     return found[0] if len(found) == 1 else float("nan")
 
 
 def benefit_cost_ratio(laid: Streams, rate_percent: float) -> FloatArray:
-    """Give the present value of benefits over that of costs, ``[...]``; infinite without costs."""
+    """Compute the present value of benefits over that of costs; infinite without costs."""
     cost = float(net_present_value(laid.cost, rate_percent))
     benefit = net_present_value(laid.benefit, rate_percent)
     if cost <= 0:
@@ -287,7 +287,7 @@ def benefit_cost_ratio(laid: Streams, rate_percent: float) -> FloatArray:
 
 
 def annuity(present_million_usd: float, rate_percent: float, years: int) -> float:
-    """Give the even yearly amount, paid at each year's end, that a present value is worth.
+    """Compute the even yearly amount, paid at each year's end, that a present value is worth.
 
     Examples
     --------

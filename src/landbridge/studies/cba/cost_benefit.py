@@ -90,7 +90,7 @@ class Case:
         return streams(self.works, self.traffic, annual)
 
     def net(self, annual: float) -> float:
-        """Give the net present value of a yearly benefit, million USD."""
+        """Compute the net present value of a yearly benefit, million USD."""
         return float(net_present_value(self.laid(annual).net, self.rate_percent))
 
 
@@ -221,7 +221,7 @@ def _summary(case: Case, drawn: list[Case], iso3: tuple[str, ...]) -> pd.DataFra
 
 
 def _figures(case: Case, inside: np.ndarray, rates: list[float]) -> FloatArray:
-    """Give NPV, ratio and rate of return at each discount rate, ``[rates, 3]``."""
+    """Compute NPV, ratio and rate of return at each discount rate, ``[rates, 3]``."""
     laid = case.laid(float(case.benefit[inside].sum()))
     eirr = internal_rate_percent(laid.net)
     return np.array(
@@ -237,7 +237,7 @@ def _figures(case: Case, inside: np.ndarray, rates: list[float]) -> FloatArray:
 
 
 def _present(case: Case, iso3: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
-    """Give present benefits and present costs by economy, ``[N]`` each."""
+    """Compute present benefits and present costs by economy, ``[N]`` each."""
     laid = case.laid(1.0)
     per_unit = float(net_present_value(laid.benefit, case.rate_percent))
     by_work = net_present_value(laid.cost_by_work, case.rate_percent)

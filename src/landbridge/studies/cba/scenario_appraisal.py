@@ -93,7 +93,7 @@ def _check_payers(costed: tuple[Costed, ...], iso3: tuple[str, ...], *, where: s
 
 
 def benefits_of(run: DrawnRun) -> Benefits:
-    """Give the gains of a full year by economy, and what users save, million USD."""
+    """Compute the gains of a full year by economy, and what users save, million USD."""
     world = run.inputs.world
     gdp = world.gdp_million_usd
     found = run.central.found

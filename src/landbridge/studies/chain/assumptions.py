@@ -15,12 +15,12 @@ FREIGHT_NAMES = tuple(field.name for field in fields(FreightParameters))
 
 
 def central_freight(parameters: Mapping[str, Parameter]) -> FreightParameters:
-    """Give the central freight parameters of a run."""
+    """Take the central freight parameters of a run."""
     return assumptions_of(central_values(parameters)).freight
 
 
 def central_values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
-    """Give the central value of every parameter by name."""
+    """Take the central value of every parameter by name."""
     return {name: parameter.central for name, parameter in parameters.items()}
 
 

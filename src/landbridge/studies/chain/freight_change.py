@@ -109,7 +109,7 @@ def kept_costs(
     iso3: tuple[str, ...],
     choice: ChoiceParameters | None,
 ) -> GeneralisedCosts:
-    """Give `generalised_costs`, from memory where they were asked for a moment ago.
+    """Compute `generalised_costs`, or recall them where they were asked for a moment ago.
 
     Kept by the network itself (which does not change) and by all that its weights come from.
     """

@@ -179,7 +179,7 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
 
 
 def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:
-    """Give the goods trade that gravity predicts, ``[N, N]`` million USD, where it is needed."""
+    """Predict goods trade by gravity, ``[N, N]`` million USD, where it is needed."""
     if not any(measure.needs_potential for measure in scenario.measures):
         return None
     return fitted_flows(world, "goods")[0]

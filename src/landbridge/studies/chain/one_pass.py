@@ -131,7 +131,7 @@ def run_chain(
 
 
 def trade_ratio(equilibrium: Equilibrium) -> FloatArray:
-    """Give new over old nominal trade, ``[N, N]``; one where there was none.
+    """Compute new over old nominal trade, ``[N, N]``; one where there was none.
 
     Nominal in the numeraire of the solution, world nominal output.
     """

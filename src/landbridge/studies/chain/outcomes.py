@@ -110,12 +110,12 @@ def gain_percent_of_gdp(welfare_hat: FloatArray, world: World) -> FloatArray:
 
 
 def gross_over_gdp(world: World) -> FloatArray:
-    """Give gross expenditure over GDP, ``[N]`` ratio."""
+    """Compute gross expenditure over GDP, ``[N]`` ratio."""
     return world.expenditure / world.gdp_million_usd
 
 
 def trips_of(inputs: Inputs, freight: FreightParameters, draw: FreightDraw) -> FloatArray:
-    """Give length, time and cost of every reported trip, before and after, ``[T, 2, 4]``.
+    """Compute length, time and cost of every reported trip, before and after, ``[T, 2, 4]``.
 
     A trip that is impossible has infinite time and cost.
     """
@@ -136,7 +136,7 @@ def stack(outcomes: list[Kept]) -> Kept:
 
 
 def no_outcomes(like: Kept) -> Kept:
-    """Give the stack of no draws, shaped like one outcome."""
+    """Build the stack of no draws, shaped like one outcome."""
     kind = type(like)
     return kind(
         **{

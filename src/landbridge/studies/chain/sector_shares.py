@@ -14,7 +14,7 @@ from landbridge.world.sectors.load import load_sectoral_world
 
 
 def sector_shares(world: World, sectors: Sequence[str]) -> dict[str, FloatArray]:
-    """Give each sector's share of the goods flow, or of the services flow for a service.
+    """Compute each sector's share of the goods flow, or of the services flow for a service.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def make_setting(
 
 
 def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
-    """Give the change of the freeness of trade that another network brings, ``[N, N]`` ratio.
+    """Compute the change of freeness that another network brings, ``[N, N]`` ratio.
 
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """

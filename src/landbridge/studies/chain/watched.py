@@ -52,7 +52,7 @@ class WatchedRow:
 def watched_rows(
     networks: Sequence[FreightNetwork], trips: Sequence[ReportedTrip]
 ) -> tuple[WatchedRow, ...]:
-    """Give the rows on the way of the reported trips, in the order of the network's arcs."""
+    """Find the rows on the way of the reported trips, in the order of the network's arcs."""
     used = {name for reported in trips for name in reported.trip.links}
     found: dict[tuple[str, str], WatchedRow] = {}
     for network in networks:
@@ -75,7 +75,7 @@ def watched_rows(
 def row_factors(
     rows: Sequence[WatchedRow], network: FreightNetwork, draw: FreightDraw
 ) -> FloatArray:
-    """Give the factor that a draw puts on each row, ``[rows]``; one where there is no such row."""
+    """Compute a draw's factor on each row, ``[rows]``; one where there is no such row."""
     position = {name: place for place, name in enumerate(network.bands.names)}
     factors = dict(zip(QUANTITIES, draw.factors(network), strict=True))
     return np.array(

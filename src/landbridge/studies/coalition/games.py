@@ -109,7 +109,7 @@ def names(game: Game, coalition: int) -> tuple[str, ...]:
 
 
 def shapley(game: Game) -> FloatArray:
-    """Give each player's average contribution over all orders of joining (Shapley 1953).
+    """Compute each player's average contribution over all orders of joining (Shapley 1953).
 
     Returns
     -------
@@ -138,12 +138,12 @@ def shapley(game: Game) -> FloatArray:
 
 
 def excesses(game: Game, division: FloatArray) -> FloatArray:
-    """Give what each coalition would gain by leaving a division, ``[2 ** n]``."""
+    """Compute what each coalition would gain by leaving a division, ``[2 ** n]``."""
     return np.asarray(game.worth - members(len(game.players)) @ division)
 
 
 def blocking(game: Game, division: FloatArray) -> IntArray:
-    """Give the coalitions that would leave a division, the greatest gain first.
+    """Find the coalitions that would leave a division, the greatest gain first.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def smallest_transfers(game: Game, payoffs: FloatArray, excess: float = 0.0) -> 
 
 
 def _unsettled(inside: FloatArray, settled: list[int]) -> IntArray:
-    """Give the coalitions that the settled ones do not determine, nobody left out."""
+    """Find the coalitions that the settled ones do not determine, nobody left out."""
     basis, size, _ = np.linalg.svd(inside[settled].T, full_matrices=False)
     basis = basis[:, size > _RANK]
     rest = inside - (inside @ basis) @ basis.T

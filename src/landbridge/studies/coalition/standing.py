@@ -19,7 +19,7 @@ DEPTHS: tuple[AgreementDepth, ...] = get_args(AgreementDepth)
 
 
 def standing_depths(iso3: Sequence[str], *, on: date) -> IntArray:
-    """Give the depth of the deepest order in which each pair stands on a day.
+    """Find the depth of the deepest order in which each pair stands on a day.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def standing_depths(iso3: Sequence[str], *, on: date) -> IntArray:
 def deepening(
     standing: IntArray, depth: AgreementDepth, effects: Mapping[str, float]
 ) -> FloatArray:
-    """Give what an agreement adds to those in force, log points of goods trade, ``[N, N]``.
+    """Compute what an agreement adds to those in force, log points of trade, ``[N, N]``.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ def share_out(payoffs: Payoffs) -> Sharing:
 
 
 def members_table(payoffs: Payoffs, sharing: Sharing, world: World) -> pd.DataFrame:
-    """Give one row a player.
+    """Tabulate the players, one row each.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def members_table(payoffs: Payoffs, sharing: Sharing, world: World) -> pd.DataFr
 def coalitions_table(
     payoffs: Payoffs, sharing: Sharing, titles: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Give one row a coalition of two or more, and of one where it is worth something.
+    """Tabulate the coalitions of two or more, and of one where it is worth something.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def coalitions_table(
 
 
 def outsiders_table(payoffs: Payoffs, label: IntArray, world: World) -> pd.DataFrame:
-    """Give the economies outside that feel it most when all players act.
+    """Rank the economies outside that feel it most when all players act.
 
     Returns
     -------
@@ -260,7 +260,7 @@ def _by_party(
 
 
 def best_pair(game: Game) -> int:
-    """Give the pair of players that is worth most, as a coalition."""
+    """Find the pair of players that is worth most, as a coalition."""
     pairs = [number for number in range(len(game.worth)) if number.bit_count() == 2]  # noqa: PLR2004
     return max(pairs, key=lambda number: game.worth[number])
 
@@ -318,6 +318,6 @@ def _reading(without: float, after: float, rounding: float) -> str:
 
 
 def players_as_candidates(world: World, players: Sequence[Player]) -> tuple[Player, ...]:
-    """Give every economy of the world that is no player's."""
+    """List every economy of the world that is no player's."""
     taken = {code for player in players for code in player.iso3}
     return tuple(Player(name_of(code), (code,)) for code in world.iso3 if code not in taken)

@@ -78,13 +78,13 @@ class Works:
     goods_factor: Mapping[int, FloatArray]
 
     def choices(self, inside: BoolArray) -> tuple[int, ...]:
-        """Give the sets of works that a coalition can build, as numbers; nothing comes first."""
+        """List the sets of works that a coalition can build, as numbers; nothing comes first."""
         possible = ~(self.needs & ~inside).any(axis=1)
         most = sum(1 << int(work) for work in np.flatnonzero(possible))
         return (0, *(built for built in sorted(self.goods_factor) if built & most == built))
 
     def cost(self, built: int) -> FloatArray:
-        """Give what a set of works costs each player, ``[P]`` million USD a year."""
+        """Compute what a set of works costs each player, ``[P]`` million USD a year."""
         chosen = np.array([built >> work & 1 for work in range(len(self.titles))], dtype=float)
         return np.asarray(chosen @ self.yearly_cost)
 
@@ -296,7 +296,7 @@ def gain_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
 
 
 def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]], built: int = 0) -> FloatArray:
-    """Give the gains where these parties sign, whoever the players are, ``[N]`` million USD.
+    """Compute the gains where these parties sign, whoever plays, ``[N]`` million USD.
 
     Parameters
     ----------
@@ -315,7 +315,7 @@ def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]], built: int 
 
 
 def freeness_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
-    """Give the change of the freeness of trade that a coalition brings, ``[N, N]`` ratio."""
+    """Compute the change of freeness that a coalition brings, ``[N, N]`` ratio."""
     return _freeness(rules, rules.label, _inside(rules, coalition), built)
 
 
@@ -394,12 +394,12 @@ def _by_player(rules: Rules, by_economy: FloatArray) -> FloatArray:
 
 
 def _cost(rules: Rules, built: int) -> FloatArray:
-    """Give what a set of works costs each player, ``[P]`` million USD a year."""
+    """Compute what a set of works costs each player, ``[P]`` million USD a year."""
     return np.zeros(len(rules.players)) if rules.works is None else rules.works.cost(built)
 
 
 def _certificate(rules: Rules, checks: FloatArray) -> pd.DataFrame:
-    """Give the largest value of each check; the baseline's own stand among them."""
+    """Find the largest value of each check; the baseline's own stand among them."""
     here = solve_prepared(rules.prepared, np.ones_like(rules.goods_share)).certificate.table()
     own = here["value"].to_numpy(dtype=np.float64)
     here["value"] = np.max([own, *checks], axis=0)

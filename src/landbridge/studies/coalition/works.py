@@ -177,7 +177,7 @@ def make_works(
 
 
 def _most(needs: BoolArray) -> int:
-    """Give the set of works that all players together can build: all that need one of them."""
+    """Find the set of works that all players together can build: all that need one of them."""
     return sum(1 << int(work) for work in np.flatnonzero(needs.any(axis=1)))
 
 
@@ -187,7 +187,7 @@ def freight_factor(
     assumptions: Assumptions,
     iso3: tuple[str, ...],
 ) -> FloatArray:
-    """Give the change of the freeness of goods trade that a change of freight brings, ``[N, N]``.
+    """Compute the change of freeness of goods trade by a change of freight, ``[N, N]``.
 
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
@@ -217,7 +217,7 @@ def _yearly_costs(
 
 
 def yearly_cost(work: CostOfWorks, rate_percent: float) -> float:
-    """Give the even yearly amount over its life that building and running a work is worth."""
+    """Compute the even yearly amount over its life that building and running a work is worth."""
     still = Traffic(100.0, 1, 0.0, work.start_year)
     present = float(net_present_value(streams((work,), still, 0.0).cost, rate_percent))
     return annuity(present, rate_percent, work.life_years)

@@ -150,7 +150,7 @@ def _labels(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _gains(run: DrawnRun) -> tuple[FloatArray, FloatArray]:
-    """Give the gain in money by economy, ``[N]`` central and ``[D, N]`` drawn, million USD."""
+    """Compute the gain by economy, ``[N]`` central and ``[D, N]`` drawn, million USD."""
     gdp = run.inputs.world.gdp_million_usd
     central = run.central.outcome.real_income_percent * gdp / PERCENT
     return central, run.drawn.real_income_percent * gdp / PERCENT
@@ -162,7 +162,7 @@ def _set_beside(
     values: tuple[FloatArray, FloatArray],
     reference: tuple[FloatArray, FloatArray],
 ) -> dict[str, FloatArray]:
-    """Give a value with its band, and its difference from the reference, draw by draw."""
+    """Set a value with its band beside its difference from the reference, draw by draw."""
     gap = (values[0] - reference[0], values[1] - reference[1])
     return {**with_band(name, *values), **with_band(difference, *gap)}
 
@@ -203,7 +203,7 @@ def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
 
 
 def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
-    """Give NPV, ratio and rate of return at the terms' discount rate; missing without costs.
+    """Find NPV, ratio and rate of return at the terms' discount rate; missing without costs.
 
     The NPV against the first scenario is that of what comes on top: where the first has no cost
     (a closure, say), the gain over it is set against the costs; where it has, the two NPVs are
@@ -236,7 +236,7 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
 def _appraised(
     benefits: Benefits, costed: tuple[Costed, ...], *, seed: int
 ) -> tuple[dict[str, float], float]:
-    """Give the row of the world at the terms' discount rate, and its NPV."""
+    """Appraise at the terms' discount rate: the row of the world, and its NPV."""
     found = appraise(benefits, costed, appraisal_terms(), seed=seed)
     table = found.summary
     row = table[

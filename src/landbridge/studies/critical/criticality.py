@@ -123,7 +123,7 @@ def first_order(setting: Setting, kinds: tuple[ElementKind, ...] = KINDS) -> Fir
 
 
 def sensitivity(setting: Setting) -> FloatArray:
-    """Give ``X_in g_in / (v + k_in)``, ``[N, N]``: flow lost a theta and a USD per tonne."""
+    """Compute ``X_in g_in / (v + k_in)``, ``[N, N]``: flow lost a theta and a USD per tonne."""
     cost = np.where(setting.served, setting.costs.usd_per_tonne, 0.0)
     felt = setting.prepared.flows * setting.goods_share
     return np.asarray(
@@ -152,7 +152,7 @@ def _values(
 def exact(
     setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FloatArray:
-    """Give what a change of one element is worth to every economy, solved anew.
+    """Compute what a change of one element is worth to every economy, solved anew.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def exact(
 def changed_network(
     setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FreightNetwork:
-    """Give the network with one element changed; arguments as in `exact`."""
+    """Change one element of the network; arguments as in `exact`."""
     kind = str(elements.table["kind"].iloc[row])
     name = str(elements.table["element"].iloc[row])
     if change == "closed":

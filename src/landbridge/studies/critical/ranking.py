@@ -165,7 +165,7 @@ def _table(
 
 
 def relative_error(first: FloatArray, solved: FloatArray) -> FloatArray:
-    """Give the error of the first order, percent of the exact value; missing where that is zero."""
+    """Compute the error of the first order, percent of the exact value; missing at zero."""
     error = np.full(len(first), np.nan)
     np.divide(first - solved, np.abs(solved), out=error, where=np.nan_to_num(solved) != 0)
     return PERCENT * error

@@ -214,7 +214,7 @@ def sector_shock(
     theta: FloatArray,
     normalised_log_effect: FloatArray | None = None,
 ) -> SectoralShock:
-    """Give each sector the costs of its class of cargo.
+    """Lay on each sector the costs of its class of cargo.
 
     Agreements act on all goods (electricity and trade margins among them), by the same log points
     of trade; the cost that stands for them follows from the sector's elasticity. A part of the
@@ -264,7 +264,7 @@ def _normalised(
 
 
 def _policy_cost(shock: Shock, code: str, theta: float, *, is_goods: bool) -> FloatArray:
-    """Give the change of one plus the cost that policy lays on a sector, ``[N, N]``."""
+    """Compute the change of one plus the cost that policy lays on a sector, ``[N, N]``."""
     if code in shock.by_sector:
         return np.asarray(shock.sector_freeness(code, theta) ** (-1.0 / theta))
     if is_goods:

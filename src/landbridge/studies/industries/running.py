@@ -208,7 +208,7 @@ def outcome_of(ready: IndustryInputs, found: IndustryPass) -> IndustryOutcome:
 
 
 def foreign(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give exports and imports by economy and sector, ``[N, S]`` each; home sales left out."""
+    """Compute exports and imports by economy and sector, ``[N, S]``; home sales left out."""
     home = np.einsum("iis->is", flows)
     return flows.sum(axis=1) - home, flows.sum(axis=0) - home
 

@@ -105,7 +105,7 @@ class Choice:
     where: str = ""
 
     def works(self, chosen: BoolArray) -> Works:
-        """Give the measures that a set of options builds; what they share is built once."""
+        """Gather the measures that a set of options builds; what they share is built once."""
         parts = [option.works for option, yes in zip(self.options, chosen, strict=True) if yes]
         return frozenset().union(*parts)
 
@@ -170,7 +170,7 @@ class Chosen:
         return self.sets[0]
 
     def exact(self, chosen: BoolArray) -> Found:
-        """Give what a set comes to that was run."""
+        """Look up what a set comes to that was run."""
         return self.found[self.choice.works(chosen)]
 
 
@@ -220,7 +220,7 @@ class Costing:
         )
 
     def spending(self, works: Works, payer: str) -> float:
-        """Give the capital that falls on a payer, or on all of them, million USD."""
+        """Compute the capital that falls on a payer, or on all of them, million USD."""
         total = 0.0
         for name in works:
             cost = self.choice.costs.get(name)
@@ -229,7 +229,7 @@ class Costing:
         return total
 
     def by_economy(self, works: Works, gain: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give present benefits and present costs of every economy, ``[N]`` million USD each."""
+        """Compute present benefits and costs of every economy, ``[N]`` million USD each."""
         named = sorted(works)
         laid = streams(tuple(self.works[name] for name in named), self.traffic, 1.0)
         rate = self.terms[DISCOUNT]
@@ -241,7 +241,7 @@ class Costing:
         return gain * float(net_present_value(laid.benefit, rate)), cost
 
     def _share(self, name: str) -> float:
-        """Give the part of a measure's cost that falls inside the standpoint."""
+        """Compute the part of a measure's cost that falls inside the standpoint."""
         cost = self.choice.costs.get(name)
         world = self.choice.world
         if cost is None:
@@ -254,7 +254,7 @@ class Costing:
 
 
 def central_costing(choice: Choice) -> Costing:
-    """Give the costs at the centre of their bands."""
+    """Take the costs at the centre of their bands."""
     terms = {name: term.central for name, term in appraisal_terms().items()}
     return _costing(choice, terms, None)
 
@@ -375,7 +375,7 @@ def _small_sets(count: int) -> list[BoolArray]:
 
 
 def _shared(choice: Choice) -> list[Works]:
-    """Give what two options both build: their interaction is measured beyond it."""
+    """Find what two options both build: their interaction is measured beyond it."""
     return [one.works & other.works for one, other in combinations(choice.options, 2)]
 
 

@@ -59,11 +59,11 @@ class Menu:
             raise InputError("a budget cannot be below zero")
 
     def value(self, chosen: BoolArray) -> float:
-        """Give the worth of a set by items and pairs."""
+        """Compute the worth of a set by items and pairs."""
         return float(_form(self.worth, chosen))
 
     def spent(self, chosen: BoolArray) -> FloatArray:
-        """Give what a set takes of each budget by items and pairs, ``[b]``."""
+        """Compute what a set takes of each budget by items and pairs, ``[b]``."""
         return np.array([_form(one, chosen) for one in self.spending])
 
     def allows(self, chosen: BoolArray, *, slack: float = 1e-9) -> bool:

@@ -30,7 +30,7 @@ _SAME: Final = 1e-6
 
 
 def choice_tables(chosen: Chosen) -> dict[str, pd.DataFrame]:
-    """Give all tables of a choice, by their names in ``tables.csv``."""
+    """Build all tables of a choice, by their names in ``tables.csv``."""
     costing = central_costing(chosen.choice)
     return {
         "investment_sets": sets_table(chosen),
@@ -44,7 +44,7 @@ def choice_tables(chosen: Chosen) -> dict[str, pd.DataFrame]:
 
 
 def projects_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
-    """Give one row an option, built alone.
+    """Tabulate the options, one row each, built alone.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def pairs_table(chosen: Chosen) -> pd.DataFrame:
 
 
 def sets_table(chosen: Chosen) -> pd.DataFrame:
-    """Give the sets that were run exactly, the best first.
+    """Tabulate the sets that were run exactly, the best first.
 
     Returns
     -------
@@ -255,7 +255,7 @@ def _spent(menu: Menu, best: BoolArray) -> float:
 
 
 def certificate_table(chosen: Chosen) -> pd.DataFrame:
-    """Give the largest value of each check over all equilibria: check, value, limit, passed."""
+    """Tabulate the largest value of each check: check, value, limit, passed."""
     names = chosen.checks
     return names.assign(value=chosen.worst, passed=chosen.worst <= names["limit"].to_numpy())
 

@@ -58,7 +58,7 @@ class Moments:
         return np.sqrt(np.diag(self.covariance))
 
     def part(self, places: list[int]) -> Moments:
-        """Give the moments of some of the assets."""
+        """Select the moments of some of the assets."""
         return Moments(
             self.mean[places],
             self.covariance[np.ix_(places, places)],
@@ -101,7 +101,7 @@ def moments(returns: FloatArray) -> Moments:
 
 
 def best_for(covariance: FloatArray, target: FloatArray) -> FloatArray:
-    """Give the long-only portfolio of greatest ``e' w`` over its standard deviation, ``[n]``.
+    """Find the long-only portfolio of greatest ``e' w`` over its standard deviation, ``[n]``.
 
     Parameters
     ----------
@@ -133,17 +133,17 @@ def best_for(covariance: FloatArray, target: FloatArray) -> FloatArray:
 
 
 def minimum_variance(found: Moments) -> FloatArray:
-    """Give the portfolio of least variance, ``[n]``."""
+    """Find the portfolio of least variance, ``[n]``."""
     return best_for(found.covariance, np.ones(len(found.mean)))
 
 
 def maximum_diversification(found: Moments) -> FloatArray:
-    """Give the portfolio of greatest mean deviation over its own deviation, ``[n]``."""
+    """Find the portfolio of greatest mean deviation over its own deviation, ``[n]``."""
     return best_for(found.covariance, found.deviation)
 
 
 def frontier(found: Moments, points: int) -> FloatArray:
-    """Give portfolios along the efficient frontier, ``[points, n]``.
+    """Find portfolios along the efficient frontier, ``[points, n]``.
 
     From the least variance to the greatest mean, in equal steps of the mean.
     """
@@ -172,10 +172,10 @@ def frontier(found: Moments, points: int) -> FloatArray:
 
 
 def risk_of(found: Moments, weights: FloatArray) -> float:
-    """Give the standard deviation of a portfolio, in the unit of the returns."""
+    """Compute the standard deviation of a portfolio, in the unit of the returns."""
     return float(np.sqrt(weights @ found.covariance @ weights))
 
 
 def diversification_ratio(found: Moments, weights: FloatArray) -> float:
-    """Give the weighted mean of standard deviations over that of the portfolio, ratio."""
+    """Compute the weighted mean of standard deviations over that of the portfolio, ratio."""
     return float(weights @ found.deviation) / risk_of(found, weights)

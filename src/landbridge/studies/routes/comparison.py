@@ -116,12 +116,12 @@ class Compared:
 
 
 def comparison_names() -> tuple[str, ...]:
-    """Give the names of the comparisons that ship with Landbridge."""
+    """List the names of the comparisons that ship with Landbridge."""
     return tuple(embedded_table("studies", "comparisons")["comparison"])
 
 
 def find_comparison(name_or_file: str) -> Comparison:
-    """Give a comparison by its name, or read a file (CSV).
+    """Look up a comparison by its name, or read a file (CSV).
 
     Parameters
     ----------
@@ -322,7 +322,7 @@ def _table(profiles: Sequence[Profile], settings: Sequence[Setting]) -> pd.DataF
 
 
 def _best(profiles: Sequence[Profile]) -> FloatArray:
-    """Give the share of draws in which each route's sum is least; not a number without draws."""
+    """Compute the share of draws in which each route's sum is least; NaN without draws."""
     sums = np.stack([profile.generalised_usd_per_tonne[1:] for profile in profiles])
     if sums.shape[1] == 0:
         return np.full(len(profiles), np.nan)

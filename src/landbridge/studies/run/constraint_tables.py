@@ -35,7 +35,7 @@ _EXPLAINED = {
 
 
 def constraints_table(scenario: Scenario, constraints: Constraints) -> pd.DataFrame:
-    """Give one row a measure and relation that bears on it (see `RunResult.constraints`)."""
+    """Tabulate measures and the relations that bear on them (see `RunResult.constraints`)."""
     rows = [_row(item, scenario, ignored=constraints.ignored) for item in constraints.found]
     order = {"blocked": 0, "ignored": 0, "assumed lifted": 1, "in part": 2, "bears on others": 3}
     rows.sort(key=lambda row: order[str(row["effect"])])

@@ -28,7 +28,7 @@ def reported_trips(inputs: Inputs, freight: FreightParameters) -> list[ReportedT
 
 
 def route_texts(inputs: Inputs, trips: list[ReportedTrip]) -> list[tuple[str, str]]:
-    """Give the way of each trip in words, before and after; "no way" where there is none."""
+    """Tell the way of each trip in words, before and after; "no way" where there is none."""
     texts = {(t.origin, t.destination, t.stage): t.trip.text for t in trips}
     return [
         (
@@ -40,7 +40,7 @@ def route_texts(inputs: Inputs, trips: list[ReportedTrip]) -> list[tuple[str, st
 
 
 def map_lines(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[MapLine, ...]:
-    """Give the network's lines, and what of them a reported trip uses."""
+    """Gather the network's lines, and what of them a reported trip uses."""
     used = {"before": _used(trips, "before"), "after": _used(trips, "after")}
     legs = [
         (pair[0], pair[1])
@@ -61,7 +61,7 @@ def map_lines(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[MapLine, ...]:
 
 
 def map_points(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[MapPoint, ...]:
-    """Give the ends of trips, and the borders, gauge breaks and ports on the way after."""
+    """Gather the ends of trips, and the borders, gauge breaks and ports on the way after."""
     ends = dict.fromkeys(place for trip in inputs.trips for place in trip)
     names = dict(zip(inputs.after.nodes["name"], inputs.after.nodes["node"], strict=True))
     events: dict[str, str] = {}

@@ -86,7 +86,7 @@ def _normalisation(attribution: pd.DataFrame, inputs: Inputs) -> list[str]:
 
 
 def focus_change(drawn: Outcome) -> FloatArray:
-    """Give the change of all trade of the focus, ``[draws]`` million USD."""
+    """Compute the change of all trade of the focus, ``[draws]`` million USD."""
     changes = drawn.pair_baseline_million_usd * drawn.pair_percent / PERCENT
     return np.asarray(changes.sum(axis=1))
 
@@ -187,7 +187,7 @@ def _world(inputs: Inputs, central: FloatArray, drawn: FloatArray) -> str:
 
 
 def _ends(drawn: FloatArray) -> tuple[float, float]:
-    """Give the band of a number over draws; missing where there are none."""
+    """Compute the band of a number over draws; missing where there are none."""
     if not len(drawn):
         return math.nan, math.nan
     low, high = np.percentile(drawn, [LOW_PERCENTILE, HIGH_PERCENTILE])

@@ -104,7 +104,7 @@ def with_integration(result: RunResult, run: DrawnRun) -> RunResult:
 
 
 def named_parties(scenario: Scenario) -> tuple[str | Group, ...]:
-    """Give the parties that a scenario names, those of agreements and tariffs before the focus."""
+    """List the parties that a scenario names, those of agreements and tariffs first."""
     found: list[str | Group] = []
     for measure in scenario.measures:
         found += measure.named()
@@ -170,7 +170,7 @@ def standing_groupings(world: World) -> tuple[Grouping, ...]:
 
 
 def standing_of(world: World) -> Mapping[str, FloatArray]:
-    """Give what the groups rest on, ``[N]`` each (see the table ``integration_groups``)."""
+    """Gather what the groups rest on, ``[N]`` each (see the table ``integration_groups``)."""
     gdp, people = world.gdp_million_usd, world.population
     mean = gdp.sum() / people.sum()
     facts = economies().set_index("iso3")["landlocked"]

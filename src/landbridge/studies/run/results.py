@@ -160,7 +160,7 @@ class RunResult:
     provenance: Provenance | None = None
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Give every table by its name, in the order in which a reader wants them."""
+        """Gather every table by its name, in the order in which a reader wants them."""
         return {
             "income": self.income,
             "trade_pairs": self.trade_pairs,

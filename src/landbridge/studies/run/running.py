@@ -320,7 +320,7 @@ def _estimate_notes(estimates: ParameterEstimates | None) -> tuple[str, ...]:
 
 
 def _watched(inputs: Inputs) -> dict[str, int]:
-    """Give the economies of the focus by name, the one in the middle first."""
+    """List the economies of the focus by name, the one in the middle first."""
     places = [inputs.focus, *(int(place) for place in inputs.partners)]
     return {tabulate.name_at(inputs, place): place for place in places}
 

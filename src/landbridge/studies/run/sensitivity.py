@@ -128,7 +128,7 @@ def _matters(name: str, inputs: Inputs) -> bool:
 
 
 def used_parameters(inputs: Inputs) -> dict[str, Parameter]:
-    """Give the parameters that can matter in this run."""
+    """Select the parameters that can matter in this run."""
     return {
         name: parameter for name, parameter in inputs.parameters.items() if _matters(name, inputs)
     }

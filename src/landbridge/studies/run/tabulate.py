@@ -23,7 +23,7 @@ KM = TRIP_QUANTITIES.index("km")
 def income_table(
     inputs: Inputs, central: Outcome, draws: Outcome, parts: Decomposition
 ) -> pd.DataFrame:
-    """Give real income by economy, with band, parts and size (see `RunResult.income`)."""
+    """Tabulate real income by economy, with band, parts and size (see `RunResult.income`)."""
     gdp = inputs.world.gdp_million_usd
     split = parts.table().drop(columns="iso3").mul(gross_over_gdp(inputs.world), axis=0)
     percent, drawn = central.real_income_percent, draws.real_income_percent
@@ -45,7 +45,7 @@ def income_table(
 
 
 def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
-    """Give the trade of the focus pair by pair (see `RunResult.trade_pairs`)."""
+    """Tabulate the trade of the focus pair by pair (see `RunResult.trade_pairs`)."""
     world, names = inputs.world, _names(inputs)
     exporters, importers = inputs.pairs
     at = (exporters, importers)
@@ -88,7 +88,7 @@ def _baseline_sources(inputs: Inputs) -> list[str]:
 
 
 def totals_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
-    """Give exports and imports by economy (see `RunResult.totals`)."""
+    """Tabulate exports and imports by economy (see `RunResult.totals`)."""
     return pd.DataFrame(
         {
             "iso3": inputs.world.iso3,
@@ -104,7 +104,7 @@ def totals_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFra
 def trips_table(
     inputs: Inputs, central: Outcome, draws: Outcome, *, routes: list[tuple[str, str]]
 ) -> pd.DataFrame:
-    """Give the reported trips before and after (see `RunResult.trips`)."""
+    """Tabulate the reported trips before and after (see `RunResult.trips`)."""
     requests = inputs.scenario.trips
     columns: dict[str, object] = {
         "origin": [trip.origin for trip in requests],
@@ -125,7 +125,7 @@ def trips_table(
 
 
 def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:
-    """Give the legs of every reported trip (see `RunResult.trip_legs`)."""
+    """Tabulate the legs of every reported trip (see `RunResult.trip_legs`)."""
     parts = []
     for reported in trips:
         legs = reported.trip.legs.copy()
@@ -138,7 +138,7 @@ def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:
 
 
 def name_at(inputs: Inputs, place: int) -> str:
-    """Give the name of the economy at a position of the world's axes."""
+    """Name the economy at a position of the world's axes."""
     return codes.name_of(inputs.world.iso3[place])
 
 

@@ -63,7 +63,7 @@ class SupplierLoss:
 
 
 def import_shares(world: SectoralWorld) -> FloatArray:
-    """Give each exporter's share in an importer's purchases of a sector, ``[N, N, S]``."""
+    """Compute each exporter's share in an importer's purchases of a sector, ``[N, N, S]``."""
     total = world.expenditure[None, :, :]
     shares: FloatArray = np.divide(
         world.paid, total, out=np.zeros_like(world.flows), where=total > 0
@@ -108,7 +108,7 @@ def origins(world: SectoralWorld, iso3: str, sector: str) -> Origins:
 
 
 def _stage_back(world: SectoralWorld, from_whom: FloatArray, output: FloatArray) -> FloatArray:
-    """Give what is bought, by supplier and its sector, to make ``[N, S]`` of output."""
+    """Compute what is bought, by supplier and its sector, to make ``[N, S]`` of output."""
     inputs = np.einsum("nst,nt->ns", world.input_share, output, optimize=True)
     return np.asarray(np.einsum("ins,ns->is", from_whom, inputs, optimize=True))
 

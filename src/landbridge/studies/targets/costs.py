@@ -26,7 +26,7 @@ ACCURACY: Final = 1e-6
 
 
 def goods_after(world: World, found: Pass) -> FloatArray:
-    """Give goods trade after a scenario, ``[N, N]`` million USD of the numeraire.
+    """Compute goods trade after a scenario, ``[N, N]`` million USD of the numeraire.
 
     A flow changes as a whole by the trade ratio; its goods part, on which freight and policy act,
     changes by more: by the freeness of goods over that of the whole. What a scenario does to
@@ -36,7 +36,7 @@ def goods_after(world: World, found: Pass) -> FloatArray:
 
 
 def goods_part(world: World, freeness_hat: FloatArray) -> FloatArray:
-    """Give goods after a change of freeness and before trade answers, per flow as it was."""
+    """Compute goods after a change of freeness and before trade answers, per flow as it was."""
     share = world.goods_share
     grown = freeness_hat - 1.0 + share
     return np.asarray(
@@ -45,7 +45,7 @@ def goods_part(world: World, freeness_hat: FloatArray) -> FloatArray:
 
 
 def cost_fall(world: World, base: Baseline, cells: BoolArray, amount: float) -> float:
-    """Give the fall of trade cost that brings flows to an amount, percent; general equilibrium.
+    """Solve for the fall of trade cost that brings flows to an amount, percent.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def cost_fall(world: World, base: Baseline, cells: BoolArray, amount: float) -> 
 
 
 def free_freight(basis: Basis, groups: Sequence[BoolArray]) -> list[float]:
-    """Give the fall of trade cost if freight were free, percent, weighted by trade.
+    """Compute the fall of trade cost if freight were free, percent, weighted by trade.
 
     Parameters
     ----------

@@ -141,13 +141,13 @@ class SectoralWorld:
         return self.value_added_share * self.output
 
     def index(self, iso3: str) -> int:
-        """Give the position of an economy on the axes."""
+        """Find the position of an economy on the axes."""
         if iso3 not in self.iso3:
             raise DataError(f"{iso3} is not in the sectoral world of {self.year}")
         return self.iso3.index(iso3)
 
     def sector_index(self, code: str) -> int:
-        """Give the position of a sector; the name counts in any case."""
+        """Find the position of a sector; the name counts in any case."""
         names = {name.lower(): position for position, name in enumerate(self.sectors.codes)}
         if code.lower() not in names:
             known = f"There are {', '.join(self.sectors.codes)}."
@@ -165,7 +165,7 @@ class SectoralWorld:
 
 
 def economy_name(iso3: str) -> str:
-    """Give the name of an economy of a sectoral world, the rest of the world among them."""
+    """Name an economy of a sectoral world, the rest of the world among them."""
     return "Rest of the world" if iso3 == REST else codes.name_of(iso3)
 
 

@@ -205,7 +205,7 @@ def _inside_flows(table: InputOutputTable, done: Completed) -> FloatArray:
 
 
 def _baskets(flows: FloatArray, sectors: SectorList) -> tuple[FloatArray, FloatArray]:
-    """Give what each economy sells and buys abroad by sector, per kind adding up to one."""
+    """Compute what each economy sells and buys abroad by sector, per kind adding up to one."""
     abroad = flows.copy()
     economies = np.arange(flows.shape[0])
     abroad[economies, economies] = 0.0
@@ -339,6 +339,6 @@ def _borrow(
 
 
 def foreign_by_kind(world: SectoralWorld) -> tuple[FloatArray, FloatArray]:
-    """Give exports and imports by kind, ``[2, N]`` million USD each."""
+    """Compute exports and imports by kind, ``[2, N]`` million USD each."""
     totals = [foreign_totals(flows) for flows in world.by_kind()]
     return np.stack([found[0] for found in totals]), np.stack([found[1] for found in totals])

@@ -75,7 +75,7 @@ def sector_list(detail: int) -> SectorList:
 
 
 def sector_facts(iso3: Sequence[str]) -> pd.DataFrame:
-    """Give ``sector_facts.csv`` on a list of economies; rows of others are left out."""
+    """Read ``sector_facts.csv`` on a list of economies; rows of others are left out."""
     return embedded_table("world", "sector_facts").set_index("iso3").reindex(list(iso3))
 
 

@@ -118,7 +118,7 @@ def _final_exports(
     sectors: SectorList,
     counts: dict[str, float],
 ) -> FloatArray:
-    """Give the part of each sector's final goods that goes abroad inside the table, ``[S, n]``."""
+    """Compute the part of each sector's final goods that goes abroad in the table, ``[S, n]``."""
     at_home = np.diagonal(pair_sales, axis1=1, axis2=2)
     abroad = pair_sales.sum(axis=2) - at_home
     sold = pair_sales.sum(axis=2)
@@ -152,7 +152,7 @@ def _with_factor(part: FloatArray, supply: FloatArray, wanted: FloatArray) -> Fl
 
 
 def _destinations(pair_sales: FloatArray, pair: FloatArray, sectors: SectorList) -> FloatArray:
-    """Give where a sector's final exports go, ``[S, n, n]``; each row adds up to one."""
+    """Compute where a sector's final exports go, ``[S, n, n]``; each row adds up to one."""
     economies = np.arange(pair_sales.shape[1])
     intermediates = pair_sales.copy()
     intermediates[:, economies, economies] = 0.0

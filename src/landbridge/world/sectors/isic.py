@@ -25,7 +25,7 @@ FULL: Final = 50
 
 
 def divisions_of(code: str) -> tuple[str, ...]:
-    """Give the two-digit divisions that a code names; empty where it names none.
+    """Find the two-digit divisions that a code names; empty where it names none.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def divisions_of(code: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def sections() -> Mapping[str, str]:
-    """Give the section of every division."""
+    """Read the section of every division."""
     table = embedded_table("world", "isic_sections")
     rows = zip(table["section"], table["first"], table["last"], strict=True)
     return {f"{number:02d}": s for s, low, high in rows for number in range(low, high + 1)}
@@ -107,7 +107,7 @@ def own_sectors(
 
 
 def shipped_groups(sectors: SectorList) -> tuple[str, ...]:
-    """Give the sector among the 20 in which each sector lies, S texts; empty where unknown.
+    """Find the sector among the 20 in which each sector lies, S texts; empty where unknown.
 
     A sector that reaches over several of them is put where most of its divisions are.
     """
@@ -121,12 +121,12 @@ def shipped_groups(sectors: SectorList) -> tuple[str, ...]:
 
 
 def division_list(sectors: SectorList, code: str) -> tuple[str, ...]:
-    """Give the divisions of a sector: as told, or as its code says."""
+    """List the divisions of a sector: as told, or as its code says."""
     return sectors.divisions.get(code) or divisions_of(code)
 
 
 def full_sector(division: str) -> str:
-    """Give the first of the OECD's 50 sectors that holds a division; empty where none does."""
+    """Find the first of the OECD's 50 sectors that holds a division; empty where none does."""
     return _full_by_division().get(division, "")
 
 
@@ -155,7 +155,7 @@ def _known() -> Mapping[str, tuple[str, str, str]]:
 
 
 def _by_division(code: str, held: Sequence[str]) -> tuple[str, str, str]:
-    """Give title, kind and broad sector of the section in which most divisions lie."""
+    """Find title, kind and broad sector of the section in which most divisions lie."""
     letters = [sections()[division] for division in held if division in sections()]
     if not letters:
         return code, "", ""

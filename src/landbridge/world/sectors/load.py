@@ -28,7 +28,7 @@ FULL_DETAIL = 50
 
 @lru_cache(maxsize=2)
 def load_sectoral_world(detail: int = SHIPPED_DETAIL, *, icio: Path | None = None) -> SectoralWorld:
-    """Give the sectoral world of 2022: 210 economies, the order of the baseline.
+    """Read the sectoral world of 2022: 210 economies, the order of the baseline.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def load_sectoral_world(detail: int = SHIPPED_DETAIL, *, icio: Path | None = Non
 
 @lru_cache(maxsize=1)
 def sectoral_record() -> dict[str, object]:
-    """Give the record of how the sectoral world was built."""
+    """Read the record of how the sectoral world was built."""
     path = embedded_path("world", SECTORAL_RECORD)
     if not path.is_file():
         raise DataError("the record of the sectoral world is missing", where=str(path))
@@ -87,7 +87,7 @@ def sectoral_record() -> dict[str, object]:
 
 
 def basket_rules() -> dict[str, BasketRule]:
-    """Give the rules by which baskets are guessed, for ``exports`` and ``imports``."""
+    """Read the rules by which baskets are guessed, for ``exports`` and ``imports``."""
     table = embedded_table("world", "sector_baskets").set_index("flow")
     values = table[["base", "slope", "decay"]].to_numpy(dtype=np.float64)
     return {str(flow): BasketRule(*row) for flow, row in zip(table.index, values, strict=True)}

@@ -54,7 +54,7 @@ class BasketRule:
     decay: float
 
     def weights(self, listed: FloatArray) -> FloatArray:
-        """Give the weight of each list, ``[n, 1]``; zero where nothing is listed."""
+        """Compute the weight of each list, ``[n, 1]``; zero where nothing is listed."""
         concentration = (listed**2).sum(axis=1, keepdims=True)
         weight = np.clip(self.base + self.slope * (concentration - EVEN), 0.0, MOST_LISTED)
         return np.where(concentration > 0, weight, 0.0)
@@ -173,7 +173,7 @@ def output_by_sector(
     exports: FloatArray,
     sectors: SectorList,
 ) -> tuple[FloatArray, int]:
-    """Give gross output by sector, ``[n, S]`` million USD, and how often exports set it.
+    """Compute gross output by sector, ``[n, S]`` million USD, and how often exports set it.
 
     Parameters
     ----------
