@@ -16,7 +16,7 @@ YEAR = "year"
 
 
 def least_risk(returns: FloatArray) -> float:
-    """Give the least standard deviation of a portfolio without short sales.
+    """Compute the least standard deviation of a portfolio without short sales.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ class Shut:
         self._made: dict[tuple[str, ...], FreightNetwork] = {}
 
     def of(self, targets: Sequence[str]) -> FreightNetwork:
-        """Give the network with links, crossings, ports or passages shut.
+        """Shut links, crossings, ports or passages of the network.
 
         Raises
         ------
@@ -173,7 +173,7 @@ def _at(codes: Sequence[str], world: World) -> BoolArray:
 
 
 def _between(own: BoolArray, partners: BoolArray) -> BoolArray:
-    """Give the pairs of one side with the other, both ways, without sales at home."""
+    """Mark the pairs of one side with the other, both ways, without sales at home."""
     pairs = np.outer(own, partners)
     pairs = pairs | pairs.T
     np.fill_diagonal(pairs, val=False)
@@ -181,7 +181,7 @@ def _between(own: BoolArray, partners: BoolArray) -> BoolArray:
 
 
 def _scale(pairs: str, world: World) -> BoolArray:
-    """Give the pairs on one scale of M49."""
+    """Mark the pairs on one scale of M49."""
     places = [region_of(code) for code in world.iso3]
     region = np.array([place.region for place in places])
     subregion = np.array([place.subregion for place in places])

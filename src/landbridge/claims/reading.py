@@ -57,7 +57,7 @@ _SAID = {
 
 @lru_cache(maxsize=1)
 def shipped_ledger() -> ClaimsFile:
-    """Give the ledger that ships with Landbridge.
+    """Read the ledger that ships with Landbridge.
 
     Examples
     --------
@@ -211,7 +211,7 @@ def _union_of(path: Sequence[int | str]) -> dict[str, type[Any]]:
 
 
 def _known_keys(path: Sequence[int | str], raw: dict[str, Any]) -> list[str]:
-    """Give the keys that are known where an unknown one stands."""
+    """List the keys that are known where an unknown one stands."""
     holder = path[:-1]
     table = _at(raw, holder)
     owner = next((str(part) for part in reversed(holder) if isinstance(part, str)), "")

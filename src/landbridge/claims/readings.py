@@ -51,7 +51,7 @@ class View:
     _kept: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def costs(self, network: FreightNetwork) -> GeneralisedCosts:
-        """Give the least costs between economies on a network, searched once a pass."""
+        """Find the least costs between economies on a network, searched once a pass."""
         if network is self.network and self.found is not None:
             return self.found.after
         key = (id(network), "")
@@ -63,7 +63,7 @@ class View:
         return found
 
     def access(self, network: FreightNetwork, iso3: str) -> PortAccess:
-        """Give an economy's ways to the sea on a network, searched once a pass."""
+        """Find an economy's ways to the sea on a network, searched once a pass."""
         key = (id(network), iso3)
         if key not in self._kept:
             self._kept[key] = port_access(
@@ -93,7 +93,7 @@ class Reading(Protocol):
         """Whether the equilibrium is asked."""
 
     def of(self, view: View) -> float:
-        """Give the number."""
+        """Compute the number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ class ShareOf:
     needs_run: bool = True
 
     def of(self, view: View) -> float:
-        """Give the share after, less the share before."""
+        """Compute the share after, less the share before."""
         before = view.world.flows
         after = before * trade_ratio(view.solved.equilibrium)
         shares = [flows[self.part].sum() / flows[self.whole].sum() for flows in (after, before)]
@@ -166,7 +166,7 @@ class TargetOf:
     needs_run: bool
 
     def of(self, view: View) -> float:
-        """Give the trade after (as it stands, without a run) over the target."""
+        """Compute the trade after (as it stands, without a run) over the target."""
         flows = view.world.flows[self.pairs]
         if self.needs_run:
             flows = flows * trade_ratio(view.solved.equilibrium)[self.pairs]
@@ -183,7 +183,7 @@ class RouteRatioOf:
     needs_run: bool = False
 
     def of(self, view: View) -> float:
-        """Give the ratio of the generalised costs."""
+        """Compute the ratio of the generalised costs."""
         costs = [
             trip_totals(network, view.freight, [self.trip], draw=view.draw)[0, GENERALISED]
             for network in (self.without, self.with_it)

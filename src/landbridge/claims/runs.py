@@ -79,7 +79,7 @@ def scenario_named(text: str | None, *, beside: Path | None = None) -> Scenario:
 
 
 def runnable(text: str, *, beside: Path | None = None) -> str:
-    """Give what `landbridge run` calls a scenario that a claim names."""
+    """Write what `landbridge run` calls a scenario that a claim names."""
     return "+".join(
         part if part in catalogue_names() else str(_path(part, beside))
         for part in check_parts(text)

@@ -176,7 +176,7 @@ class ClaimsFile(Strict):
 
 
 def quantities_of(claim: Claim) -> tuple[Quantity, ...]:
-    """Give every quantity that a claim asks for, in order, each once."""
+    """List every quantity that a claim asks for, in order, each once."""
     found: dict[Quantity, None] = {}
     for test in claim.tests:
         if isinstance(test, Level | Likely | Compares):

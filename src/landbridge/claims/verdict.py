@@ -70,7 +70,7 @@ def verdict_of(claim: Claim, answers: Answers) -> Verdict:
 
 
 def weigh(findings: Sequence[Finding]) -> tuple[VerdictWord, str]:
-    """Give the verdict of judged tests, and why."""
+    """Weigh judged tests: the verdict, and why."""
     counted = [one for one in findings if one.standing != "beyond"]
     beyond = len(findings) - len(counted)
     rest = f" {beyond} part{'s' * (beyond != 1)} of it cannot be tested." if beyond else ""

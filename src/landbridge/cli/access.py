@@ -170,7 +170,7 @@ def _ask(
 
 
 def every(question: _Question) -> pd.DataFrame:
-    """Give one row a landlocked economy: its first port, and what changes."""
+    """Tabulate the landlocked economies: first port, and what changes."""
     rows = []
     names = [code for code in landlocked() if code in question.world.iso3]
     markets = markets_of(
@@ -266,7 +266,7 @@ def _banded(table: pd.DataFrame, name: str, *, bands: bool) -> list[object]:
 
 
 def _shown(found: Access, top: int, wanted: list[str]) -> pd.DataFrame:
-    """Give the ports to print: those asked for, or those that win something."""
+    """Select the ports to print: those asked for, or those that win something."""
     ports = found.ports
     if wanted:
         missing = [name for name in wanted if name not in set(ports["port"])]
@@ -327,7 +327,7 @@ def write(found: Access, question: _Question, folder: Path) -> list[Path]:
 def _ways(
     network: FreightNetwork, iso3: str, ports: pd.DataFrame, parameters: Mapping[str, Parameter]
 ) -> list[Line]:
-    """Give the way from the largest centre to each port, where it keeps to the land."""
+    """Find the way from the largest centre to each port, where it keeps to the land."""
     ties = network.ties
     mine = [row for row, code in enumerate(ties.iso3) if code == iso3]
     start = min(mine, key=lambda row: (-ties.weight[row], ties.km[row]))

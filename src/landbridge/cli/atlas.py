@@ -59,7 +59,7 @@ def country(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """Give an economy's blocs on a day, its size and its fiscal indicators."""
+    """Show an economy's blocs on a day, its size and its fiscal indicators."""
     day = day_of(on)
     standings, figures = views.country_view(name, on=day), views.country_facts(name)
     if json:
@@ -77,7 +77,7 @@ def corridor(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """Give what is known of a corridor, and its projects."""
+    """Show what is known of a corridor, and its projects."""
     if name is None:
         show(views.corridors_view(), "Corridors", json=json, csv=csv)
         return
@@ -119,7 +119,7 @@ def relations(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """Give all that stands between two economies; without a day, the history of what blocks."""
+    """Show all that stands between two economies; without a day, the history of what blocks."""
     day = None if on is None else day_of(on)
     table = views.relations_view(one, other, on=day)
     title = f"{one} and {other}" + (f" on {day}" if day else ": political relations, all dates")
@@ -156,7 +156,7 @@ def composite(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """Give the economies of a composite derived by rule, on a day."""
+    """Show the economies of a composite derived by rule, on a day."""
     day = day_of(on)
     table = views.composites_view(on=day) if name is None else views.composite_view(name, on=day)
     show(table, f"{name or 'Composites'} on {day}", json=json, csv=csv)
@@ -164,7 +164,7 @@ def composite(
 
 @app.command("shares")
 def shares(on: On = None, json: Json = False, csv: Csv = False) -> None:
-    """Give each bloc's share of world GDP, trade, people and land on a day."""
+    """Show each bloc's share of world GDP, trade, people and land on a day."""
     day = day_of(on)
     show(views.world_view(on=day), f"Shares of the world on {day}", json=json, csv=csv)
 
@@ -176,7 +176,7 @@ def targets(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """Give stated trade and targets, and where the stated figures do not add up."""
+    """Show stated trade and targets, and where the stated figures do not add up."""
     show(views.targets_view(one, other), "Stated trade and targets", json=json, csv=csv)
 
 

@@ -210,7 +210,7 @@ def write(
 
 
 def geo_layers(found: FirstOrder, ranking: Ranking, lines: list[FlowLine]) -> list[GeoLayer]:
-    """Give the critical elements and all flows as layers for a GIS."""
+    """Build the critical elements and all flows as layers for a GIS."""
     shapes = [found.elements.shapes[row] for row in ranking.rows]
     layers = []
     for name, wanted in (("critical_points", True), ("critical_lines", False)):

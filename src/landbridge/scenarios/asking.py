@@ -44,7 +44,7 @@ def ask(text: str, settings: Sequence[str] = ()) -> Scenario:
 
 
 def paths_of(text: str) -> tuple[Path, ...]:
-    """Give the file of each part of ``a+b``; a file whose own name has a plus counts whole."""
+    """Find the file of each part of ``a+b``; a file whose own name has a plus counts whole."""
     if Path(text).suffix == ".toml" and Path(text).is_file():
         return (Path(text),)
     return tuple(find_scenario(part) for part in check_parts(text))

@@ -43,19 +43,19 @@ def own_rows(settings: Settings) -> tuple[OwnRows, ...]:
 
 
 def parameter_rows() -> pd.DataFrame:
-    """Give the default parameters of trade, freight and choice as text, one table."""
+    """Read the default parameters of trade, freight and choice as text, one table."""
     parts = [read_raw(embedded_path(room, f"{name}.csv")) for room, name in PARAMETER_FILES]
     columns = max((list(part.columns) for part in parts), key=len)
     return pd.concat([part.reindex(columns=columns, fill_value="") for part in parts])
 
 
 def rows_of(table: str) -> pd.DataFrame:
-    """Give a table of defaults as text, the parameters of every room together."""
+    """Read a table of defaults as text, the parameters of every room together."""
     return parameter_rows() if table == PARAMETERS else default_rows(table)
 
 
 def faults_of(error: LandbridgeError) -> list[str]:
-    """Give the single faults of an error, with the file in front where it is not the scenario."""
+    """List the single faults of an error, with the file in front unless it is the scenario."""
     if not isinstance(error, FaultsError):
         return [str(error)]
     place = f"{error.where}: " if error.where and not error.where.endswith(".toml") else ""

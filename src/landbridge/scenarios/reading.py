@@ -62,7 +62,7 @@ _SCALAR_MESSAGES = {
 
 
 def catalogue_names() -> tuple[str, ...]:
-    """Give the names of the scenarios that ship with Landbridge, sorted."""
+    """List the names of the scenarios that ship with Landbridge, sorted."""
     return tuple(sorted(path.stem for path in CATALOGUE.glob("*.toml")))
 
 
@@ -199,7 +199,7 @@ def _validated(raw: dict[str, Any], text: str, where: str) -> Scenario:
 
 
 def scenario_sha256(scenario: Scenario) -> str:
-    """Give the hash of a scenario's content, independent of layout and comments."""
+    """Hash a scenario's content, independent of layout and comments."""
     # A key at the default it had before it could be written is left out: old hashes then hold.
     added_later = {name for name in ADDED_LATER if _at_default(scenario, name)}
     text = scenario.model_dump_json(exclude=added_later or None)

@@ -84,7 +84,7 @@ class Shock:
         return np.asarray(tau**-theta * np.exp(effect))
 
     def service_freeness(self, theta: float) -> FloatArray:
-        """Give what payments do to the freeness of trade in all services, ``[N, N]``."""
+        """Compute what payments do to the freeness of trade in all services, ``[N, N]``."""
         return np.asarray(self._services() ** -theta)
 
     def _services(self) -> FloatArray:
@@ -101,7 +101,7 @@ class Shock:
         return np.asarray(total)
 
     def freeness_hat(self, theta: float, goods_share: FloatArray) -> FloatArray:
-        """Give the change of the freeness of all trade, ``[N, N]``.
+        """Compute the change of the freeness of all trade, ``[N, N]``.
 
         Parameters
         ----------

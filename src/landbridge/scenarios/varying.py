@@ -176,7 +176,7 @@ def _deep(old: object, rest: tuple[str, ...], value: object, path: tuple[str, ..
 
 
 def _with(scenario: Scenario, changes: dict[str, object], path: tuple[str, ...]) -> Scenario:
-    """Give the scenario with changes, checked as a file would be."""
+    """Change a scenario, checked as a file would be."""
     changed: Scenario = _checked(Scenario, _fields(scenario) | changes, path)
     return changed.with_files(scenario.files)
 
@@ -198,7 +198,7 @@ def _plain(entry: Any) -> str:  # noqa: ANN401 - pydantic's shape
 
 
 def _fields(model: BaseModel) -> dict[str, Any]:
-    """Give the values as they stand, without turning models inside into plain tables."""
+    """Read the values as they stand, without turning models inside into plain tables."""
     return {name: getattr(model, name) for name in type(model).model_fields}
 
 

@@ -62,7 +62,7 @@ class SectorTheta:
     by_sector: FloatArray | None = None
 
     def at(self, theta: float, kinds: int) -> FloatArray:
-        """Give ``[S]`` elasticities where the scenario's is at a value.
+        """Compute ``[S]`` elasticities where the scenario's is at a value.
 
         Those of a set move with the scenario's, in proportion: a draw 20 percent above its
         centre raises them all by 20 percent.
@@ -106,7 +106,7 @@ class IndustryInputs:
     notes: tuple[str, ...] = ()
 
     def world(self) -> SectoralWorld:
-        """Give the central sectoral world: the user's, or the embedded one at our totals."""
+        """Return the central sectoral world: the user's, or the embedded one at our totals."""
         if self.settings.tables is not None:
             return self.settings.tables
         return self.inputs.basis.sectoral_world(self.settings.detail)
@@ -244,7 +244,7 @@ def _measures_here(inputs: Inputs, world: SectoralWorld) -> tuple[list[str], Sce
 def _policies(
     inputs: Inputs, scenario: Scenario, world: SectoralWorld
 ) -> tuple[Policy, Policy | None]:
-    """Give what acts as a cost, and what acts on the tables' tariffs."""
+    """Split what acts as a cost from what acts on the tables' tariffs."""
     blocked = inputs.constraints.blocked_pairs()
 
     def of(measures: Sequence[object]) -> Policy:

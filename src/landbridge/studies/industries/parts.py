@@ -110,7 +110,7 @@ def industry_parts(found: Industries) -> IndustryParts:
 
 
 def focus_parts(found: Industries, parts: SectoralDecomposition) -> pd.DataFrame:
-    """Give the parts of the focus: altogether, by sector and by partner, percent.
+    """Tabulate the parts of the focus: altogether, by sector and by partner, percent.
 
     Returns
     -------

@@ -27,7 +27,7 @@ SMALLEST_FLOW = 0.05
 def industry_tables(
     found: Industries, one_sector_percent: FloatArray, parts: IndustryParts
 ) -> dict[str, pd.DataFrame]:
-    """Give every table of a run by industry, by name.
+    """Build every table of a run by industry, by name.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def industry_sentences(
 
 
 def focus_table(found: Industries) -> pd.DataFrame:
-    """Give the industries of the focus economy: size, output, trade, cost, with bands."""
+    """Tabulate the industries of the focus: size, output, trade, cost, with bands."""
     at, world, central, drawn = found.ready.focus, found.world, found.central, found.drawn
     baseline = found.found.baseline
     exports, imports = foreign(baseline.flows)
@@ -123,7 +123,7 @@ def focus_table(found: Industries) -> pd.DataFrame:
 
 
 def pairs_table(found: Industries) -> pd.DataFrame:
-    """Give the trade of the focus by pair and industry, largest changes first within a pair."""
+    """Tabulate the trade of the focus by pair and industry, largest changes first in a pair."""
     world, central, drawn = found.world, found.central, found.drawn
     exporters, importers = found.ready.pairs
     base = central.pair_million_usd
@@ -152,7 +152,7 @@ def pairs_table(found: Industries) -> pd.DataFrame:
 
 
 def income_table(found: Industries, one_sector_percent: FloatArray) -> pd.DataFrame:
-    """Give gains of every economy with industries, and those of the run without beside them."""
+    """Tabulate gains of every economy with industries, beside those of the run without."""
     world, central, drawn = found.world, found.central, found.drawn
     equilibrium = found.found.equilibrium
     known = dict(zip(found.ready.inputs.world.iso3, one_sector_percent, strict=True))
@@ -171,7 +171,7 @@ def income_table(found: Industries, one_sector_percent: FloatArray) -> pd.DataFr
 
 
 def economies_table(found: Industries) -> pd.DataFrame:
-    """Give every economy and industry: size, change of output and of trade, central values."""
+    """Tabulate every economy and industry: size, change of output and of trade, central."""
     world, central = found.world, found.central
     count, kinds = central.output_percent.shape
     return pd.DataFrame(
@@ -188,7 +188,7 @@ def economies_table(found: Industries) -> pd.DataFrame:
 
 
 def baseline_table(found: Industries) -> pd.DataFrame:
-    """Give what was imputed, cut or fitted on the way to the baseline with sectors."""
+    """List what was imputed, cut or fitted on the way to the baseline with sectors."""
     rows = [(note, "") for note in (*found.notes, *found.world.notes)]
     rows += [
         (item.treatment, f"{item.count} cells, {item.million_usd:,.1f} million USD")
