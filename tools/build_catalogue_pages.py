@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from landbridge.scenarios.reading import catalogue_names, find_scenario, read_sc
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
 from landbridge.studies.run.results import RunResult
-from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
+from landbridge.studies.run.running import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
 
 DRAWS = 20
