@@ -37,7 +37,7 @@ CHECKS = (
 
 
 def tool(name: str) -> Path:
-    """Give the path of a program inside the environment."""
+    """Return the path of a program inside the environment."""
     folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
     return ENVIRONMENT / folder / f"{name}{suffix}"
 

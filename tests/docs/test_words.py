@@ -18,6 +18,8 @@ pytestmark = pytest.mark.unit
 SOURCE = Path(landbridge.__file__).parent
 GLOSSARY = ROOT / "docs" / "glossary.md"
 TERMS = re.findall(r"\*\*([^*]+)\*\*", GLOSSARY.read_text(encoding="utf-8"))
+MOST_SEMICOLONS = 3.0
+"""A thousand words of running text."""
 # What we do not write, and what stands in its place.
 BANNED = {
     r"foretell\w*|foretold": "predict",
@@ -52,6 +54,13 @@ def _said() -> str:
     code = [path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))]
     text = "\n".join([*elsewhere, *code]).lower().replace("_", " ").replace("-", " ")
     return re.sub(r"\s+", " ", text)
+
+
+def test_sentences_are_short_enough_to_need_few_semicolons() -> None:
+    # The pages of the catalogue are made from the scenarios' own words.
+    made = "docs/catalogue/"
+    text = " ".join(prose(page) for name, page in _docs().items() if not name.startswith(made))
+    assert 1000 * text.count(";") / len(text.split()) < MOST_SEMICOLONS
 
 
 def test_the_glossary_has_terms_and_each_once() -> None:
