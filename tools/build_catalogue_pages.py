@@ -28,7 +28,7 @@ from landbridge.scenarios.reading import catalogue_names, find_scenario, read_sc
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
 from landbridge.studies.run.results import RunResult
-from landbridge.studies.run.running import DEFAULT_SEED, DrawnRun, draw_scenario, result_of
+from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
 
 DRAWS = 20
