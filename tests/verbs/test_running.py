@@ -10,6 +10,7 @@ import pytest
 
 import landbridge as lb
 from landbridge.errors import FaultsError, InputError, UnknownNameError
+from landbridge.studies.run.results import RunResult
 
 from ..cli.calling import shell  # noqa: TID252 - tests are no package
 from .promises import YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
@@ -27,13 +28,13 @@ CUT = {
 
 
 @pytest.fixture(scope="module")
-def result(model: lb.Model) -> lb.Result[object]:
+def result(model: lb.Model) -> lb.Result[RunResult]:
     return model.run("cku", draws=0)
 
 
 @pytest.mark.journey
 @pytest.mark.slow
-def test_python_and_shell_say_the_same(result: lb.Result[object], tmp_path: Path) -> None:
+def test_python_and_shell_say_the_same(result: lb.Result[RunResult], tmp_path: Path) -> None:
     done = shell("run", "cku", "--draws", "0", "--json")
     assert done.returncode == 0, done.stderr
     assert result.to_json() == done.stdout
@@ -45,7 +46,7 @@ def test_python_and_shell_say_the_same(result: lb.Result[object], tmp_path: Path
 @pytest.mark.journey
 @pytest.mark.slow
 def test_a_result_shows_and_saves_itself(
-    result: lb.Result[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    result: lb.Result[RunResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shows_itself(result)
     saves_all_or_nothing(result, tmp_path / "out", monkeypatch, document="results.json")
@@ -58,7 +59,7 @@ def test_a_result_shows_and_saves_itself(
 @pytest.mark.unit
 @pytest.mark.slow
 def test_tensors_are_the_flows_of_the_equilibrium(
-    model: lb.Model, result: lb.Result[object]
+    model: lb.Model, result: lb.Result[RunResult]
 ) -> None:
     found = result.to_xarray()
     before = found["flows_before"].sel(exporter="CHN", importer="UZB")
@@ -77,7 +78,7 @@ def test_nothing_changes_where_nothing_is_done(model: lb.Model) -> None:
 
 @pytest.mark.unit
 def test_measures_alone_give_what_a_run_of_them_gives(
-    model: lb.Model, result: lb.Result[object]
+    model: lb.Model, result: lb.Result[RunResult]
 ) -> None:
     quick = model.welfare_of("cku")["income"].set_index("iso3")["real_income_percent"]
     whole = result["income"].set_index("iso3")["real_income_percent"]
@@ -137,7 +138,7 @@ def test_a_file_of_flows_leads_to_a_net_present_value(own: lb.Model, flows: Path
 )
 def test_what_cannot_be_loaded_is_one_message(arguments: dict[str, object], says: str) -> None:
     with pytest.raises(InputError, match=says):
-        lb.load(**arguments)  # type: ignore[arg-type] # what a user may write
+        lb.load(**arguments)
 
 
 @pytest.mark.unit
@@ -161,4 +162,4 @@ def test_public_names_complete_and_a_misspelt_one_is_an_attribute_error() -> Non
     for name in lb.__all__:
         assert getattr(lb, name) is not None
     with pytest.raises(AttributeError, match="'laod'"):
-        _ = lb.laod  # type: ignore[attr-defined] # a slip
+        _ = lb.laod
