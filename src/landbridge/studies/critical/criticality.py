@@ -21,6 +21,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from scipy.sparse import csr_array
 
+from landbridge.equilibrium import Equilibrium
 from landbridge.equilibrium.response import Response, linear_response
 from landbridge.freight.costs.pricing import arc_costs, sea_rates
 from landbridge.freight.flows.assignment import Assignment, assign
@@ -123,7 +124,7 @@ def first_order(setting: Setting, kinds: tuple[ElementKind, ...] = KINDS) -> Fir
 
 
 def sensitivity(setting: Setting) -> FloatArray:
-    """Give ``X_in g_in / (v + k_in)``, ``[N, N]``: flow lost a theta and a USD per tonne."""
+    """Compute ``X_in g_in / (v + k_in)``, ``[N, N]``: flow lost a theta and a USD per tonne."""
     cost = np.where(setting.served, setting.costs.usd_per_tonne, 0.0)
     felt = setting.prepared.flows * setting.goods_share
     return np.asarray(
@@ -152,7 +153,7 @@ def _values(
 def exact(
     setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FloatArray:
-    """Give what a change of one element is worth to every economy, solved anew.
+    """Solve anew what a change of one element is worth to every economy.
 
     Parameters
     ----------
@@ -178,15 +179,25 @@ def exact(
     ConvergenceError
         No equilibrium was found.
     """
-    after = changed_network(setting, elements, row, change, size=size)
-    found = resolve(setting, after)
+    return gains(setting, solve_changed(setting, elements, row, change, size=size))
+
+
+def solve_changed(
+    setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
+) -> Equilibrium:
+    """Solve the equilibrium with one element changed; arguments and errors as in `exact`."""
+    return resolve(setting, changed_network(setting, elements, row, change, size=size))
+
+
+def gains(setting: Setting, found: Equilibrium) -> FloatArray:
+    """Compute what an equilibrium is worth to every economy, ``[N]`` million USD a year."""
     return np.asarray((found.welfare_hat - 1.0) * setting.world.expenditure)
 
 
 def changed_network(
     setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FreightNetwork:
-    """Give the network with one element changed; arguments as in `exact`."""
+    """Change one element of the network; arguments as in `exact`."""
     kind = str(elements.table["kind"].iloc[row])
     name = str(elements.table["element"].iloc[row])
     if change == "closed":
