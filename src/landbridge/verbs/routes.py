@@ -317,11 +317,21 @@ def _own_tables(settings: Sequence[Setting]) -> dict[str, pd.DataFrame]:
 
 
 def _present_ways(study: Study[Ways], view: BoundaryView) -> Presentation:
-    return present_routes(study.found.compared, tables=study.tables, notes=study.notes, view=view)
+    return _present(study, study.found.compared, view)
 
 
 def _present_compared(study: Study[Compared], view: BoundaryView) -> Presentation:
-    return present_routes(study.found, tables=study.tables, notes=study.notes, view=view)
+    return _present(study, study.found, view)
+
+
+def _present(study: Study[Found], compared: Compared, view: BoundaryView) -> Presentation:
+    return present_routes(
+        compared,
+        tables=study.tables,
+        notes=study.notes,
+        provenance=study.provenance,
+        view=view,
+    )
 
 
 def _asked(scenario: ScenarioLike | None) -> Asked | None:

@@ -137,6 +137,7 @@ def _page(study: Study[AccessAnswer], charts: dict[str, Markup]) -> StudyPage:
         tables={**study.tables, "certificate": study.certificate},
         sections=_sections(study, charts, meta),
         charts=charts,
+        provenance=study.provenance,
     )
 
 

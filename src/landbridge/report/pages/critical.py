@@ -138,6 +138,7 @@ def _page(study: Study[CriticalAnswer], charts: dict[str, Markup]) -> StudyPage:
         tables={**study.tables, "certificate": study.certificate},
         sections=_sections(study, charts, meta),
         charts=charts,
+        provenance=study.provenance,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Final
 
 import pandas as pd
@@ -23,6 +24,7 @@ from landbridge.report.pages.routes import headline, route_sections
 from landbridge.report.pages.workbook import ReadmeSections, write_book
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
+from landbridge.studies.contract import Provenance
 from landbridge.studies.routes.comparison import Compared
 from landbridge.version import VERSION
 
@@ -35,6 +37,7 @@ def present_routes(
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
     notes: Sequence[str] = (),
+    provenance: Provenance | None = None,
     view: BoundaryView = BoundaryView.UN,
 ) -> Presentation:
     """Compose the files of routes.
@@ -47,6 +50,8 @@ def present_routes(
         Tables beside those of `route_tables`; of the same name they take their place.
     notes
         What a reader must know beyond what the routes say themselves.
+    provenance
+        What they were made from.
     view
         Which boundaries the maps draw.
 
@@ -66,7 +71,7 @@ def present_routes(
     }
     texts = {
         "routes.html": render_routes(compared, found, figures["map"]),
-        "routes.json": routes_json(compared, found, notes),
+        "routes.json": routes_json(compared, found, notes, provenance),
         **{f"{name}.svg": svg_file(drawn) for name, drawn in figures.items()},
         **{f"tables/{name}.csv": to_csv(table) for name, table in found.items()},
     }
@@ -118,10 +123,11 @@ def routes_json(
     compared: Compared,
     tables: Mapping[str, pd.DataFrame] | None = None,
     notes: Sequence[str] = (),
+    provenance: Provenance | None = None,
 ) -> str:
     """Write routes as JSON: ``format``, ``routes`` (what was asked), ``tables``, ``notes``."""
     found = route_tables(compared) if tables is None else tables
-    document = {
+    document: dict[str, object] = {
         "format": FORMAT,
         "name": compared.comparison.name,
         "title": compared.comparison.title,
@@ -132,6 +138,8 @@ def routes_json(
         "notes": _notes(compared, notes),
         "tables": {name: _table(name, table) for name, table in found.items()},
     }
+    if provenance is not None:
+        document["provenance"] = asdict(provenance)
     return (
         json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
     )

@@ -57,7 +57,14 @@ def present_supply(
     """
     made = supply_page(study.found)
     certificate = {"supply_certificate": study.certificate}
-    return present_page(replace(made, notes=study.notes, tables={**study.tables, **certificate}))
+    return present_page(
+        replace(
+            made,
+            notes=study.notes,
+            tables={**study.tables, **certificate},
+            provenance=study.provenance,
+        )
+    )
 
 
 def supply_tables(study: SupplyStudy) -> dict[str, pd.DataFrame]:

@@ -97,8 +97,8 @@ def _of_one(answer: AccessAnswer, found: Access) -> tuple[str, ...]:
         ),
         f"The way out by {first['name']} takes {days} and {usd} USD per tonne.",
         (
-            f"Market access of {name} is {level} a year, rank {reached['rank']} of {reached['of']}; "
-            f"{reached['abroad_percent']:.0f} % of it lies abroad."
+            f"Market access of {name} is {level} a year, rank {reached['rank']} of "
+            f"{reached['of']}; {reached['abroad_percent']:.0f} % of it lies abroad."
         ),
     ]
     if answer.after is not None:

@@ -192,8 +192,8 @@ def critical_sentences(answer: CriticalAnswer) -> tuple[str, ...]:
     sentences = [
         (
             f"{first['name']} comes first: {first['million_tonnes']:,.0f} million tonnes pass in a "
-            f"year; one percent less cost there is worth {worth[0]} a year to {question.whom}, an hour "
-            f"less {worth[1]}."
+            f"year; one percent less cost there is worth {worth[0]} a year to {question.whom}, an "
+            f"hour less {worth[1]}."
         )
     ]
     if question.solve:
