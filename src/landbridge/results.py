@@ -31,9 +31,12 @@ LOW, HIGH = "_low", "_high"
 KEYS: Final = (
     ("exporter", "importer"),
     ("economy", "scenario"),
+    ("element", "iso3"),
+    ("element",),
+    ("port",),
+    ("route",),
     ("iso3",),
     ("sector",),
-    ("port",),
     ("member",),
     ("target",),
     ("year",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import landbridge as lb
@@ -11,58 +12,59 @@ from landbridge.errors import InputError
 from landbridge.results import Result
 from landbridge.studies.access.answer import AccessAnswer
 
-from ..cli.calling import shell
-from .promises import (
-    check_banded,
-    check_saved_whole_or_not,
-    check_shown,
-    own_world_options,
-    write_own_world,
-)
+from ..cli.calling import shell  # noqa: TID252 - tests are no package
+from .promises import YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def result() -> Result[AccessAnswer]:
-    return lb.load().access("UZB", close=["Torkham"], draws=2, seed=3)
+def result(own: lb.Model) -> Result[AccessAnswer]:
+    return own.access("UZB", close=["Torkham"], draws=2, seed=3, jobs=1)
 
 
-@pytest.mark.slow
-def test_python_and_the_shell_say_the_same(result: Result[AccessAnswer]) -> None:
-    done = shell("access", "Uzbekistan", "--close", "Torkham", "--draws", "2", "--seed", "3",
-                 "--json")  # fmt: skip
+def test_python_and_the_shell_say_the_same(result: Result[AccessAnswer], flows: Path) -> None:
+    done = shell(
+        "access", "Uzbekistan", "--close", "Torkham", "--draws", "2", "--seed", "3", "--jobs", "1",
+        "--world", str(flows), "--year", str(YEAR), "--json",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout == result.to_json()
+    assert "Note: Domestic sales of goods" in done.stderr
 
 
-@pytest.mark.slow
-def test_the_result_keeps_what_every_result_promises(
-    result: Result[AccessAnswer], tmp_path: Path
+def test_the_result_shows_itself_and_is_saved_whole_or_not(
+    result: Result[AccessAnswer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check_shown(result)
-    check_saved_whole_or_not(result, tmp_path / "out")
-    assert (tmp_path / "out" / "access.gpkg").exists()
-    check_banded(result, "ports", "days_out")
-    assert "With Torkham shut" in result.headline[-1]
+    shows_itself(result)
+    rests_on_the_file(result)
+    saves_all_or_nothing(result, tmp_path / "out", monkeypatch)
+    assert {"access.gpkg", "access.geojson", "map.svg"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
+    assert "UZB" in repr(result) or "Uzbekistan" in repr(result)
+    assert result.map().svg.startswith("<svg")
+    assert result.certificate["passed"].all()
+    assert result.headline[-1].startswith("With Torkham shut: market access")
 
 
-@pytest.mark.slow
-def test_all_landlocked_economies_of_a_users_world_stand_in_one_table(tmp_path: Path) -> None:
-    own = own_world_options(write_own_world(tmp_path / "own.csv"))
-    done = shell("access", *own, "--csv")
-    assert done.returncode == 0, done.stderr
-    rows = done.stdout.splitlines()
-    assert [row.split(",")[0] for row in rows[1:]] == ["AFG", "KAZ", "UZB"]
-    assert "Note:" in done.stderr
-    refused = shell("access", "Mongolia", *own)
-    assert refused.returncode == 2
-    assert "is not in the world" in refused.stderr
+def test_bands_of_ports_open_along_a_dimension_of_their_own(result: Result[AccessAnswer]) -> None:
+    days = result.to_xarray("ports")["days_out"]
+    assert days.dims == ("band", "port")
+    low, high = days.sel(band="low").to_numpy(), days.sel(band="high").to_numpy()
+    assert (np.nan_to_num(low) <= np.nan_to_num(high)).all()
 
 
-def test_the_table_of_all_has_no_map() -> None:
-    found = lb.load().access(close=["AFG-PAK"])
-    check_shown(found)
-    assert found.tables["access_economies"]["real_income_change_percent"].notna().any()
+def test_all_landlocked_economies_of_a_users_world_stand_in_one_table(own: lb.Model) -> None:
+    found = own.access(close=["AFG-PAK"])
+    shows_itself(found)
+    table = found.tables["access_economies"].set_index("iso3")
+    assert set(table.index) == {"AFG", "KAZ", "UZB"}
+    assert table.loc["AFG", "real_income_change_percent"] < 0
     with pytest.raises(InputError, match="has no map"):
         found.map()
+
+
+def test_an_economy_outside_a_users_world_is_refused(own: lb.Model) -> None:
+    with pytest.raises(InputError, match="is not in the world"):
+        own.access("Mongolia")

@@ -10,67 +10,51 @@ import landbridge as lb
 from landbridge.errors import InputError
 from landbridge.results import Result
 from landbridge.studies.critical.answer import CriticalAnswer
-from landbridge.verbs.loading import WorldFile
 
-from ..cli.calling import shell
-from .promises import (
-    ISO3,
-    check_saved_whole_or_not,
-    check_shown,
-    own_world_options,
-    write_own_world,
-)
+from ..cli.calling import shell  # noqa: TID252 - tests are no package
+from .promises import CODES, YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def own_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_own_world(tmp_path_factory.mktemp("world") / "own.csv")
+def result(own: lb.Model) -> Result[CriticalAnswer]:
+    return own.critical(of="passages", top=2, draws=2, seed=3, jobs=1)
 
 
-@pytest.fixture(scope="module")
-def result(own_file: Path) -> Result[CriticalAnswer]:
-    columns = lb_columns()
-    model = lb.load(world=WorldFile(own_file, 2023, options=columns))
-    return model.critical(of="passages", top=2, draws=2, seed=3)
+def test_python_and_the_shell_say_the_same(result: Result[CriticalAnswer], flows: Path) -> None:
+    done = shell(
+        "critical", "--of", "passages", "--top", "2", "--draws", "2", "--seed", "3", "--jobs", "1",
+        "--world", str(flows), "--year", str(YEAR), "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == result.to_json()
+    assert set(result.tables["critical_by_economy"]["iso3"]) == set(CODES)
 
 
-def lb_columns() -> object:
-    from landbridge.sources import ColumnMap, LoadOptions  # noqa: PLC0415 - beside its use
+def test_the_result_shows_itself_and_is_saved_whole_or_not(
+    result: Result[CriticalAnswer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shows_itself(result)
+    rests_on_the_file(result)
+    saves_all_or_nothing(result, tmp_path / "out", monkeypatch)
+    assert {"critical.gpkg", "critical.geojson", "map.svg"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
+    assert result.map().svg.startswith("<svg")
+    assert len(result.certificate)
+    assert result.certificate["passed"].all()
 
-    return LoadOptions(
-        columns=ColumnMap(
-            exporter="seller", importer="buyer", value="worth", unit="million_usd", only_year=2023
-        )
+
+def test_what_passes_opens_by_element(result: Result[CriticalAnswer]) -> None:
+    tonnes = result.to_xarray("critical")["million_tonnes"]
+    assert tonnes.dims == ("band", "element")
+    assert tonnes.sel(band="central").to_numpy() == pytest.approx(
+        result.tables["critical"]["million_tonnes"]
     )
 
 
-@pytest.mark.slow
-def test_python_and_the_shell_say_the_same_of_a_users_world(
-    own_file: Path, result: Result[CriticalAnswer]
-) -> None:
-    done = shell("critical", *own_world_options(own_file), "--of", "passages", "--top", "2",
-                 "--draws", "2", "--seed", "3", "--json")  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == result.to_json()
-    assert set(result.tables["critical_by_economy"]["iso3"]) == set(ISO3)
-
-
-@pytest.mark.slow
-def test_the_result_keeps_what_every_result_promises(
-    result: Result[CriticalAnswer], tmp_path: Path
-) -> None:
-    check_shown(result)
-    check_saved_whole_or_not(result, tmp_path / "out")
-    assert (tmp_path / "out" / "critical.gpkg").exists()
-    # One row an element has no key column, so that this table stays a table.
-    with pytest.raises(InputError, match="no key"):
-        result.to_xarray("critical")
-
-
-def test_an_order_that_is_not_there_is_refused() -> None:
-    model = lb.load()
+def test_an_order_that_is_not_there_is_refused(model: lb.Model) -> None:
     with pytest.raises(InputError, match="Did you mean 'crossings'"):
         model.critical(of="crossing")  # type: ignore[arg-type] # what a user may write
     with pytest.raises(InputError, match="whole world"):
