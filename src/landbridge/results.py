@@ -31,8 +31,8 @@ LOW, HIGH = "_low", "_high"
 KEYS: Final = (
     ("exporter", "importer"),
     ("economy", "scenario"),
-    ("element", "iso3"),
     ("element",),
+    ("element", "iso3"),
     ("port",),
     ("route",),
     ("iso3",),
