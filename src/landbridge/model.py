@@ -9,12 +9,16 @@ from pathlib import Path
 from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.verbs.access import access
 from landbridge.verbs.catalogue import scenarios
 from landbridge.verbs.claims import claims
 from landbridge.verbs.coalition import coalition
 from landbridge.verbs.compare import compare
+from landbridge.verbs.critical import critical
+from landbridge.verbs.depend import depend
 from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
+from landbridge.verbs.routes import compare_routes, profile, route
 from landbridge.verbs.running import run
 from landbridge.verbs.welfare import welfare_of
 from landbridge.world.base import World
@@ -43,6 +47,12 @@ class Model(Basis):
     run = run
     scenarios = scenarios
     welfare_of = welfare_of
+    access = access
+    critical = critical
+    depend = depend
+    route = route
+    profile = profile
+    compare_routes = compare_routes
 
     def __repr__(self) -> str:
         """Say what it stands on, in a few lines."""
@@ -67,6 +77,7 @@ def load(
     network: str | Path | Mapping[str, str | Path] | None = None,
     border_year: int | None = None,
     sectors: str | Path | SectoralWorld | None = None,
+    sectors_year: int | None = None,
     estimates: str | Path | ParameterEstimates | None = None,
     air: bool = False,
 ) -> Model:
@@ -88,6 +99,8 @@ def load(
         Year of observation of the crossings.
     sectors
         Tables by sector of your own.
+    sectors_year
+        Their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``: its parameters take the place of the defaults.
     air
@@ -111,6 +124,7 @@ def load(
         network=network,
         border_year=border_year,
         sectors=sectors,
+        sectors_year=sectors_year,
         estimates=estimates,
         air=air,
     )

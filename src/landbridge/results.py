@@ -31,9 +31,12 @@ LOW, HIGH = "_low", "_high"
 KEYS: Final = (
     ("exporter", "importer"),
     ("economy", "scenario"),
+    ("element",),
+    ("element", "iso3"),
+    ("port",),
+    ("route",),
     ("iso3",),
     ("sector",),
-    ("port",),
     ("member",),
     ("target",),
     ("year",),

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.atlas.economies import economies
-from landbridge.basis import embedded_basis
+from landbridge.basis import Basis, embedded_basis
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
 from landbridge.claims.ledger import Options, weigh_ledger
@@ -353,7 +353,7 @@ def test_ports_win_what_the_access_of_an_economy_says() -> None:
     view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
                 central_port_choice())  # fmt: skip
     made = reading_of(asked, world=world, shut=Shut(network), on=DAY)
-    access = access_of(world, network, "AFG", parameters=default_parameters())
+    access = access_of(Basis(world, network, default_parameters()), "AFG")
     ports = access.ports.set_index("port")["share_percent"]
     assert made.of(view) == pytest.approx(ports["chabahar"] + ports["bandar-abbas"], rel=SAME)
     shut = reading_of(

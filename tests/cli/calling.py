@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -33,3 +34,10 @@ def shell(
         main()
     code = int(left.value.code or 0)
     return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+def rows_of(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    """Read the rows of a table of a result's JSON, by column."""
+    told = document["tables"][table]
+    names = [column["name"] for column in told["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in told["rows"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .calling import shell
+from .calling import rows_of, shell
 
 LONGEST = 120  # seconds; a run without draws takes a few
 
@@ -125,10 +125,10 @@ def test_a_route_is_told_leg_by_leg_before_and_after() -> None:
         shell("route", "Tashkent", "Karachi", "--scenario", "n-cpec-plus", "--json").stdout
     )
     for told in (before, after):
-        hours = sum(leg["hours"] for leg in told["legs"])
-        assert hours == pytest.approx(told["totals"]["hours"])
-        assert all(leg["source"] and leg["confidence"] for leg in told["legs"])
-    costs = [told["totals"]["generalised_usd_per_tonne"] for told in (before, after)]
+        legs, way = rows_of(told, "legs"), rows_of(told, "ways")[0]
+        assert sum(leg["hours"] for leg in legs) == pytest.approx(way["hours"])
+        assert all(leg["source"] and leg["confidence"] for leg in legs)
+    costs = [rows_of(told, "ways")[0]["generalised_usd_per_tonne"] for told in (before, after)]
     assert costs[1] < costs[0]
 
 

@@ -42,7 +42,7 @@ def test_a_profile_is_told_row_by_row() -> None:
     for words in ("Torkham", "border", "closure", "Kabul - Hairatan", "percent of the time"):
         assert words in done.stdout
     csv = shell(*arguments, "--draws", "0", "--csv").stdout.splitlines()
-    assert csv[0].startswith("label,sequence,kind")
+    assert csv[0].startswith("label,shipment,sequence,kind")
     assert len(csv) == 10
 
 

@@ -10,8 +10,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from landbridge.basis import embedded_basis
 from landbridge.report.charts.suppliers import supplier_chart
-from landbridge.report.pages.supply import supply_page, supply_tables, write_supply
+from landbridge.report.pages.study import write_study
+from landbridge.report.pages.supply import supply_page, supply_tables
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.supply.study import Question, SupplyStudy, study_supply, supply_sentences
 from landbridge.world.sectors.base import REST, SectoralWorld, Structure
@@ -39,7 +41,7 @@ def own_world() -> SectoralWorld:
 def study() -> SupplyStudy:
     settings = IndustrySettings(tables=own_world())
     question = Question("PAK", "c29", supplier="CHN", settings=settings)
-    return study_supply(question, draws=3, jobs=1)
+    return study_supply(embedded_basis(), question, draws=3, jobs=1)
 
 
 def test_own_tables_answer_with_their_own_elasticities(study: SupplyStudy) -> None:
@@ -60,7 +62,9 @@ def test_own_tables_answer_with_their_own_elasticities(study: SupplyStudy) -> No
 def test_the_folder_holds_a_page_charts_a_workbook_and_every_table(
     study: SupplyStudy, tmp_path: Path
 ) -> None:
-    written = {path.relative_to(tmp_path).as_posix() for path in write_supply(study, tmp_path)}
+    written = {
+        path.relative_to(tmp_path).as_posix() for path in write_study(supply_page(study), tmp_path)
+    }
     assert {"suppliers.html", "suppliers.xlsx", "suppliers.json", "suppliers.svg"} <= written
     assert {f"tables/{name}.csv" for name in supply_tables(study)} <= written
     page = (tmp_path / "suppliers.html").read_text(encoding="utf-8")

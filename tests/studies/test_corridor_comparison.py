@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import embedded_basis
 from landbridge.errors import FaultsError, InputError, NoRouteError, UnknownNameError
 from landbridge.studies.routes.comparison import (
     Compared,
@@ -34,7 +35,7 @@ DRAWS = 25
 @cache
 def setting_of(scenario: str, year: int | None) -> Setting:
     """Make each network once for all tests here."""
-    return make_setting(scenario, year)
+    return make_setting(embedded_basis(), scenario, year)
 
 
 @pytest.fixture(scope="module")

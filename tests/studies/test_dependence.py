@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from landbridge.basis import embedded_basis
 from landbridge.errors import DataError, InputError, UnknownNameError
 from landbridge.studies.supply.dependence import cut_off, input_table, origins, supplier_table
 from landbridge.studies.supply.study import Question, study_supply
@@ -111,7 +112,7 @@ def test_stopping_some_sectors_loses_less_than_stopping_all() -> None:
 @pytest.mark.journey
 @pytest.mark.slow
 def test_a_study_of_pakistans_cars_brackets_the_short_run() -> None:
-    study = study_supply(Question("PAK", "c29"), draws=0, jobs=1)
+    study = study_supply(embedded_basis(), Question("PAK", "c29"), draws=0, jobs=1)
     assert study.question.sector == "C29"
     assert study.question.supplier == "CHN"
     assert study.certificate["passed"].all()
@@ -124,8 +125,8 @@ def test_a_study_of_pakistans_cars_brackets_the_short_run() -> None:
 
 def test_what_cannot_be_studied_is_refused_in_one_line() -> None:
     with pytest.raises(UnknownNameError, match="there is no sector 'C99'"):
-        study_supply(Question("PAK", "C99"), draws=0)
+        study_supply(embedded_basis(), Question("PAK", "C99"), draws=0)
     with pytest.raises(DataError, match="XXX"):
-        study_supply(Question("XXX", "C29"), draws=0)
+        study_supply(embedded_basis(), Question("XXX", "C29"), draws=0)
     with pytest.raises(InputError, match="the user itself"):
-        study_supply(Question("PAK", "C29", supplier="PAK"), draws=0)
+        study_supply(embedded_basis(), Question("PAK", "C29", supplier="PAK"), draws=0)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landbridge.basis import Basis
 from landbridge.errors import InputError, NoRouteError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import SetBorder, apply_edits
@@ -39,6 +40,10 @@ def small_world() -> World:
     cells = {name: getattr(world, name)[np.ix_(keep, keep)].copy() for name in names}
     own = {name: getattr(world, name)[keep] for name in ("gdp_million_usd", "population")}
     return replace(world, iso3=ISO3, **cells, **own)
+
+
+def basis_of(network: FreightNetwork) -> Basis:
+    return Basis(small_world(), network, default_parameters())
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +120,8 @@ def test_freight_freeness_is_one_at_home_and_less_abroad(setting: Setting) -> No
 def test_access_of_an_economy_has_bands_and_what_a_change_does(network: FreightNetwork) -> None:
     shut = apply_edits(network, [SetBorder("AFG", "PAK", is_open=False)])
     found = access_of(
-        small_world(),
-        network,
+        basis_of(network),
         "AFG",
-        parameters=default_parameters(),
         after=shut,
         bands=DrawOptions(draws=2, seed=2),
     )
@@ -153,4 +156,4 @@ def test_an_economy_whose_borders_are_all_shut_reaches_no_port(network: FreightN
     ]
     shut = apply_edits(network, [SetBorder(a, b, is_open=False) for a, b in pairs])
     with pytest.raises(NoRouteError, match="no port can be reached"):
-        access_of(small_world(), shut, "AFG", parameters=default_parameters())
+        access_of(basis_of(shut), "AFG")

@@ -8,27 +8,42 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import (
+    CsvOption,
+    DrawsOption,
+    JobsOption,
+    JsonOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.network_options import EstimatesOption
 from landbridge.cli.runs import progress_bar
 from landbridge.cli.sector_options import (
     DetailOption,
     ElasticitiesOption,
     TablesOption,
     TablesYearOption,
+    check_tables,
     economy_code,
-    settings_of,
 )
-from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, MAX_DRAWS
-from landbridge.report.formats.folder import check_folder
-from landbridge.report.pages.supply import write_supply
-from landbridge.studies.supply.study import Question, SupplyStudy, study_supply
+from landbridge.cli.show import cell, print_table
+from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.studies.supply.study import SupplyStudy
 from landbridge.world.sectors.base import economy_name
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 SUPPLIERS_SHOWN = 12
 INPUTS_SHOWN = 10
 INCOMES_SHOWN = 6
-TABLES = ("suppliers", "inputs", "cut_off", "income", "certificate")
 
 
 def depend(
@@ -50,46 +65,53 @@ def depend(
     tables_year: TablesYearOption = None,
     detail: DetailOption = None,
     elasticities: ElasticitiesOption = "",
-    draws: Annotated[
-        int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for the bands; 0 for none.")
-    ] = FEWER_DRAWS,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same numbers.")
-    ] = DEFAULT_SEED,
-    jobs: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0 for one a core.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print the suppliers as CSV.")] = False,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    estimates: EstimatesOption = None,
+    draws: DrawsOption = FEWER_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    jobs: JobsOption = 0,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Say which economies a sector relies on, directly and behind them, and what a cut-off does."""
     user = economy_code(economy)
-    settings = settings_of(tables, tables_year, detail, elasticities)
-    if out is not None:
-        check_folder(out)
+    whose = economy_code(supplier) if supplier is not None else ""
+    check_tables(tables, tables_year, detail)
+    check_answer(out=out, json=json, csv=csv)
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            sectors=tables,
+            sectors_year=tables_year,
+            estimates=estimates,
+        )
+    )
     with progress_bar() as step:
-        study = study_supply(
-            embedded_basis(),
-            Question(
-                user=user,
-                sector=sector,
-                supplier="" if supplier is None else economy_code(supplier),
-                stopped=tuple(stop or ()),
-                settings=settings,
-            ),
+        result = model.depend(
+            user,
+            sector=sector,
+            supplier=whose,
+            stop=stop or (),
+            detail=detail or SHIPPED_DETAIL,
+            elasticities=elasticities,
             draws=draws,
             seed=seed,
             jobs=jobs,
             progress=step,
         )
-    files = write_supply(study, out) if out is not None else []
-    if json:
-        print_json({name: getattr(study, name) for name in TABLES} | {"notes": study.notes})
-    elif csv:
-        print_csv(study.suppliers)
-    else:
-        print_study(study)
-        for file in files:
-            if file.suffix == ".html":
-                typer.echo(f"Report: {file}")
+    answer(
+        result,
+        show=lambda: print_study(result.found),
+        out=out,
+        json=json,
+        csv="suppliers" if csv else "",
+    )
 
 
 def print_study(study: SupplyStudy) -> None:

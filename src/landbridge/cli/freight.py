@@ -7,7 +7,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.network_options import DataOption, opened_network
+from landbridge.cli.model_options import ModelOptions, open_model
+from landbridge.cli.network_options import DataOption
 from landbridge.cli.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
 from landbridge.freight.edits.own_rows import TABLES
@@ -145,11 +146,12 @@ def replaced(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Show what a file of your own, or a year of observation, puts in the place of defaults."""
-    opened = opened_network(data=data or (), border_year=border_year)
+    found = open_model(ModelOptions(data=data, border_year=border_year)).replaced
     if csv:
-        print_csv(opened.replaced)
+        print_csv(found)
     elif json:
-        print_json(opened.replaced)
+        print_json(found)
     else:
-        print_table(opened.replaced.drop(columns="sha256"), title="In the place of defaults")
-        typer.echo(f"{len(opened.replaced)} cells.")
+        shown = found.drop(columns="sha256") if len(found) else found
+        print_table(shown, title="In the place of defaults")
+        typer.echo(f"{len(found)} cells.")

@@ -75,8 +75,8 @@ class ModelOptions:
         The user's flows (`WorldOption` and its companions).
     data, border_year
         ``table=file`` texts: rows in the place of defaults, and the year of the crossings.
-    sectors
-        Tables by sector.
+    sectors, sectors_year
+        Tables by sector, and their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``.
     air
@@ -90,6 +90,7 @@ class ModelOptions:
     data: Sequence[str] | None = None
     border_year: int | None = None
     sectors: Path | None = None
+    sectors_year: int | None = None
     estimates: Path | None = None
     air: bool = False
 
@@ -120,6 +121,7 @@ def open_model(options: ModelOptions) -> Model:
         network=dict(_table_and_file(text) for text in options.data or ()) or None,
         border_year=options.border_year,
         sectors=options.sectors,
+        sectors_year=options.sectors_year,
         estimates=options.estimates,
         air=options.air,
     )

@@ -24,51 +24,20 @@ SHOWN = {
 """Columns of the legs that fit a terminal, with their headings; `--json` gives all."""
 
 
-def totals(trip: Trip) -> dict[str, float]:
-    """Gather a trip's totals with their units in the keys."""
-    return {
-        "km": trip.km,
-        "hours": trip.hours,
-        "usd_per_tonne": trip.usd_per_tonne,
-        "generalised_usd_per_tonne": trip.generalised_usd_per_tonne,
-    }
-
-
-def print_trip(trip: Trip, *, json: bool, csv: bool) -> None:
+def print_trip(trip: Trip) -> None:
     """Print one way leg by leg, with its totals."""
-    if json:
-        print_json({"totals": totals(trip), "legs": trip.legs})
-    elif csv:
-        print_csv(trip.legs)
-    else:
-        title = f"{trip.origin} to {trip.destination}"
-        print_table(trip.legs[list(SHOWN)].rename(columns=SHOWN), title=title, cards=False)
-        typer.echo(
-            f"{trip.km:,.0f} km, {trip.hours / 24:.1f} days, {trip.usd_per_tonne:,.0f} USD per "
-            f"tonne; with time {trip.generalised_usd_per_tonne:,.0f} USD per tonne."
-        )
+    title = f"{trip.origin} to {trip.destination}"
+    print_table(trip.legs[list(SHOWN)].rename(columns=SHOWN), title=title, cards=False)
+    typer.echo(
+        f"{trip.km:,.0f} km, {trip.hours / 24:.1f} days, {trip.usd_per_tonne:,.0f} USD per "
+        f"tonne; with time {trip.generalised_usd_per_tonne:,.0f} USD per tonne."
+    )
 
 
-def print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
+def print_alternatives(found: Alternatives) -> None:
     """Print several ways beside each other, with the share that each would take."""
     chosen = choose(found)
-    shares = chosen.routes["share_percent"].tolist()
-    if json:
-        routes = [
-            {"name": one.name, "found_as": one.found_as, "totals": totals(one.trip),
-             "cost_ratio": one.cost_ratio, "shared": one.shared, "share_percent": share,
-             "way": one.trip.text, "legs": one.trip.legs}
-            for one, share in zip(found.routes, shares, strict=True)
-        ]  # fmt: skip
-        expected = chosen.expected_usd_per_tonne
-        print_json(
-            {"routes": routes, "notes": list(found.notes), "expected_usd_per_tonne": expected}
-        )
-        return
-    table = found.table.assign(share_percent=shares)
-    if csv:
-        print_csv(table)
-        return
+    table = found.table.assign(share_percent=chosen.routes["share_percent"].to_numpy())
     shown = pd.DataFrame(
         {
             "route": table["route"],
@@ -90,16 +59,6 @@ def print_alternatives(found: Alternatives, *, json: bool, csv: bool) -> None:
         typer.echo(f"{one.name}: {one.trip.text}.")
     for note in found.notes:
         typer.echo(f"Mind: {note}")
-
-
-def profile_rows(compared: Compared) -> pd.DataFrame:
-    """Gather the rows of all profiles in one table."""
-    tables = []
-    for one in compared.profiles:
-        rows = one.rows.copy()
-        rows.insert(0, "label", one.label)
-        tables.append(rows)
-    return pd.concat(tables, ignore_index=True)
 
 
 def print_profile(compared: Compared, rows: pd.DataFrame) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import (
+    BoundariesOption,
+    CsvOption,
+    DrawsOption,
+    JsonOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import ModelOptions, open_model
 from landbridge.cli.network_options import (
     BorderYearOption,
     DataOption,
     MonthOption,
+    tell,
     tell_replaced,
 )
 from landbridge.cli.route_printing import (
@@ -23,38 +30,17 @@ from landbridge.cli.route_printing import (
     print_compared,
     print_profile,
     print_trip,
-    profile_rows,
 )
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import print_csv
-from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
+from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.freight.costs.shipments import find_shipment
-from landbridge.freight.routes.alternatives import MAX_COUNT, Alternatives, alternatives
-from landbridge.freight.routes.least_cost import Trip
-from landbridge.report.formats.folder import check_folder
+from landbridge.freight.routes.alternatives import MAX_COUNT
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.route_files import routes_json, write_routes
-from landbridge.studies.routes.comparison import (
-    Compared,
-    Comparison,
-    compare,
-    compared_profiles,
-    find_comparison,
-    settings_of,
-)
-from landbridge.studies.routes.profiles import (
-    RouteAsked,
-    Setting,
-    find_trip,
-    freight_draws,
-    make_setting,
-    profile_routes,
-)
+from landbridge.studies.routes.comparison import find_comparison
+from landbridge.studies.routes.ways import UNFLOWN, Ways
+from landbridge.verbs.routes import GENERAL, SHIPMENTS
 
-DRAWS = 200
-S14_SHIPMENTS = ("full-container", "part-load")
-"""What a planner and a small shipper send: the default of a comparison."""
 Origin = Annotated[str, typer.Argument(metavar="FROM", help="City, station or port.")]
 Destination = Annotated[str, typer.Argument(metavar="TO", help="City, station or port.")]
 Via = Annotated[
@@ -82,11 +68,6 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Folder for page, workbook, charts, map, tables, GeoJSON and GeoPackage."),
 ]
-Draws = Annotated[int, typer.Option(min=0, max=MAX_DRAWS, help="Draws for bands; 0 for none.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed, the same bands.")]
-Boundaries = Annotated[BoundaryView, typer.Option(help="Boundaries on the map: un, or none.")]
-Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
-Csv = Annotated[bool, typer.Option("--csv", help="Print as CSV.")]
 
 
 def route(
@@ -96,7 +77,7 @@ def route(
         str, typer.Option(help="Route on the network of this scenario (name or file).")
     ] = "",
     via: Via = "",
-    ways: Annotated[
+    alternatives: Annotated[
         int,
         typer.Option("--alternatives", min=1, max=MAX_COUNT, help="How many distinct ways."),
     ] = 1,
@@ -109,58 +90,45 @@ def route(
     air: Air = False,
     value: Value = None,
     out: Out = None,
-    draws: Draws = DRAWS,
-    seed: Seed = DEFAULT_SEED,
-    boundaries: Boundaries = BoundaryView.UN,
-    json: Json = False,
-    csv: Csv = False,
+    draws: DrawsOption = DEFAULT_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
+    boundaries: BoundariesOption = BoundaryView.UN,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
-    """Find the way of least generalised cost (money plus time at its value), and others.
-
-    Draws are made only for what --out writes.
-    """
-    asked = RouteAsked(
-        origin=origin,
-        destination=destination,
-        via=_places(via),
-        scenario=scenario,
+    """Find the way of least generalised cost (money plus time at its value), and others."""
+    if alternatives > 1 and (via or from_ship or to_ship):
+        raise InputError(
+            "alternatives are sought from door to door, without places to pass.",
+            where="--alternatives",
+            mend="Leave out --via, --from-ship and --to-ship.",
+        )
+    check_answer(out=out, json=json, csv=csv)
+    model = open_model(ModelOptions(data=data, border_year=border_year, air=air))
+    result = model.route(
+        origin,
+        destination,
+        scenario=scenario or None,
+        via=via,
+        alternatives=alternatives,
         shipment=shipment,
-        year=border_year,
-        start="ship" if from_ship else "door",
-        end="ship" if to_ship else "door",
-    )
-    if out is not None:
-        check_folder(out)
-    _check_value(value, [shipment])
-    setting = make_setting(
-        embedded_basis(air=air),
-        scenario,
-        border_year,
-        data=data or (),
+        from_ship=from_ship,
+        to_ship=to_ship,
         month=month,
         value=value,
+        draws=draws,
+        seed=seed,
     )
-    tell_replaced(setting.opened)
-    if ways == 1:
-        trip = find_trip(setting, asked)
-        print_trip(trip, json=json, csv=csv)
-        _tell_unflown([trip], setting, air=air)
-        trips, labels = [trip], [""]
-    else:
-        found = _alternatives(setting, asked, ways)
-        print_alternatives(found, json=json, csv=csv)
-        trips = [one.trip for one in found.routes]
-        labels = [one.name for one in found.routes]
-        _tell_unflown(trips, setting, air=air)
-    if out is not None:
-        routes = tuple(replace(asked, label=label) for label in labels)
-        title = f"{trips[0].origin} - {trips[0].destination}"
-        drawn = freight_draws(setting, draws=draws, seed=seed)
-        profiles = profile_routes(setting, routes, trips, draws=drawn)
-        compared = compared_profiles(
-            Comparison(title, title, routes), profiles, [setting] * len(profiles), seed=seed
-        )
-        _write(compared, out, boundaries, quiet=json or csv)
+    tell_replaced(result)
+    tell(note for note in result.notes if note.startswith(UNFLOWN))
+    answer(
+        result,
+        show=lambda: _show_ways(result.found),
+        out=out,
+        json=json,
+        csv=("legs" if alternatives == 1 else "ways") if csv else "",
+        boundaries=boundaries,
+    )
 
 
 def profile(
@@ -171,7 +139,7 @@ def profile(
         list[str] | None,
         typer.Option(help="Scenario, or 'today'; several lie over each other."),
     ] = None,
-    year: Annotated[
+    border_year: Annotated[
         list[int] | None,
         typer.Option(
             "--border-year",
@@ -186,51 +154,43 @@ def profile(
     shipment: ShipmentOption = "",
     from_ship: FromShip = False,
     to_ship: ToShip = False,
-    draws: Draws = DRAWS,
-    seed: Seed = DEFAULT_SEED,
+    draws: DrawsOption = DEFAULT_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
     out: Out = None,
-    boundaries: Boundaries = BoundaryView.UN,
-    json: Json = False,
-    csv: Csv = False,
+    boundaries: BoundariesOption = BoundaryView.UN,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Lay a route out as a time and cost-distance profile, after UNESCAP, with its bands."""
-    if out is not None:
-        check_folder(out)
-    _check_value(value, [shipment])
-    scenarios = ["" if one == "today" else one for one in dict.fromkeys(scenario or ["today"])]
-    years: list[int | None] = [*dict.fromkeys(year)] if year else [None]
-    asked = [
-        RouteAsked(
-            origin=origin,
-            destination=destination,
-            via=_places(via),
-            scenario=one,
-            year=when,
-            shipment=shipment,
-            start="ship" if from_ship else "door",
-            end="ship" if to_ship else "door",
-            label=_label(one, when) if len(scenarios) * len(years) > 1 else "",
-        )
-        for one, when in product(scenarios, years)
-    ]
-    title = f"{origin} - {destination}" + (f" by {', '.join(_places(via))}" if via else "")
-    comparison = Comparison(title, title, tuple(asked))
-    settings = settings_of(
-        embedded_basis(air=air), comparison, data=data or (), month=month, value=value
-    )
-    for setting in settings.values():
-        tell_replaced(setting.opened)
+    check_answer(out=out, json=json, csv=csv)
+    years = list(dict.fromkeys(border_year or ()))
+    alone = years[0] if len(years) == 1 else None
+    model = open_model(ModelOptions(data=data, border_year=alone, air=air))
     with progress_bar() as step:
-        compared = compare(comparison, settings=settings, draws=draws, seed=seed, progress=step)
-    rows = profile_rows(compared)
-    if json:
-        typer.echo(routes_json(compared), nl=False)
-    elif csv:
-        print_csv(rows)
-    else:
-        print_profile(compared, rows)
-    if out is not None:
-        _write(compared, out, boundaries, quiet=json or csv)
+        result = model.profile(
+            origin,
+            destination,
+            via=via,
+            scenario=scenario or (),
+            border_year=() if alone is not None else years,
+            month=month,
+            value=value,
+            shipment=shipment,
+            from_ship=from_ship,
+            to_ship=to_ship,
+            draws=draws,
+            seed=seed,
+            progress=step,
+        )
+    tell_replaced(result)
+    answer(
+        result,
+        show=lambda: print_profile(result.found, result.tables["profile"]),
+        out=out,
+        json=json,
+        csv="profile" if csv else "",
+        boundaries=boundaries,
+    )
 
 
 def compare_routes(
@@ -247,99 +207,42 @@ def compare_routes(
         ),
     ] = None,
     data: DataOption = None,
-    draws: Draws = DRAWS,
-    seed: Seed = DEFAULT_SEED,
+    draws: DrawsOption = DEFAULT_DRAWS,
+    seed: SeedOption = DEFAULT_SEED,
     out: Out = None,
-    boundaries: Boundaries = BoundaryView.UN,
-    json: Json = False,
-    csv: Csv = False,
+    boundaries: BoundariesOption = BoundaryView.UN,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Lay routes beside each other: by time, by money, and by both together."""
     if name_or_file is None:
         list_comparisons(json=json, csv=csv)
         return
-    if out is not None:
-        check_folder(out)
-    kinds = ["" if one == "general" else one for one in shipment or S14_SHIPMENTS]
+    check_answer(out=out, json=json, csv=csv)
+    kinds = shipment or SHIPMENTS
     for one in kinds:
-        if one:
+        if one != GENERAL:
             find_shipment(one, where="--shipment")
     comparison = find_comparison(name_or_file)
-    settings = settings_of(embedded_basis(), comparison, data=data or ())
-    for setting in settings.values():
-        tell_replaced(setting.opened)
+    model = open_model(ModelOptions(data=data))
     with progress_bar() as step:
-        compared = compare(
-            comparison,
-            settings=settings,
-            shipments=kinds,
-            draws=draws,
-            seed=seed,
-            progress=step,
+        result = model.compare_routes(
+            comparison, shipment=kinds, draws=draws, seed=seed, progress=step
         )
-    if json:
-        typer.echo(routes_json(compared), nl=False)
-    elif csv:
-        print_csv(compared.table)
-    else:
-        print_compared(compared)
-    if out is not None:
-        _write(compared, out, boundaries, quiet=json or csv)
-
-
-def _places(via: str) -> tuple[str, ...]:
-    places = tuple(place.strip() for place in via.split(","))
-    if via.strip() and not all(places):
-        raise InputError(
-            "a name is missing between the commas.",
-            where="--via",
-            mend="Write --via Torkham,Kabul.",
-        )
-    return places if via.strip() else ()
-
-
-def _check_value(value: float | None, shipments: Sequence[str]) -> None:
-    if value is not None and any(shipments):
-        raise InputError(
-            "a kind of shipment has a value of its own.",
-            where="--value",
-            mend="Leave out --shipment, or --value.",
-        )
-
-
-def _tell_unflown(trips: Sequence[Trip], setting: Setting, *, air: bool) -> None:
-    if air and not any("air" in set(trip.legs["mode"]) for trip in trips):
-        worth = setting.freight.value_usd_per_tonne
-        typer.echo(
-            f"No leg flies: at {worth:,.0f} USD a tonne it costs more than it saves; --value says "
-            "what yours is worth.",
-            err=True,
-        )
-
-
-def _label(scenario: str, year: int | None) -> str:
-    borders = f"borders of {year}" if year else ""
-    return ", ".join(part for part in (scenario or ("" if year else "today"), borders) if part)
-
-
-def _alternatives(setting: Setting, asked: RouteAsked, count: int) -> Alternatives:
-    if asked.via or asked.start != "door" or asked.end != "door":
-        raise InputError(
-            "alternatives are sought from door to door, without places to pass.",
-            where="--alternatives",
-            mend="Leave out --via, --from-ship and --to-ship.",
-        )
-    return alternatives(
-        setting.network,
-        setting.freight,
-        asked.origin,
-        asked.destination,
-        count=count,
-        shipment=asked.shipment or None,
+    tell_replaced(result)
+    answer(
+        result,
+        show=lambda: print_compared(result.found),
+        out=out,
+        json=json,
+        csv="routes" if csv else "",
+        boundaries=boundaries,
     )
 
 
-def _write(compared: Compared, out: Path, boundaries: BoundaryView, *, quiet: bool) -> None:
-    for file in write_routes(compared, out, view=boundaries):
-        if file.suffix in {".html", ".gpkg"}:
-            typer.echo(f"Written: {file}", err=quiet)
+def _show_ways(found: Ways) -> None:
+    """Print one way leg by leg, or several beside each other."""
+    if found.alternatives is None:
+        print_trip(found.trips[0])
+    else:
+        print_alternatives(found.alternatives)

@@ -67,15 +67,24 @@ def sectoral_world(
     InputError
         Options that exclude one another.
     """
-    if tables is None:
-        if year is not None:
-            raise InputError("says the year of --tables.", where="--tables-year")
-        return None
-    if detail is not None:
+    check_tables(tables, year, detail)
+    return None if tables is None else load_sectoral_tables(tables, year=year)
+
+
+def check_tables(tables: Path | None, year: int | None, detail: int | None) -> None:
+    """Refuse options on tables by sector that exclude one another.
+
+    Raises
+    ------
+    InputError
+        A year without tables, or a detail with them.
+    """
+    if tables is None and year is not None:
+        raise InputError("says the year of --tables.", where="--tables-year")
+    if tables is not None and detail is not None:
         raise InputError(
             "is of the embedded world; your tables have their own sectors.", where="--detail"
         )
-    return load_sectoral_tables(tables, year=year)
 
 
 def industry_settings(

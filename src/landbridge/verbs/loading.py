@@ -63,6 +63,7 @@ def load_basis(
     network: str | Path | Mapping[str, str | Path] | None = None,
     border_year: int | None = None,
     sectors: str | Path | SectoralWorld | None = None,
+    sectors_year: int | None = None,
     estimates: str | Path | ParameterEstimates | None = None,
     air: bool = False,
 ) -> Basis:
@@ -83,6 +84,8 @@ def load_basis(
         Year of observation of the crossings.
     sectors
         Tables by sector: a folder, archive or workbook, or a world by sector that is there already.
+    sectors_year
+        Their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``, or the estimates.
     air
@@ -109,7 +112,7 @@ def load_basis(
     if network is not None or border_year is not None:
         basis = _with_rows(basis, network, border_year, inputs)
     if sectors is not None:
-        basis = replace(basis, sectors=_sectors(sectors, inputs))
+        basis = replace(basis, sectors=_sectors(sectors, sectors_year, inputs))
     if estimates is not None:
         basis = basis.with_estimates(_estimates(estimates, inputs))
     return replace(basis, inputs=tuple(inputs))
@@ -189,12 +192,14 @@ def _row_files(network: str | Path | Mapping[str, str | Path]) -> dict[str, Path
     return files
 
 
-def _sectors(sectors: str | Path | SectoralWorld, inputs: list[InputFile]) -> SectoralWorld:
+def _sectors(
+    sectors: str | Path | SectoralWorld, year: int | None, inputs: list[InputFile]
+) -> SectoralWorld:
     if isinstance(sectors, SectoralWorld):
         inputs.append(InputFile("sectors", f"tables by sector of {sectors.year} made in Python"))
         return sectors
     path = Path(sectors)
-    found = load_sectoral_tables(path)
+    found = load_sectoral_tables(path, year=year)
     inputs.append(InputFile("sectors", path.name, _sha256(path)))
     return found
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Final
 
 import pandas as pd
@@ -15,17 +14,17 @@ from landbridge.report.charts.activities import activity_bars
 from landbridge.report.charts.distance import distance_chart
 from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
-from landbridge.report.formats.folder import write_folder
-from landbridge.report.formats.geolayers import geojson
-from landbridge.report.formats.geopackage import write_geopackage
 from landbridge.report.formats.route_tables import route_layers, route_tables, shapes_of
 from landbridge.report.formats.values import plain_rows
 from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
 from landbridge.report.maps.route import route_map
 from landbridge.report.pages.html import page
+from landbridge.report.pages.layers import with_layers
 from landbridge.report.pages.routes import headline, route_sections
 from landbridge.report.pages.workbook import ReadmeSections, write_book
+from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
+from landbridge.studies.contract import Provenance
 from landbridge.studies.routes.comparison import Compared
 from landbridge.version import VERSION
 
@@ -33,58 +32,64 @@ TEMPLATE: Final = "routes.html.j2"
 FORMAT: Final = "landbridge-routes/1"
 
 
-def write_routes(
-    compared: Compared, directory: Path, *, view: BoundaryView = BoundaryView.UN
-) -> list[Path]:
-    """Write routes into a folder.
+def present_routes(
+    compared: Compared,
+    *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    notes: Sequence[str] = (),
+    provenance: Provenance | None = None,
+    view: BoundaryView = BoundaryView.UN,
+) -> Presentation:
+    """Compose the files of routes.
 
     Parameters
     ----------
     compared
         The routes.
-    directory
-        Where to; made when it is not there. Files of the same names are replaced, others are left
-        alone.
+    tables
+        Tables beside those of `route_tables`; of the same name they take their place.
+    notes
+        What a reader must know beyond what the routes say themselves.
+    provenance
+        What they were made from.
     view
         Which boundaries the maps draw.
 
     Returns
     -------
-    list of Path
+    Presentation
         ``routes.html`` (one page that asks nothing of the outside), ``routes.xlsx``,
-        ``routes.json``, ``routes.geojson``, ``routes.gpkg``, ``map.svg``, ``charts/*.svg`` and
-        ``tables/*.csv``.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
+        ``routes.json``, ``routes.geojson``, ``routes.gpkg``, ``map.svg``, a chart each of time and
+        cost as ``*.svg``, and ``tables/*.csv``.
     """
-    tables = route_tables(compared)
+    found = {**route_tables(compared), **(tables or {})}
     shapes = shapes_of(compared)
     layers = route_layers(compared, shapes)
-    drawn_map = route_map(compared, shapes_by_route=shapes, view=view)
-    texts = {
-        "routes.html": render_routes(compared, tables, drawn_map),
-        "routes.json": routes_json(compared, tables),
-        "routes.geojson": geojson(layers, name=compared.comparison.name, attribution=ATTRIBUTION),
-        "map.svg": svg_file(drawn_map),
+    figures = {
+        "map": route_map(compared, shapes_by_route=shapes, view=view),
+        **_charts(compared),
     }
-    texts |= {f"charts/{name}.svg": svg_file(drawn) for name, drawn in _charts(compared).items()}
-    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in tables.items()}
-    return write_folder(
-        directory,
-        texts,
-        {
+    texts = {
+        "routes.html": render_routes(compared, found, figures["map"]),
+        "routes.json": routes_json(compared, found, notes, provenance),
+        **{f"{name}.svg": svg_file(drawn) for name, drawn in figures.items()},
+        **{f"tables/{name}.csv": to_csv(table) for name, table in found.items()},
+    }
+    made = Presentation(
+        texts=texts,
+        writers={
             "routes.xlsx": lambda path: write_book(
                 path,
                 title=compared.comparison.title,
-                readme=_readme(compared, tables),
-                tables=tables,
+                readme=_readme(compared, found, notes),
+                tables=found,
             ),
-            "routes.gpkg": lambda path: write_geopackage(path, layers, attribution=ATTRIBUTION),
         },
+        figures=figures,
+        page="routes.html",
+        document="routes.json",
     )
+    return with_layers(made, layers, name="routes", collection=compared.comparison.name)
 
 
 def render_routes(
@@ -114,10 +119,15 @@ def render_routes(
     )
 
 
-def routes_json(compared: Compared, tables: Mapping[str, pd.DataFrame] | None = None) -> str:
+def routes_json(
+    compared: Compared,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    notes: Sequence[str] = (),
+    provenance: Provenance | None = None,
+) -> str:
     """Write routes as JSON: ``format``, ``routes`` (what was asked), ``tables``, ``notes``."""
     found = route_tables(compared) if tables is None else tables
-    document = {
+    document: dict[str, object] = {
         "format": FORMAT,
         "name": compared.comparison.name,
         "title": compared.comparison.title,
@@ -125,9 +135,11 @@ def routes_json(compared: Compared, tables: Mapping[str, pd.DataFrame] | None = 
         "seed": compared.seed,
         "attribution": ATTRIBUTION,
         "headline": headline(compared),
-        "notes": [note for note in (compared.comparison.note, *compared.notes) if note],
+        "notes": _notes(compared, notes),
         "tables": {name: _table(name, table) for name, table in found.items()},
     }
+    if provenance is not None:
+        document["provenance"] = asdict(provenance)
     return (
         json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
     )
@@ -174,7 +186,14 @@ def _source() -> str:
     return f"Landbridge {VERSION}, freight network; the rows name their own sources."
 
 
-def _readme(compared: Compared, tables: Mapping[str, pd.DataFrame]) -> ReadmeSections:
+def _notes(compared: Compared, notes: Sequence[str]) -> list[str]:
+    told = (compared.comparison.note, *compared.notes, *notes)
+    return list(dict.fromkeys(note for note in told if note))
+
+
+def _readme(
+    compared: Compared, tables: Mapping[str, pd.DataFrame], notes: Sequence[str]
+) -> ReadmeSections:
     boundaries = read_boundaries()
     return [
         ("Headline", [("", sentence) for sentence in headline(compared)]),
@@ -190,17 +209,6 @@ def _readme(compared: Compared, tables: Mapping[str, pd.DataFrame]) -> ReadmeSec
                 for name in tables
             ],
         ),
-        ("Notes", [("", note) for note in (compared.comparison.note, *compared.notes) if note]),
+        ("Notes", [("", note) for note in _notes(compared, notes)]),
         ("Maps", [("", f"{boundaries.disclaimer} {boundaries.own_disclaimer} {ATTRIBUTION}")]),
     ]
-
-
-def folder_name(title: str) -> str:
-    """Make the name of a folder of a title.
-
-    Examples
-    --------
-    >>> folder_name("Karachi - Tashkent by Torkham, Kabul")
-    'karachi-tashkent-by-torkham-kabul'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:80]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from landbridge.report.charts.industries import industry_chart
 from landbridge.report.charts.suppliers import MOST_SUPPLIERS, supplier_chart
+from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.html_tables import PageTable
 from landbridge.report.pages.parts import Figure, Part
 from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, source_of, table_on_page, write_study
+from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
+from landbridge.studies.contract import Study
 from landbridge.studies.supply.study import SupplyStudy, supply_sentences
 from landbridge.world.sectors.base import economy_name
 
@@ -34,19 +37,38 @@ SUPPLIERS: Final = (
 SUPPLIERS_SHOWN: Final = 25
 
 
-def write_supply(study: SupplyStudy, directory: Path) -> list[Path]:
-    """Write a study of supply: ``suppliers.html``, workbook, JSON, charts and tables.
+def present_supply(
+    study: Study[SupplyStudy],
+    view: BoundaryView = BoundaryView.UN,  # noqa: ARG001 - there is no map
+) -> Presentation:
+    """Compose the files of a study of supply.
 
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
+    Parameters
+    ----------
+    study
+        The study.
+    view
+        Which boundaries maps draw; there is none.
+
+    Returns
+    -------
+    Presentation
+        ``suppliers.html``, ``suppliers.xlsx``, ``suppliers.json``, charts and ``tables/*.csv``.
     """
-    return write_study(supply_page(study), directory)
+    made = supply_page(study.found)
+    certificate = {"supply_certificate": study.certificate}
+    return present_page(
+        replace(
+            made,
+            notes=study.notes,
+            tables={**study.tables, **certificate},
+            provenance=study.provenance,
+        )
+    )
 
 
 def supply_tables(study: SupplyStudy) -> dict[str, pd.DataFrame]:
-    """Gather the tables of a study by their names in the report."""
+    """Return the tables of a study by their names in the report."""
     return {
         "suppliers": study.suppliers,
         "inputs": study.inputs,

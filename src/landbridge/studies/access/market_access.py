@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from landbridge.errors import ConvergenceError
 from landbridge.freight.network.compiled import FreightNetwork
@@ -38,6 +39,8 @@ from landbridge.units import FloatArray
 
 ROUNDS: Final = 20_000
 TOLERANCE: Final = 1e-11
+RESIDUAL_LIMIT: Final = 1e-10
+"""Ten times the tolerance: the last round and the scaling add rounding to it."""
 BORDER_STEPS: Final = 200
 BORDER_TOLERANCE: Final = 1e-8
 
@@ -54,11 +57,14 @@ class MarketAccess:
         The freeness b that stands for all costs but freight, ratio.
     foreign_share
         ``[N]`` the part of seller's access that lies abroad, ratio.
+    certificate
+        One row a check: check, value, limit, unit, passed.
     """
 
     level: FloatArray
     border: float
     foreign_share: FloatArray
+    certificate: pd.DataFrame
 
 
 def market_access(setting: Setting) -> MarketAccess:
@@ -96,7 +102,37 @@ def market_access(setting: Setting) -> MarketAccess:
             iterations=BORDER_STEPS,
         )
     own = np.diag(trade) / trade.sum(axis=1)
-    return MarketAccess(level=seller * buyer, border=float(np.exp(middle)), foreign_share=1.0 - own)
+    return MarketAccess(
+        level=seller * buyer,
+        border=float(np.exp(middle)),
+        foreign_share=1.0 - own,
+        certificate=_certificate(
+            _residual(freeness, output, spending, seller, buyer), abs(foreign - wanted)
+        ),
+    )
+
+
+def _residual(
+    freeness: FloatArray,
+    output: FloatArray,
+    spending: FloatArray,
+    seller: FloatArray,
+    buyer: FloatArray,
+) -> float:
+    """Measure how far access is from its two equations, up to the factor that is free; log."""
+    one = np.log(seller / (freeness @ (spending / buyer)))
+    other = np.log(buyer / ((output / seller) @ freeness))
+    return float(max(np.ptp(one), np.abs(other + one.mean()).max()))
+
+
+def _certificate(residual: float, gap: float) -> pd.DataFrame:
+    rows = [
+        ("market access against its equations", residual, RESIDUAL_LIMIT, "log"),
+        ("the world's foreign share of goods", gap, BORDER_TOLERANCE, "ratio"),
+    ]
+    table = pd.DataFrame(rows, columns=["check", "value", "limit", "unit"])
+    table["passed"] = table["value"] <= table["limit"]
+    return table
 
 
 def freight_freeness(setting: Setting) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from landbridge import codes
 from landbridge.atlas.economies import landlocked
+from landbridge.basis import Basis
 from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import InputError, NoRouteError, suggest
@@ -25,7 +26,7 @@ from landbridge.freight.skims.to_ports import (
     central_port_choice,
     port_access,
 )
-from landbridge.scenarios.parameters import THETA, Parameter
+from landbridge.scenarios.parameters import THETA, Parameter, with_estimates
 from landbridge.studies.access.market_access import access_hat, market_access
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.setting import make_setting, resolve
@@ -66,6 +67,8 @@ class Access:
         Share of its goods trade for which the least-cost way goes by sea.
     draws
         How many stand behind the bands.
+    certificate
+        Checks of market access and of the equilibrium on the other network.
     """
 
     iso3: str
@@ -73,6 +76,12 @@ class Access:
     markets: pd.DataFrame
     overseas_percent: float
     draws: int
+    certificate: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether another network stands beside today's."""
+        return "share_percent_after" in self.ports
 
 
 @dataclass(frozen=True)
@@ -87,34 +96,31 @@ class DrawOptions:
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    world: World
-    before: FreightNetwork
-    after: FreightNetwork | None
+    basis: Basis
     iso3: str
-    parameters: Mapping[str, Parameter]
     ports: tuple[str, ...]
+
+    @property
+    def world(self) -> World:
+        return self.basis.world
 
 
 def access_of(
-    world: World,
-    network: FreightNetwork,
+    basis: Basis,
     iso3: str,
     *,
-    parameters: Mapping[str, Parameter],
     after: FreightNetwork | None = None,
     markets: Markets | None = None,
     bands: DrawOptions | None = None,
 ) -> Access:
-    """Find an economy's access to the sea by port, and to markets.
+    """Compute an economy's access to the sea by port, and to markets.
 
     Parameters
     ----------
-    world, network
-        The baseline and the network.
+    basis
+        World, network and parameters.
     iso3
         A landlocked economy of the world.
-    parameters
-        Of trade and freight, with their bands.
     after
         Another network to compare with.
     markets
@@ -130,21 +136,21 @@ def access_of(
     NoRouteError
         No port can be reached.
     """
+    world, network = basis.world, basis.network
     check_landlocked(world, iso3)
-    known = markets or markets_of(world, network, parameters=parameters, after=after)
-    central = central_values(parameters)
-    whole = _Case(world, network, after, iso3, parameters, ())
+    known = markets or markets_of(basis, after=after)
+    central = central_values(_parameters(basis))
+    whole = _Case(basis, iso3, ())
     neutral, choice = FreightDraw.neutral(), central_port_choice()
     found = _quantities(whole, network, central, neutral, choice)
     after_found = None
     if after is not None:
         after_found = _quantities(whole, after, central, neutral, choice)
     ports = tuple(dict.fromkeys((*found.ports, *(after_found.ports if after_found else ()))))
-    case = _Case(world, network, after, iso3, parameters, ports)
-    options = bands or DrawOptions()
-    drawn = _draw(case, options)
     if not ports:
         raise NoRouteError(f"no port can be reached over land from {codes.name_of(iso3)}")
+    options = bands or DrawOptions()
+    drawn = _draw(_Case(basis, iso3, ports), options)
     before = found.over(ports)
     table = _port_table(network, ports)
     for column, name in enumerate(QUANTITIES):
@@ -163,7 +169,12 @@ def access_of(
         markets=known.row(world.index(iso3), iso3),
         overseas_percent=found.overseas_percent,
         draws=options.draws,
+        certificate=known.certificate,
     )
+
+
+def _parameters(basis: Basis) -> Mapping[str, Parameter]:
+    return with_estimates(basis.parameters, basis.estimates)
 
 
 def check_landlocked(world: World, iso3: str) -> None:
@@ -248,7 +259,7 @@ def _overseas_trade(
     freight: FreightParameters,
     draw: FreightDraw,
 ) -> FloatArray:
-    """Compute goods sold to and bought from each economy reached by sea, ``[2, N]``."""
+    """Compute goods sold to and bought from each economy that is reached by sea, ``[2, N]``."""
     own = world.index(access.iso3)
     costs = generalised_costs(network, freight, draw=draw, iso3=world.iso3)
     least = np.stack([costs.usd_per_tonne[own], costs.usd_per_tonne[:, own]])
@@ -270,8 +281,9 @@ def _draw(case: _Case, options: DrawOptions) -> FloatArray:
 
 
 def _one_draw(case: _Case, drawn: Draw) -> FloatArray:
-    values = drawn.parameters(case.parameters)
-    found = _quantities(case, case.before, values, drawn.freight(), drawn.ports())
+    basis = case.basis
+    values = drawn.parameters(_parameters(basis), basis.estimates)
+    found = _quantities(case, basis.network, values, drawn.freight(), drawn.ports())
     return found.over(case.ports)
 
 
@@ -302,15 +314,18 @@ class Markets:
         ``[N]`` its part abroad, ratio.
     access_change, income_change
         ``[N]`` percent; missing without another network.
+    certificate
+        Checks of access, and of the equilibrium on the other network.
     """
 
     level: FloatArray
     foreign_share: FloatArray
     access_change: FloatArray
     income_change: FloatArray
+    certificate: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def row(self, own: int, iso3: str) -> pd.DataFrame:
-        """Tabulate one economy's row."""
+        """Lay out one economy's row."""
         return pd.DataFrame(
             [
                 {
@@ -326,21 +341,13 @@ class Markets:
         )
 
 
-def markets_of(
-    world: World,
-    network: FreightNetwork,
-    *,
-    parameters: Mapping[str, Parameter],
-    after: FreightNetwork | None = None,
-) -> Markets:
-    """Find the market access of all economies at once.
+def markets_of(basis: Basis, *, after: FreightNetwork | None = None) -> Markets:
+    """Compute the market access of all economies at once.
 
     Parameters
     ----------
-    world, network
-        The baseline and the network.
-    parameters
-        Of trade and freight; central values are used.
+    basis
+        World, network and parameters; central values are used.
     after
         Another network to compare with.
 
@@ -349,16 +356,19 @@ def markets_of(
     ConvergenceError
         Access or the equilibrium was not found.
     """
-    values = central_values(parameters)
+    world = basis.world
+    values = central_values(_parameters(basis))
     freight = assumptions_of(values).freight
-    setting = make_setting(world, network, theta=values[THETA], freight=freight)
+    setting = make_setting(world, basis.network, theta=values[THETA], freight=freight)
     found = market_access(setting)
     unknown = np.full(len(world.iso3), np.nan)
+    if after is None:
+        return Markets(found.level, found.foreign_share, unknown, unknown, found.certificate)
+    solved = resolve(setting, after)
     return Markets(
         level=found.level,
         foreign_share=found.foreign_share,
-        access_change=unknown if after is None else percent_change(access_hat(setting, after)),
-        income_change=(
-            unknown if after is None else percent_change(resolve(setting, after).welfare_hat)
-        ),
+        access_change=percent_change(access_hat(setting, after)),
+        income_change=percent_change(solved.welfare_hat),
+        certificate=pd.concat([found.certificate, solved.certificate.table()], ignore_index=True),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -10,18 +9,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.draws.bands import band
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.equilibrium.market import Closure
 from landbridge.freight.flows.elements import ElementKind
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.parameters import THETA, Parameter
+from landbridge.scenarios.parameters import THETA, with_estimates
 from landbridge.studies.chain.assumptions import assumptions_of
 from landbridge.studies.chain.setting import make_setting
 from landbridge.studies.critical.criticality import first_order
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import FloatArray, IntArray
-from landbridge.world.base import World
 
 BANDED: Final = ("million_tonnes", "percent_million_usd", "hour_million_usd")
 
@@ -32,19 +30,15 @@ class DrawnFrom:
 
     Attributes
     ----------
-    world, network
-        The baseline and the network.
-    parameters
-        Of trade and freight, with their bands.
+    basis
+        World, network and parameters.
     kinds
         Which kinds of element.
     closure
         How trade imbalances are treated.
     """
 
-    world: World
-    network: FreightNetwork
-    parameters: Mapping[str, Parameter]
+    basis: Basis
     kinds: tuple[ElementKind, ...]
     closure: Closure = "purged"
 
@@ -118,11 +112,13 @@ def with_bands(table: pd.DataFrame, drawn: FloatArray, rows: IntArray) -> pd.Dat
 
 
 def _one_draw(source: DrawnFrom, economy: str, drawn: Draw) -> FloatArray:
-    values = drawn.parameters(source.parameters)
-    world = drawn.world(source.world)
+    basis = source.basis
+    table = with_estimates(basis.parameters, basis.estimates)
+    values = drawn.parameters(table, basis.estimates)
+    world = drawn.world(basis.world)
     setting = make_setting(
         world,
-        source.network,
+        basis.network,
         theta=values[THETA],
         freight=assumptions_of(values).freight,
         closure=source.closure,

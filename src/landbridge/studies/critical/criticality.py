@@ -21,6 +21,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from scipy.sparse import csr_array
 
+from landbridge.equilibrium import Equilibrium
 from landbridge.equilibrium.response import Response, linear_response
 from landbridge.freight.costs.pricing import arc_costs, sea_rates
 from landbridge.freight.flows.assignment import Assignment, assign
@@ -152,7 +153,7 @@ def _values(
 def exact(
     setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
 ) -> FloatArray:
-    """Compute what a change of one element is worth to every economy, solved anew.
+    """Solve anew what a change of one element is worth to every economy.
 
     Parameters
     ----------
@@ -178,8 +179,18 @@ def exact(
     ConvergenceError
         No equilibrium was found.
     """
-    after = changed_network(setting, elements, row, change, size=size)
-    found = resolve(setting, after)
+    return gains(setting, solve_changed(setting, elements, row, change, size=size))
+
+
+def solve_changed(
+    setting: Setting, elements: Elements, row: int, change: Change, *, size: float = 1.0
+) -> Equilibrium:
+    """Solve the equilibrium with one element changed; arguments and errors as in `exact`."""
+    return resolve(setting, changed_network(setting, elements, row, change, size=size))
+
+
+def gains(setting: Setting, found: Equilibrium) -> FloatArray:
+    """Compute what an equilibrium is worth to every economy, ``[N]`` million USD a year."""
     return np.asarray((found.welfare_hat - 1.0) * setting.world.expenditure)
 
 

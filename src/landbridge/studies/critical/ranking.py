@@ -7,7 +7,7 @@ side, with the relative error. Shutting an element is no small change, and is on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -16,12 +16,18 @@ import pandas as pd
 from landbridge import codes
 from landbridge.errors import InputError, suggest
 from landbridge.studies.chain.setting import Setting
-from landbridge.studies.critical.criticality import CHANGES, FirstOrder, exact
+from landbridge.studies.critical.criticality import (
+    CHANGES,
+    FirstOrder,
+    gains,
+    solve_changed,
+)
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray, IntArray
 
 By: TypeAlias = Literal["percent", "hour", "tonnes"]
 BY: Final[tuple[By, ...]] = get_args(By)
+CHECKS: Final = ("check", "value", "limit", "unit", "passed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +49,15 @@ class Ranking:
         One row an element and economy: kind, element, name, iso3, economy, and the same values.
     rows
         Rows of the elements in `FirstOrder.elements`.
+    certificate
+        Largest value of each check over the equilibria that were solved; empty where none was.
     """
 
     economy: str
     table: pd.DataFrame
     by_economy: pd.DataFrame
     rows: IntArray
+    certificate: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHECKS)))
 
 
 def rank(
@@ -91,11 +100,14 @@ def rank(
     rows = np.argsort(-_order(setting, found, economy, by), kind="stable")[:top]
     rows = rows[found.million_tonnes[rows] > 0]
     worth = np.full((len(rows), len(CHANGES), len(setting.world.iso3)), np.nan)
+    checks: list[pd.DataFrame] = []
     if solve:
         total = len(rows) * len(CHANGES)
         for place, row in enumerate(rows):
             for turn, change in enumerate(CHANGES):
-                worth[place, turn] = exact(setting, found.elements, int(row), change)
+                solved = solve_changed(setting, found.elements, int(row), change)
+                worth[place, turn] = gains(setting, solved)
+                checks.append(solved.certificate.table())
                 progress("Solving anew", place * len(CHANGES) + turn + 1, total)
         # An hour more was solved; what an hour is worth has the sign of a gain, as one percent.
         worth[:, CHANGES.index("hour")] *= -1.0
@@ -104,7 +116,18 @@ def rank(
         table=_table(setting, found, rows, worth, economy=economy),
         by_economy=_by_economy(setting, found, rows, worth),
         rows=rows.astype(np.int64),
+        certificate=_worst(checks),
     )
+
+
+def _worst(checks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Keep the largest value of each check over several equilibria."""
+    if not checks:
+        return pd.DataFrame(columns=list(CHECKS))
+    worst = checks[0].copy()
+    worst["value"] = np.max([one["value"].to_numpy(dtype=np.float64) for one in checks], axis=0)
+    worst["passed"] = worst["value"] <= worst["limit"]
+    return worst
 
 
 def check_order(by: By, economy: str) -> None:
@@ -165,7 +188,7 @@ def _table(
 
 
 def relative_error(first: FloatArray, solved: FloatArray) -> FloatArray:
-    """Compute the error of the first order, percent of the exact value; missing at zero."""
+    """Compute the error of the first order in percent of the exact value; missing where 0."""
     error = np.full(len(first), np.nan)
     np.divide(first - solved, np.abs(solved), out=error, where=np.nan_to_num(solved) != 0)
     return PERCENT * error

@@ -162,7 +162,6 @@ def settings_of(
     basis: Basis,
     comparison: Comparison,
     *,
-    data: Sequence[str] = (),
     month: int | None = None,
     value: float | None = None,
 ) -> Settings:
@@ -174,11 +173,11 @@ def settings_of(
         Network and parameters.
     comparison
         The routes.
-    data, month, value
+    month, value
         As in `profiles.make_setting`; the month is for the scenarios among them.
     """
     return {
-        key: make_setting(basis, *key, data=data, month=month if key[0] else None, value=value)
+        key: make_setting(basis, *key, month=month if key[0] else None, value=value)
         for key in dict.fromkeys(asked.setting for asked in comparison.routes)
     }
 
@@ -322,7 +321,7 @@ def _table(profiles: Sequence[Profile], settings: Sequence[Setting]) -> pd.DataF
 
 
 def _best(profiles: Sequence[Profile]) -> FloatArray:
-    """Compute the share of draws in which each route's sum is least; NaN without draws."""
+    """Compute the share of draws in which each route's sum is least; not a number without draws."""
     sums = np.stack([profile.generalised_usd_per_tonne[1:] for profile in profiles])
     if sums.shape[1] == 0:
         return np.full(len(profiles), np.nan)

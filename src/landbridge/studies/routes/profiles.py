@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,10 +21,12 @@ from landbridge.freight.profile.time_cost import Draw as FreightPair
 from landbridge.freight.profile.time_cost import Profile, profile_trips
 from landbridge.freight.routes.least_cost import Trip, best_trip, trip_of
 from landbridge.freight.search.ways import Ways, ways_between, why_not
-from landbridge.scenarios.opening import Opened, open_network, read_settings, with_settings
-from landbridge.scenarios.parameters import Parameter, with_estimates
-from landbridge.scenarios.reading import faults_with_lines, find_scenario, read_scenario
+from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.scenarios.asking import ask, lines_of
+from landbridge.scenarios.parameters import Parameter
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_freight
+from landbridge.studies.chain.networks import OpenedBasis, basis_of_year, open_on
 from landbridge.tasks import no_progress
 from landbridge.units import FloatArray
 
@@ -32,6 +35,7 @@ End: TypeAlias = Literal["door", "ship"]
 TODAY = "today"
 VALUE = "value_usd_per_tonne"
 """The parameter that says what a tonne of goods is worth."""
+BORDERS = "borders"
 MODE_MARK = ":"
 """Between a place to pass and the mode in which it is passed: ``Poti:sea``."""
 
@@ -86,13 +90,13 @@ class Setting:
     parameters
         Every parameter by name.
     opened
-        The same network before the scenario, and what stands in the place of defaults.
+        The basis before the scenario, with what stands in the place of defaults.
     """
 
     title: str
     network: FreightNetwork
     parameters: Mapping[str, Parameter]
-    opened: Opened
+    opened: OpenedBasis
 
     @property
     def freight(self) -> FreightParameters:
@@ -102,25 +106,22 @@ class Setting:
 
 def make_setting(
     basis: Basis,
-    scenario: str = "",
+    scenario: str | Scenario = "",
     year: int | None = None,
     *,
-    data: Sequence[str] = (),
     month: int | None = None,
     value: float | None = None,
 ) -> Setting:
-    """Make the network of a scenario, with the borders of a year and data of a user's own.
+    """Make the network of a scenario, with the borders of a year.
 
     Parameters
     ----------
     basis
         Network and parameters; with air in it where goods may fly.
     scenario
-        Name or file; ``""`` for today's network.
+        Name, file, ``a+b``, or a scenario; ``""`` for today's network.
     year
         Year of observation of the borders; what the scenario says of a border goes before it.
-    data
-        ``table=file`` texts: rows in the place of defaults.
     month
         Month for which the scenario's seasons are read.
     value
@@ -131,22 +132,17 @@ def make_setting(
     UnknownNameError, InputError, FaultsError
         The scenario, the year or a file cannot be used.
     """
-    settings = read_settings(data, border_year=year)
-    told = [scenario or TODAY]
-    if not scenario:
-        if month is not None:
-            raise InputError("a month changes nothing without a scenario.", where="--month")
-        opened = open_network(basis.network, settings=settings, parameters=basis.parameters)
-    else:
-        path = find_scenario(scenario)
-        read = with_settings(read_scenario(path), settings, month=month)
-        told[0] = read.name
-        with faults_with_lines(path):
-            opened = open_network(basis.network, read, where=str(path), parameters=basis.parameters)
+    ready = basis if year is None else basis_of_year(basis, year)
+    opened = _opened(ready, scenario, year, month)
+    told = [TODAY if opened.scenario is None else opened.scenario.name]
     told += [f"borders of {year}"] * (year is not None) + [f"month {month}"] * (month is not None)
-    told += [f"own {text}" for text in data]
+    told += [
+        one.name if one.name.startswith(BORDERS) else f"own {one.name}"
+        for one in basis.inputs
+        if one.used_for in ("network", "parameters")
+    ]
     told += ["with air"] * any(layer.mode == "air" for layer in basis.network.layers)
-    parameters = dict(with_estimates(opened.parameters, basis.estimates))
+    parameters = dict(opened.basis.parameters)
     if value is not None:
         one = parameters[VALUE]
         parameters[VALUE] = replace(
@@ -154,6 +150,19 @@ def make_setting(
         )
         told.append(f"{value:,.0f} USD a tonne")
     return Setting(", ".join(told), opened.after, parameters, opened)
+
+
+def _opened(
+    basis: Basis, scenario: str | Scenario, year: int | None, month: int | None
+) -> OpenedBasis:
+    if not scenario:
+        return open_on(basis, month=month)
+    where = scenario if isinstance(scenario, str) else scenario.name
+    with lines_of(where) if isinstance(scenario, str) else nullcontext():
+        read = ask(scenario) if isinstance(scenario, str) else scenario
+        if year is not None:  # The year that is asked for goes before the scenario's own.
+            read = read.model_copy(update={"border_year": None})
+        return open_on(basis, read, where=where, month=month)
 
 
 def find_trip(setting: Setting, asked: RouteAsked) -> Trip:
@@ -250,7 +259,7 @@ def freight_draws(setting: Setting, *, draws: int, seed: int) -> list[FreightPai
         The same seed gives the same draws; two settings share what they have in common.
     """
     return run_draws(
-        partial(_one_draw, setting.parameters),
+        partial(_one_draw, setting.parameters, setting.opened.basis.estimates),
         draws=draws,
         seed=seed,
         jobs=1,
@@ -259,9 +268,9 @@ def freight_draws(setting: Setting, *, draws: int, seed: int) -> list[FreightPai
 
 
 def _one_draw(
-    parameters: Mapping[str, Parameter], drawn: Draw
+    parameters: Mapping[str, Parameter], estimates: ParameterEstimates | None, drawn: Draw
 ) -> tuple[FreightParameters, FreightDraw]:
-    return assumptions_of(drawn.parameters(parameters)).freight, drawn.freight()
+    return assumptions_of(drawn.parameters(parameters, estimates)).freight, drawn.freight()
 
 
 def _doors(ways: Ways, which: int, end: End) -> list[int]:

@@ -129,7 +129,7 @@ def study_supply(
     jobs: int = 0,
     progress: Progress = no_progress,
 ) -> SupplyStudy:
-    """Say who a sector relies on and what a supplier's cut-off does.
+    """Compute who a sector relies on, and solve what a supplier's cut-off does.
 
     Parameters
     ----------

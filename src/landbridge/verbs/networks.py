@@ -1,0 +1,80 @@
+"""Networks as the public functions ask for them: of a scenario, with things shut or built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landbridge.basis import Basis
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.scenarios.schema import Scenario
+from landbridge.studies.chain.networks import changed_network, open_on
+from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """Today's network, and the one to look at or to compare with.
+
+    Attributes
+    ----------
+    basis
+        World, network before any measure, and parameters.
+    after
+        The network with the scenario's measures, and what is shut and built on top.
+    scenarios
+        The scenario, if one was asked for.
+    what
+        What is different in `after`, in words; empty for nothing.
+    """
+
+    basis: Basis
+    after: FreightNetwork
+    scenarios: tuple[Scenario, ...]
+    what: str
+
+
+def ask_networks(
+    basis: Basis,
+    scenario: ScenarioLike | None = None,
+    *,
+    month: int | None = None,
+    close: Sequence[str] = (),
+    build: Sequence[str] = (),
+) -> Networks:
+    """Make the network of a scenario on a basis, with things shut and built on top.
+
+    Parameters
+    ----------
+    basis
+        Network and parameters before.
+    scenario
+        In any form; None for the network as it stands.
+    month
+        Month for which the scenario's seasons are read.
+    close
+        Links, crossings, ports, passages, or borders (``AFG-PAK``).
+    build
+        Projects of the register.
+
+    Raises
+    ------
+    InputError, FaultsError
+        A name is not known, or a file is at fault.
+    """
+    if scenario is None:
+        opened = open_on(basis, month=month)
+    else:
+        asked = open_scenario(scenario)
+        with asked.lines():
+            opened = open_on(basis, asked.scenario, where=asked.where, month=month)
+    after = opened.after
+    if close or build:
+        after = changed_network(after, close=close, build=build)
+    parts = [
+        *([f"the network of {opened.scenario.name}"] if opened.scenario is not None else []),
+        *(f"{name} shut" for name in close),
+        *(f"{name} built" for name in build),
+    ]
+    scenarios = () if opened.scenario is None else (opened.scenario,)
+    return Networks(opened.basis, after, scenarios, ", ".join(parts))
