@@ -51,8 +51,15 @@ def test_a_world_of_ones_own_is_used_and_what_it_lacks_is_said(own: lb.Model, fl
 
 @pytest.mark.unit
 def test_a_scenario_about_an_economy_that_the_world_lacks_is_one_clear_fault(own: lb.Model) -> None:
-    with pytest.raises(FaultsError, match=r"KGZ is not in the world of 2023"):
-        own.compare(["cku", "cku"], draws=0)
+    with pytest.raises(FaultsError, match=r"SAU is not in the world of 2023"):
+        own.compare(["hormuz-closed", "hormuz-closed"], draws=0)
+
+
+@pytest.mark.unit
+def test_payers_that_the_world_lacks_are_said_before_anything_is_run(own: lb.Model) -> None:
+    for asked in (lambda: own.compare(["gwadar-only", "tapi"]), lambda: own.run("tapi")):
+        with pytest.raises(InputError, match=r"the payers TKM.* are not in the world of 2023"):
+            asked()
 
 
 @pytest.mark.unit

@@ -11,7 +11,7 @@ from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.run_files import present_run
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
-from landbridge.studies.cba.scenario_appraisal import with_appraisal
+from landbridge.studies.cba.scenario_appraisal import check_payers, with_appraisal
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.run.results import RunResult
@@ -73,6 +73,7 @@ def run(
     chosen = honouring(asked.scenario, basis, constraints)
     by_industry = _own_tables(basis, sectors)
     with asked.lines():
+        check_payers(chosen, basis.world, where=asked.where)
         drawn = draw_scenario(
             basis,
             chosen,

@@ -96,7 +96,10 @@ def scenario(content: Mapping[str, object] | None = None, **keys: object) -> Sce
     ... }
     >>> one = lb.scenario(
     ...     name="cheaper", title="A cheaper tariff", summary="India lowers a tariff.",
-    ...     date=date(2026, 1, 1), focus={"economy": "PAK", "partners": ["IND"]}, measures=[cut],
+    ...     date="2026-01-01", focus={"economy": "PAK", "partners": ["IND"]},
+    ...     measures=[{"id": "cut", "kind": "change_tariff_equivalent", "title": "Cut",
+    ...                "source": "assumed", "importers": ["IND"], "exporters": ["PAK"],
+    ...                "from_percent": 10, "to_percent": 5}],
     ... )
     >>> one.name
     'cheaper'

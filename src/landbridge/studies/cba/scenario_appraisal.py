@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from landbridge.errors import InputError
+from landbridge.errors import InputError, LandbridgeError
 from landbridge.formats import money, probability, share, significant
+from landbridge.scenarios.constraints import constraints_of, honoured
 from landbridge.scenarios.parameters import parameter_table
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cost_benefit import (
     PAYERS,
     WORLD,
@@ -32,6 +34,7 @@ from landbridge.studies.run.integration import with_integration
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun
 from landbridge.units import PERCENT
+from landbridge.world.base import World
 
 SHOWN_SHARE = 1e-4
 """Economies whose gain and cost together are below this part of the greatest are not listed."""
@@ -57,7 +60,7 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
     costed = costed_measures(inputs.left, where=inputs.where)
     if not costed:
         return result
-    _check_payers(costed, inputs.world.iso3, where=inputs.where)
+    check_payers(inputs.left, inputs.world, where=inputs.where)
     terms = appraisal_terms()
     benefits = benefits_of(run)
     found = appraise(benefits, costed, terms, seed=run.seed)
@@ -82,13 +85,35 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
     )
 
 
-def _check_payers(costed: tuple[Costed, ...], iso3: tuple[str, ...], *, where: str) -> None:
-    absent = sorted({code for item in costed for code in item.payers} - set(iso3))
+def check_payers(scenario: Scenario, world: World, *, where: str) -> None:
+    """Refuse a scenario whose works economies pay for that the world does not have.
+
+    Parameters
+    ----------
+    scenario
+        Its measures that are blocked do not count.
+    world
+        Whose economies can pay.
+    where
+        The scenario's file, for messages.
+
+    Raises
+    ------
+    InputError
+        A payer is not in the world.
+    """
+    try:
+        left = honoured(scenario, constraints_of(scenario))
+        costed = costed_measures(left, where=where)
+    except LandbridgeError:
+        # It is said where the scenario is read, with all else that is at fault.
+        return
+    absent = sorted({code for item in costed for code in item.payers} - set(world.iso3))
     if absent:
         raise InputError(
-            f"the payers {', '.join(absent)} are not in the baseline world.",
+            f"the payers {', '.join(absent)} are not in the world of {world.year}.",
             where=f"{where}: costs",
-            mend="Name economies that `landbridge world` lists.",
+            mend="State other payers under [[costs]], or take a world that has them.",
         )
 
 

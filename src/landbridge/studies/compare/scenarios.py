@@ -23,7 +23,7 @@ from landbridge.scenarios.combining import with_union_of_views
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
 from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
-from landbridge.studies.cba.scenario_appraisal import benefits_of
+from landbridge.studies.cba.scenario_appraisal import benefits_of, check_payers
 from landbridge.studies.chain.outcomes import TRIP_QUANTITIES
 from landbridge.studies.run.account import certificate_table
 from landbridge.studies.run.running import DrawnRun, draw_scenario
@@ -97,7 +97,7 @@ def compare_scenarios(
     Raises
     ------
     InputError
-        Too few or too many scenarios.
+        Too few or too many scenarios, or payers of one that the world does not have.
     """
     if not FEWEST <= len(scenarios) <= MOST:
         raise InputError(
@@ -105,6 +105,8 @@ def compare_scenarios(
             mend="Name them one after the other: landbridge compare a b.",
         )
     labels = _labels(where or [scenario.name for scenario in scenarios])
+    for label, scenario in zip(labels, scenarios, strict=True):
+        check_payers(scenario, basis.world, where=label)
     runs = []
     for label, scenario in zip(labels, with_union_of_views(scenarios), strict=True):
 
