@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.base import CellStatus
-from landbridge.world.calibration import CellClass, calibration, stated_sd, statuses
+from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd, statuses
 from landbridge.world.carry import Completion, Marginals, Past, complete_cells, past_of, prior_of
 from landbridge.world.evidence import StoredEvidence, override_cells
 from landbridge.world.history import load_history
 from landbridge.world.observed import Observed
+from landbridge.world.overrides import MENDED_AWAY, figures
 
 PAST_YEARS: Final = (2018, 2019, 2020)
 PAST_WEIGHTS: Final = (0.15, 0.35, 0.5)
@@ -73,6 +73,7 @@ def baseline_past(stored: StoredEvidence) -> Past:
         past,
         raw_then=observed.raw_then,
         raw_now=np.where(observed.visible_later, observed.raw_now, observed.raw_then),
+        ties=np.concatenate([stored.features, observed.barrier.astype(np.float64)]),
     )
 
 
@@ -119,18 +120,19 @@ def assemble_goods(
     done = complete_cells(
         known,
         prior,
-        totals=_totals(stored, known, prior.flows),
+        totals=_totals(stored, known, prior.flows + prior.fixed),
         lists=stored.lists,
-        lists_see=observed.visible_later,
+        lists_see=observed.visible_to_lists & ~wrong,
         trusted=trusted,
     )
     floor = np.where(observed.visible_later & ~given, observed.raw_now, 0.0)
     raised = off & np.isnan(known) & (done.flows < floor)
     flows = np.where(raised, floor, np.where(off, done.flows, 0.0))
-    classes = _classes(stored, past, known, given)
+    classes = _classes(stored, past, known, given, wrong)
     parameters = calibration() if parameters is None else parameters
-    sd_log = stated_sd(flows, classes, parameters, spread=past.spread)
-    fixed = override_cells(stored.iso3, "goods", _figures(overrides))
+    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    sd_log = stated_sd(flows, classes, parameters, unrest)
+    fixed = override_cells(stored.iso3, "goods", figures(overrides))
     if fixed is not None:
         sd_log = np.where(fixed.known, fixed.sd_log, sd_log)
     sd_log = np.where(off & (flows > 0), sd_log, 0.0)
@@ -144,12 +146,6 @@ def assemble_goods(
     return Goods(flows, sd_log, classes, status, done, counts)
 
 
-def _figures(overrides: pd.DataFrame) -> pd.DataFrame:
-    if "confidence" not in overrides:
-        return overrides
-    return overrides[overrides["confidence"] != "mended_away"]
-
-
 def _with_overrides(
     recorded: FloatArray, iso3: tuple[str, ...], overrides: pd.DataFrame
 ) -> tuple[FloatArray, BoolArray, BoolArray]:
@@ -157,14 +153,12 @@ def _with_overrides(
     known = recorded
     given = np.zeros(recorded.shape, dtype=np.bool_)
     wrong = np.zeros(recorded.shape, dtype=np.bool_)
-    fixed = override_cells(iso3, "goods", _figures(overrides))
+    fixed = override_cells(iso3, "goods", figures(overrides))
     if fixed is not None:
         given = fixed.known
         known = np.where(given, fixed.value, known)
     if "confidence" in overrides:
-        away = override_cells(
-            iso3, "goods", overrides[overrides["confidence"] == "mended_away"].assign(million_usd=1)
-        )
+        away = override_cells(iso3, "goods", overrides[overrides["confidence"] == MENDED_AWAY])
         if away is not None:
             wrong = away.known
             known = np.where(wrong, np.nan, known)
@@ -173,7 +167,7 @@ def _with_overrides(
 
 def _by_hand(iso3: tuple[str, ...], overrides: pd.DataFrame) -> BoolArray:
     """Tell which figures were not read in a source."""
-    rows = _figures(overrides)
+    rows = figures(overrides)
     if "confidence" in rows:
         rows = rows[~rows["confidence"].isin(["published", "derived"])]
     cells = override_cells(iso3, "goods", rows)
@@ -201,7 +195,11 @@ def _totals(stored: StoredEvidence, known: FloatArray, expected: FloatArray) -> 
 
 
 def _classes(
-    stored: StoredEvidence, past: Past, known: FloatArray, given: BoolArray
+    stored: StoredEvidence,
+    past: Past,
+    known: FloatArray,
+    given: BoolArray,
+    wrong: BoolArray,
 ) -> NDArray[np.str_]:
     observed = stored.observed
     recorded = np.isfinite(known) & ~given
@@ -211,8 +209,8 @@ def _classes(
             recorded & (known == 0),
             recorded & observed.twice,
             recorded,
-            stored.lists.listed & observed.visible_later,
-            past.known & observed.visible_later,
+            stored.lists.listed & observed.visible_to_lists & ~wrong,
+            past.known & observed.visible_later & observed.visible_to_lists,
             past.known,
         ],
         [

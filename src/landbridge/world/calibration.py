@@ -1,14 +1,20 @@
 """From what kind of cell it is, how large and how restless, to how far it may be off.
 
-The standard deviation of a log flow is ``level + slope * log10(flow in million USD) + move * spread``
-held between two bounds, by class of cell; the spread is how much the flow moved from year to year
-in the past (log points, cut at `MOST_SPREAD`). The parameters stand in
-``world/data/calibration.csv`` with the tests they were set on; a figure given by the table of
-overrides brings its own, and a true zero has none.
+The standard deviation of a log flow is
+
+    (level + slope * size + bend * max(size - LARGE, 0) + move * spread + pull * gap) * doubt
+
+with size the log10 of the flow in million USD, held between two bounds, by class of cell. Spread
+is how much the flow moved from year to year in the past, gap how far totals and lists moved it from
+what the past says (log points, both cut at `MOST_SPREAD`), doubt how far exporter and importer
+stray in their known cells. The parameters stand in ``world/data/calibration.csv`` with the tests
+they were set on. A figure of the table of overrides brings its own deviation, and a true zero has
+none.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +27,8 @@ from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus
 
 MOST_SPREAD: Final = 3.0
+LARGE: Final = 2.3
+"""Log10 of 200 million USD: above it a flow is not known better and better."""
 SMALLEST: Final = 1e-3
 """Million USD below which a smaller flow is not known any less well."""
 
@@ -55,7 +63,7 @@ STATUS_OF: Final = {
 
 
 def calibration() -> pd.DataFrame:
-    """Read the parameters by class: cell_class, level, slope, move, least, most, cells, test."""
+    """Read the parameters by class, the columns of ``calibration.schema.toml``."""
     return embedded_table("world", "calibration")
 
 
@@ -83,12 +91,30 @@ def statuses(classes: NDArray[np.str_], by_hand: BoolArray | None) -> NDArray[np
     return status
 
 
+@dataclass(frozen=True)
+class Unrest:
+    """What makes a cell less sure than others of its class and size.
+
+    Attributes
+    ----------
+    spread
+        Log points by which the flow moved from year to year in the past.
+    gap
+        Log points by which totals and lists moved it from what the past says.
+    doubt
+        Ratio: how far exporter and importer stray elsewhere.
+    """
+
+    spread: FloatArray
+    gap: FloatArray
+    doubt: FloatArray
+
+
 def stated_sd(
     flows: FloatArray,
     classes: NDArray[np.str_],
     parameters: pd.DataFrame,
-    *,
-    spread: FloatArray | None = None,
+    unrest: Unrest | None = None,
 ) -> FloatArray:
     """Compute the standard deviation of the log of every flow.
 
@@ -100,8 +126,8 @@ def stated_sd(
         Names of `CellClass`, the same shape.
     parameters
         As `calibration` reads them.
-    spread
-        Log points by which the flow moved from year to year in the past; none when left out.
+    unrest
+        Arrays of the same shape; none when left out.
 
     Returns
     -------
@@ -109,12 +135,20 @@ def stated_sd(
         Log points, the same shape; zero for classes without parameters.
     """
     size = np.log10(np.maximum(flows, SMALLEST))
-    restless = np.zeros_like(size) if spread is None else np.minimum(spread, MOST_SPREAD)
+    nothing = np.zeros_like(size)
+    told = Unrest(nothing, nothing, nothing + 1.0) if unrest is None else unrest
+    spread, gap = (np.minimum(values, MOST_SPREAD) for values in (told.spread, told.gap))
     sd_log = np.zeros_like(size)
-    numbers = parameters[["level", "slope", "move", "least", "most"]].to_numpy(dtype=np.float64)
-    for cell_class, (level, slope, move, least, most) in zip(
-        parameters["cell_class"], numbers, strict=True
-    ):
-        line = np.clip(level + slope * size + move * restless, least, most)
-        sd_log = np.where(classes == cell_class, line, sd_log)
+    lines = parameters[["level", "slope", "bend", "move", "pull"]].to_numpy(dtype=np.float64)
+    limits = parameters[["least", "most"]].to_numpy(dtype=np.float64)
+    doubted = parameters["doubted"].to_numpy(dtype=np.bool_)
+    terms = (np.ones_like(size), size, np.maximum(size - LARGE, 0.0), spread, gap)
+    for place, cell_class in enumerate(parameters["cell_class"]):
+        line = np.zeros_like(size)
+        for weight, term in zip(lines[place], terms, strict=True):
+            line = line + weight * term
+        if doubted[place]:
+            line = line * told.doubt
+        here = classes == str(cell_class)
+        sd_log = np.where(here, np.clip(line, limits[place, 0], limits[place, 1]), sd_log)
     return sd_log

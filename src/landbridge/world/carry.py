@@ -18,7 +18,7 @@ import numpy as np
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.evidence import ListOptions, PartnerLists, list_cells
 from landbridge.world.history import History
-from landbridge.world.reconcile import Cells, Evidence, Reconciliation, ReconcileOptions, reconcile
+from landbridge.world.reconcile import Cells, Evidence, ReconcileOptions, Reconciliation, reconcile
 
 PRIOR_LEVEL: Final = 1.15
 PRIOR_SLOPE: Final = 0.25
@@ -48,6 +48,15 @@ LEAST_OTHER: Final = 0.03
 ROBUST: Final = 4.0
 ROUNDS: Final = 12
 RIDGE: Final = 1e-2
+TIE_SD: Final = 1.0
+"""Prior standard deviation of what one unit of a tie does to growth, log points."""
+
+FURTHEST: Final = 5.0
+"""No growth is beyond this many log points."""
+
+TRACE: Final = 1e-3
+SHRINK: Final = 10.0
+"""Cells that the average of all counts for when an economy's own straying is measured."""
 FREE_TOTAL_SD: Final = 3.0
 """A total that is not given: three log points are no constraint."""
 
@@ -68,6 +77,9 @@ class Past:
         ``[N, N]`` log points: how much the flow moved from year to year.
     raw_then, raw_now
         ``[N, N]`` million USD of raw materials in the past and now; zeros where that is not known.
+    ties
+        ``[K, N, N]`` what may set the growth of a pair apart: distance, borders, blocs, barriers
+        that are new.
     """
 
     flows: FloatArray
@@ -75,6 +87,7 @@ class Past:
     spread: FloatArray
     raw_then: FloatArray
     raw_now: FloatArray
+    ties: FloatArray
 
 
 @dataclass(frozen=True)
@@ -84,16 +97,19 @@ class Prior:
     Attributes
     ----------
     flows
-        ``[N, N]`` million USD.
+        ``[N, N]`` million USD that growth moves.
+    fixed
+        ``[N, N]`` million USD of today beside them: raw materials, or a fallback.
     sd_log
         ``[N, N]`` log points.
-    moves
-        ``[N, N]`` whether the flow is of the past and growth moves it; a fallback is of today.
+    ties
+        ``[K, N, N]``, as in `Past`.
     """
 
     flows: FloatArray
+    fixed: FloatArray
     sd_log: FloatArray
-    moves: BoolArray
+    ties: FloatArray
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,33 @@ class Marginals:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How flows grew since the past.
+
+    Attributes
+    ----------
+    factor
+        ``[N, N]`` ratio, of exporter, importer and ties together.
+    exporter, importer
+        ``[N]`` log points.
+    ties
+        ``[K]`` log points for one unit of each tie.
+    wider
+        ``[N, N]`` factor by which the spread of a cell is widened for straying.
+    doubt
+        ``[N, N]`` how far the known cells of exporter and importer stray, each over the average of
+        all, multiplied: one for a pair like any other.
+    """
+
+    factor: FloatArray
+    exporter: FloatArray
+    importer: FloatArray
+    ties: FloatArray
+    wider: FloatArray
+    doubt: FloatArray
+
+
+@dataclass(frozen=True)
 class Completion:
     """A completed table.
 
@@ -116,13 +159,22 @@ class Completion:
         ``[N, N]`` million USD; cells that were known are unchanged.
     expected
         ``[N, N]`` million USD: past and growth, before totals and lists.
+    growth
+        By how much the past was moved.
     fit
         The reconciliation behind it.
     """
 
     flows: FloatArray
     expected: FloatArray
+    growth: Growth
     fit: Reconciliation
+
+    @property
+    def gap(self) -> FloatArray:
+        """How far totals and lists moved each cell from past and growth, ``[N, N]`` log points."""
+        there = self.flows > 0
+        return np.abs(np.log(np.where(there, self.flows / self.expected, 1.0)))
 
 
 def past_of(
@@ -143,20 +195,19 @@ def past_of(
         Years of the panel and their weights; the weights are brought to one.
     """
     count = len(iso3)
-    inside = np.array([code in history.iso3 for code in iso3])
+    inside = np.array([code in history.iso3 for code in iso3], dtype=np.bool_)
     at = np.array([history.iso3.index(code) for code in iso3 if code in history.iso3], dtype=int)
     share = np.asarray(weights, dtype=np.float64) / np.sum(weights)
-    layers = [history.goods[history.at(year)][np.ix_(at, at)] for year in years]
-    mean = np.tensordot(share, np.stack(layers), 1)
-    flows = np.zeros((count, count))
-    flows[np.ix_(inside, inside)] = mean
-    logs = np.log(np.maximum(np.stack(layers), 1e-3))
-    moved = np.sqrt(np.mean(np.diff(logs, axis=0) ** 2, axis=0)) if len(years) > 1 else logs[0] * 0
-    spread = np.zeros((count, count))
-    spread[np.ix_(inside, inside)] = moved
+    layers = np.stack([history.goods[history.at(year)][np.ix_(at, at)] for year in years])
+    flows, spread = np.zeros((count, count)), np.zeros((count, count))
+    flows[np.ix_(inside, inside)] = np.tensordot(share, layers, 1)
+    if len(years) > 1:
+        steps = np.diff(np.log(np.maximum(layers, TRACE)), axis=0)
+        spread[np.ix_(inside, inside)] = np.sqrt(np.mean(steps**2, axis=0))
     trades = (flows.sum(axis=0) + flows.sum(axis=1)) > 0
     nothing = np.zeros((count, count))
-    return Past(flows, trades[:, None] & trades[None, :], spread, nothing, nothing)
+    known = trades[:, None] & trades[None, :]
+    return Past(flows, known, spread, nothing, nothing, np.zeros((0, count, count)))
 
 
 def prior_of(past: Past, fallback: FloatArray | None = None) -> Prior:
@@ -171,36 +222,32 @@ def prior_of(past: Past, fallback: FloatArray | None = None) -> Prior:
     fallback
         ``[N, N]`` million USD of today, for cells whose economies the past does not know.
     """
-    flows = past.flows
-    growth = 1.0
-    if past.raw_now.sum() > 0 and past.raw_then.sum() > 0:
-        # Only a ratio is at stake here: growth of what is not raw materials is estimated later.
-        growth = float(past.raw_now.sum() / past.raw_then.sum())
-        other = np.maximum(flows - past.raw_then, LEAST_OTHER * flows)
-        flows = other + past.raw_now / max(growth, 1.0)
-    return _spread_out(flows, past, fallback)
-
-
-def _spread_out(flows: FloatArray, past: Past, fallback: FloatArray | None) -> Prior:
+    flows, fixed = past.flows, past.raw_now
+    flows = np.where(
+        past.raw_then + fixed > 0,
+        np.maximum(flows - past.raw_then, LEAST_OTHER * flows),
+        flows,
+    )
     whole = max(float(flows.sum()), SMALLEST)
     product = np.outer(flows.sum(axis=1), flows.sum(axis=0)) / whole
     least = np.minimum(NOTHING_MOST, NOTHING_PART * product + SMALLEST)
-    there = flows > 0
-    expected = np.where(there, flows, least)
-    line = PRIOR_LEVEL - PRIOR_SLOPE * np.log10(np.maximum(expected, 1e-3))
+    there = flows + fixed > 0
+    flows = np.where(flows > 0, flows, least)
+    line = PRIOR_LEVEL - PRIOR_SLOPE * np.log10(np.maximum(flows + fixed, TRACE))
     sd_log = np.where(there, np.clip(line, PRIOR_LEAST, PRIOR_MOST), NOTHING_SD)
     if fallback is not None:
-        instead = np.maximum(fallback, past.raw_now)
-        expected = np.where(past.known, expected, np.maximum(instead, SMALLEST))
+        instead = np.maximum(np.maximum(fallback, fixed), SMALLEST)
+        flows = np.where(past.known, flows, 0.0)
+        fixed = np.where(past.known, fixed, instead)
         sd_log = np.where(past.known, sd_log, FALLBACK_SD)
-    moves = past.known if fallback is not None else np.ones_like(past.known)
-    return Prior(np.maximum(expected, SMALLEST), sd_log, moves)
+    return Prior(flows, fixed, sd_log, past.ties)
 
 
-def growth_of(
-    known: FloatArray, prior: Prior, trusted: BoolArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Estimate how much exporters and importers grew since the past, robustly.
+def growth_of(known: FloatArray, prior: Prior, trusted: BoolArray) -> Growth:
+    """Estimate how much flows grew since the past, robustly.
+
+    Log flows are set beside what was expected of them by exporter, importer and ties, weighted by
+    the prior's spread; a cell that strays counts less (Student, 3 degrees of freedom).
 
     Parameters
     ----------
@@ -210,33 +257,68 @@ def growth_of(
         What was expected.
     trusted
         ``[N, N]`` the cells to learn from.
-
-    Returns
-    -------
-    tuple
-        Exporter effects and importer effects, ``[N]`` log points, and the factor by which the
-        spread of each cell is widened for straying, ``[N, N]``.
     """
-    count = len(known)
-    gap = np.where(trusted, np.log(np.where(trusted, known, 1.0) / prior.flows), 0.0)
-    base = np.where(trusted, prior.sd_log**-2.0, 0.0)
-    weight = base
-    exporter, importer = np.zeros(count), np.zeros(count)
-    ridge = np.full(2 * count, RIDGE)
-    ridge[count:] += 1e-6
+    count, kernels = len(known), len(prior.ties)
+    flat = prior.ties.reshape(kernels, count * count)
+    ridge = np.concatenate(
+        [np.full(kernels, TIE_SD**-2.0), np.full(count, RIDGE), np.full(count, RIDGE)]
+    )
+    target = np.log(np.where(trusted, known, 1.0))
+    effects = np.zeros(kernels + 2 * count)
+    strays = np.zeros_like(known)
     for _ in range(ROUNDS):
-        system = np.block(
-            [
-                [np.diag(weight.sum(axis=1)), weight],
-                [weight.T, np.diag(weight.sum(axis=0))],
-            ]
-        ) + np.diag(ridge)
-        right = np.concatenate([(weight * gap).sum(axis=1), (weight * gap).sum(axis=0)])
-        solved = np.linalg.solve(system, right)
-        exporter, importer = solved[:count], solved[count:]
-        strays = (gap - exporter[:, None] - importer[None, :]) / prior.sd_log
-        weight = base / (1.0 + strays**2 / ROBUST)
-    return exporter, importer, np.where(trusted, np.sqrt(1.0 + strays**2 / ROBUST), 1.0)
+        push = _push(effects, prior.ties)
+        moving = prior.flows * np.exp(push)
+        expected = np.maximum(moving + prior.fixed, SMALLEST)
+        gap = np.where(trusted, target - np.log(expected), 0.0)
+        strays = gap / prior.sd_log
+        part = moving / expected
+        weight = np.where(trusted, 1.0 / (1.0 + strays**2 / ROBUST) / prior.sd_log**2, 0.0)
+        system = _normal(weight * part**2, flat) + np.diag(ridge)
+        pull = weight * part * gap
+        right = np.concatenate([flat @ pull.ravel(), pull.sum(axis=1), pull.sum(axis=0)])
+        step = np.linalg.solve(system, right - ridge * effects)
+        effects = effects + np.clip(step, -1.0, 1.0)
+    return Growth(
+        factor=np.exp(_push(effects, prior.ties)),
+        exporter=effects[kernels : kernels + count],
+        importer=effects[kernels + count :],
+        ties=effects[:kernels],
+        wider=np.where(trusted, np.sqrt(1.0 + strays**2 / ROBUST), 1.0),
+        doubt=_doubt(strays, trusted),
+    )
+
+
+def _doubt(strays: FloatArray, trusted: BoolArray) -> FloatArray:
+    """Compare how far exporters and importers stray, each drawn towards the average of all."""
+    size = np.where(trusted, np.minimum(np.abs(strays), FURTHEST), 0.0)
+    mean = float(size.sum() / max(trusted.sum(), 1)) or 1.0
+    sides = [
+        (size.sum(axis=axis) / mean + SHRINK) / (trusted.sum(axis=axis) + SHRINK) for axis in (1, 0)
+    ]
+    return np.outer(sides[0], sides[1])
+
+
+def _push(effects: FloatArray, ties: FloatArray) -> FloatArray:
+    kernels, count = len(ties), ties.shape[1]
+    exporter, importer = effects[kernels : kernels + count], effects[kernels + count :]
+    moved = np.tensordot(effects[:kernels], ties, 1) + exporter[:, None] + importer[None, :]
+    return np.asarray(np.clip(moved, -FURTHEST, FURTHEST))
+
+
+def _normal(weight: FloatArray, flat: FloatArray) -> FloatArray:
+    """Compute the normal matrix of ties, exporters and importers."""
+    count = len(weight)
+    weighted = flat * weight.ravel()
+    cube = weighted.reshape(len(flat), count, count)
+    by_exporter, by_importer = cube.sum(axis=2), cube.sum(axis=1)
+    return np.block(
+        [
+            [weighted @ flat.T, by_exporter, by_importer],
+            [by_exporter.T, np.diag(weight.sum(axis=1)), weight],
+            [by_importer.T, weight.T, np.diag(weight.sum(axis=0))],
+        ]
+    )
 
 
 def complete_cells(
@@ -274,12 +356,11 @@ def complete_cells(
     off = ~np.eye(count, dtype=bool)
     open_cells = off & np.isnan(known)
     traded = off & np.isfinite(known) & (known > 0)
-    learn = traded & prior.moves
+    learn = traded & (prior.flows > 0)
     if trusted is not None:
         learn &= trusted
-    exporter, importer, wider = growth_of(known, prior, learn)
-    moved = np.exp(exporter[:, None] + importer[None, :])
-    expected = prior.flows * np.where(prior.moves, moved, 1.0)
+    growth = growth_of(known, prior, learn)
+    expected = np.maximum(prior.flows * growth.factor + prior.fixed, SMALLEST)
     filled = np.where(open_cells, expected, np.where(traded, known, 0.0))
     margins = totals or Marginals(
         *(np.maximum(filled.sum(axis=axis), SMALLEST) for axis in (1, 0)),
@@ -305,16 +386,15 @@ def complete_cells(
             coefficients=np.zeros(1),
             coefficients_sd=np.ones(1),
             offset=np.log(np.where(off, expected, 1.0)),
-            prior_sd=prior.sd_log * wider,
+            prior_sd=prior.sd_log * growth.wider,
             allowed=open_cells | traded,
             observed=observed,
             ceilings=bounds,
         ),
         SETTLED,
     )
-    return Completion(
-        np.where(open_cells, fit.flows, np.where(traded, known, 0.0)), expected, fit
-    )
+    flows = np.where(open_cells, fit.flows, np.where(traded, known, 0.0))
+    return Completion(flows, expected, growth, fit)
 
 
 def _only(cells: Cells, mask: BoolArray) -> Cells:

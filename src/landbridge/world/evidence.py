@@ -1,4 +1,4 @@
-"""What is known about the trade of the baseline year, as it ships, and as the kernel's fit wants it.
+"""What is known about the trade of the baseline year, as it ships and as the fits want it.
 
 Recorded trade stands in `landbridge.world.observed`. The rest serves services, and goods of
 economies that no customs data know.

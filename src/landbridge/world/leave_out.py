@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from landbridge.units import BoolArray, FloatArray, IntArray
 from landbridge.world.assemble import baseline_past, known_goods
-from landbridge.world.calibration import CellClass
+from landbridge.world.calibration import CellClass, Unrest, stated_sd
 from landbridge.world.carry import Completion, Marginals, Prior, complete_cells, past_of, prior_of
 from landbridge.world.evidence import PartnerLists, StoredEvidence, evidence_for
 from landbridge.world.history import load_history
@@ -41,12 +41,12 @@ COLUMNS: Final = (
     "predicted_million_usd",
     "cell_class",
     "spread",
+    "gap",
+    "doubt",
 )
 
 
-def year_ahead(
-    stored: StoredEvidence, *, year: int = 2019, past_year: int = 2016
-) -> pd.DataFrame:
+def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 2016) -> pd.DataFrame:
     """Predict a year of the panel from an earlier one, totals and short lists.
 
     Returns
@@ -74,7 +74,8 @@ def year_ahead(
     )
     off = ~np.eye(len(codes), dtype=bool)
     classes = np.where(lists.listed, CellClass.LISTED.value, CellClass.CARRIED.value)
-    frame = _frame(codes, truth, done.flows, classes, past.spread, off)
+    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    frame = _frame(codes, truth, done.flows, classes, unrest, off)
     return frame.assign(listed=lists.listed[off])
 
 
@@ -94,7 +95,7 @@ def scaled_past(*, year: int = 2019, past_year: int = 2016) -> pd.DataFrame:
     predicted = balance(trace, truth.sum(axis=1), truth.sum(axis=0), tolerance=1e-6)
     codes = [code for code, there in zip(history.iso3, keep, strict=True) if there]
     classes = np.full(truth.shape, CellClass.CARRIED.value)
-    return _frame(codes, truth, predicted, classes, np.zeros_like(truth), off)
+    return _frame(codes, truth, predicted, classes, None, off)
 
 
 def lists_like(lists: PartnerLists, truth: FloatArray, at: IntArray) -> PartnerLists:
@@ -178,7 +179,7 @@ def kernel_alone(stored: StoredEvidence) -> pd.DataFrame:
     known = known_goods(stored.observed)
     cells = np.isfinite(known) & (known > 0) & ~np.eye(len(known), dtype=bool)
     classes = np.where(stored.lists.listed, CellClass.LISTED.value, CellClass.IMPUTED.value)
-    return _frame(stored.iso3, known, fit.flows, classes, np.zeros_like(known), cells)
+    return _frame(stored.iso3, known, fit.flows, classes, None, cells)
 
 
 def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, float]:
@@ -218,6 +219,16 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
     }
 
 
+def stated(frame: pd.DataFrame, parameters: pd.DataFrame) -> FloatArray:
+    """Compute the standard deviation that each row of a test claims."""
+    return stated_sd(
+        frame["predicted_million_usd"].to_numpy(),
+        frame["cell_class"].to_numpy(dtype=np.str_),
+        parameters,
+        Unrest(*(frame[name].to_numpy() for name in ("spread", "gap", "doubt"))),
+    )
+
+
 def above(frame: pd.DataFrame, million_usd: float) -> pd.DataFrame:
     """Keep the cells where truth or prediction exceeds a size."""
     larger = np.maximum(frame["truth_million_usd"], frame["predicted_million_usd"])
@@ -238,7 +249,7 @@ def _without(
     blind: bool = False,
 ) -> Completion:
     past = baseline_past(stored)
-    sees = stored.observed.visible_later
+    sees = stored.observed.visible_to_lists
     if blind:
         past = replace(past, raw_now=np.where(cells, past.raw_then, past.raw_now))
         sees = sees & ~cells
@@ -262,7 +273,8 @@ def _scored(
     if not blind:
         classes = np.where(stored.lists.listed, CellClass.LISTED.value, classes)
     off = cells & ~np.eye(len(known), dtype=bool)
-    return _frame(stored.iso3, known, done.flows, classes, past.spread, off)
+    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    return _frame(stored.iso3, known, done.flows, classes, unrest, off)
 
 
 def _frame(
@@ -270,17 +282,16 @@ def _frame(
     truth: FloatArray,
     predicted: FloatArray,
     classes: NDArray[np.str_],
-    spread: FloatArray,
+    unrest: Unrest | None,
     cells: BoolArray,
 ) -> pd.DataFrame:
     codes = np.asarray(iso3)
     rows, columns = np.nonzero(cells)
-    values = (
-        codes[rows],
-        codes[columns],
-        truth[cells],
-        predicted[cells],
-        classes[cells],
-        spread[cells],
+    nothing = np.zeros(len(rows))
+    told = (
+        (nothing, nothing, nothing + 1.0)
+        if unrest is None
+        else (unrest.spread[cells], unrest.gap[cells], unrest.doubt[cells])
     )
+    values = (codes[rows], codes[columns], truth[cells], predicted[cells], classes[cells], *told)
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))

@@ -19,7 +19,9 @@ WORTH_A_RECORD: Final = 1.0
 
 SEEN_IF_REPORTED: Final = 0.985
 SEEN_IF_NOT: Final = 0.03
-"""Chance that a pair which used to trade is in the table, when a side reports and when none does."""
+"""Chance that a pair which used to trade is in the table: a side reports, or none does."""
+
+FLAGS: Final = ("held", "reports", "reports_later", "reports_to_lists")
 
 FIRST_GUESS: Final = 0.15
 """An economy that misses a larger part of its old pairs is first taken not to report."""
@@ -38,21 +40,28 @@ class Observed:
     reports
         ``[N]`` whether it had reported by the release that `recorded` is of.
     reports_later
-        ``[N]`` whether it had by the release that raw materials and partner lists are of.
+        ``[N]`` whether it had by the release that raw materials are of.
+    reports_to_lists
+        ``[N]`` whether it had by the release that partner lists are of.
     raw_then, raw_now
         ``[N, N]`` million USD of raw materials in the past years and in the baseline year.
     fallback
         ``[N, N]`` million USD from partner lists and the gravity kernel, where the past knows
         neither side; zero elsewhere.
+    barrier
+        ``[2, N, N]`` whether a relation that blocks trade began after the past years: exports of
+        the side that is blocked, and its imports.
     """
 
     recorded: FloatArray
     held: BoolArray
     reports: BoolArray
     reports_later: BoolArray
+    reports_to_lists: BoolArray
     raw_then: FloatArray
     raw_now: FloatArray
     fallback: FloatArray
+    barrier: BoolArray
 
     @property
     def visible(self) -> BoolArray:
@@ -65,9 +74,21 @@ class Observed:
         return _either(self.reports_later)
 
     @property
+    def visible_to_lists(self) -> BoolArray:
+        """Where partner lists would name a large flow, ``[N, N]``."""
+        return _either(self.reports_to_lists)
+
+    @property
     def twice(self) -> BoolArray:
         """Where both sides report, ``[N, N]``."""
         return _both(self.reports)
+
+
+def nothing_observed(count: int) -> Observed:
+    """Make recorded trade of a year that no customs data are read for."""
+    flows, flags = np.zeros((count, count)), np.zeros(count, dtype=np.bool_)
+    barrier = np.zeros((2, count, count), dtype=np.bool_)
+    return Observed(flows, flags, flags, flags, flags, flows, flows, flows, barrier)
 
 
 def reporters(
@@ -120,7 +141,7 @@ def reporters(
             if (wins > 0) != found[place]:
                 found[place] = wins > 0
                 changed = True
-    return found & held
+    return np.asarray(found & held)
 
 
 def pack_observed(observed: Observed) -> dict[str, np.ndarray]:
@@ -131,8 +152,9 @@ def pack_observed(observed: Observed) -> dict[str, np.ndarray]:
         cells = np.flatnonzero(values > 0).astype(np.int32)
         arrays[f"observed_{name}_cells"] = cells
         arrays[f"observed_{name}"] = np.rint(values.ravel()[cells] * 1000.0).astype(np.int32)
-    for name in ("held", "reports", "reports_later"):
+    for name in FLAGS:
         arrays[f"observed_{name}"] = getattr(observed, name)
+    arrays["observed_barrier"] = np.packbits(observed.barrier)
     return arrays
 
 
@@ -143,11 +165,19 @@ def unpack_observed(arrays: dict[str, np.ndarray], count: int) -> Observed:
         values = np.zeros(count * count)
         values[arrays[f"observed_{name}_cells"]] = arrays[f"observed_{name}"] / 1000.0
         squares[name] = values.reshape(count, count)
-    flags = {
-        name: arrays[f"observed_{name}"].astype(np.bool_)
-        for name in ("held", "reports", "reports_later")
-    }
-    return Observed(**squares, **flags)
+    flags = {name: arrays[f"observed_{name}"].astype(np.bool_) for name in FLAGS}
+    bits = np.unpackbits(arrays["observed_barrier"], count=2 * count * count)
+    return Observed(
+        recorded=squares["recorded"],
+        held=flags["held"],
+        reports=flags["reports"],
+        reports_later=flags["reports_later"],
+        reports_to_lists=flags["reports_to_lists"],
+        raw_then=squares["raw_then"],
+        raw_now=squares["raw_now"],
+        fallback=squares["fallback"],
+        barrier=bits.astype(np.bool_).reshape(2, count, count),
+    )
 
 
 def _either(flags: BoolArray) -> BoolArray:
