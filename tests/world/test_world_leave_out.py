@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from landbridge.world.assemble import PAST_YEARS
 from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd
-from landbridge.world.carry import Past, complete_cells, growth_of, prior_of
+from landbridge.world.carry import Past, complete_cells, growth_of, past_of, prior_of
 from landbridge.world.evidence import ListOptions, PartnerLists, list_cells, load_evidence
+from landbridge.world.history import load_history
 from landbridge.world.leave_out import groups_of, lists_like, score
 from landbridge.world.observed import pack_observed, reporters, unpack_observed
 
@@ -92,13 +94,12 @@ def test_who_reported_by_the_release_is_told_from_the_table():
     reports = dict(zip(stored.iso3, stored.observed.reports, strict=True))
     assert not any(reports[code] for code in ("KOR", "VNM", "RUS", "BLR", "POL", "PHL", "IRQ"))
     assert all(reports[code] for code in ("CHN", "USA", "DEU", "PAK", "IND", "KAZ", "UZB"))
-    again = reporters(
-        stored.observed.recorded,
-        np.where(stored.observed.recorded > 0, stored.observed.recorded, 0.0),
-        stored.observed.held,
-    )
-    # Without a past no cell is missed, and nobody is taken to be silent.
-    assert again[stored.observed.reports].all()
+    past = past_of(load_history(), stored.iso3, PAST_YEARS, (1.0, 1.0, 1.0))
+    again = reporters(stored.observed.recorded, past.flows, stored.observed.held)
+    assert np.array_equal(again, stored.observed.reports)
+    # Nobody who does not report has a recorded cell with another who does not.
+    hole = ~stored.observed.visible
+    assert stored.observed.recorded[hole].sum() == 0.0
 
 
 @pytest.mark.unit
@@ -141,8 +142,8 @@ def test_lists_of_another_year_are_as_short_and_as_rounded():
 def test_a_score_counts_what_lies_within_its_deviations():
     frame = pd.DataFrame(
         {
-            "truth_million_usd": [10.0, 10.0, 10.0, 0.0],
-            "predicted_million_usd": [10.0, 15.0, 40.0, 1.0],
+            "truth_million_usd": [10.0, 20.0, 20.0, 0.0],
+            "predicted_million_usd": [10.0, 30.0, 80.0, 1.0],
         }
     )
     told = score(frame, np.array([0.1, 0.3, 0.3, 1.0]))

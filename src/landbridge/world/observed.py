@@ -23,7 +23,7 @@ SEEN_IF_NOT: Final = 0.03
 
 FLAGS: Final = ("held", "reports", "reports_later", "reports_to_lists")
 
-FIRST_GUESS: Final = 0.15
+FIRST_GUESS: Final = 0.05
 """An economy that misses a larger part of its old pairs is first taken not to report."""
 
 
