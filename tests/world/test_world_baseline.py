@@ -19,7 +19,7 @@ from landbridge.world.quality import baseline_quality, fit_quality
 from landbridge.world.refit import refit_baseline
 
 ROUNDING = 2e-5  # the file keeps five significant digits
-SHIPPED_LIMIT_BYTES = 6_000_000
+SHIPPED_LIMIT_BYTES = 7_000_000
 LOAD_SECONDS = 0.3
 OVERRIDE_SD = 2.5  # totals may hold an override away from its figure, not from its band
 BALANCE_CLOSE = 0.15
@@ -98,7 +98,7 @@ def test_goods_totals_come_from_the_flows_and_stand_beside_the_balance_of_paymen
         gap = np.log(
             table[f"goods_{flow}_million_usd"] / table[f"balance_goods_{flow}_million_usd"]
         )
-        assert gap.abs().median() < 0.2
+        assert gap.abs().median() < 0.25
         reason = table[f"goods_{flow}_gap"]
         assert (gap[reason.str.startswith("within 15")].abs() < BALANCE_CLOSE).all()
         # Economies that customs data lack are held to the balance of payments.
