@@ -44,7 +44,7 @@ def foreign(matrix: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_the_baseline_loads_fast_and_holds_210_economies():
+def test_the_baseline_loads_fast_and_holds_210_economies() -> None:
     load_baseline.cache_clear()
     start = time.perf_counter()
     world = load_baseline()
@@ -55,13 +55,13 @@ def test_the_baseline_loads_fast_and_holds_210_economies():
 
 
 @pytest.mark.unit
-def test_everything_that_ships_is_small():
+def test_everything_that_ships_is_small() -> None:
     folder = embedded_path("world", "baseline_2023.npz").parent
     assert sum(path.stat().st_size for path in folder.iterdir()) < SHIPPED_LIMIT_BYTES
 
 
 @pytest.mark.unit
-def test_a_changed_file_is_refused(monkeypatch, tmp_path):
+def test_a_changed_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     good = embedded_path("world", "baseline_2023.npz").read_bytes()
     spoilt = tmp_path / "baseline_2023.npz"
     spoilt.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
@@ -77,7 +77,7 @@ def test_a_changed_file_is_refused(monkeypatch, tmp_path):
 
 
 @pytest.mark.unit
-def test_world_exports_equal_world_imports_for_goods_and_for_services():
+def test_world_exports_equal_world_imports_for_goods_and_for_services() -> None:
     world = load_baseline()
     table = accounts()
     for kind in ("goods", "services"):
@@ -88,7 +88,7 @@ def test_world_exports_equal_world_imports_for_goods_and_for_services():
 
 
 @pytest.mark.unit
-def test_goods_totals_come_from_the_flows_and_stand_beside_the_balance_of_payments():
+def test_goods_totals_come_from_the_flows_and_stand_beside_the_balance_of_payments() -> None:
     world, table = load_baseline(), accounts().set_index("iso3")
     observed = load_evidence().observed
     for flow, axis in (("exports", 1), ("imports", 0)):
@@ -108,7 +108,7 @@ def test_goods_totals_come_from_the_flows_and_stand_beside_the_balance_of_paymen
 
 
 @pytest.mark.unit
-def test_services_are_what_the_balance_of_payments_leaves_to_them():
+def test_services_are_what_the_balance_of_payments_leaves_to_them() -> None:
     table = accounts()
     for flow in ("exports", "imports"):
         whole = table[f"balance_goods_{flow}_million_usd"] + table[f"services_{flow}_million_usd"]
@@ -119,7 +119,7 @@ def test_services_are_what_the_balance_of_payments_leaves_to_them():
 
 
 @pytest.mark.unit
-def test_domestic_sales_are_positive_and_come_from_output():
+def test_domestic_sales_are_positive_and_come_from_output() -> None:
     world, table = load_baseline(), accounts().set_index("iso3")
     assert (np.diag(world.goods) > 0).all()
     assert (np.diag(world.services) > 0).all()
@@ -134,7 +134,7 @@ def test_domestic_sales_are_positive_and_come_from_output():
 
 @pytest.mark.golden
 @pytest.mark.parametrize("iso3", ICIO_OUTPUT)
-def test_output_per_gdp_is_that_of_the_oecd_table(iso3):
+def test_output_per_gdp_is_that_of_the_oecd_table(iso3: str) -> None:
     output, margin = ICIO_OUTPUT[iso3]
     row = accounts().set_index("iso3").loc[iso3]
     expected = output / margin * GDP_OVER_MARGIN
@@ -146,7 +146,9 @@ def test_output_per_gdp_is_that_of_the_oecd_table(iso3):
     ("exporter", "importer", "baci_2019"),
     [("RUS", "KAZ", 13_927), ("KAZ", "RUS", 5_831), ("AFG", "PAK", 608)],
 )
-def test_published_pairs_stand_near_baci_of_2019(exporter, importer, baci_2019):
+def test_published_pairs_stand_near_baci_of_2019(
+    exporter: str, importer: str, baci_2019: int
+) -> None:
     # CEPII BACI 2019, million USD; four years apart, so within a factor of two.
     world = load_baseline()
     flow = world.goods[world.index(exporter), world.index(importer)]
@@ -154,7 +156,7 @@ def test_published_pairs_stand_near_baci_of_2019(exporter, importer, baci_2019):
 
 
 @pytest.mark.unit
-def test_statuses_are_counted_and_every_estimate_has_a_deviation():
+def test_statuses_are_counted_and_every_estimate_has_a_deviation() -> None:
     world = load_baseline()
     quality = baseline_quality(world, focus_iso3=FOCUS).set_index("status")
     assert quality["cells"].sum() == 210 * 210
@@ -176,7 +178,7 @@ def test_statuses_are_counted_and_every_estimate_has_a_deviation():
 
 
 @pytest.mark.unit
-def test_a_guess_is_wider_than_a_recorded_cell():
+def test_a_guess_is_wider_than_a_recorded_cell() -> None:
     world = load_baseline()
     large = world.goods > 50.0
     twice, once, carried, imputed = (
@@ -192,7 +194,7 @@ def test_a_guess_is_wider_than_a_recorded_cell():
 
 
 @pytest.mark.unit
-def test_overrides_are_applied_and_flagged():
+def test_overrides_are_applied_and_flagged() -> None:
     world, table = load_baseline(), figures(trade_overrides())
     for row in table.itertuples():
         cell = world.index(row.exporter), world.index(row.importer)
@@ -208,7 +210,7 @@ def test_overrides_are_applied_and_flagged():
 
 
 @pytest.mark.unit
-def test_a_cell_known_to_be_wrong_is_not_used():
+def test_a_cell_known_to_be_wrong_is_not_used() -> None:
     world, table = load_baseline(), trade_overrides()
     wrong = table[table["confidence"] == "mended_away"]
     assert len(wrong) == 3
@@ -219,26 +221,26 @@ def test_a_cell_known_to_be_wrong_is_not_used():
 
 
 @pytest.mark.unit
-def test_pakistan_sells_next_to_nothing_to_india():
+def test_pakistan_sells_next_to_nothing_to_india() -> None:
     world = load_baseline()
     assert 0.0 < world.goods[world.index("PAK"), world.index("IND")] < 5.0
 
 
 @pytest.mark.unit
-def test_recalled_figures_carry_a_wide_deviation():
+def test_recalled_figures_carry_a_wide_deviation() -> None:
     table = trade_overrides()
     assert (table.loc[table["confidence"] == "recalled", "sd_log"] >= 0.3).all()
     assert (table["source"].str.len() > 10).all()
 
 
 @pytest.mark.unit
-def test_north_korea_is_listed_as_left_out():
+def test_north_korea_is_listed_as_left_out() -> None:
     assert "PRK" in set(left_out()["iso3"])
     assert not set(left_out()["iso3"]) & set(load_baseline().iso3)
 
 
 @pytest.mark.unit
-def test_every_goods_share_names_its_source():
+def test_every_goods_share_names_its_source() -> None:
     table = accounts()
     for flow in ("exports", "imports"):
         assert (table[f"goods_share_{flow}_source"].str.len() > 0).all()
@@ -246,7 +248,7 @@ def test_every_goods_share_names_its_source():
 
 
 @pytest.mark.unit
-def test_every_table_of_the_room_obeys_its_schema():
+def test_every_table_of_the_room_obeys_its_schema() -> None:
     folder = embedded_path("world", "baseline_2023.npz").parent
     names = {path.stem for path in folder.glob("*.csv")}
     assert {"economy_accounts", "trade_overrides", "fit_quality", "kernel"} <= names
@@ -255,7 +257,7 @@ def test_every_table_of_the_room_obeys_its_schema():
 
 
 @pytest.mark.unit
-def test_the_record_names_inputs_licences_and_checksums():
+def test_the_record_names_inputs_licences_and_checksums() -> None:
     record = baseline_record()
     assert len(str(record["sha256"])) == 64
     assert all({"name", "package", "licence", "used_for"} <= set(one) for one in record["input"])
@@ -263,7 +265,7 @@ def test_the_record_names_inputs_licences_and_checksums():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_the_engine_rebuilds_what_ships():
+def test_the_engine_rebuilds_what_ships() -> None:
     world, again = load_baseline(), refit_baseline()
     off = ~np.eye(210, dtype=bool)
     for kind in ("goods", "services"):
@@ -279,7 +281,7 @@ def test_the_engine_rebuilds_what_ships():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_an_override_of_ones_own_moves_its_cell():
+def test_an_override_of_ones_own_moves_its_cell() -> None:
     own = pd.DataFrame(
         {
             "exporter": ["KAZ"],
@@ -296,7 +298,7 @@ def test_an_override_of_ones_own_moves_its_cell():
 
 
 @pytest.mark.unit
-def test_a_bad_override_is_refused_with_every_fault():
+def test_a_bad_override_is_refused_with_every_fault() -> None:
     own = pd.DataFrame(
         {
             "exporter": ["PRK", "PAK"],
@@ -312,7 +314,7 @@ def test_a_bad_override_is_refused_with_every_fault():
 
 
 @pytest.mark.unit
-def test_the_page_on_the_baseline_tells_what_ships():
+def test_the_page_on_the_baseline_tells_what_ships() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "baseline.md").read_text("utf-8")
     world = load_baseline()
     quality = baseline_quality(world, focus_iso3=FOCUS).set_index("status")

@@ -37,7 +37,7 @@ def errors(found: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
 
 
 @pytest.mark.unit
-def test_economies_that_a_file_lacks_are_found_and_what_it_holds_stays():
+def test_economies_that_a_file_lacks_are_found_and_what_it_holds_stays() -> None:
     truth = year_table(2019)
     lacking = {"PAK", "UZB", "POL", "VNM", "KEN", "PER"}
     inside = ~truth["exporter"].isin(lacking) & ~truth["importer"].isin(lacking)
@@ -55,7 +55,7 @@ def test_economies_that_a_file_lacks_are_found_and_what_it_holds_stays():
 
 
 @pytest.mark.unit
-def test_a_year_that_a_file_does_not_reach_is_carried_to_its_totals():
+def test_a_year_that_a_file_does_not_reach_is_carried_to_its_totals() -> None:
     truth, before = year_table(2019), year_table(2018)
     codes = sorted(set(truth["exporter"]) & set(truth["importer"]))
     inside = truth["exporter"].isin(codes) & truth["importer"].isin(codes)
@@ -77,7 +77,7 @@ def test_a_year_that_a_file_does_not_reach_is_carried_to_its_totals():
 
 
 @pytest.mark.unit
-def test_a_pair_absent_between_reporters_is_no_trade():
+def test_a_pair_absent_between_reporters_is_no_trade() -> None:
     truth = year_table(2019)
     pair = (truth["exporter"] == "DEU") & (truth["importer"] == "FRA")
     codes = sorted(set(truth["exporter"]))[:150]
@@ -87,7 +87,7 @@ def test_a_pair_absent_between_reporters_is_no_trade():
 
 
 @pytest.mark.unit
-def test_faulty_flows_are_refused_with_every_fault():
+def test_faulty_flows_are_refused_with_every_fault() -> None:
     twice = pd.DataFrame(
         {"exporter": ["PAK", "PAK"], "importer": ["CHN", "CHN"], "million_usd": [1.0, -1.0]}
     )
@@ -100,7 +100,7 @@ def test_faulty_flows_are_refused_with_every_fault():
 
 
 @pytest.mark.unit
-def test_an_economy_that_no_year_knows_takes_the_baselines_flows():
+def test_an_economy_that_no_year_knows_takes_the_baselines_flows() -> None:
     known = pd.DataFrame(
         {"exporter": ["PAK", "CHN"], "importer": ["CHN", "PAK"], "million_usd": [2000.0, 14000.0]}
     )

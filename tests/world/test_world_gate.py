@@ -51,7 +51,7 @@ def median(frame: pd.DataFrame, size: float) -> float:
 
 
 @pytest.mark.unit
-def test_2019_is_found_from_2016_its_totals_and_its_lists():
+def test_2019_is_found_from_2016_its_totals_and_its_lists() -> None:
     frame = year_ahead(load_evidence())
     assert median(frame, LARGE) <= YEAR_LARGE
     assert median(frame, SMALL) <= YEAR_SMALL
@@ -62,7 +62,7 @@ def test_2019_is_found_from_2016_its_totals_and_its_lists():
 
 
 @pytest.mark.unit
-def test_pairs_and_economies_left_out_of_2023_are_found():
+def test_pairs_and_economies_left_out_of_2023_are_found() -> None:
     stored = load_evidence()
     pairs = pairs_left_out(stored, groups_of(stored.observed.reports, PAIR_GROUPS)[0])
     assert median(pairs, LARGE) <= LEFT_OUT_LARGE
@@ -71,7 +71,7 @@ def test_pairs_and_economies_left_out_of_2023_are_found():
 
 
 @pytest.mark.unit
-def test_the_table_of_errors_meets_its_targets():
+def test_the_table_of_errors_meets_its_targets() -> None:
     table = fit_quality().set_index(["test", "cells_are"])
     large, small = "above 50 million USD", "above 1 million USD"
     year = table.loc["2019 from 2016, its totals and its short lists"]
@@ -93,7 +93,7 @@ def test_the_table_of_errors_meets_its_targets():
 
 
 @pytest.mark.unit
-def test_stated_deviations_cover_what_was_left_out_in_every_class():
+def test_stated_deviations_cover_what_was_left_out_in_every_class() -> None:
     parameters = calibration().set_index("cell_class")
     assert set(parameters.index) >= {"recorded_twice", "recorded_once", "listed", "carried"}
     stored = load_evidence()
@@ -108,7 +108,7 @@ def test_stated_deviations_cover_what_was_left_out_in_every_class():
 
 @pytest.mark.unit
 @pytest.mark.slow
-def test_every_group_gives_the_table_of_errors_again():
+def test_every_group_gives_the_table_of_errors_again() -> None:
     stored, parameters = load_evidence(), calibration()
     pairs = groups_of(stored.observed.reports, PAIR_GROUPS)
     sets = groups_of(stored.observed.held, ECONOMY_GROUPS)
@@ -144,7 +144,7 @@ def test_every_group_gives_the_table_of_errors_again():
 
 
 @pytest.mark.golden
-def test_trade_inside_the_eaeu_is_what_it_published():
+def test_trade_inside_the_eaeu_is_what_it_published() -> None:
     world = load_baseline()
     places = [world.index(code) for code in members("EAEU", on="2023-12-31")]
     inside = sum(world.goods[one, two] for one, two in itertools.permutations(places, 2))
@@ -155,7 +155,7 @@ def test_trade_inside_the_eaeu_is_what_it_published():
 
 
 @pytest.mark.golden
-def test_published_pairs_are_met():
+def test_published_pairs_are_met() -> None:
     world = load_baseline()
     table = compare_published(world.goods, world.status_goods, world.iso3)
     assert len(table) > 55
@@ -167,7 +167,7 @@ def test_published_pairs_are_met():
 
 
 @pytest.mark.golden
-def test_pakistan_and_bangladesh_are_not_transposed():
+def test_pakistan_and_bangladesh_are_not_transposed() -> None:
     world = load_baseline()
     pak, bgd = world.index("PAK"), world.index("BGD")
     assert world.goods[pak, bgd] == pytest.approx(690.0, rel=0.05)
@@ -175,7 +175,7 @@ def test_pakistan_and_bangladesh_are_not_transposed():
 
 
 @pytest.mark.unit
-def test_recorded_cells_are_those_of_baci_but_for_the_mended():
+def test_recorded_cells_are_those_of_baci_but_for_the_mended() -> None:
     world, observed = load_baseline(), load_evidence().observed
     recorded = np.isin(world.status_goods, [CellStatus.RECORDED_TWICE, CellStatus.RECORDED_ONCE])
     gap = np.abs(world.goods[recorded] / observed.recorded[recorded] - 1.0)
@@ -195,7 +195,7 @@ def test_recorded_cells_are_those_of_baci_but_for_the_mended():
 
 
 @pytest.mark.unit
-def test_a_zero_between_economies_that_report_stays_zero():
+def test_a_zero_between_economies_that_report_stays_zero() -> None:
     world, observed = load_baseline(), load_evidence().observed
     zero = world.status_goods == CellStatus.ZERO
     assert zero.sum() > 5000
@@ -210,7 +210,7 @@ def test_a_zero_between_economies_that_report_stays_zero():
 
 
 @pytest.mark.unit
-def test_hardly_a_pair_lies_below_its_own_raw_materials():
+def test_hardly_a_pair_lies_below_its_own_raw_materials() -> None:
     world, observed = load_baseline(), load_evidence().observed
     large = world.goods > LARGE
     below = large & (observed.raw_now > world.goods)
@@ -218,7 +218,7 @@ def test_hardly_a_pair_lies_below_its_own_raw_materials():
 
 
 @pytest.mark.unit
-def test_no_flow_of_the_flagship_pairs_is_recalled():
+def test_no_flow_of_the_flagship_pairs_is_recalled() -> None:
     world, pakistan = load_baseline(), load_baseline().index("PAK")
     for code in FLAGSHIP:
         other = world.index(code)

@@ -29,7 +29,7 @@ def made_up_past(count: int, seed: int) -> tuple[Past, np.ndarray]:
 
 
 @pytest.mark.unit
-def test_growth_of_exporters_and_importers_is_found_though_some_cells_go_astray():
+def test_growth_of_exporters_and_importers_is_found_though_some_cells_go_astray() -> None:
     past, today = made_up_past(30, 1)
     off = ~np.eye(30, dtype=bool)
     spoilt = today.copy()
@@ -42,7 +42,7 @@ def test_growth_of_exporters_and_importers_is_found_though_some_cells_go_astray(
 
 
 @pytest.mark.unit
-def test_holes_are_filled_and_known_cells_kept():
+def test_holes_are_filled_and_known_cells_kept() -> None:
     past, today = made_up_past(30, 2)
     hole = np.zeros((30, 30), dtype=bool)
     hole[:6, :6] = True
@@ -55,7 +55,7 @@ def test_holes_are_filled_and_known_cells_kept():
 
 
 @pytest.mark.unit
-def test_a_zero_that_is_known_stays_zero():
+def test_a_zero_that_is_known_stays_zero() -> None:
     past, today = made_up_past(12, 3)
     today[2, 5] = 0.0
     today[4, 7] = np.nan
@@ -65,7 +65,7 @@ def test_a_zero_that_is_known_stays_zero():
 
 
 @pytest.mark.unit
-def test_raw_materials_of_today_are_a_part_that_growth_does_not_move():
+def test_raw_materials_of_today_are_a_part_that_growth_does_not_move() -> None:
     past, today = made_up_past(20, 4)
     raw = np.zeros_like(today)
     raw[1, 2] = 1e6
@@ -77,7 +77,7 @@ def test_raw_materials_of_today_are_a_part_that_growth_does_not_move():
 
 
 @pytest.mark.unit
-def test_those_who_do_not_report_leave_no_cell_among_themselves():
+def test_those_who_do_not_report_leave_no_cell_among_themselves() -> None:
     past, today = made_up_past(40, 5)
     silent = np.zeros(40, dtype=bool)
     silent[[1, 5, 8, 20, 33]] = True
@@ -89,7 +89,7 @@ def test_those_who_do_not_report_leave_no_cell_among_themselves():
 
 
 @pytest.mark.unit
-def test_who_reported_by_the_release_is_told_from_the_table():
+def test_who_reported_by_the_release_is_told_from_the_table() -> None:
     stored = load_evidence()
     reports = dict(zip(stored.iso3, stored.observed.reports, strict=True))
     assert not any(reports[code] for code in ("KOR", "VNM", "RUS", "BLR", "POL", "PHL", "IRQ"))
@@ -103,7 +103,7 @@ def test_who_reported_by_the_release_is_told_from_the_table():
 
 
 @pytest.mark.unit
-def test_recorded_trade_packs_and_unpacks_to_the_same():
+def test_recorded_trade_packs_and_unpacks_to_the_same() -> None:
     observed = load_evidence().observed
     again = unpack_observed(pack_observed(observed), len(observed.held))
     assert np.allclose(again.recorded, observed.recorded, atol=5e-4)
@@ -112,7 +112,7 @@ def test_recorded_trade_packs_and_unpacks_to_the_same():
 
 
 @pytest.mark.unit
-def test_a_large_quiet_cell_is_surer_than_a_small_restless_one():
+def test_a_large_quiet_cell_is_surer_than_a_small_restless_one() -> None:
     classes = np.array([CellClass.CARRIED.value] * 2)
     unrest = Unrest(np.array([0.1, 2.0]), np.zeros(2), np.array([1.0, 1.5]))
     found = stated_sd(np.array([2_000.0, 2.0]), classes, calibration(), unrest)
@@ -122,14 +122,14 @@ def test_a_large_quiet_cell_is_surer_than_a_small_restless_one():
 
 
 @pytest.mark.unit
-def test_groups_hold_every_economy_once():
+def test_groups_hold_every_economy_once() -> None:
     reports = load_evidence().observed.reports
     whole = np.concatenate(groups_of(reports, 4))
     assert np.array_equal(np.sort(whole), np.flatnonzero(reports))
 
 
 @pytest.mark.unit
-def test_lists_of_another_year_are_as_short_and_as_rounded():
+def test_lists_of_another_year_are_as_short_and_as_rounded() -> None:
     share = np.array([[np.nan, 0.4, np.nan], [0.5, np.nan, 0.2], [np.nan, np.nan, np.nan]])
     truth = np.array([[0.0, 1.0, 5.0], [3.0, 0.0, 4.0], [1.0, 1.0, 0.0]])
     lists = lists_like(PartnerLists(share, np.full((3, 3), np.nan)), truth, np.arange(3))
@@ -139,7 +139,7 @@ def test_lists_of_another_year_are_as_short_and_as_rounded():
 
 
 @pytest.mark.unit
-def test_a_score_counts_what_lies_within_its_deviations():
+def test_a_score_counts_what_lies_within_its_deviations() -> None:
     frame = pd.DataFrame(
         {
             "truth_million_usd": [10.0, 20.0, 20.0, 0.0],
@@ -154,7 +154,7 @@ def test_a_score_counts_what_lies_within_its_deviations():
 
 
 @pytest.mark.unit
-def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest():
+def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest() -> None:
     share = np.array([[np.nan, 0.40, np.nan], [np.nan, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     lists = PartnerLists(share, np.full((3, 3), np.nan))
     observed, bounds = list_cells(
@@ -168,7 +168,7 @@ def test_a_share_becomes_a_cell_and_the_smallest_share_bounds_the_rest():
 
 
 @pytest.mark.unit
-def test_a_small_share_is_known_less_well_than_a_large_one():
+def test_a_small_share_is_known_less_well_than_a_large_one() -> None:
     share = np.array([[np.nan, 0.01], [0.30, np.nan]])
     observed, _ = list_cells(
         PartnerLists(share, np.full((2, 2), np.nan)), np.ones(2), np.ones(2), options=ListOptions()

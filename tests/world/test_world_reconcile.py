@@ -186,7 +186,7 @@ def test_a_fit_that_does_not_settle_raises() -> None:
 
 
 @pytest.mark.unit
-def test_evidence_that_agrees_to_the_last_bit_settles():
+def test_evidence_that_agrees_to_the_last_bit_settles() -> None:
     # The mode is then the truth and the objective zero: rounding alone decides up from down. With
     # this seed a step of 1e-16 once looked uphill for ever.
     rng = np.random.default_rng(20)
