@@ -17,6 +17,7 @@ from landbridge.world.evidence import (
     StoredEvidence,
     evidence_for,
 )
+from landbridge.world.observed import nothing_observed
 from landbridge.world.reconcile import reconcile
 
 FloatArray = NDArray[np.float64]
@@ -220,6 +221,7 @@ def _old_vintage(
         lists=lists,
         goods=part,
         services=part,
+        observed=nothing_observed(count),
     )
     # Shares of 2014 are printed to a tenth of a percent.
     fit = reconcile(evidence_for(stored, "goods", options=ListOptions(rounding_half_width=0.0005)))

@@ -351,8 +351,11 @@ def make_result(draws: int = 200) -> RunResult:
         parameters=_parameters(),
         importance=_importance(draws),
         baseline_quality=pd.DataFrame(
-            [("domestic", "Sales at home", 41, 0.0, 0), ("published", "Published", 900, 78.0, 4),
-             ("icio", "Informed by ICIO", 310, 14.0, 0), ("imputed", "Imputed", 388, 7.6, 10),
+            [("domestic", "Sales at home", 41, 0.0, 0),
+             ("recorded_twice", "Recorded by both", 700, 60.0, 3),
+             ("recorded_once", "Recorded by one", 200, 18.0, 1),
+             ("published", "Published elsewhere", 300, 13.0, 0),
+             ("carried", "Carried forward", 10, 1.0, 2), ("imputed", "Imputed", 388, 7.6, 8),
              ("override", "Set by hand", 2, 0.4, 0)],
             columns=["status", "title", "cells", "share_of_trade_percent", "focus_cells"],
         ),

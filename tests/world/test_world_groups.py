@@ -49,7 +49,7 @@ def test_a_pair_table_shows_both_directions_with_their_standing() -> None:
     world = load_baseline()
     table = pair_table(world, "PAK", "UZB")
     assert table[["exporter", "importer"]].values.tolist() == [["PAK", "UZB"], ["UZB", "PAK"]]
-    assert table["status_goods"].str.contains("by hand").all()
+    assert table["status_goods"].str.contains("recorded by both").all()
     assert (table["goods_low_million_usd"] < table["goods_million_usd"]).all()
     assert (table["goods_high_million_usd"] > table["goods_million_usd"]).all()
 

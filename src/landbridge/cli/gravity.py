@@ -36,7 +36,14 @@ NEGATIVE: dict[Method, str] = {
     ),
 }
 NONE = "none"
-KNOWN = {"override": "set by hand", "icio": "OECD table"}
+KNOWN = {
+    "override": "set by hand",
+    "icio": "OECD table",
+    "recorded_twice": "recorded by both",
+    "recorded_once": "recorded by one",
+    "carried": "carried forward",
+    "zero": "no trade recorded",
+}
 OPTION_OF = {
     "regressors": "--regressor",
     "fixed_effects": "--fixed-effect",

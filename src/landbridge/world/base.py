@@ -24,13 +24,21 @@ class CellStatus(IntEnum):
     DOMESTIC = 0
     """Sales of an economy to itself: gross output less exports."""
     PUBLISHED = 1
-    """A published partner share of the exporter, the importer, or both."""
+    """Not recorded by customs of this release; published elsewhere: a figure or a partner share."""
     ICIO = 2
     """Not published here; informed by the OECD inter-country input-output table."""
     IMPUTED = 3
     """Estimated from totals, distance and the like: a guess with a wide band."""
     OVERRIDE = 4
     """Set by hand; the table of overrides says from where, and how sure that is."""
+    RECORDED_TWICE = 5
+    """Recorded in customs data; both sides report."""
+    RECORDED_ONCE = 6
+    """Recorded in customs data; one side reports."""
+    CARRIED = 7
+    """Neither side had reported: earlier years, carried to this one."""
+    ZERO = 8
+    """No trade: a side reports and recorded none."""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,22 @@
-"""From what kind of cell it is, and how large, to how far it may be off.
+"""From what kind of cell it is, how large and how restless, to how far it may be off.
 
-The standard deviation of a log flow is ``level + slope * log10(flow in million USD)``, held between
-two bounds, by class of cell; a published cell adds, in quadrature, the rounding of its shares and
-half the gap between the fit and the lists. The parameters stand in ``world/data/calibration.csv``
-with the tests they were set on; an override brings its own.
+The standard deviation of a log flow is
+
+    (level + slope * size + bend * max(size - LARGE, 0) + move * spread + pull * gap) * doubt
+
+with size the log10 of the flow in million USD, held between two bounds, by class of cell. Spread
+is how much the flow moved from year to year in the past, gap how far totals and lists moved it from
+what the past says (log points, both cut at `MOST_SPREAD`), doubt how far exporter and importer
+stray in their known cells. The parameters stand in ``world/data/calibration.csv`` with the tests
+they were set on. A figure of the table of overrides brings its own deviation, and a true zero has
+none.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,26 +25,37 @@ from numpy.typing import NDArray
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus
-from landbridge.world.evidence import ListOptions, PartnerLists, list_cells
 
-HALF = 0.5
+MOST_SPREAD: Final = 3.0
+LARGE: Final = 2.3
+"""Log10 of 200 million USD: above it a flow is not known better and better."""
+SMALLEST: Final = 1e-3
+"""Million USD below which a smaller flow is not known any less well."""
 
 
 class CellClass(StrEnum):
     """Classes of cells that share one calibration."""
 
-    PUBLISHED_TWICE = "published_twice"
-    PUBLISHED_ONCE = "published_once"
-    ICIO = "icio"
+    GIVEN = "given"
+    ZERO = "zero"
+    RECORDED_TWICE = "recorded_twice"
+    RECORDED_ONCE = "recorded_once"
+    LISTED = "listed"
+    CARRIED = "carried"
+    CARRIED_BLIND = "carried_blind"
     IMPUTED = "imputed"
     SERVICES_ICIO = "services_icio"
     SERVICES_IMPUTED = "services_imputed"
 
 
-STATUS_OF = {
-    CellClass.PUBLISHED_TWICE: CellStatus.PUBLISHED,
-    CellClass.PUBLISHED_ONCE: CellStatus.PUBLISHED,
-    CellClass.ICIO: CellStatus.ICIO,
+STATUS_OF: Final = {
+    CellClass.GIVEN: CellStatus.PUBLISHED,
+    CellClass.ZERO: CellStatus.ZERO,
+    CellClass.RECORDED_TWICE: CellStatus.RECORDED_TWICE,
+    CellClass.RECORDED_ONCE: CellStatus.RECORDED_ONCE,
+    CellClass.LISTED: CellStatus.PUBLISHED,
+    CellClass.CARRIED: CellStatus.CARRIED,
+    CellClass.CARRIED_BLIND: CellStatus.CARRIED,
     CellClass.IMPUTED: CellStatus.IMPUTED,
     CellClass.SERVICES_ICIO: CellStatus.ICIO,
     CellClass.SERVICES_IMPUTED: CellStatus.IMPUTED,
@@ -44,103 +63,92 @@ STATUS_OF = {
 
 
 def calibration() -> pd.DataFrame:
-    """Give the parameters by class: class, level, slope, least, most, cells, test."""
+    """Read the parameters by class, the columns of ``calibration.schema.toml``."""
     return embedded_table("world", "calibration")
 
 
-def goods_classes(listed: BoolArray, listed_twice: BoolArray, icio: BoolArray) -> NDArray[np.str_]:
-    """Give the class of every goods cell, ``[N, N]``."""
-    return np.select(
-        [listed_twice, listed, icio],
-        [
-            CellClass.PUBLISHED_TWICE.value,
-            CellClass.PUBLISHED_ONCE.value,
-            CellClass.ICIO.value,
-        ],
-        CellClass.IMPUTED.value,
-    )
-
-
 def services_classes(icio: BoolArray) -> NDArray[np.str_]:
-    """Give the class of every services cell, ``[N, N]``."""
+    """Tell the class of every services cell, ``[N, N]``."""
     return np.where(icio, CellClass.SERVICES_ICIO.value, CellClass.SERVICES_IMPUTED.value)
 
 
-def statuses(classes: NDArray[np.str_], overridden: BoolArray | None) -> NDArray[np.int8]:
-    """Give the status of every cell; the diagonal is domestic."""
+def statuses(classes: NDArray[np.str_], by_hand: BoolArray | None) -> NDArray[np.int8]:
+    """Tell the status of every cell; the diagonal is domestic.
+
+    Parameters
+    ----------
+    classes
+        ``[N, N]`` names of `CellClass`.
+    by_hand
+        ``[N, N]`` figures that were not read in a source; None where there is none.
+    """
     status = np.zeros(classes.shape, dtype=np.int8)
     for cell_class, cell_status in STATUS_OF.items():
-        status[classes == cell_class] = int(cell_status)
-    if overridden is not None:
-        status[overridden] = int(CellStatus.OVERRIDE)
+        status[classes == cell_class.value] = int(cell_status)
+    if by_hand is not None:
+        status[by_hand] = int(CellStatus.OVERRIDE)
     np.fill_diagonal(status, int(CellStatus.DOMESTIC))
     return status
 
 
-def list_doubt(
-    flows: FloatArray, lists: PartnerLists, exports: FloatArray, imports: FloatArray
-) -> FloatArray:
-    """Give what the lists themselves leave open: rounding, and half their gap to the fit.
+@dataclass(frozen=True)
+class Unrest:
+    """What makes a cell less sure than others of its class and size.
 
-    Parameters
+    Attributes
     ----------
-    flows
-        ``[N, N]`` million USD, fitted.
-    lists
-        Published shares.
-    exports, imports
-        ``[N]`` million USD, the totals that the shares are shares of.
-
-    Returns
-    -------
-    FloatArray
-        ``[N, N]`` log points; zero where nothing is listed.
+    spread
+        Log points by which the flow moved from year to year in the past.
+    gap
+        Log points by which totals and lists moved it from what the past says.
+    doubt
+        Ratio: how far exporter and importer stray elsewhere.
     """
-    options = ListOptions()
-    observed, _ = list_cells(lists, exports, imports, options=options)
-    doubt = np.full_like(flows, np.inf)
-    for cells in observed:
-        gap = np.log(np.where(cells.known, flows / np.where(cells.known, cells.value, 1.0), 1.0))
-        rounding = cells.sd_log**2 - options.published_sd_log**2
-        here = np.sqrt(np.maximum(rounding, 0.0) + (HALF * gap) ** 2)
-        doubt = np.where(cells.known, np.minimum(doubt, here), doubt)
-    return np.where(np.isfinite(doubt), doubt, 0.0)
+
+    spread: FloatArray
+    gap: FloatArray
+    doubt: FloatArray
 
 
-def calibrated_sd(
+def stated_sd(
     flows: FloatArray,
     classes: NDArray[np.str_],
     parameters: pd.DataFrame,
-    *,
-    doubt: FloatArray | None = None,
+    unrest: Unrest | None = None,
 ) -> FloatArray:
-    """Give the standard deviation of the log of every flow.
+    """Compute the standard deviation of the log of every flow.
 
     Parameters
     ----------
     flows
-        ``[N, N]`` million USD.
+        Million USD, any shape.
     classes
-        ``[N, N]`` names of `CellClass`.
+        Names of `CellClass`, the same shape.
     parameters
-        As `calibration` gives them.
-    doubt
-        ``[N, N]`` added in quadrature, see `list_doubt`.
+        As `calibration` reads them.
+    unrest
+        Arrays of the same shape; none when left out.
 
     Returns
     -------
     FloatArray
-        ``[N, N]``, zero on the diagonal.
+        Log points, the same shape; zero for classes without parameters.
     """
-    size = np.log10(np.maximum(flows, 1e-6))
+    size = np.log10(np.maximum(flows, SMALLEST))
+    nothing = np.zeros_like(size)
+    told = Unrest(nothing, nothing, nothing + 1.0) if unrest is None else unrest
+    spread, gap = (np.minimum(values, MOST_SPREAD) for values in (told.spread, told.gap))
     sd_log = np.zeros_like(size)
-    numbers = parameters[["level", "slope", "least", "most"]].to_numpy(dtype=np.float64)
-    for cell_class, (level, slope, least, most) in zip(
-        parameters["cell_class"], numbers, strict=True
-    ):
-        spread = np.clip(level + slope * size, least, most)
-        sd_log = np.where(classes == cell_class, spread, sd_log)
-    if doubt is not None:
-        sd_log = np.hypot(sd_log, doubt)
-    np.fill_diagonal(sd_log, 0.0)
+    lines = parameters[["level", "slope", "bend", "move", "pull"]].to_numpy(dtype=np.float64)
+    limits = parameters[["least", "most"]].to_numpy(dtype=np.float64)
+    doubted = parameters["doubted"].to_numpy(dtype=np.bool_)
+    terms = (np.ones_like(size), size, np.maximum(size - LARGE, 0.0), spread, gap)
+    for place, cell_class in enumerate(parameters["cell_class"]):
+        line = np.zeros_like(size)
+        for weight, term in zip(lines[place], terms, strict=True):
+            line = line + weight * term
+        if doubted[place]:
+            line = line * told.doubt
+        here = classes == str(cell_class)
+        sd_log = np.where(here, np.clip(line, limits[place, 0], limits[place, 1]), sd_log)
     return sd_log

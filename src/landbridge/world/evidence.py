@@ -1,4 +1,7 @@
-"""What is known about the trade of the baseline year, as it ships, and as the fit wants it.
+"""What is known about the trade of the baseline year, as it ships and as the fits want it.
+
+Recorded trade stands in `landbridge.world.observed`. The rest serves services, and goods of
+economies that no customs data know.
 
 Published partner lists become observed cells and bounds: a listed share times the reporter's total
 is an observation whose standard deviation covers the difference between two reporters and the
@@ -18,6 +21,7 @@ import pandas as pd
 from landbridge.errors import DataError
 from landbridge.tables import embedded_path
 from landbridge.units import BoolArray, FloatArray
+from landbridge.world.observed import Observed, pack_observed, unpack_observed
 from landbridge.world.reconcile import Cells, Evidence
 
 OVERRIDDEN_PRIOR_SD = 5.0
@@ -128,6 +132,8 @@ class StoredEvidence:
         Partner lists of the baseline year (goods).
     goods, services
         The rest, by kind.
+    observed
+        Recorded trade in goods.
     """
 
     iso3: tuple[str, ...]
@@ -137,6 +143,7 @@ class StoredEvidence:
     lists: PartnerLists
     goods: KindEvidence
     services: KindEvidence
+    observed: Observed
 
     def of(self, kind: Kind) -> KindEvidence:
         """Give the evidence of one kind of trade."""
@@ -292,7 +299,7 @@ def pack(stored: StoredEvidence) -> dict[str, np.ndarray]:
         for name in _KIND_ARRAYS:
             array = getattr(stored.of(kind), name)
             arrays[f"{kind}_{name}"] = array.astype(np.float32)
-    return arrays
+    return arrays | pack_observed(stored.observed)
 
 
 def unpack(arrays: dict[str, np.ndarray]) -> StoredEvidence:
@@ -323,6 +330,7 @@ def unpack(arrays: dict[str, np.ndarray]) -> StoredEvidence:
         lists=PartnerLists(*shares),
         goods=kinds["goods"],
         services=kinds["services"],
+        observed=unpack_observed(arrays, count),
     )
 
 

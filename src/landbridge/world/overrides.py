@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from landbridge.tables import embedded_table
+
+MENDED_AWAY: Final = "mended_away"
 
 
 def trade_overrides() -> pd.DataFrame:
@@ -14,6 +18,15 @@ def trade_overrides() -> pd.DataFrame:
     -------
     pandas.DataFrame
         exporter, importer, kind (``goods`` or ``services``), million_usd, sd_log, year (of the
-        source's figure), source, confidence (``published``, ``derived``, ``recalled``), note.
+        source's figure), source, address, confidence (``published``, ``derived``, ``recalled``;
+        ``mended_away`` for a recorded cell that is known to be wrong), recorded_million_usd (what
+        BACI has), note.
     """
     return embedded_table("world", "trade_overrides")
+
+
+def figures(overrides: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows whose figure stands in a cell; those that only open a wrong cell are left."""
+    if "confidence" not in overrides:
+        return overrides
+    return overrides[overrides["confidence"] != MENDED_AWAY]

@@ -17,6 +17,10 @@ STANDINGS = {
     CellStatus.ICIO: "OECD-informed",
     CellStatus.IMPUTED: "imputed",
     CellStatus.OVERRIDE: "set by hand",
+    CellStatus.RECORDED_TWICE: "recorded by both",
+    CellStatus.RECORDED_ONCE: "recorded by one",
+    CellStatus.CARRIED: "carried forward",
+    CellStatus.ZERO: "no trade recorded",
 }
 """How a flow is known, in a word or two."""
 BASES = {
@@ -24,6 +28,10 @@ BASES = {
     CellStatus.PUBLISHED: "Partner shares in the World Factbook, February 2026",
     CellStatus.ICIO: "OECD Inter-Country Input-Output table 2022, with the totals of 2023",
     CellStatus.IMPUTED: "Totals, distance and ties (docs/baseline.md)",
+    CellStatus.RECORDED_TWICE: "CEPII BACI 2023 (release V202501); both sides report",
+    CellStatus.RECORDED_ONCE: "CEPII BACI 2023 (release V202501); one side reports",
+    CellStatus.CARRIED: "CEPII BACI 2018 to 2020, carried to 2023 (docs/baseline.md)",
+    CellStatus.ZERO: "CEPII BACI 2023: a side reports, and recorded none",
 }
 """What a flow of each standing rests on; flows set by hand name their own source."""
 

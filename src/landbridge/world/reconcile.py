@@ -222,6 +222,9 @@ def reconcile(evidence: Evidence, options: ReconcileOptions | None = None) -> Re
             moved = point.moved(step, length)
             moved_value = problem.objective(moved)
         if moved_value > value + ROUNDING * abs(value):
+            if step.largest < options.tolerance:
+                # Nothing is left but rounding: near a perfect fit it looks like a step uphill.
+                return problem.result(point, iteration, value, step.largest)
             # Only an exact step can point uphill: bounded curvature gives a descent.
             exact = False
             continue

@@ -1,4 +1,4 @@
-"""Fit the baseline again, with other cells set by hand."""
+"""Assemble the baseline again, with other cells set by hand."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError
+from landbridge.world.assemble import assemble_goods
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
-from landbridge.world.calibration import (
-    calibrated_sd,
-    calibration,
-    goods_classes,
-    list_doubt,
-    services_classes,
-    statuses,
-)
+from landbridge.world.calibration import calibration, services_classes, stated_sd, statuses
 from landbridge.world.evidence import (
     KINDS,
-    Kind,
     StoredEvidence,
     evidence_for,
     load_evidence,
@@ -31,18 +24,20 @@ from landbridge.world.reconcile import reconcile
 
 
 def refit_baseline(overrides: pd.DataFrame | None = None) -> World:
-    """Fit the baseline to its evidence with overrides of the caller's own.
+    """Assemble the baseline from its evidence with overrides of the caller's own.
 
     Parameters
     ----------
     overrides
-        exporter, importer, kind, million_usd, sd_log; None takes those that ship. To add to
-        those, concatenate with `landbridge.world.overrides.trade_overrides`.
+        exporter, importer, kind, million_usd, sd_log, and confidence if they have one; None takes
+        those that ship. To add to those, concatenate with
+        `landbridge.world.overrides.trade_overrides`.
 
     Returns
     -------
     World
-        Totals as in the evidence, domestic sales as in the baseline. About two seconds.
+        A goods cell that is overridden holds the figure given; domestic sales as in the baseline.
+        About three seconds.
 
     Raises
     ------
@@ -52,32 +47,27 @@ def refit_baseline(overrides: pd.DataFrame | None = None) -> World:
     base, stored = load_baseline(), load_evidence()
     rows = trade_overrides() if overrides is None else overrides
     _check(rows, base.iso3)
-    parts = {kind: _one_kind(stored, kind, rows) for kind in KINDS}
-    goods, services = parts["goods"], parts["services"]
+    goods = assemble_goods(stored, rows)
+    services = _services(stored, rows)
     return replace(
         base,
-        goods=goods[0] + np.diag(np.diag(base.goods)),
+        goods=goods.flows + np.diag(np.diag(base.goods)),
         services=services[0] + np.diag(np.diag(base.services)),
-        sd_log_goods=goods[1],
+        sd_log_goods=goods.sd_log,
         sd_log_services=services[1],
-        status_goods=goods[2],
+        status_goods=goods.status,
         status_services=services[2],
     )
 
 
-def _one_kind(
-    stored: StoredEvidence, kind: Kind, overrides: pd.DataFrame
+def _services(
+    stored: StoredEvidence, overrides: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    fit = reconcile(evidence_for(stored, kind, overrides=overrides))
-    fixed = override_cells(stored.iso3, kind, overrides)
-    doubt = None
-    if kind == "goods":
-        lists = stored.lists
-        classes = goods_classes(lists.listed, lists.listed_twice, stored.icio)
-        doubt = list_doubt(fit.flows, lists, stored.goods.exports, stored.goods.imports)
-    else:
-        classes = services_classes(stored.icio)
-    sd_log = calibrated_sd(fit.flows, classes, calibration(), doubt=doubt)
+    fit = reconcile(evidence_for(stored, "services", overrides=overrides))
+    fixed = override_cells(stored.iso3, "services", overrides)
+    classes = services_classes(stored.icio)
+    sd_log = stated_sd(fit.flows, classes, calibration())
+    np.fill_diagonal(sd_log, 0.0)
     if fixed is not None:
         sd_log = np.where(fixed.known, fixed.sd_log, sd_log)
     return fit.flows, sd_log, statuses(classes, None if fixed is None else fixed.known)

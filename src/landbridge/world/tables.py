@@ -13,10 +13,14 @@ BAND_DEVIATIONS = 1.645
 
 STATUS_TITLES = {
     CellStatus.DOMESTIC: "domestic: gross output less exports",
-    CellStatus.PUBLISHED: "published partner share",
+    CellStatus.PUBLISHED: "published elsewhere: a figure or a partner share",
     CellStatus.ICIO: "informed by the OECD input-output table",
     CellStatus.IMPUTED: "imputed from totals and distance",
     CellStatus.OVERRIDE: "set by hand, see overrides",
+    CellStatus.RECORDED_TWICE: "recorded by both sides' customs",
+    CellStatus.RECORDED_ONCE: "recorded by one side's customs",
+    CellStatus.CARRIED: "carried forward from earlier years",
+    CellStatus.ZERO: "no trade recorded",
 }
 
 

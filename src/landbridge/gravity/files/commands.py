@@ -457,8 +457,8 @@ def _cross_section(
     found["status"] = _status(world, found, kind)
     notes = [
         (
-            f"Estimated on {fitted.diagnostics.rows_used:,} flows of {world.year} that rest on a"
-            " published figure; the pair itself is left out of its own potential."
+            f"Estimated on {fitted.diagnostics.rows_used:,} flows of {world.year} that are"
+            " recorded or published; the pair itself is left out of its own potential."
         ),
         (
             f"The band holds {options.level:.0%} of draws: coefficients, and the spread of"

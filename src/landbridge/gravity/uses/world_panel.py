@@ -13,7 +13,14 @@ from landbridge.gravity.uses.effects import depth_effects
 from landbridge.world.base import CellStatus, World
 
 TIES: Final = ("contiguity", "common_language", "colonial_tie", "common_coloniser")
-OBSERVED: Final = (CellStatus.PUBLISHED, CellStatus.ICIO, CellStatus.OVERRIDE)
+OBSERVED: Final = (
+    CellStatus.RECORDED_TWICE,
+    CellStatus.RECORDED_ONCE,
+    CellStatus.ZERO,
+    CellStatus.PUBLISHED,
+    CellStatus.ICIO,
+    CellStatus.OVERRIDE,
+)
 
 Kind = Literal["goods", "services"]
 
@@ -33,7 +40,7 @@ def world_panel(world: World, *, kind: Kind = "goods") -> pd.DataFrame:
     pandas.DataFrame
         One row an ordered pair: exporter, importer, year, trade (million USD), ln_distance (log
         of km), contiguity, common_language, colonial_tie, common_coloniser, depth_* (blocs in
-        common, in force in mid-year), observed (whether the flow rests on a published figure).
+        common, in force in mid-year), observed (whether the flow is recorded or published).
     """
     codes, count = world.iso3, len(world.iso3)
     flows = world.goods if kind == "goods" else world.services

@@ -38,8 +38,11 @@ EFFECTS: Final = {
 }
 STATUS_COLOURS: Final = {
     "domestic": "#dfe4e8",
-    "published": "#0b5c8a",
+    "recorded_twice": "#083d5c",
+    "recorded_once": "#0b5c8a",
+    "published": "#2f86b5",
     "override": "#5aa2c9",
+    "carried": "#a9cde0",
     "icio": "#8fbf9f",
     "imputed": "#e3a857",
 }

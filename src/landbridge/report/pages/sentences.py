@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from landbridge.units import PERCENT, FloatArray
 # A sign that holds in at least this share of the draws is called firm.
 FIRM = 0.95
 _KOSOVO = "XKX"
+RECORDED: Final = {"recorded_twice", "recorded_once"}
 
 
 def how_sure(result: RunResult) -> list[str]:
@@ -70,26 +72,36 @@ def _rests_on(result: RunResult) -> list[str]:
     shares = numbers(quality, "share_of_trade_percent")
     statuses = [text.casefold() for text in texts(quality, "status")]
     cells = numbers(quality, "focus_cells")
+    recorded = _total(shares, statuses, RECORDED)
     published = _total(shares, statuses, {"published"})
+    carried = _total(shares, statuses, {"carried"})
     by_hand = _total(shares, statuses, {"override"})
     imputed = _total(shares, statuses, {"imputed"})
     sentences = []
-    if not (math.isnan(published) or math.isnan(imputed)):
+    if not (math.isnan(recorded) or math.isnan(imputed)):
+        parts = [
+            f"{share(recorded)} is recorded by the customs of at least one side",
+            f"{share(published)} is published elsewhere",
+            *([f"{share(carried)} is carried forward from earlier years"] if carried > 0 else []),
+            *([f"{share(by_hand)} is set by hand"] if by_hand > 0 else []),
+        ]
         sentences.append(
             f"Of the goods trade between economies in the baseline of {result.baseline_year}, "
-            f"{share(published)} is published by at least one side, {share(by_hand)} is set by "
-            f"hand (each flow says from where; many are recalled), {share(imputed)} is imputed and "
-            "the rest is informed by the OECD's table."
+            f"{', '.join(parts)} and {share(imputed)} is imputed."
         )
     focus = float(np.nansum(cells)) if len(cells) else 0.0
     if focus > 0:
-        known = _total(cells, statuses, {"published"})
+        known = _total(cells, statuses, RECORDED | {"published", "zero"})
         sentences.append(
             f"Of the {focus:.0f} flows of the focus pairs, {max(known, 0.0):.0f} "
-            f"{'is' if known == 1 else 'are'} published. The size of the others is an estimate "
-            "with a wide band, and so is the money that their change is worth; the percent change "
-            "of a flow depends far more on the change of its cost."
+            f"{'is' if known == 1 else 'are'} recorded or published."
         )
+        if known < focus:
+            sentences.append(
+                "The size of the others is an estimate with a wide band, and so is the money that "
+                "their change is worth; the percent change of a flow depends far more on the "
+                "change of its cost."
+            )
     return sentences
 
 

@@ -32,7 +32,9 @@ CANNOT: Final = (
 )
 
 
-MADE_UP: Final = (STANDINGS[CellStatus.IMPUTED], STANDINGS[CellStatus.ICIO])
+MADE_UP: Final = tuple(
+    STANDINGS[status] for status in (CellStatus.IMPUTED, CellStatus.ICIO, CellStatus.CARRIED)
+)
 
 
 @dataclass(frozen=True, eq=False)

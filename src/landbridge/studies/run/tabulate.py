@@ -83,7 +83,8 @@ def _baseline_sources(inputs: Inputs) -> list[str]:
     for exporter, importer in zip(*inputs.pairs, strict=True):
         standing = CellStatus(int(status[exporter, importer]))
         pair = (iso3[exporter], iso3[importer])
-        told.append(by_hand[pair] if standing is CellStatus.OVERRIDE else BASES[standing])
+        named = standing in (CellStatus.OVERRIDE, CellStatus.PUBLISHED) and pair in by_hand
+        told.append(by_hand[pair] if named else BASES[standing])
     return told
 
 
