@@ -37,9 +37,10 @@ from landbridge.cli.sector_options import (
 )
 from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy
 from landbridge.world.sectors.base import economy_name
-from landbridge.world.sectors.load import SHIPPED_DETAIL
+from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
 
 SUPPLIERS_SHOWN = 12
 INPUTS_SHOWN = 10
@@ -92,6 +93,8 @@ def depend(
             estimates=estimates,
         )
     )
+    # A slip is told before the bar of progress stands on the terminal.
+    theta_of(model.sectors or load_sectoral_world(detail or SHIPPED_DETAIL), elasticities)
     with progress_bar() as step:
         result = model.depend(
             user,
