@@ -197,7 +197,7 @@ def _fitted(cell_class: CellClass, tests: pd.DataFrame, test: str) -> dict[str, 
     def line(values: FloatArray) -> FloatArray:
         return np.clip(columns[:, free] @ values * doubt, least, most)
 
-    def loss(values: FloatArray) -> float:
+    def loss(values: FloatArray, /) -> float:
         return float(np.mean(np.log(line(values)) + error / line(values)))
 
     start = np.array([0.8, -0.15, 0.0, 0.2, 0.3])[free]
@@ -216,17 +216,10 @@ def _row(
     least, most = BOUNDS[cell_class]
     names = ("level", "slope", "bend", "move", "pull")
     doubted = cell_class in (CellClass.LISTED, CellClass.CARRIED, CellClass.CARRIED_BLIND)
-    return (
-        {"cell_class": cell_class.value}
-        | {name: round(float(value), 4) for name, value in zip(names, line, strict=True)}
-        | {
-            "doubted": "true" if doubted else "false",
-            "least": least,
-            "most": most,
-            "cells": cells,
-            "test": test,
-        }
-    )
+    row: dict[str, object] = {"cell_class": cell_class.value}
+    row |= {name: round(float(value), 4) for name, value in zip(names, line, strict=True)}
+    rest = {"doubted": doubted, "least": least, "most": most, "cells": cells, "test": test}
+    return row | rest
 
 
 # --- services ------------------------------------------------------------------------------------
@@ -298,7 +291,7 @@ def services_parameters(frame: pd.DataFrame) -> pd.DataFrame:
                 "bend": 0.0,
                 "move": 0.0,
                 "pull": 0.0,
-                "doubted": "false",
+                "doubted": False,
                 "least": SERVICES_BOUNDS[cell_class][0],
                 "most": SERVICES_BOUNDS[cell_class][1],
                 "cells": cells,

@@ -220,7 +220,9 @@ def write(
     tables = {
         "economy_accounts": br.account_table(inputs, built),
         "economies_left_out": br.left_out_table(inputs.iso3),
-        "calibration": parameters,
+        "calibration": parameters.assign(
+            doubted=parameters["doubted"].map({True: "true", False: "false"})
+        ),
         "fit_quality": quality,
         "kernel": br.kernel_table(pieces, built.fits),
         "model_fits": br.model_fit_table(built),

@@ -33,7 +33,8 @@ def year_table(year: int) -> pd.DataFrame:
 def errors(found: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
     both = found.merge(truth, on=["exporter", "importer"], suffixes=("", "_true"))
     both = both[np.maximum(both["million_usd"], both["million_usd_true"]) > LARGE]
-    return np.abs(np.log(both["million_usd"] / both["million_usd_true"])).to_numpy()
+    found_usd, true_usd = (both[name].to_numpy() for name in ("million_usd", "million_usd_true"))
+    return np.asarray(np.abs(np.log(found_usd / true_usd)))
 
 
 @pytest.mark.unit
