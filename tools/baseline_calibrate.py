@@ -195,14 +195,18 @@ def _fitted(cell_class: CellClass, tests: pd.DataFrame, test: str) -> dict[str, 
     free[0] = True
 
     def line(values: FloatArray) -> FloatArray:
-        return np.clip(columns[:, free] @ values * doubt, least, most)
+        return np.asarray(np.clip(columns[:, free] @ values * doubt, least, most))
 
     def loss(values: FloatArray, /) -> float:
         return float(np.mean(np.log(line(values)) + error / line(values)))
 
     start = np.array([0.8, -0.15, 0.0, 0.2, 0.3])[free]
-    options = {"maxiter": 6000, "maxfev": 6000, "xatol": 1e-4, "fatol": 1e-7}
-    found = minimize(loss, start, method="Nelder-Mead", options=options).x
+    found: FloatArray = minimize(
+        loss,
+        start,
+        method="Nelder-Mead",
+        options={"maxiter": 6000, "maxfev": 6000, "xatol": 1e-4, "fatol": 1e-7},
+    ).x
     for _ in range(8):
         found = found * np.quantile(error / line(found), WITHIN_ONE)
     whole = np.zeros(5)
