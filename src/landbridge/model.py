@@ -20,6 +20,7 @@ from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
 from landbridge.verbs.routes import compare_routes, profile, route
 from landbridge.verbs.running import run
+from landbridge.verbs.targets import targets
 from landbridge.verbs.welfare import welfare_of
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
@@ -46,6 +47,7 @@ class Model(Basis):
     invest = invest
     run = run
     scenarios = scenarios
+    targets = targets
     welfare_of = welfare_of
     access = access
     critical = critical
