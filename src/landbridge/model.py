@@ -16,12 +16,16 @@ from landbridge.verbs.coalition import coalition
 from landbridge.verbs.compare import compare
 from landbridge.verbs.critical import critical
 from landbridge.verbs.depend import depend
+from landbridge.verbs.routes import compare_routes, profile, route
+from landbridge.verbs.history import history
 from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
-from landbridge.verbs.routes import compare_routes, profile, route
+from landbridge.verbs.portfolio import portfolio
+from landbridge.verbs.potential import potential
 from landbridge.verbs.running import run
 from landbridge.verbs.targets import targets
 from landbridge.verbs.welfare import welfare_of
+from landbridge.verbs.world_table import world_table
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
@@ -44,7 +48,10 @@ class Model(Basis):
     claims = claims
     coalition = coalition
     compare = compare
+    history = history
     invest = invest
+    portfolio = portfolio
+    potential = potential
     run = run
     scenarios = scenarios
     targets = targets
@@ -55,6 +62,7 @@ class Model(Basis):
     route = route
     profile = profile
     compare_routes = compare_routes
+    world_table = world_table
 
     def __repr__(self) -> str:
         """Say what it stands on, in a few lines."""

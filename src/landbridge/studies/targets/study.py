@@ -187,8 +187,10 @@ def _certificate(checks: Sequence[pd.DataFrame], gap: float) -> pd.DataFrame:
     fall = certificate_of([("trade at the fall of cost over the target", gap, GAP_LIMIT, "log")])
     if not checks:
         return fall
-    worst = pd.concat(checks).groupby("check", sort=False).agg(
-        {"value": "max", "limit": "first", "unit": "first", "passed": "all"}
+    worst = (
+        pd.concat(checks)
+        .groupby("check", sort=False)
+        .agg({"value": "max", "limit": "first", "unit": "first", "passed": "all"})
     )
     return pd.concat([worst.reset_index(), fall], ignore_index=True)
 

@@ -41,4 +41,3 @@ def _told(row: dict[object, object]) -> str:
     if not math.isnan(number["best_scenario_million_usd"]):
         said += f"; {row['best_scenario']} brings {money(number['best_scenario_million_usd'])}"
     return f"{said}."
-
