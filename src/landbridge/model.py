@@ -10,6 +10,7 @@ from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.verbs.access import access
+from landbridge.verbs.backcast import backcast
 from landbridge.verbs.catalogue import scenarios
 from landbridge.verbs.claims import claims
 from landbridge.verbs.coalition import coalition
@@ -45,6 +46,7 @@ class Model(Basis):
     2023
     """
 
+    backcast = backcast
     claims = claims
     coalition = coalition
     compare = compare

@@ -37,6 +37,13 @@ def certificate_of(checks: Sequence[tuple[str, float, float, str]] = ()) -> pd.D
     return table.assign(passed=(table["value"] <= table["limit"]).astype(bool))
 
 
+def worst_of(certificates: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Take the largest value of each check over several certificates of one form."""
+    grouped = pd.concat(certificates).groupby("check", sort=False)
+    kept = {"value": "max", "limit": "first", "unit": "first", "passed": "all"}
+    return grouped.agg(kept).reset_index()
+
+
 @dataclass(frozen=True)
 class Provenance:
     """What a result was made from.

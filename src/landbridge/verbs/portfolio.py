@@ -12,7 +12,7 @@ from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.report.pages.portfolio import present_portfolio
 from landbridge.results import Result
-from landbridge.studies.contract import Study, certificate_of, provenance_of
+from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.portfolio.series import Returns, growth_returns, read_returns
 from landbridge.studies.portfolio.study import (
     RESAMPLES,
@@ -109,9 +109,10 @@ def portfolio(
                 "portfolio_members": found.members,
                 "portfolio_frontier": found.frontier,
                 "portfolio_selections": found.selections,
+                "portfolio_certificate": found.certificate,
             },
             notes=found.notes,
-            certificate=certificate_of(),
+            certificate=found.certificate,
             provenance=replace(provenance, inputs=(*provenance.inputs, *inputs)),
             found=found,
         ),

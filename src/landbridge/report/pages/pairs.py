@@ -55,5 +55,5 @@ def present_world(study: Study[object], view: BoundaryView) -> Presentation:
         study,
         (Chapter("headline", "What it holds", tuple(study.tables)),),
         kicker="who trades what with whom, and how well that is known",
-        meta=f"Million USD; world of {study.provenance.baseline_year}.",
+        meta=f"{study.title}.",
     )

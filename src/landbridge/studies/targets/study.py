@@ -33,7 +33,7 @@ from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
-from landbridge.studies.contract import certificate_of
+from landbridge.studies.contract import certificate_of, worst_of
 from landbridge.studies.targets.costs import ACCURACY, free_freight, goods_after, reach
 from landbridge.studies.targets.series import stated_beside_recorded, status_by_year
 from landbridge.tables import embedded_table
@@ -185,14 +185,7 @@ def judge_targets(
 def _certificate(checks: Sequence[pd.DataFrame], gap: float) -> pd.DataFrame:
     """Take the largest value of each check over the scenarios, and that of the falls of cost."""
     fall = certificate_of([("trade at the fall of cost over the target", gap, GAP_LIMIT, "log")])
-    if not checks:
-        return fall
-    worst = (
-        pd.concat(checks)
-        .groupby("check", sort=False)
-        .agg({"value": "max", "limit": "first", "unit": "first", "passed": "all"})
-    )
-    return pd.concat([worst.reset_index(), fall], ignore_index=True)
+    return pd.concat([worst_of(checks), fall], ignore_index=True) if checks else fall
 
 
 def _goals(one: str, other: str, world: World) -> tuple[list[_Goal], tuple[str, ...]]:
