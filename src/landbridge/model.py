@@ -17,12 +17,12 @@ from landbridge.verbs.coalition import coalition
 from landbridge.verbs.compare import compare
 from landbridge.verbs.critical import critical
 from landbridge.verbs.depend import depend
-from landbridge.verbs.routes import compare_routes, profile, route
 from landbridge.verbs.history import history
 from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
 from landbridge.verbs.portfolio import portfolio
 from landbridge.verbs.potential import potential
+from landbridge.verbs.routes import compare_routes, profile, route
 from landbridge.verbs.running import run
 from landbridge.verbs.targets import targets
 from landbridge.verbs.welfare import welfare_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from landbridge.basis import Basis
 from landbridge.report.pages.targets import present_targets
@@ -91,8 +92,9 @@ def _scenarios(
 ) -> tuple[list[Scenario], tuple[str, ...]]:
     """Open the scenarios that are asked for; of those that ship, the ones the world can run."""
     if asked is not None:
-        several = asked if isinstance(asked, list | tuple) else [asked]
-        return [open_scenario(one).scenario for one in several], ()
+        if isinstance(asked, str | Path | Mapping | Scenario):
+            return [open_scenario(asked).scenario], ()
+        return [open_scenario(one).scenario for one in asked], ()
     shipped = [open_scenario(name).scenario for name in catalogue_names()]
     kept = [one for one in shipped if _is_about(basis, one)]
     if len(kept) == len(shipped):

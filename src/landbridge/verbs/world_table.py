@@ -85,9 +85,9 @@ def world_table(
             )
         table = economies_table(world)
         sold = money(float(table["exports_million_usd"].sum()))
-        told = (f"{len(table)} economies sell {sold} abroad in {world.year}.",)
+        said = (f"{len(table)} economies sell {sold} abroad in {world.year}.",)
         title = f"Economies in the world of {world.year}"
-        return _result(basis, title, told, {"world_economies": table}, world)
+        return _result(basis, title, said, {"world_economies": table}, world)
     iso3 = in_world(world, economy)
     other = in_world(world, partner) if partner else None
     table = pair_table(world, iso3, partner=other)
@@ -95,8 +95,8 @@ def world_table(
         table = own_standing(table)
     notes: tuple[str, ...] = (HOW_KNOWN,)
     if fitted:
-        table, said = with_fitted(table, world)
-        notes = (*said, HOW_KNOWN)
+        table, fits = with_fitted(table, world)
+        notes = (*fits, HOW_KNOWN)
     title = f"Trade of {codes.name_of(iso3)}, {world.year}, million USD"
     told = _told(table, iso3)
     return _result(basis, title, told, {"world_pairs": table}, world, notes=notes)
@@ -201,7 +201,7 @@ def _told(table: pd.DataFrame, iso3: str) -> tuple[str, ...]:
     for verb, word, own, others in ways:
         rows = abroad[abroad[own] == iso3]
         total = float(rows["total_million_usd"].sum())
-        largest = rows.loc[rows["total_million_usd"].idxmax()]
+        largest = rows.iloc[int(rows["total_million_usd"].to_numpy().argmax())]
         told.append(
             f"{name} {verb} {money(total)}, of which "
             f"{money(float(largest['total_million_usd']))} {word} {largest[others]}."
@@ -222,7 +222,7 @@ def _by_sector(basis: Basis, economy: str, detail: int | None) -> Result[World |
         known = STRUCTURES[world.structure[world.index(iso3)]]
         title = f"{economy_name(iso3)} by sector, {year}; known from: {known}"
         named = "world_sectors"
-    largest = table.loc[table["value_added_million_usd"].idxmax()]
+    largest = table.iloc[int(table["value_added_million_usd"].to_numpy().argmax())]
     told = (
         (
             f"Value added of {money(float(table['value_added_million_usd'].sum()))}, of which "

@@ -8,6 +8,7 @@ from typing import Any
 from landbridge.formats import percent
 from landbridge.studies.backcast.study import Backcast
 from landbridge.studies.backcast.union_gap import UnionGap
+from landbridge.units import PERCENT
 
 
 def headline(found: Backcast) -> tuple[str, ...]:
@@ -17,24 +18,20 @@ def headline(found: Backcast) -> tuple[str, ...]:
     before, after = treated["before"].sum(), treated["after"].sum()
 
     def change(column: str) -> str:
-        grown = (treated["before"] * (1.0 + treated[column] / 100.0)).sum()
-        return percent(100.0 * (grown / before - 1.0))
+        grown = (treated["before"] * (1.0 + treated[column] / PERCENT)).sum()
+        return percent(PERCENT * (grown / before - 1.0))
 
-    told = (
-        [
+    told = []
+    if len(treated) and before > 0:
+        past = "own_past_percent"
+        more = f", own past too {change(past)}" if past in treated else ""
+        told.append(
             f"{len(treated)} pairs that the agreement newly binds, {asked.until} to {asked.check}: "
-            f"trade changed by {percent(100.0 * (after / before - 1.0))}; sizes alone say "
-            f"{change('sizes_percent')}, with the agreement {change('predicted_percent')}"
-            + (
-                f", own past too {change('own_past_percent')}."
-                if "own_past_percent" in treated
-                else "."
-            )
-        ]
-        if len(treated) and before > 0
-        else []
-    )
-    told += [_score(row) for row in found.scores.head(2).to_dict(orient="records")]
+            f"trade changed by {percent(PERCENT * (after / before - 1.0))}. Sizes alone say "
+            f"{change('sizes_percent')}, with the agreement {change('predicted_percent')}{more}."
+        )
+    rows = found.scores.head(2).to_dict(orient="records")
+    told += [_score(row) for row in rows if row["pairs"]]
     return tuple(told)
 
 
