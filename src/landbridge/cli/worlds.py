@@ -24,7 +24,7 @@ from landbridge.cli.sector_options import (
     DetailOption,
     TablesOption,
     TablesYearOption,
-    sectoral_world,
+    check_tables,
 )
 from landbridge.cli.show import cell, print_table
 from landbridge.cli.world_history import show_history
@@ -121,7 +121,8 @@ def world(
             "--history": history,
         }
         refuse_with_sectors(others)
-        model = load(sectors=sectoral_world(tables, tables_year, detail))
+        check_tables(tables, tables_year, detail)
+        model = load(sectors=tables, sectors_year=tables_year)
         found = model.world_table(economy or "", sectors=True, detail=detail)
     else:
         refuse_without_sectors(
