@@ -125,7 +125,7 @@ def test_a_route_is_told_leg_by_leg_before_and_after() -> None:
         shell("route", "Tashkent", "Karachi", "--scenario", "n-cpec-plus", "--json").stdout
     )
     for told in (before, after):
-        legs, way = rows_of(json.loads(told), "legs"), rows_of(told, "ways")[0]
+        legs, way = rows_of(told, "legs"), rows_of(told, "ways")[0]
         assert sum(leg["hours"] for leg in legs) == pytest.approx(way["hours"])
         assert all(leg["source"] and leg["confidence"] for leg in legs)
     costs = [rows_of(told, "ways")[0]["generalised_usd_per_tonne"] for told in (before, after)]
