@@ -59,7 +59,7 @@ def targets(
     >>> import landbridge as lb
     >>> found = lb.load().targets("PAK", "KGZ", scenario=())
     >>> list(found.tables["targets"]["target"])
-    ['pak-kgz-target']
+    ['pak-central-asia-target', 'pak-kgz-target']
     """
     chosen, left = _scenarios(basis, scenario)
     found = judge_targets(basis, one, other, scenarios=chosen, progress=progress)
