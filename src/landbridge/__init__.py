@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from landbridge.results import Figure, Result
     from landbridge.scenarios.schema import Scenario
     from landbridge.sources import ColumnMap, LoadOptions, inspect
+    from landbridge.verbs.estimate import estimate
     from landbridge.verbs.loading import WorldFile
     from landbridge.verbs.scenarios import scenario
 
@@ -38,6 +39,7 @@ __all__ = [
     "WorldFile",
     "__version__",
     "atlas",
+    "estimate",
     "inspect",
     "load",
     "scenario",
@@ -51,6 +53,7 @@ _HOMES = {
     "Result": "landbridge.results",
     "Scenario": "landbridge.scenarios.schema",
     "WorldFile": "landbridge.verbs.loading",
+    "estimate": "landbridge.verbs.estimate",
     "inspect": "landbridge.sources",
     "load": "landbridge.model",
     "scenario": "landbridge.verbs.scenarios",

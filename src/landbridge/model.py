@@ -10,17 +10,23 @@ from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.verbs.access import access
+from landbridge.verbs.backcast import backcast
 from landbridge.verbs.catalogue import scenarios
 from landbridge.verbs.claims import claims
 from landbridge.verbs.coalition import coalition
 from landbridge.verbs.compare import compare
 from landbridge.verbs.critical import critical
 from landbridge.verbs.depend import depend
+from landbridge.verbs.history import history
 from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import WorldFile, load_basis
+from landbridge.verbs.portfolio import portfolio
+from landbridge.verbs.potential import potential
 from landbridge.verbs.routes import compare_routes, profile, route
 from landbridge.verbs.running import run
+from landbridge.verbs.targets import targets
 from landbridge.verbs.welfare import welfare_of
+from landbridge.verbs.world_table import world_table
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
@@ -40,12 +46,17 @@ class Model(Basis):
     2023
     """
 
+    backcast = backcast
     claims = claims
     coalition = coalition
     compare = compare
+    history = history
     invest = invest
+    portfolio = portfolio
+    potential = potential
     run = run
     scenarios = scenarios
+    targets = targets
     welfare_of = welfare_of
     access = access
     critical = critical
@@ -53,6 +64,7 @@ class Model(Basis):
     route = route
     profile = profile
     compare_routes = compare_routes
+    world_table = world_table
 
     def __repr__(self) -> str:
         """Say what it stands on, in a few lines."""

@@ -30,6 +30,9 @@ WIDEST_SENTENCE: Final = 240
 LOW, HIGH = "_low", "_high"
 KEYS: Final = (
     ("exporter", "importer"),
+    ("exporter", "importer", "year", "figure"),
+    ("equation", "term"),
+    ("target", "scenario"),
     ("economy", "scenario"),
     ("element",),
     ("element", "iso3"),
@@ -39,6 +42,9 @@ KEYS: Final = (
     ("sector",),
     ("member",),
     ("target",),
+    ("target", "year"),
+    ("set", "weights"),
+    ("weights",),
     ("year",),
     ("scenario", "iso3"),
     ("scenario",),

@@ -111,10 +111,10 @@ def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path) -> None:
 @pytest.mark.journey
 def test_the_world_and_a_pair_are_shown_with_their_standing() -> None:
     done = shell("world", "PAK", "--partner", "UZB", "--json")
-    rows = json.loads(done.stdout)
+    rows = rows_of(json.loads(done.stdout), "world_pairs")
     assert {(row["exporter"], row["importer"]) for row in rows} == {("PAK", "UZB"), ("UZB", "PAK")}
     assert all(row["status_goods"] and row["sd_log_goods"] > 0 for row in rows)
-    listed = json.loads(shell("world", "--json").stdout)
+    listed = rows_of(json.loads(shell("world", "--json").stdout), "world_economies")
     assert len(listed) == 210
 
 
@@ -201,8 +201,8 @@ def test_a_file_of_ones_own_becomes_the_world(tmp_path: Path) -> None:
     (tmp_path / "whatever.csv").write_text(BACI, encoding="utf-8")
     done = shell("world", "--from", "whatever.csv", "--year", "2020", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    rows = {row["iso3"]: row for row in json.loads(done.stdout)}
-    assert {"USA", "IND"} <= set(rows)
+    rows = {row["iso3"] for row in rows_of(json.loads(done.stdout), "world_economies")}
+    assert {"USA", "IND"} <= rows
 
 
 @pytest.mark.journey
@@ -226,6 +226,6 @@ def test_an_estimation_prints_the_usual_table(tmp_path: Path) -> None:
 @pytest.mark.journey
 @pytest.mark.slow
 def test_trade_potential_has_a_band() -> None:
-    told = json.loads(shell("potential", "PAK", "UZB", "--json").stdout)
-    for row in told["pairs"]:
+    told = shell("potential", "PAK", "UZB", "--json").stdout
+    for row in rows_of(json.loads(told), "potential"):
         assert row["potential_low"] < row["potential"] < row["potential_high"]

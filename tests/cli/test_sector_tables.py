@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from .calling import shell
+from .calling import rows_of, shell
 
 pytestmark = pytest.mark.journey
 
@@ -65,9 +65,9 @@ def test_a_world_with_sectors_is_shown(tables: Path) -> None:
     assert "UZB" in done.stdout
     own = shell("world", "uzbekistan", "--sectors", "--tables", str(tables), "--json")
     assert own.returncode == 0, own.stderr
-    told = json.loads(own.stdout)
-    assert [row["sector"] for row in told["sectors"]] == list(SECTORS)
-    assert told["sectors"][0]["tariff_percent"] == pytest.approx(12.0)
+    told = rows_of(json.loads(own.stdout), "world_sectors")
+    assert [row["sector"] for row in told] == list(SECTORS)
+    assert told[0]["tariff_percent"] == pytest.approx(12.0)
     rest = shell("world", "row", "--sectors", "--tables", str(tables), "--csv")
     assert rest.stdout.splitlines()[0].startswith("sector,industry,output_million_usd")
 

@@ -15,11 +15,12 @@ from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.network.compiled import load_network
 from landbridge.freight.skims.economies import skims
 from landbridge.gravity import GravitySpec, fit
-from landbridge.gravity.files.commands import estimate, write_estimates
+from landbridge.gravity.files.commands import estimate
 from landbridge.gravity.files.reading import parse_estimation
 from landbridge.gravity.uses.effects import interactions
 from landbridge.gravity.uses.freight_design import freight_effects
 from landbridge.gravity.uses.parameter_estimates import parameter_estimates, read_estimates
+from landbridge.verbs.estimate import result_of
 
 pytestmark = pytest.mark.unit
 SPREAD = 0.06  # 3,000 draws cut at 2.5 standard errors: the cut alone takes 4.4 percent off
@@ -88,7 +89,7 @@ def test_freight_is_that_of_the_network_and_zero_at_home() -> None:
 
 def test_parameters_go_from_the_estimate_to_the_run_with_their_covariance(folder: Path) -> None:
     found = estimate(folder / "spec.toml")
-    write_estimates(found, folder / "out")
+    result_of(found, ()).save(folder / "out")
     read = read_estimates(folder / "out")
     main = found.fits["main"]
     assert read.names == ("trade_elasticity", "agreement_free_trade_area")
@@ -136,7 +137,7 @@ def test_estimates_that_were_changed_by_hand_are_refused(
     folder: Path, name: str, old: str, new: str, message: str
 ) -> None:
     out = folder / "out"
-    write_estimates(estimate(folder / "spec.toml"), out)
+    result_of(estimate(folder / "spec.toml"), ()).save(out)
     text = (out / name).read_text(encoding="utf-8")
     assert old in text
     (out / name).write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -16,12 +16,13 @@ from landbridge.gravity.files.commands import (
     Options,
     estimate,
     estimate_options,
-    potential,
     read_flows,
-    write_estimates,
 )
 from landbridge.gravity.files.reading import parse_estimation
 from landbridge.gravity.uses.potential import PotentialOptions
+from landbridge.gravity.uses.two_economies import potential
+from landbridge.verbs.estimate import result_of
+from landbridge.world.baseline import load_baseline
 
 pytestmark = pytest.mark.unit
 
@@ -114,7 +115,7 @@ def test_an_estimation_file_gives_a_table_with_its_columns(folder: Path) -> None
 
 def test_everything_is_written_and_can_be_read_back(folder: Path) -> None:
     found = estimate(folder / "spec.toml")
-    files = {path.name for path in write_estimates(found, folder / "out")}
+    files = {path.name for path in result_of(found, ()).save(folder / "out")}
     assert {"table.txt", "table.html", "table.tex", "table.xlsx", "coefficients.svg"} <= files
     table = pd.read_csv(folder / "out" / "coefficients.csv")
     assert table["estimate"].tolist() == pytest.approx(
@@ -206,13 +207,13 @@ def test_flow_files_of_other_kinds(folder: Path, panel: Callable[..., Any]) -> N
 @pytest.mark.slow
 def test_potential_of_a_pair_in_the_baseline_says_what_it_rests_on() -> None:
     options = PotentialOptions(draws=200, reliable="observed")
-    found = potential("Pakistan", "UZB", method="cross_section", options=options)
+    found = potential(load_baseline(), "Pakistan", "UZB", method="cross_section", options=options)
     assert list(found.table["exporter"]) == ["PAK", "UZB"]
     assert (found.table["potential_low"] < found.table["potential_high"]).all()
     assert found.unit == "million USD"
     assert -1.5 < found.fit.estimate("ln_distance") < -0.3
     with pytest.raises(InputError, match="two different economies"):
-        potential("PAK", "Pakistan")
+        potential(load_baseline(), "PAK", "Pakistan")
 
 
 def test_the_documented_estimation_file_is_a_good_one() -> None:

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from landbridge.cli import app
 from landbridge.errors import InputError
-from landbridge.gravity.files.commands import potential
 from landbridge.gravity.uses.own_past import fit_own_past, net_change, size_class, usual_trade
 from landbridge.gravity.uses.pair_potential import base_year, in_history, pair_potential
 from landbridge.gravity.uses.sizes import (
@@ -19,6 +18,7 @@ from landbridge.gravity.uses.sizes import (
     given_sizes_without,
     year_square,
 )
+from landbridge.gravity.uses.two_economies import potential
 from landbridge.world.baseline import load_baseline
 from landbridge.world.history import load_history
 
@@ -117,17 +117,18 @@ def test_pairs_without_a_past_stand_on_the_cross_section_and_say_so() -> None:
     assert base_year(2019) == 2018
     assert not in_history(("TWN", "PAK"), 2023)
     with pytest.raises(InputError, match="does not hold this pair"):
-        potential("TWN", "PAK", method="own_past")
+        potential(load_baseline(), "TWN", "PAK", method="own_past")
     with pytest.raises(InputError, match="goods only"):
-        potential("PAK", "UZB", kind="services", method="own_past")
+        potential(load_baseline(), "PAK", "UZB", kind="services", method="own_past")
 
 
 @pytest.mark.journey
 def test_the_command_shows_both_bands_and_what_gravity_makes_usual() -> None:
     told = CliRunner().invoke(app, ["potential", "PAK", "UZB", "--json"])
     assert told.exit_code == 0, told.output
-    rows = json.loads(told.output)["pairs"]
-    for row in rows:
+    table = json.loads(told.output)["tables"]["potential"]
+    names = [column["name"] for column in table["columns"]]
+    for row in (dict(zip(names, cells, strict=True)) for cells in table["rows"]):
         assert row["potential_low"] < row["likely_low"] < row["potential"]
         assert row["potential"] < row["likely_high"] < row["potential_high"]
         assert row["usual"] > 0

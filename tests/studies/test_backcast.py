@@ -192,9 +192,10 @@ def test_one_cross_section_says_what_it_cannot() -> None:
     told = CliRunner().invoke(app, ["backcast", "--union", "USMCA", "--json"])
     assert told.exit_code == 0, told.output
     found = json.loads(told.output)
-    assert len(found["pairs"]) == 6
+    assert len(found["tables"]["union_pairs"]["rows"]) == 6
     assert "no change over time" in found["notes"][0]
-    effect = next(row for row in found["summary"] if "effect used" in row["what"])
-    assert effect["low"] < effect["value"] < effect["high"]
+    rows = found["tables"]["union_summary"]["rows"]
+    _, value, low, high = next(row for row in rows if "effect used" in row[0])
+    assert low < value < high
     wrong = CliRunner().invoke(app, ["backcast", "--union", "EAEU", "--depth", "deep"])
     assert isinstance(wrong.exception, UnknownNameError)

@@ -161,9 +161,11 @@ def test_the_register_is_printed_with_its_mean_and_what_it_cannot_check() -> Non
     told = CliRunner().invoke(app, ["backcast", "--register", "--json"])
     assert told.exit_code == 0, told.output
     found = json.loads(told.output)
-    assert len(found["effects"]) > 100
-    assert found["spread"] >= 0
-    assert "nafta" in {row["entry"] for row in found["unchecked"]}
+    tables = {name: table["rows"] for name, table in found["tables"].items()}
+    assert len(tables["agreement_effects"]) > 100
+    spread = next(row for row in tables["agreement_mean"] if row[0].startswith("spread"))
+    assert spread[1] >= 0
+    assert "nafta" in {row[0] for row in tables["agreement_unchecked"]}
 
 
 @pytest.mark.unit
@@ -208,8 +210,14 @@ def test_a_loaders_table_needs_neither_agreements_nor_sales_at_home(
     told = CliRunner().invoke(app, [*asked, "--check", "2019", "--json"])
     assert told.exit_code == 0, told.exception
     found = json.loads(told.output)
-    assert {row["exporter"] for row in found["pairs"]} == {"ARM", "BLR", "KAZ", "KGZ", "RUS"}
-    assert found["estimate"][0]["term"] == "rta"
+    assert {row[0] for row in found["tables"]["backcast_pairs"]["rows"]} == {
+        "ARM",
+        "BLR",
+        "KAZ",
+        "KGZ",
+        "RUS",
+    }
+    assert found["tables"]["backcast_estimate"]["rows"][0][0] == "rta"
     assert any("are imputed" in note for note in found["notes"])
 
 

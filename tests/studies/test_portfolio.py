@@ -203,4 +203,4 @@ def test_the_command_works_without_and_with_series(tmp_path: Path) -> None:
     frame.to_csv(file, index=False)
     told = CliRunner().invoke(app, ["portfolio", "--series", str(file), "--draws", "20", "--json"])
     assert told.exit_code == 0, told.output
-    assert '"basis": "series"' in told.output
+    assert "Deviations from series" in told.output

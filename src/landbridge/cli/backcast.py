@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,26 +9,30 @@ import numpy as np
 import pandas as pd
 import typer
 
-from landbridge.basis import embedded_basis
 from landbridge.cli import own
-from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.cli.answering import (
+    CsvOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
-from landbridge.gravity.files.flow_files import read_flows
-from landbridge.studies.backcast.effects import effects_table, known_effects, shrink_effects
-from landbridge.studies.backcast.embedded import Span, embedded_backcast
-from landbridge.studies.backcast.own import (
-    VALUES,
-    named_columns,
-    parties_of,
-    with_blocs,
-    with_home_sales,
-)
-from landbridge.studies.backcast.panel import BackcastQuestion
-from landbridge.studies.backcast.register import LAST, unchecked_table
+from landbridge.results import Result
 from landbridge.studies.backcast.study import Backcast
-from landbridge.studies.backcast.study import backcast as backcast_of
-from landbridge.studies.backcast.union_gap import UnionGap, union_gap
+from landbridge.studies.backcast.union_gap import UnionGap
+from landbridge.verbs.backcast import BackcastFound
 
 MOST_PAIRS = 30
 SHORT = {
@@ -39,7 +42,6 @@ SHORT = {
     "pairs of others": "others",
     "all pairs": "all",
 }
-"""Sets of pairs, short enough for a terminal."""
 
 
 def backcast(
@@ -88,120 +90,78 @@ def backcast(
         Literal["refuse", "drop"],
         typer.Option(help="Border terms that others explain: refuse, or drop and say so."),
     ] = "refuse",
-    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = DEFAULT_SEED,
-    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print the pairs as CSV.")] = False,
+    seed: SeedOption = DEFAULT_SEED,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Predict an agreement from data of the time before, and set it beside what happened."""
-    asked = {"--union": bool(union), "--bloc": bool(bloc), "--register": register}
-    given = [name for name, is_given in asked.items() if is_given]
-    if len(given) > 1 or (given and panel is not None):
+    check_answer(out=out, json=json, csv=csv)
+    if not union and (world is not None or fitted):
         raise InputError(
-            "needs no panel and stands alone.",
-            where=", ".join(given),
-            mend="Leave the others out.",
+            "is used by --union alone: the other ways rest on a panel of years.",
+            where="--world" if world is not None else "--fitted",
+            mend="Leave it out, or give the years as PANEL.",
         )
-    if union:
-        show_union(union_gap(embedded_basis(), union, depth=depth), union, json=json, csv=csv)
-        return
-    if register:
-        show_register(json=json, csv=csv)
-        return
-    if bloc:
-        found = embedded_backcast(bloc, Span(until=until, check=check, seed=seed))
-    else:
-        if panel is None or not ((parties or blocs) and until and check):
-            raise InputError(
-                "--bloc is needed, or a panel with --parties, --until and --check, or --union.",
-                where="backcast",
-                mend="landbridge backcast --bloc EAEU --until 2014 --check 2019",
-            )
-        found = own_backcast(
-            panel,
-            BackcastQuestion(
-                listed(parties),
-                until=until,
-                check=check,
-                agreement=agreement,
-                every=every,
-                seed=seed,
-                collinear=collinear,
-            ),
-            blocs=listed(blocs),
-            table=own.OwnTable(columns, unit),
-        )
-    if json:
-        print_json(
-            {name: getattr(found, name) for name in ("pairs", "scores", "estimate", "notes")}
-        )
-    elif csv:
-        print_csv(found.pairs)
-    else:
+    table = own.OwnTable(columns, unit)
+    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    result = model.backcast(
+        panel,
+        bloc=bloc,
+        register=register,
+        union=union,
+        depth=depth,
+        parties=parties,
+        until=until,
+        check=check,
+        agreement=agreement,
+        blocs=blocs,
+        columns=table.map(),
+        every=every,
+        collinear=collinear,
+        seed=seed,
+    )
+    answer(
+        result,
+        show=lambda: show(result),
+        out=out,
+        json=json,
+        csv=next(iter(result.tables)) if csv else "",
+    )
+
+
+def show(result: Result[BackcastFound]) -> None:
+    """Print whichever of the three was asked for."""
+    found = result.found
+    if isinstance(found, Backcast):
         show_backcast(found)
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Read names divided by commas."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def own_backcast(
-    file: Path, question: BackcastQuestion, *, blocs: tuple[str, ...], table: own.OwnTable
-) -> Backcast:
-    """Backcast on a panel of the user's own.
-
-    Raises
-    ------
-    InputError, UnknownNameError
-        The panel or the question cannot be used.
-    """
-    given = table.map()
-    named = {"exporter", "importer", "year", "trade", question.agreement, *VALUES}
-    if given is not None:
-        named |= {given.exporter, given.importer, given.value, given.year}
-    flows, in_millions = named_columns(read_flows(file, named=named), given)
-    notes: tuple[str, ...] = ()
-    if in_millions:
-        flows, notes = with_home_sales(flows)
-    if blocs:
-        flows = with_blocs(flows, blocs, question.agreement)
-        if not question.parties:
-            codes = sorted(set(flows["exporter"]))
-            question = replace(question, parties=parties_of(blocs[0], question.check, codes))
-    found = backcast_of(flows, question)
-    return replace(found, notes=(*found.notes, *notes))
-
-
-def show_register(*, json: bool, csv: bool) -> None:
-    """Print the register: what each agreement did, and why others cannot be checked."""
-    effects = known_effects(LAST)
-    table = effects_table(effects)
-    if json:
-        shrunk = shrink_effects(effects)
-        print_json(
-            {
-                "effects": table,
-                "mean": shrunk.mean,
-                "mean_error": shrunk.mean_error,
-                "spread": shrunk.spread,
-                "unchecked": unchecked_table(),
-            }
-        )
-    elif csv:
-        print_csv(table)
+    elif isinstance(found, UnionGap):
+        show_union(result, found)
     else:
-        shown = table.assign(
-            effect=[f"{cell(e)} ({cell(s)})" for e, s in table[["estimate", "error"]].to_numpy()],
-            band=_ends(table, "effect_percent_low", "effect_percent_high"),
-        )
-        columns = ["entry", "until", "check", "pairs", "effect", "effect_percent", "band"]
-        print_table(
-            shown[columns],
-            title="What agreements did: log points as found (standard error), percent drawn "
-            "towards the mean of all",
-            cards=False,
-        )
-        print_table(unchecked_table(), title="Not to be checked by this panel", cards=False)
+        show_register(result)
+
+
+def show_register(result: Result[BackcastFound]) -> None:
+    """Print the register: what each agreement did, and why others cannot be checked."""
+    table = result.tables["agreement_effects"]
+    shown = table.assign(
+        effect=[f"{cell(e)} ({cell(s)})" for e, s in table[["estimate", "error"]].to_numpy()],
+        band=_ends(table, "effect_percent_low", "effect_percent_high"),
+    )
+    columns = ["entry", "until", "check", "pairs", "effect", "effect_percent", "band"]
+    print_table(
+        shown[columns],
+        title="What agreements did: log points as found (standard error), percent drawn "
+        "towards the mean of all",
+        cards=False,
+    )
+    print_table(
+        result.tables["agreement_unchecked"], title="Not to be checked by this panel", cards=False
+    )
 
 
 def show_backcast(found: Backcast) -> None:
@@ -267,20 +227,13 @@ def show_backcast(found: Backcast) -> None:
         typer.echo(note)
 
 
-def show_union(found: UnionGap, name: str, *, json: bool, csv: bool) -> None:
+def show_union(result: Result[BackcastFound], found: UnionGap) -> None:
     """Print what one cross-section says of a union."""
-    if json:
-        print_json({part: getattr(found, part) for part in ("pairs", "summary", "notes")})
-    elif csv:
-        print_csv(found.pairs)
-    else:
-        shown = found.pairs.drop(
-            columns=["potential_million_usd_low", "potential_million_usd_high"]
-        )
-        print_table(shown, title=f"Goods trade within {name} beside potential without any bloc")
-        print_table(found.summary, cards=False)
-        for note in found.notes:
-            typer.echo(note)
+    shown = found.pairs.drop(columns=["potential_million_usd_low", "potential_million_usd_high"])
+    print_table(shown, title=result.title)
+    print_table(found.summary, cards=False)
+    for note in result.notes:
+        typer.echo(note)
 
 
 def _ends(table: pd.DataFrame, low: str, high: str) -> list[str]:

@@ -8,34 +8,22 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
-from landbridge.cli.show import cell, print_json, print_table
-from landbridge.errors import InputError
-from landbridge.gravity.files.commands import (
-    Estimates,
-    Method,
-    Options,
-    estimate_options,
-    write_estimates,
+from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.model_options import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
 )
-from landbridge.gravity.files.commands import estimate as estimate_file
-from landbridge.gravity.files.commands import potential as potential_of
-from landbridge.gravity.uses.history_panel import EMBEDDED
-from landbridge.report.formats.folder import check_folder
+from landbridge.cli.show import cell, print_table
+from landbridge.gravity.files.commands import Estimates
+from landbridge.gravity.uses.two_economies import Potential
+from landbridge.results import Result
+from landbridge.verbs.estimate import NONE
+from landbridge.verbs.estimate import estimate as estimate_gravity
 
-TOML = ".toml"
-METHODS: dict[str, Method] = {"own-past": "own_past", "cross-section": "cross_section"}
-NEGATIVE: dict[Method, str] = {
-    "cross_section": (
-        "Missing is potential less trade; below zero where the pair trades more than others would. "
-        "Rank: the share of comparable pairs that do less well."
-    ),
-    "own_past": (
-        "Usual: what gravity makes of the last recorded year. Missing is potential less trade; "
-        "below zero where the pair trades more. Rank: the share of comparable pairs that did less "
-        "well against their own potential."
-    ),
-}
-NONE = "none"
 KNOWN = {
     "override": "set by hand",
     "icio": "OECD table",
@@ -43,12 +31,6 @@ KNOWN = {
     "recorded_once": "recorded by one",
     "carried": "carried forward",
     "zero": "no trade recorded",
-}
-OPTION_OF = {
-    "regressors": "--regressor",
-    "fixed_effects": "--fixed-effect",
-    "year": "--year-column",
-    "years": "--year",
 }
 
 
@@ -113,76 +95,41 @@ def estimate(
     international: Annotated[
         bool, typer.Option("--international", help="Leave domestic trade out.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for tables and plot.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Estimate gravity from a file: PPML with fixed effects, in the field's usual table."""
-    told: dict[str, object] = {
-        "regressors": tuple(regressors or ()),
-        "fixed_effects": _groups(fixed_effects),
-        "cluster": tuple(cluster) if cluster else None,
-        "outcome": outcome,
-        "estimator": estimator,
-        "transform": transform,
-        "inference": inference,
-        "offset": offset,
-        "weights": weights,
-        "exporter": exporter,
-        "importer": importer,
-        "year": year_column,
-        "sector": sector,
-        "collinear": collinear,
-        "draws": draws,
-        "seed": seed,
-        "log": tuple(log) if log else None,
-        "years": tuple(years) if years else None,
-        "international": international or None,
-    }
-    given = {name: value for name, value in told.items() if value not in {None, ()}}
-    if fixed_effects is not None:
-        given["fixed_effects"] = _groups(fixed_effects)
-    if out is not None:
-        check_folder(out)
-    found = _estimate(file, given)
-    files = write_estimates(found, out) if out is not None else ()
-    show_estimates(found, json=json)
-    if files and not json:
-        typer.echo(f"Written: {out}")
-
-
-def _groups(names: list[str] | None) -> tuple[str, ...]:
-    """Read fixed effects; ``none`` alone stands for an intercept."""
-    return () if names in (None, [NONE]) else tuple(names or ())
-
-
-def _estimate(file: Path, given: dict[str, object]) -> Estimates:
-    """Estimate by a file, or by options; not by both.
-
-    Raises
-    ------
-    InputError
-        Options beside an estimation file, or no regressor without one.
-    """
-    if file.suffix.casefold() == TOML:
-        if given:
-            names = ", ".join(OPTION_OF.get(name, f"--{name}") for name in given)
-            raise InputError(
-                "stands in the estimation file, or nowhere.",
-                where=names,
-                mend=f"Write it into {file.name}, or give the data instead of the file.",
-            )
-        return estimate_file(file)
-    if "regressors" not in given:
-        raise InputError(
-            "say what explains the trade.",
-            where="--regressor",
-            mend="Write -x COLUMN, or give an estimation file (docs/gravity.md).",
-        )
-    if given.get("year") == NONE:
-        given["year"] = None
-    if file == Path(EMBEDDED):
-        given.setdefault("outcome", "goods_million_usd")
-    return estimate_options(Options(data=file, **given))  # type: ignore[arg-type]
+    check_answer(out=out, json=json, csv=csv)
+    result = estimate_gravity(
+        file,
+        regressors=regressors or (),
+        fixed_effects=() if fixed_effects == [NONE] else fixed_effects,
+        cluster=cluster or (),
+        outcome=outcome,
+        estimator=estimator,
+        transform=transform,
+        inference=inference,
+        offset=offset,
+        weights=weights,
+        exporter=exporter,
+        importer=importer,
+        year_column=year_column,
+        sector=sector,
+        collinear=collinear,
+        draws=draws,
+        seed=seed,
+        log=log or (),
+        years=years or (),
+        international=international,
+    )
+    answer(
+        result,
+        show=lambda: show_estimates(result),
+        out=out,
+        json=json,
+        csv="coefficients" if csv else "",
+    )
 
 
 def potential(
@@ -198,15 +145,34 @@ def potential(
             "like others. [own-past where the embedded panel holds the pair]"
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
-    """Say what two economies would trade by size, distance and their own past, with a band."""
-    found = potential_of(one, other, kind=kind, method=METHODS.get(method or ""))
-    if json:
-        print_json({"unit": found.unit, "pairs": found.table, "notes": found.notes})
-        return
-    print_table(for_terminal(found.table), title=f"Trade potential, {kind}, {found.unit}")
-    for note in (*found.notes, NEGATIVE[found.method]):
+    """Compute what two economies would trade by size, distance and their own past, with a band."""
+    check_answer(out=out, json=json, csv=csv)
+    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    result = model.potential(one, other, kind=kind, method=method)
+    answer(
+        result,
+        show=lambda: show_potential(result),
+        out=out,
+        json=json,
+        csv="potential" if csv else "",
+    )
+
+
+def show_potential(result: Result[Potential]) -> None:
+    """Print a potential for a person."""
+    print_table(
+        for_terminal(result.tables["potential"]),
+        title=f"{result.title}, {result.found.unit}",
+    )
+    for note in result.notes:
         typer.echo(note)
 
 
@@ -230,12 +196,8 @@ def _band(table: pd.DataFrame, name: str) -> list[str]:
     return [f"{cell(low)} to {cell(high)}" for low, high in ends]
 
 
-def show_estimates(found: Estimates, *, json: bool) -> None:
-    """Print estimates as asked."""
-    if json:
-        parts = {"coefficients": found.coefficients(), "diagnostics": found.diagnostics()}
-        print_json(parts | ({"notes": found.notes} if found.notes else {}))
-    else:
-        typer.echo(found.text())
-        for note in found.notes:
-            typer.echo(note)
+def show_estimates(result: Result[Estimates]) -> None:
+    """Print the usual table."""
+    typer.echo(result.found.text())
+    for note in result.found.notes:
+        typer.echo(note)

@@ -115,8 +115,26 @@ def open_model(options: ModelOptions) -> Model:
                 where=", ".join(told),
                 mend="Write --world FILE too.",
             )
+    return model_on(None if options.world is None else world_file(options), options)
+
+
+def model_on(world: WorldFile | None, options: ModelOptions) -> Model:
+    """Load a model on a file of flows, or the embedded world, and say what was completed.
+
+    Parameters
+    ----------
+    world
+        How the file is read; None for the embedded world.
+    options
+        All else that a command line says.
+
+    Raises
+    ------
+    InputError, FaultsError, DataError
+        A file cannot be used.
+    """
     model = load(
-        world=None if options.world is None else world_file(options),
+        world=world,
         fitted=options.fitted,
         network=dict(_table_and_file(text) for text in options.data or ()) or None,
         border_year=options.border_year,

@@ -8,16 +8,28 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.basis import embedded_basis
-from landbridge.cli.atlas import day_of
-from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.draws.engine import DEFAULT_SEED
-from landbridge.errors import InputError
-from landbridge.studies.portfolio.series import growth_returns, read_returns
-from landbridge.studies.portfolio.study import PortfolioFound, codes_of, study_portfolio
-
-TABLES = ("selections", "members", "risk", "effect", "frontier")
-CONCEPT_DAY = "2018-06-30"
+from landbridge.cli.answering import (
+    CsvOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.model_options import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.show import cell, print_table
+from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
+from landbridge.results import Result
+from landbridge.studies.portfolio.study import RESAMPLES, PortfolioFound
+from landbridge.verbs.asked import day_of
+from landbridge.verbs.portfolio import CONCEPT_DAY
 
 
 def portfolio(
@@ -41,38 +53,43 @@ def portfolio(
         bool, typer.Option("--levels", help="The series are levels; growth is taken.")
     ] = False,
     draws: Annotated[
-        int, typer.Option(min=0, max=10_000, help="Resampled periods, for the bands.")
-    ] = 500,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = DEFAULT_SEED,
-    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print the risks as CSV.")] = False,
+        int, typer.Option(min=0, max=MAX_DRAWS, help="Resampled periods, for the bands.")
+    ] = RESAMPLES,
+    seed: SeedOption = DEFAULT_SEED,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
-    """Say what adding one group of economies to another does to risk and return."""
-    if exposure and series is not None:
-        raise InputError("takes no series.", where="--exposure", mend="Leave one of them out.")
+    """Compute what adding one group of economies to another does to risk and return."""
+    check_answer(out=out, json=json, csv=csv)
     day = day_of(on)
-    if exposure:
-        returns = None
-    elif series is None:
-        returns = growth_returns(codes_of(of, beside, on=day))
-    else:
-        returns = read_returns(series, levels=levels)
-    found = study_portfolio(
-        embedded_basis(), of, beside, on=day, series=returns, draws=draws, seed=seed
+    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    result = model.portfolio(
+        of,
+        beside,
+        on=day or CONCEPT_DAY,
+        series=series,
+        exposure=exposure,
+        levels=levels,
+        draws=draws,
+        seed=seed,
     )
-    if json:
-        print_json(
-            {name: getattr(found, name) for name in TABLES}
-            | {"basis": found.basis, "notes": found.notes}
-        )
-    elif csv:
-        print_csv(found.risk)
-    else:
-        show_portfolio(found)
+    answer(
+        result,
+        show=lambda: show_portfolio(result),
+        out=out,
+        json=json,
+        csv="portfolio_risk" if csv else "",
+    )
 
 
-def show_portfolio(found: PortfolioFound) -> None:
+def show_portfolio(result: Result[PortfolioFound]) -> None:
     """Print a portfolio for a person."""
+    found = result.found
     print_table(
         found.selections[["selection", "on", "members"]],
         title="Selections by rule, then and now",

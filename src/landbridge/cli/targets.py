@@ -7,13 +7,23 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.basis import embedded_basis
+from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.model_options import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.network_options import BorderYearOption, DataOption
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.scenarios.reading import catalogue_names
-from landbridge.studies.targets.study import VERDICTS, TargetsFound, judge_targets
+from landbridge.cli.show import cell, print_table
+from landbridge.errors import InputError
+from landbridge.results import Result
+from landbridge.studies.targets.study import TargetsFound
 
-TABLES = ("targets", "scenarios", "terms", "years", "stated")
 SHOWN_YEARS = (2005, 2010, 2015, 2018, 2019, 2020, 2023)
 
 
@@ -27,24 +37,44 @@ def targets(
     no_scenarios: Annotated[
         bool, typer.Option("--no-scenarios", help="Run no scenario; faster.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print the targets as CSV.")] = False,
+    estimates: EstimatesOption = None,
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> None:
     """Set trade targets beside status, potential, scenarios, costs and growth."""
-    names = () if no_scenarios else tuple(scenario or catalogue_names())
+    check_answer(out=out, json=json, csv=csv)
+    if scenario and no_scenarios:
+        raise InputError("runs none.", where="--no-scenarios", mend="Leave --scenario out.")
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
+        )
+    )
     with progress_bar() as step:
-        found = judge_targets(embedded_basis(), one, other, scenarios=names, progress=step)
-    if json:
-        tables = {name: getattr(found, name) for name in TABLES}
-        print_json(tables | {"verdicts": VERDICTS, "notes": found.notes})
-    elif csv:
-        print_csv(found.targets)
-    else:
-        print_targets(found)
+        result = model.targets(
+            one, other, scenario=() if no_scenarios else scenario or None, progress=step
+        )
+    answer(
+        result, show=lambda: print_targets(result), out=out, json=json, csv="targets" if csv else ""
+    )
 
 
-def print_targets(found: TargetsFound) -> None:
+def print_targets(result: Result[TargetsFound]) -> None:
     """Print targets for a person."""
+    found = result.found
     table = found.targets
     named = table["target"].str.replace("-target", "", regex=False)
     print_table(
@@ -101,9 +131,7 @@ def print_targets(found: TargetsFound) -> None:
         title="By when growth alone would",
         cards=False,
     )
-    for verdict in dict.fromkeys(table["verdict"]):
-        typer.echo(f"{verdict}: {VERDICTS[verdict]}")
-    for note in found.notes:
+    for note in result.notes:
         typer.echo(note)
 
 

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final, Literal
-
 import numpy as np
 import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.cli.atlas import write_text
-from landbridge.cli.show import cell, print_csv, print_json, print_table
-from landbridge.errors import InputError
-from landbridge.report.charts.history import history_chart
-from landbridge.report.svg.builder import svg_file
-from landbridge.world.base import World
-from landbridge.world.history import ATTRIBUTION
-from landbridge.world.history_pairs import BASELINE, NOT_KNOWN, history_beside
-
-GAPS: Final = (
-    "Recorded: BACI, which reconciles the reports of both sides; 2021 and 2022 are not in the "
-    "panel, an empty cell is not known, a zero is no recorded trade."
-)
+from landbridge.cli.show import cell, print_table
+from landbridge.results import Result
+from landbridge.world.history_pairs import BASELINE, NOT_KNOWN
 
 
-def show_pair_history(
-    baseline: World,
-    pair: tuple[str, str],
-    *,
-    form: Literal["table", "json", "csv"],
-    out: Path | None,
-) -> None:
-    """Print the series of a pair, and draw it where a file is named.
-
-    Raises
-    ------
-    InputError
-        The file is no SVG.
-    """
-    if out is not None and out.suffix.casefold() != ".svg":
-        raise InputError(
-            "the plot is an SVG.", where="--out", mend="Name a file that ends in .svg."
-        )
-    table = history_beside(baseline, *pair)
-    if out is not None:
-        write_text(out, svg_file(history_chart(table, key="history")))
-    if form == "json":
-        print_json({"unit": "million USD", "series": table, "source": ATTRIBUTION})
-    elif form == "csv":
-        print_csv(table)
-    else:
-        _print(table, baseline, pair, out)
-
-
-def _print(table: pd.DataFrame, baseline: World, pair: tuple[str, str], out: Path | None) -> None:
+def show_history(result: Result[pd.DataFrame]) -> None:
+    """Print the series of a pair for a person."""
+    table = result.tables["history"]
+    pair = list(dict.fromkeys(table["exporter"]))
     names = [codes.name_of(code) for code in pair]
     heads = [f"{one} to {other}" for one, other in (names, names[::-1])]
     years = table[table["figure"] != BASELINE]
@@ -75,10 +36,8 @@ def _print(table: pd.DataFrame, baseline: World, pair: tuple[str, str], out: Pat
                 "known from": closing["status"],
             }
         ),
-        title=f"The baseline of {baseline.year}",
+        title=f"The baseline of {result.provenance.baseline_year}",
         cards=False,
     )
-    typer.echo(GAPS)
-    typer.echo(ATTRIBUTION)
-    if out is not None:
-        typer.echo(f"Written: {out}")
+    for note in result.notes:
+        typer.echo(note)

@@ -7,9 +7,9 @@ The shell, a notebook, the report and the files all read these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import pandas as pd
 
@@ -20,6 +20,28 @@ from landbridge.units import FloatArray
 from landbridge.version import VERSION
 
 Found = TypeVar("Found", covariant=True)  # noqa: PLC0105 - the usual short name in the field
+CHECKS: Final = ("check", "value", "limit", "unit")
+"""Columns of a certificate, before `passed`."""
+
+
+def certificate_of(checks: Sequence[tuple[str, float, float, str]] = ()) -> pd.DataFrame:
+    """Lay checks out as a certificate: check, value, limit, unit, passed.
+
+    Parameters
+    ----------
+    checks
+        What was checked, its value, the largest that passes, and the unit; none where nothing is
+        solved.
+    """
+    table = pd.DataFrame(list(checks), columns=list(CHECKS))
+    return table.assign(passed=(table["value"] <= table["limit"]).astype(bool))
+
+
+def worst_of(certificates: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Take the largest value of each check over several certificates of one form."""
+    grouped = pd.concat(certificates).groupby("check", sort=False)
+    kept = {"value": "max", "limit": "first", "unit": "first", "passed": "all"}
+    return grouped.agg(kept).reset_index()
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,7 @@ class Provenance:
     version
         Of Landbridge.
     baseline_year
-        Of the world.
+        Of the world; 0 where no world was used.
     draws, seed
         Of the bands; no draws where there are none.
     inputs
@@ -54,7 +76,7 @@ class Provenance:
         """Lay it out as one row a fact: what, value."""
         rows = [
             ("version", self.version),
-            ("baseline_year", str(self.baseline_year)),
+            *((("baseline_year", str(self.baseline_year)),) if self.baseline_year else ()),
             ("draws", str(self.draws)),
             ("seed", str(self.seed)),
             *((f"scenario {name}", sha) for name, sha in self.scenarios.items()),

@@ -137,7 +137,7 @@ def _world(
         gdp_file=str(world.gdp),
         options=world.options,
     )
-    inputs.append(InputFile("world", Path(world.path).name, _sha256(Path(world.path))))
+    inputs.append(InputFile("world", Path(world.path).name, sha256_of(Path(world.path))))
     return found
 
 
@@ -155,7 +155,7 @@ def _with_rows(
     prepared = prepare_network(settings, basis.network)
     for table, path in files.items():
         name = "parameters" if table == "parameters" else "network"
-        inputs.append(InputFile(name, path.name, _sha256(path)))
+        inputs.append(InputFile(name, path.name, sha256_of(path)))
     if border_year is not None:
         inputs.append(InputFile("network", f"borders as observed in {border_year}"))
     return replace(
@@ -200,7 +200,7 @@ def _sectors(
         return sectors
     path = Path(sectors)
     found = load_sectoral_tables(path, year=year)
-    inputs.append(InputFile("sectors", path.name, _sha256(path)))
+    inputs.append(InputFile("sectors", path.name, sha256_of(path)))
     return found
 
 
@@ -215,7 +215,7 @@ def _estimates(
     return read_estimates(folder)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Hash a file; a folder has no hash of its own."""
     if not path.is_file():
         return ""

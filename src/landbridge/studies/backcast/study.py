@@ -45,8 +45,11 @@ from landbridge.studies.backcast.panel import (
     years_of,
 )
 from landbridge.studies.chain.one_pass import trade_ratio
+from landbridge.studies.contract import certificate_of, worst_of
 from landbridge.units import PERCENT, BoolArray, FloatArray, percent_change
 
+SIZES_LIMIT: Final = 1e-8
+"""Largest gap of predicted and actual sizes; `given_sizes` aims at 1e-9."""
 SMALLEST: Final = 1.0
 """Flows below this, in the unit of the panel, are left out of the scores."""
 GROUPS: Final = 10
@@ -77,6 +80,9 @@ class Backcast:
         term, estimate, std_error, rows, years, left_out (terms that others explain).
     notes
         What was left out or counted.
+    certificate
+        Whether predicted trade adds up to sizes, and the largest value of each check over the
+        equilibria.
     """
 
     question: BackcastQuestion
@@ -84,6 +90,7 @@ class Backcast:
     scores: pd.DataFrame
     estimate: pd.DataFrame
     notes: tuple[str, ...]
+    certificate: pd.DataFrame
 
 
 def backcast(
@@ -129,7 +136,7 @@ def backcast(
     slope = _log_ratio(upper, with_it) / (Z_90 * error)
     rng = np.random.default_rng(question.seed)
     scores = rng.standard_normal(question.draws)
-    net = _equilibrium(start, treated, effect, error)
+    net, checks = _equilibrium(start, treated, effect, error)
     known = foreign & (start >= SMALLEST) & (end >= SMALLEST) & (with_it > 0)
     full, spread = with_it, None
     if beforehand is not None:
@@ -147,7 +154,20 @@ def backcast(
         scores=_scores_table(found, question, narrow, wide),
         estimate=estimate,
         notes=(*_notes(found, question, years, beforehand), *_left_out(estimate)),
+        certificate=pd.concat([_sizes_kept(found), checks], ignore_index=True),
     )
+
+
+def _sizes_kept(found: _Found) -> pd.DataFrame:
+    """Check that what each economy is predicted to sell and buy is what it did."""
+    wanted = np.where(found.start > 0, found.end, 0.0)
+    gaps = [
+        np.abs(flows.sum(axis=axis) - wanted.sum(axis=axis)) / wanted.sum(axis=axis)
+        for flows in (found.alone, found.with_it)
+        for axis in (0, 1)
+    ]
+    worst = float(np.nanmax(gaps))
+    return certificate_of([("predicted less actual sizes", worst, SIZES_LIMIT, "share of size")])
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,18 +298,20 @@ def _bands(
 
 def _equilibrium(
     start: FloatArray, treated: BoolArray, effect: float, error: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[tuple[FloatArray, FloatArray, FloatArray], pd.DataFrame]:
     """Give the change of trade in equilibrium, centre and band, percent, ``[N, N]`` each."""
     theta = default_parameters()[THETA]
     values = ((theta.central, (0.0,)), (theta.low, (-Z_90, Z_90)), (theta.high, (-Z_90, Z_90)))
-    ratios = []
+    ratios, checks = [], []
     for value, moves in values:
         base = prepare(start, theta=value, closure="purged")
         for move in moves:
             freeness = np.where(treated, np.exp(effect + move * error), 1.0)
-            ratios.append(percent_change(trade_ratio(solve_prepared(base, freeness))))
+            solved = solve_prepared(base, freeness)
+            checks.append(solved.certificate.table())
+            ratios.append(percent_change(trade_ratio(solved)))
     ends = np.stack(ratios)
-    return ratios[0], ends.min(axis=0), ends.max(axis=0)
+    return (ratios[0], ends.min(axis=0), ends.max(axis=0)), worst_of(checks)
 
 
 def _pairs_table(

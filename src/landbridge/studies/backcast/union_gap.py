@@ -17,6 +17,7 @@ import pandas as pd
 from landbridge.basis import Basis
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.gravity.ppml.estimation import fit
+from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
 from landbridge.scenarios.parameters import Parameter, without_choice
@@ -51,11 +52,14 @@ class UnionGap:
         what, value, low, high: the median ratio, the effect used in runs, coverage.
     notes
         What cannot be said.
+    fit
+        The equation behind the potentials.
     """
 
     pairs: pd.DataFrame
     summary: pd.DataFrame
     notes: tuple[str, ...]
+    fit: GravityFit
 
 
 def union_gap(basis: Basis, name: str, *, depth: str = "customs_union") -> UnionGap:
@@ -107,10 +111,10 @@ def union_gap(basis: Basis, name: str, *, depth: str = "customs_union") -> Union
     found = trade_potential(
         fitted, without, pairs, year=world.year, options=PotentialOptions(reliable="observed")
     )
-    return _laid_out(found, world, effect)
+    return _laid_out(found, world, effect, fitted)
 
 
-def _laid_out(found: pd.DataFrame, world: World, effect: Parameter) -> UnionGap:
+def _laid_out(found: pd.DataFrame, world: World, effect: Parameter, fitted: GravityFit) -> UnionGap:
     ratio = found["observed"] / found["potential"]
     low = found["potential_low"] * np.exp(effect.low)
     high = found["potential_high"] * np.exp(effect.high)
@@ -165,4 +169,5 @@ def _laid_out(found: pd.DataFrame, world: World, effect: Parameter) -> UnionGap:
         pairs=pairs,
         summary=pd.DataFrame(rows, columns=["what", "value", "low", "high"]),
         notes=(CANNOT, history, known),
+        fit=fitted,
     )

@@ -132,6 +132,23 @@ def best_for(covariance: FloatArray, target: FloatArray) -> FloatArray:
     return np.asarray(held / held.sum())
 
 
+def optimum_gap(covariance: FloatArray, target: FloatArray, weights: FloatArray) -> float:
+    """Measure by how much weights breach the conditions of `best_for`, relative to the target.
+
+    Parameters
+    ----------
+    covariance, target
+        As in `best_for`.
+    weights
+        ``[n]``, adding up to one.
+    """
+    pulled = covariance @ weights
+    scale = float(weights @ pulled) / float(weights @ target)
+    slope = pulled / scale - target
+    held = np.abs(slope[weights > 0]).max(initial=0.0)
+    return max(float((-slope).max()), float(held)) / float(np.abs(target).max())
+
+
 def minimum_variance(found: Moments) -> FloatArray:
     """Find the portfolio of least variance, ``[n]``."""
     return best_for(found.covariance, np.ones(len(found.mean)))

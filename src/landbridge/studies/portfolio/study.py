@@ -24,13 +24,16 @@ from landbridge.codes import name_of
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.scenarios.parties import expand
+from landbridge.studies.contract import certificate_of
 from landbridge.studies.portfolio.mean_variance import (
+    KKT_LIMIT,
     Moments,
     diversification_ratio,
     frontier,
     maximum_diversification,
     minimum_variance,
     moments,
+    optimum_gap,
     risk_of,
 )
 from landbridge.studies.portfolio.series import Returns
@@ -74,6 +77,8 @@ class PortfolioFound:
         ``series`` or ``exposure``.
     notes
         What a reader must know.
+    certificate
+        The largest breach of the conditions of an optimum over the sets.
     """
 
     selections: pd.DataFrame
@@ -83,6 +88,7 @@ class PortfolioFound:
     frontier: pd.DataFrame
     basis: str
     notes: tuple[str, ...]
+    certificate: pd.DataFrame
 
 
 def study_portfolio(
@@ -145,6 +151,25 @@ def study_portfolio(
         frontier=_frontier_table(found, sets, codes),
         basis="exposure" if sample is None else "series",
         notes=_notes(series, found),
+        certificate=_certificate(found, sets),
+    )
+
+
+def _certificate(found: Moments, sets: Mapping[str, list[int]]) -> pd.DataFrame:
+    """Check the portfolios that are solved for against the conditions of an optimum."""
+    parts = [found.part(places) for places in sets.values()]
+    least = (
+        optimum_gap(one.covariance, np.ones(len(one.mean)), minimum_variance(one)) for one in parts
+    )
+    widest = (
+        optimum_gap(one.covariance, one.deviation, maximum_diversification(one)) for one in parts
+    )
+    unit = "share of the target"
+    return certificate_of(
+        [
+            ("least risk: breach of the conditions of an optimum", max(least), KKT_LIMIT, unit),
+            ("most diversified: the same", max(widest), KKT_LIMIT, unit),
+        ]
     )
 
 

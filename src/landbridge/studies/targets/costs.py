@@ -68,8 +68,19 @@ def cost_fall(world: World, base: Baseline, cells: BoolArray, amount: float) -> 
     ConvergenceError
         No fall reaches it.
     """
+    return reach(world, base, cells, amount)[0]
+
+
+def reach(world: World, base: Baseline, cells: BoolArray, amount: float) -> tuple[float, float]:
+    """Compute the fall of `cost_fall`, and by how much trade misses the amount at it, log points.
+
+    Raises
+    ------
+    ConvergenceError
+        No fall reaches it.
+    """
     if world.goods[cells].sum() >= amount:
-        return 0.0
+        return 0.0, 0.0
     share = world.goods_share
 
     def gap(log_freeness: float) -> float:
@@ -84,8 +95,8 @@ def cost_fall(world: World, base: Baseline, cells: BoolArray, amount: float) -> 
             raise ConvergenceError(
                 "no fall of trade cost reaches the target", residual=gap(high), iterations=0
             )
-    root = brentq(gap, 0.0, high, xtol=ACCURACY)
-    return float(-PERCENT * np.expm1(-root / base.theta))
+    root = float(brentq(gap, 0.0, high, xtol=ACCURACY))
+    return float(-PERCENT * np.expm1(-root / base.theta)), abs(gap(root))
 
 
 def free_freight(basis: Basis, groups: Sequence[BoolArray]) -> list[float]:

@@ -28,12 +28,13 @@ from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
 from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.parties import expand
-from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
-from landbridge.studies.targets.costs import cost_fall, free_freight, goods_after
+from landbridge.studies.contract import certificate_of, worst_of
+from landbridge.studies.targets.costs import ACCURACY, free_freight, goods_after, reach
 from landbridge.studies.targets.series import stated_beside_recorded, status_by_year
 from landbridge.tables import embedded_table
 from landbridge.tasks import Progress, no_progress, single_threaded
@@ -44,6 +45,8 @@ from landbridge.world.quality import STANDINGS
 
 GROWTH: Final = "trade_growth_percent"
 YEARS: Final = "years_allowed"
+GAP_LIMIT: Final = 10.0 * ACCURACY
+"""Largest miss of a target at the fall of cost that reaches it, log points."""
 VERDICTS: Final = {
     "reached": "The last figure stated, or the baseline, is at the target or above it.",
     "reached by a scenario": "A scenario that was run brings the baseline to the target.",
@@ -81,6 +84,8 @@ class TargetsFound:
         Figures that were stated, beside what is recorded of the same years.
     notes
         What a reader must know.
+    certificate
+        The largest value of each check over the equilibria.
     """
 
     targets: pd.DataFrame
@@ -89,6 +94,7 @@ class TargetsFound:
     years: pd.DataFrame
     stated: pd.DataFrame
     notes: tuple[str, ...]
+    certificate: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,7 @@ class _Goal:
     statement: Statement
     pairs: tuple[Pair, ...]
     cells: BoolArray
+    absent: tuple[str, ...] = ()
 
     @property
     def amount(self) -> float:
@@ -109,7 +116,7 @@ def judge_targets(
     one: str = "",
     other: str = "",
     *,
-    scenarios: Sequence[str] = (),
+    scenarios: Sequence[Scenario] = (),
     progress: Progress = no_progress,
 ) -> TargetsFound:
     """Set targets beside status, potential, scenarios, costs and growth.
@@ -121,7 +128,7 @@ def judge_targets(
     one, other
         Only targets of this party or pair; all when left out.
     scenarios
-        Names or files of scenarios to run, central values only.
+        Scenarios to run, central values only.
     progress
         Told how far the work is.
 
@@ -133,25 +140,20 @@ def judge_targets(
     Raises
     ------
     InputError
-        No target is held of that party or pair.
+        No target is held of that party or pair, or none of it is about economies of the world.
+    FaultsError
+        A scenario names things that are not there.
     ConvergenceError
         An equilibrium was not found.
     """
     world = basis.world
-    goals = [_goal(statement, world) for statement in targets(one, other)]
-    if not goals:
-        named = " and ".join(name for name in (one, other) if name)
-        raise InputError(
-            f"no target of {named} is held.",
-            where="targets",
-            mend="`landbridge atlas targets` lists what was stated.",
-        )
-    brought = {
-        name: _brought(basis, name, goals)
-        for name in _told(scenarios, progress, "Running scenarios")
-    }
+    goals, lacking = _goals(one, other, world)
+    brought, checks = {}, []
+    for name, scenario in _told(scenarios, progress):
+        brought[name], checked = _brought(basis, scenario, goals)
+        checks.append(checked)
     potentials = _potentials(world, goals)
-    falls = _cost_falls(basis, goals, progress)
+    falls, gap = _cost_falls(basis, goals, progress)
     terms = embedded_table("studies", "target_terms")
     freight = free_freight(basis, [goal.cells for goal in goals])
     rows = []
@@ -175,12 +177,46 @@ def judge_targets(
         terms=terms,
         years=status_by_year(told),
         stated=stated_beside_recorded(told),
-        notes=_notes(world, len(brought)),
+        notes=(*_notes(world, len(brought)), *lacking),
+        certificate=_certificate(checks, gap),
     )
 
 
+def _certificate(checks: Sequence[pd.DataFrame], gap: float) -> pd.DataFrame:
+    """Take the largest value of each check over the scenarios, and that of the falls of cost."""
+    fall = certificate_of([("trade at the fall of cost over the target", gap, GAP_LIMIT, "log")])
+    return pd.concat([worst_of(checks), fall], ignore_index=True) if checks else fall
+
+
+def _goals(one: str, other: str, world: World) -> tuple[list[_Goal], tuple[str, ...]]:
+    """Lay targets out on a world; those without a pair in it are left out and counted."""
+    held = targets(one, other)
+    goals = [goal for statement in held if (goal := _goal(statement, world)).pairs]
+    named = " and ".join(name for name in (one, other) if name)
+    if not goals:
+        raise InputError(
+            f"no target of {named} is held."
+            if not held
+            else f"no pair of {len(held)} targets is in the world of {world.year}.",
+            where="targets",
+            mend="`landbridge atlas targets` lists what was stated.",
+        )
+    there = {goal.statement.statement for goal in goals}
+    absent = [said.statement for said in held if said.statement not in there]
+    partly = [goal.statement.statement for goal in goals if goal.absent]
+    notes = []
+    if absent:
+        notes.append(f"Targets without a pair in this world, left out: {', '.join(absent)}.")
+    if partly:
+        notes.append(
+            "Targets of which this world lacks some economies, so that less trade is counted: "
+            f"{', '.join(partly)}."
+        )
+    return goals, tuple(notes)
+
+
 def verdict_of(row: dict[str, object]) -> str:
-    """Give the verdict on a target by rule: the first of `VERDICTS` that holds.
+    """Judge a target by rule: the first of `VERDICTS` that holds.
 
     Parameters
     ----------
@@ -211,19 +247,19 @@ def verdict_of(row: dict[str, object]) -> str:
 
 
 def max_known(*values: float) -> float:
-    """Give the greatest of the numbers that are known; not a number where none is."""
+    """Find the greatest of the numbers that are known; not a number where none is."""
     known = [value for value in values if not math.isnan(value)]
     return max(known, default=math.nan)
 
 
-def _told(names: Sequence[str], progress: Progress, what: str) -> Iterator[str]:
-    """Give each name once, and tell how far the work is."""
-    unique = list(dict.fromkeys(names))
-    for done, name in enumerate(unique):
-        progress(what, done, len(unique))
-        yield name
+def _told(scenarios: Sequence[Scenario], progress: Progress) -> Iterator[tuple[str, Scenario]]:
+    """Go through scenarios by name, each once, and tell how far the work is."""
+    unique = {scenario.name: scenario for scenario in scenarios}
+    for done, item in enumerate(unique.items()):
+        progress("Running scenarios", done, len(unique))
+        yield item
     if unique:
-        progress(what, len(unique), len(unique))
+        progress("Running scenarios", len(unique), len(unique))
 
 
 def _goal(statement: Statement, world: World) -> _Goal:
@@ -245,12 +281,11 @@ def _goal(statement: Statement, world: World) -> _Goal:
         for importer in sorted(buyers)
         if exporter != importer and exporter in position and importer in position
     )
-    if not pairs:
-        raise InputError("no pair of it is in the world.", where=where)
     cells = np.zeros((len(position), len(position)), dtype=np.bool_)
     for exporter, importer in pairs:
         cells[position[exporter], position[importer]] = True
-    return _Goal(statement, pairs, cells)
+    absent = tuple(sorted(code for code in {*own, *partners} if code not in position))
+    return _Goal(statement, pairs, cells, absent)
 
 
 def _status(goal: _Goal, world: World) -> dict[str, object]:
@@ -283,7 +318,7 @@ def _called(party: str) -> str:
 
 
 def _last_stated(target: Statement) -> Statement | None:
-    """Give the last figure stated of the same trade; None where none was."""
+    """Find the last figure stated of the same trade; None where none was."""
     same = [
         row
         for row in statements(role="stated")
@@ -322,13 +357,17 @@ def _potentials(world: World, goals: Sequence[_Goal]) -> list[dict[str, float]]:
     ]
 
 
-def _brought(basis: Basis, name: str, goals: Sequence[_Goal]) -> list[float]:
-    """Run a scenario at central values; give each target's goods trade after it, million USD."""
-    path = find_scenario(name)
-    scenario = read_scenario(path)
-    inputs = prepare_inputs(basis, scenario, where=str(path))
-    after = goods_after(basis.world, single_threaded(_central_pass, inputs))
-    return [float(after[goal.cells].sum()) for goal in goals]
+def _brought(
+    basis: Basis, scenario: Scenario, goals: Sequence[_Goal]
+) -> tuple[list[float], pd.DataFrame]:
+    """Run a scenario at central values: each target's goods after it, million USD, and checks."""
+    inputs = prepare_inputs(basis, scenario)
+    found = single_threaded(_central_pass, inputs)
+    after = goods_after(basis.world, found)
+    return (
+        [float(after[goal.cells].sum()) for goal in goals],
+        found.equilibrium.certificate.table(),
+    )
 
 
 def _central_pass(inputs: Inputs) -> Pass:
@@ -336,22 +375,28 @@ def _central_pass(inputs: Inputs) -> Pass:
     return one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
 
 
-def _cost_falls(basis: Basis, goals: Sequence[_Goal], progress: Progress) -> list[dict[str, float]]:
+def _cost_falls(
+    basis: Basis, goals: Sequence[_Goal], progress: Progress
+) -> tuple[list[dict[str, float]], float]:
+    """Find the falls of cost that reach the targets, and the largest miss at them, log points."""
     world, theta = basis.world, basis.parameters[THETA]
     found: list[dict[str, float]] = [{} for _ in goals]
+    worst = 0.0
     # A high elasticity needs a small fall.
     ends = (("", theta.central), ("_low", theta.high), ("_high", theta.low))
     for done, (end, value) in enumerate(ends):
         progress("Costs that reach the targets", done, len(ends))
         base = prepare(world.flows, theta=value, closure="purged", iso3=world.iso3)
         for at, goal in enumerate(goals):
-            found[at][f"cost_fall_percent{end}"] = cost_fall(world, base, goal.cells, goal.amount)
+            fall, gap = reach(world, base, goal.cells, goal.amount)
+            found[at][f"cost_fall_percent{end}"] = fall
+            worst = max(worst, gap)
     progress("Costs that reach the targets", len(ends), len(ends))
-    return found
+    return found, worst
 
 
 def _values(terms: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Give the terms by name and end."""
+    """Lay out the terms by name and end."""
     return {
         (str(row["name"]), end): float(row[end])
         for row in terms.to_dict(orient="records")
@@ -381,7 +426,7 @@ def _by_when(
 
 
 def year_reached(ratio: float, growth_percent: float, year: int) -> float:
-    """Give the year in which trade that grows at a rate is at a multiple of that of a year."""
+    """Compute the year in which trade that grows at a rate is at a multiple of that of a year."""
     if ratio <= 1.0:
         return float(year)
     if not math.isfinite(ratio):
