@@ -41,6 +41,7 @@ SLOPE_TOLERANCE = 1e-6  # central differences with a step of 1e-5
 CLOSURES = ("purged", "additive", "proportional")
 SEED = 20_261_124
 QUICK = 15
+MOST_INPUTS = 0.7
 ALL = 300
 LIMITED = SectorOptions(sweeps=2500)  # so that the few hopeless cases end soon
 
@@ -53,7 +54,11 @@ steady = settings(deadline=None, max_examples=15)  # a busy machine is no failur
 
 
 def drawn(cases: Any, seed: int) -> tuple[SectoralTables, np.ndarray, SectoralShock]:
-    """A world of up to six members and five sectors that sell most at home, and a shock."""
+    """A world of up to six members and five sectors that sell most at home, and a shock.
+
+    Inputs are at most 70 percent of output, so that every economy earns more than it trades: a kept
+    surplus is then one that it can pay for.
+    """
     rng = np.random.default_rng(seed)
     tables, theta, shock, _ = cases.random_case(rng, largest=6, most_sectors=5)
     flows = tables.flows + 1e-3 * tables.flows.mean()
@@ -66,7 +71,12 @@ def drawn(cases: Any, seed: int) -> tuple[SectoralTables, np.ndarray, SectoralSh
         iceberg_hat=shock.iceberg_hat**0.12,
         export_subsidies=None if subsidies is None else 0.2 * subsidies,
     )
-    return replace(tables, flows=flows), np.clip(theta, 1.5, 10.0), milder
+    used = tables.input_shares.sum(axis=1, keepdims=True)
+    inputs = tables.input_shares * np.minimum(1.0, MOST_INPUTS / np.maximum(used, MOST_INPUTS))
+    modest = replace(
+        tables, flows=flows, input_shares=inputs, value_added_shares=1.0 - inputs.sum(axis=1)
+    )
+    return modest, np.clip(theta, 1.5, 10.0), milder
 
 
 def solved(
