@@ -56,6 +56,6 @@ def test_what_passes_opens_by_element(result: Result[CriticalAnswer]) -> None:
 
 def test_an_order_that_is_not_there_is_refused(model: lb.Model) -> None:
     with pytest.raises(InputError, match="Did you mean 'crossings'"):
-        model.critical(of="crossing")  # type: ignore[arg-type] # what a user may write
+        model.critical(of="crossing")
     with pytest.raises(InputError, match="whole world"):
         model.critical(by="tonnes", economy="PAK")
