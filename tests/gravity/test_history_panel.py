@@ -119,7 +119,8 @@ def test_estimation_runs_out_of_the_box() -> None:
     told = CliRunner().invoke(app, [*asked, "--international", "--json"])
     assert told.exit_code == 0, told.output
     found = json.loads(told.output)
-    by_term = {row["term"]: row["estimate"] for row in found["coefficients"]}
+    rows = found["tables"]["coefficients"]["rows"]
+    by_term = {term: estimate for _, term, estimate, *_ in rows}
     assert by_term["ln_distance"] == pytest.approx(-0.753, abs=0.01)
     assert by_term["rta"] > 0
     assert any("CEPII" in note for note in found["notes"])

@@ -89,3 +89,28 @@ def test_what_stands_in_a_file_is_not_said_twice(folder: Path) -> None:
         lb.estimate(folder / "spec.toml", regressors="tariff")
     with pytest.raises(InputError, match="say what explains the trade"):
         lb.estimate(folder / "flows.csv")
+
+
+@pytest.mark.unit
+def test_a_file_may_ask_for_freight_and_takes_the_network_of_the_model(
+    tmp_path: Path, model: lb.Model
+) -> None:
+    codes = ("AFG", "CHN", "IRN", "KAZ", "PAK", "TUR", "UZB")
+    world = model.world
+    rows = [
+        (a, b, 2023, world.goods[world.index(a), world.index(b)])
+        for a in codes
+        for b in codes
+        if a != b
+    ]
+    columns = ["exporter", "importer", "year", "trade"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "flows.csv", index=False)
+    text = (
+        'data = "flows.csv"\n[design]\nfreight = ["hours"]\n'
+        '[[equations]]\nregressors = ["ln_freight_hours"]\n'
+    )
+    (tmp_path / "freight.toml").write_text(text, encoding="utf-8")
+    by_default = lb.estimate(tmp_path / "freight.toml")
+    by_model = lb.estimate(tmp_path / "freight.toml", basis=model)
+    assert by_default.to_json() == by_model.to_json()
+    assert by_default.tables["coefficients"]["estimate"][0] < 0
