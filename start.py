@@ -118,7 +118,9 @@ def run_checks(arguments: list[str]) -> int:
         if subprocess.call([str(tool(command[0])), *command[1:]], cwd=ROOT) != 0:
             failed.append(name)
     print("== tests", flush=True)
-    pytest = [str(tool("python")), "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    pytest = [str(tool("python")), "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    # The last -m counts, so that `start.py test -m night` runs what is left out here.
+    pytest += ["-m", "not night", *arguments]
     if subprocess.call(pytest, cwd=ROOT) != 0:
         failed.append("tests")
     if failed:

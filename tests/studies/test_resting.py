@@ -57,6 +57,7 @@ def test_every_input_of_the_flagship_is_traced_to_a_row_and_shares_add_up() -> N
     assert pd.Series(crossings["evidence"]).isin(["published", "mixed", "recalled"]).all()
 
 
+@pytest.mark.night
 @pytest.mark.slow
 @pytest.mark.golden
 def test_most_of_the_flagships_variance_rests_on_rows_that_were_read() -> None:
