@@ -15,7 +15,7 @@ from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.folder import check_folder, write_folder
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import frame_table
+from landbridge.report.pages.parts.html_tables import frame_table
 from landbridge.report.presentation import Presentation
 from landbridge.studies.contract import Provenance, Study
 

@@ -19,9 +19,9 @@ from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
 from landbridge.report.formats.machine import to_geojson, to_json
 from landbridge.report.formats.values import SIGNIFICANT_DIGITS, plain, plain_rows
-from landbridge.report.pages import run_files as write_module
-from landbridge.report.pages.run_files import write_report
-from landbridge.report.pages.workbook import write_workbook
+from landbridge.report.pages.parts.workbook import write_workbook
+from landbridge.report.pages.run import files as write_module
+from landbridge.report.pages.run.files import write_report
 from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit

@@ -16,7 +16,8 @@ import pytest
 
 from landbridge.report.formats.columns import table_face
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html import policy, render_html
+from landbridge.report.pages.parts.html import policy
+from landbridge.report.pages.run.files import render_html
 from landbridge.report.svg import palette
 from landbridge.studies.run.results import MapLine, MapPoint, RunResult
 

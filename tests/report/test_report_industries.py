@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from landbridge.report.charts.industries import industry_chart
-from landbridge.report.pages.html import render_html
-from landbridge.report.pages.workbook import write_workbook
+from landbridge.report.pages.parts.workbook import write_workbook
+from landbridge.report.pages.run.files import render_html
 from landbridge.studies.run.results import RunResult
 
 pytestmark = pytest.mark.unit

@@ -18,7 +18,7 @@ from landbridge.report.maps.paths import clip_ring
 from landbridge.report.maps.projection import azimuthal, equal_earth, fit, whole_turns
 from landbridge.report.maps.region import region_frame, region_map
 from landbridge.report.maps.world import world_map
-from landbridge.report.pages.sentences import map_notes
+from landbridge.report.pages.parts.sentences import map_notes
 from landbridge.report.svg.labels import Box, Wish, place_labels
 from landbridge.studies.run.results import MapLine, RunResult
 from landbridge.tables import embedded_path, embedded_table

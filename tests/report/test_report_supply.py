@@ -12,7 +12,7 @@ import pytest
 
 from landbridge.basis import embedded_basis
 from landbridge.report.charts.suppliers import supplier_chart
-from landbridge.report.pages.study import write_study
+from landbridge.report.pages.parts.study import write_study
 from landbridge.report.pages.supply import supply_page, supply_tables
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.supply.study import Question, SupplyStudy, study_supply, supply_sentences

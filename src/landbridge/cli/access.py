@@ -9,7 +9,22 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import (
+    BorderYearOption,
+    DataOption,
+    EstimatesOption,
+    MonthOption,
+    tell_replaced,
+)
+from landbridge.cli.printing.answering import (
     BoundariesOption,
     CsvOption,
     DrawsOption,
@@ -19,23 +34,8 @@ from landbridge.cli.answering import (
     answer,
     check_answer,
 )
-from landbridge.cli.model_options import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import (
-    BorderYearOption,
-    DataOption,
-    EstimatesOption,
-    MonthOption,
-    tell_replaced,
-)
+from landbridge.cli.printing.show import print_table
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import print_table
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError
 from landbridge.freight.network.places import find_place

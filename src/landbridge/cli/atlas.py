@@ -13,7 +13,7 @@ import typer
 from landbridge.atlas import views
 from landbridge.atlas.picture import overlap_svg
 from landbridge.atlas.projects import ProjectStatus
-from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.cli.printing.show import print_csv, print_json, print_table
 from landbridge.codes import resolve
 from landbridge.errors import InputError, UnknownNameError, suggest
 

@@ -9,16 +9,8 @@ import numpy as np
 import pandas as pd
 import typer
 
-from landbridge.cli import own
-from landbridge.cli.answering import (
-    CsvOption,
-    JsonOption,
-    OutOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
-from landbridge.cli.model_options import (
+from landbridge.cli.options import own_file as own
+from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
     WorldAsOption,
@@ -26,7 +18,15 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.answering import (
+    CsvOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.results import Result

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
-from landbridge.cli.model_options import (
+from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
     WorldAsOption,
@@ -15,7 +14,8 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.show import print_json, print_table
+from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.show import print_json, print_table
 from landbridge.scenarios.kinds import file_schema, kinds_table
 
 

@@ -14,7 +14,17 @@ from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import commands_of, number_text
 from landbridge.claims.verdict import Verdict
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import BorderYearOption, DataOption
+from landbridge.cli.printing.answering import (
     CsvOption,
     DrawsOption,
     JobsOption,
@@ -24,16 +34,6 @@ from landbridge.cli.answering import (
     answer,
     check_answer,
 )
-from landbridge.cli.model_options import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import BorderYearOption, DataOption
 from landbridge.cli.runs import progress_bar
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.claims import card_of, meta_of

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import BorderYearOption, DataOption
+from landbridge.cli.printing.answering import (
     CsvOption,
     DrawsOption,
     JobsOption,
@@ -17,18 +27,8 @@ from landbridge.cli.answering import (
     check_answer,
     tell,
 )
-from landbridge.cli.model_options import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import BorderYearOption, DataOption
+from landbridge.cli.printing.show import print_table
 from landbridge.cli.runs import RESULTS, SetOption, progress_bar
-from landbridge.cli.show import print_table
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison

@@ -9,7 +9,23 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import (
+    BorderYearOption,
+    DataOption,
+    EstimatesOption,
+    MonthOption,
+    tell,
+    tell_replaced,
+)
+from landbridge.cli.printing.answering import (
     BoundariesOption,
     CsvOption,
     DrawsOption,
@@ -19,24 +35,8 @@ from landbridge.cli.answering import (
     answer,
     check_answer,
 )
-from landbridge.cli.model_options import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import (
-    BorderYearOption,
-    DataOption,
-    EstimatesOption,
-    MonthOption,
-    tell,
-    tell_replaced,
-)
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.formats import significant
 from landbridge.report.maps.boundaries import BoundaryView

@@ -8,8 +8,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli import own
-from landbridge.cli.show import print_json, print_table
+from landbridge.cli.options import own_file as own
+from landbridge.cli.printing.show import print_json, print_table
 from landbridge.errors import InputError
 from landbridge.report.formats.delimited import to_csv
 from landbridge.sources import Inspection, Loaded, inspect, load

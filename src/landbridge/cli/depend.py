@@ -8,7 +8,24 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import EstimatesOption
+from landbridge.cli.options.sectors import (
+    DetailOption,
+    ElasticitiesOption,
+    TablesOption,
+    TablesYearOption,
+    check_tables,
+    economy_code,
+)
+from landbridge.cli.printing.answering import (
     CsvOption,
     DrawsOption,
     JobsOption,
@@ -17,25 +34,8 @@ from landbridge.cli.answering import (
     answer,
     check_answer,
 )
-from landbridge.cli.model_options import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import EstimatesOption
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.sector_options import (
-    DetailOption,
-    ElasticitiesOption,
-    TablesOption,
-    TablesYearOption,
-    check_tables,
-    economy_code,
-)
-from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy

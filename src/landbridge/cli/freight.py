@@ -7,9 +7,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.model_options import ModelOptions, open_model
-from landbridge.cli.network_options import DataOption
-from landbridge.cli.show import print_csv, print_json, print_table
+from landbridge.cli.options.model import ModelOptions, open_model
+from landbridge.cli.options.network import DataOption
+from landbridge.cli.printing.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
 from landbridge.freight.edits.own_rows import TABLES
 from landbridge.freight.network.pipelines import (

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
-from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
-from landbridge.cli.model_options import (
+from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
     WorldAsOption,
@@ -17,7 +16,8 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.gravity.files.commands import Estimates
 from landbridge.gravity.uses.two_economies import Potential
 from landbridge.results import Result

@@ -7,7 +7,17 @@ from typing import Annotated, Final
 import pandas as pd
 import typer
 
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import (
+    EstimatesOption,
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import BorderYearOption, DataOption
+from landbridge.cli.printing.answering import (
     CsvOption,
     DrawsOption,
     JobsOption,
@@ -18,18 +28,8 @@ from landbridge.cli.answering import (
     check_answer,
     tell,
 )
-from landbridge.cli.model_options import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.network_options import BorderYearOption, DataOption
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError
 from landbridge.report.pages.investment import about

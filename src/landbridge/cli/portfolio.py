@@ -8,15 +8,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.answering import (
-    CsvOption,
-    JsonOption,
-    OutOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
-from landbridge.cli.model_options import (
+from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
     WorldAsOption,
@@ -24,7 +16,15 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.answering import (
+    CsvOption,
+    JsonOption,
+    OutOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
 from landbridge.results import Result
 from landbridge.studies.portfolio.study import RESAMPLES, PortfolioFound

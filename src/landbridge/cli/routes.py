@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from landbridge.cli.answering import (
+from landbridge.cli.options.model import ModelOptions, open_model
+from landbridge.cli.options.network import (
+    BorderYearOption,
+    DataOption,
+    MonthOption,
+    tell,
+    tell_replaced,
+)
+from landbridge.cli.printing.answering import (
     BoundariesOption,
     CsvOption,
     DrawsOption,
@@ -16,15 +24,7 @@ from landbridge.cli.answering import (
     answer,
     check_answer,
 )
-from landbridge.cli.model_options import ModelOptions, open_model
-from landbridge.cli.network_options import (
-    BorderYearOption,
-    DataOption,
-    MonthOption,
-    tell,
-    tell_replaced,
-)
-from landbridge.cli.route_printing import (
+from landbridge.cli.printing.routes import (
     list_comparisons,
     print_alternatives,
     print_compared,

@@ -13,15 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from landbridge.cli.answering import (
-    BoundariesOption,
-    DrawsOption,
-    JobsOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
-from landbridge.cli.model_options import (
+from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
     WorldAsOption,
@@ -29,8 +21,8 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.network_options import BorderYearOption, DataOption, MonthOption
-from landbridge.cli.sector_options import (
+from landbridge.cli.options.network import BorderYearOption, DataOption, MonthOption
+from landbridge.cli.options.sectors import (
     DetailOption,
     ElasticitiesOption,
     PathOption,
@@ -38,7 +30,15 @@ from landbridge.cli.sector_options import (
     TablesYearOption,
     industry_settings,
 )
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.answering import (
+    BoundariesOption,
+    DrawsOption,
+    JobsOption,
+    SeedOption,
+    answer,
+    check_answer,
+)
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.report.maps.boundaries import BoundaryView

@@ -7,8 +7,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
-from landbridge.cli.model_options import (
+from landbridge.cli.options.model import (
     EstimatesOption,
     FittedOption,
     ModelOptions,
@@ -17,9 +16,10 @@ from landbridge.cli.model_options import (
     WorldYearOption,
     open_model,
 )
-from landbridge.cli.network_options import BorderYearOption, DataOption
+from landbridge.cli.options.network import BorderYearOption, DataOption
+from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.runs import progress_bar
-from landbridge.cli.show import cell, print_table
 from landbridge.errors import InputError
 from landbridge.results import Result
 from landbridge.studies.targets.study import TargetsFound

@@ -7,7 +7,7 @@ import pandas as pd
 import typer
 
 from landbridge import codes
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.results import Result
 from landbridge.world.history_pairs import BASELINE, NOT_KNOWN
 

@@ -10,9 +10,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from landbridge.cli import own
-from landbridge.cli.answering import CsvOption, JsonOption, OutOption, answer, check_answer
-from landbridge.cli.model_options import (
+from landbridge.cli.options import own_file as own
+from landbridge.cli.options.model import (
     ModelOptions,
     WorldAsOption,
     WorldYearOption,
@@ -20,13 +19,14 @@ from landbridge.cli.model_options import (
     open_model,
     world_file,
 )
-from landbridge.cli.sector_options import (
+from landbridge.cli.options.sectors import (
     DetailOption,
     TablesOption,
     TablesYearOption,
     check_tables,
 )
-from landbridge.cli.show import cell, print_table
+from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.world_history import show_history
 from landbridge.cli.world_sectors import sectors_for_terminal
 from landbridge.errors import InputError

@@ -8,7 +8,7 @@ from dataclasses import replace
 from landbridge.basis import Basis
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.run_files import present_run
+from landbridge.report.pages.run.files import present_run
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
 from landbridge.studies.cba.scenario_appraisal import check_payers, with_appraisal

@@ -13,10 +13,9 @@ import pandas as pd
 from landbridge.basis import Basis
 from landbridge.codes import name_of
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import PageTable
-from landbridge.report.pages.parts import Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, table_on_page
+from landbridge.report.pages.parts.html_tables import PageTable
+from landbridge.report.pages.parts.pieces import Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
 from landbridge.scenarios.reading import check_scenario

@@ -12,10 +12,9 @@ from landbridge.report.formats.geolayers import GeoLayer
 from landbridge.report.maps.access import access_map
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.network import MapWords
-from landbridge.report.pages.layers import with_layers
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.pages.parts.layers import with_layers
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.access.answer import AccessAnswer

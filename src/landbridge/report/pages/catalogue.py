@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.parts import Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, table_on_page
+from landbridge.report.pages.parts.pieces import Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.contract import Study

@@ -19,11 +19,10 @@ from landbridge.claims.tables import (
 from landbridge.claims.verdict import VERDICTS, Verdict
 from landbridge.report.charts.claims import claims_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import frame_table
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page
-from landbridge.report.pages.study import source_of as made_by
+from landbridge.report.pages.parts.html_tables import frame_table
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page
+from landbridge.report.pages.parts.study import source_of as made_by
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study

@@ -6,10 +6,9 @@ from typing import Final
 
 from landbridge.report.charts.members import members_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import PageTable
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.pages.parts.html_tables import PageTable
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.studies.coalition.study import CoalitionStudy
 from landbridge.studies.contract import Study

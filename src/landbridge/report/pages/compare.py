@@ -6,9 +6,8 @@ import pandas as pd
 
 from landbridge.report.charts.compare import compare_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.compare.scenarios import ScenarioComparison

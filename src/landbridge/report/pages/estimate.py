@@ -8,8 +8,8 @@ from typing import Final
 from landbridge.gravity.files.commands import Estimates
 from landbridge.gravity.files.writing import estimate_plot, estimate_texts, estimate_writers
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.chapters import Chapter, present_chapters
-from landbridge.report.pages.parts import Figure
+from landbridge.report.pages.parts.chapters import Chapter, present_chapters
+from landbridge.report.pages.parts.pieces import Figure
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study

@@ -7,10 +7,9 @@ from typing import Final
 from landbridge.codes import name_of
 from landbridge.report.charts.frontier import frontier_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import PageTable
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.pages.parts.html_tables import PageTable
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.studies.cba.costing import DISCOUNT
 from landbridge.studies.contract import Study

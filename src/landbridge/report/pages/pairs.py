@@ -6,8 +6,8 @@ from landbridge.gravity.uses.two_economies import Potential
 from landbridge.report.charts.history import history_chart
 from landbridge.report.charts.potential import potential_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.chapters import Chapter, present_chapters
-from landbridge.report.pages.parts import Figure
+from landbridge.report.pages.parts.chapters import Chapter, present_chapters
+from landbridge.report.pages.parts.pieces import Figure
 from landbridge.report.presentation import Presentation
 from landbridge.studies.contract import Study
 

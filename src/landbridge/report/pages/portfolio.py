@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from landbridge.report.charts.portfolio import effect_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.chapters import Chapter, present_chapters
-from landbridge.report.pages.parts import Figure
+from landbridge.report.pages.parts.chapters import Chapter, present_chapters
+from landbridge.report.pages.parts.pieces import Figure
 from landbridge.report.presentation import Presentation
 from landbridge.studies.contract import Study
 from landbridge.studies.portfolio.study import PortfolioFound

@@ -18,10 +18,10 @@ from landbridge.report.formats.route_tables import route_layers, route_tables, s
 from landbridge.report.formats.values import plain_rows
 from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
 from landbridge.report.maps.route import route_map
-from landbridge.report.pages.html import page
-from landbridge.report.pages.layers import with_layers
+from landbridge.report.pages.parts.html import page
+from landbridge.report.pages.parts.layers import with_layers
+from landbridge.report.pages.parts.workbook import ReadmeSections, write_book
 from landbridge.report.pages.routes import headline, route_sections
-from landbridge.report.pages.workbook import ReadmeSections, write_book
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.contract import Provenance

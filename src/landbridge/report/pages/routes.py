@@ -12,9 +12,8 @@ from landbridge.freight.profile.time_cost import Profile
 from landbridge.report.charts.activities import activity_bars
 from landbridge.report.charts.distance import distance_chart
 from landbridge.report.charts.trips import TripQuantity
-from landbridge.report.pages.html_tables import PageTable, frame_table
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
+from landbridge.report.pages.parts.html_tables import PageTable, frame_table
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.routes.comparison import Compared
 

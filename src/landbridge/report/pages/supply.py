@@ -11,10 +11,9 @@ import pandas as pd
 from landbridge.report.charts.industries import industry_chart
 from landbridge.report.charts.suppliers import MOST_SUPPLIERS, supplier_chart
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.report.pages.html_tables import PageTable
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, source_of, table_on_page
+from landbridge.report.pages.parts.html_tables import PageTable
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study

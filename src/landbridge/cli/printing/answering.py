@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from landbridge.cli.show import print_csv
+from landbridge.cli.printing.show import print_csv
 from landbridge.draws.engine import MAX_DRAWS
 from landbridge.errors import InputError
 from landbridge.report.formats.folder import check_folder

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from landbridge.report.pages.html_tables import PageTable
+from landbridge.report.pages.parts.html_tables import PageTable
 from landbridge.report.svg.builder import Markup
 
 
@@ -30,3 +30,12 @@ class Part:
     tables: tuple[PageTable, ...] = ()
     folded: tuple[PageTable, ...] = ()
     folded_title: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page."""
+
+    key: str
+    title: str
+    parts: tuple[Part, ...] = field(default=())

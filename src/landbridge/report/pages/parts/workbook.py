@@ -15,8 +15,8 @@ from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.formats.columns import ColumnFace, column_face, table_face
 from landbridge.report.formats.values import Plain, plain_rows
 from landbridge.report.maps.boundaries import read_boundaries
-from landbridge.report.pages.html_tables import source_line
-from landbridge.report.pages.sentences import how_sure, reading_bands
+from landbridge.report.pages.parts.html_tables import source_line
+from landbridge.report.pages.parts.sentences import how_sure, reading_bands
 from landbridge.studies.run.results import RunResult
 
 # A fixed date keeps the bytes the same from run to run; the scenario's date stands in README.

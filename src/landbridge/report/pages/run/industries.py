@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from landbridge.report.charts.industries import industry_chart
-from landbridge.report.pages.html_tables import page_table, source_line
-from landbridge.report.pages.parts import Figure, Part
+from landbridge.report.pages.parts.html_tables import page_table, source_line
+from landbridge.report.pages.parts.pieces import Figure, Part
 from landbridge.studies.run.results import RunResult
 
 CHARTS = (

@@ -1,4 +1,4 @@
-"""The report as one HTML file that asks nothing of the outside."""
+"""A page as one HTML file that asks nothing of the outside."""
 
 from __future__ import annotations
 
@@ -9,38 +9,10 @@ from importlib import resources
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from landbridge.freight.network.geometry import ATTRIBUTION
-from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
-from landbridge.report.pages.run import sections
-from landbridge.report.pages.sentences import failed_checks
+from landbridge.report.maps.boundaries import read_boundaries
 from landbridge.report.svg.builder import Markup
-from landbridge.studies.run.results import RunResult
 
-TEMPLATE = "report.html.j2"
 PARTS = "parts.html.j2"
-
-
-def render_html(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> str:
-    """Write the report of a run.
-
-    Parameters
-    ----------
-    result
-        What the run found.
-    view
-        Which boundaries the maps draw.
-
-    Returns
-    -------
-    str
-        A whole page: styles, drawings and the one script stand inside, and a content security
-        policy forbids everything else. The same result gives the same text.
-    """
-    return page(
-        TEMPLATE,
-        run=result,
-        sections=sections(result, view=view),
-        failed=failed_checks(result),
-    )
 
 
 def page(template: str, **content: object) -> str:

@@ -9,10 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from landbridge.report.formats.columns import LOW_SUFFIX
-from landbridge.report.pages.html_tables import PageTable
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.study import StudyPage, present_page, table_on_page
+from landbridge.report.pages.parts.html_tables import PageTable
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.study import StudyPage, present_page, table_on_page
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study

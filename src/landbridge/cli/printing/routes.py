@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import typer
 
-from landbridge.cli.show import cell, print_csv, print_json, print_table
+from landbridge.cli.printing.show import cell, print_csv, print_json, print_table
 from landbridge.freight.choice.logit import choose
 from landbridge.freight.costs.shipments import find_shipment
 from landbridge.freight.routes.alternatives import Alternatives

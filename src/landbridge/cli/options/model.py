@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar, get_args
 
 import typer
 
-from landbridge.cli import own
+from landbridge.cli.options import own_file as own
 from landbridge.errors import InputError, suggest
 from landbridge.model import Model, load
 from landbridge.sources.baseline import Domestic, Reporter, Services

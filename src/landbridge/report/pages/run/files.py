@@ -10,11 +10,15 @@ from landbridge.report.formats.machine import to_geojson, to_json
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.integration import integration_map
 from landbridge.report.maps.region import region_map
-from landbridge.report.pages.html import render_html
-from landbridge.report.pages.workbook import write_workbook
+from landbridge.report.pages.parts.html import page
+from landbridge.report.pages.parts.sentences import failed_checks
+from landbridge.report.pages.parts.workbook import write_workbook
+from landbridge.report.pages.run.sections import sections
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import svg_file
 from landbridge.studies.run.results import RunResult
+
+TEMPLATE = "report.html.j2"
 
 
 def write_report(
@@ -35,7 +39,7 @@ def write_report(
     Returns
     -------
     list of Path
-        ``report.pages.html``, ``results.xlsx``, ``results.json``, ``map.svg``,
+        ``report.pages.parts.html``, ``results.xlsx``, ``results.json``, ``map.svg``,
         ``integration.svg`` where there are integration effects, ``lines.geojson`` and
         ``tables/*.csv``.
 
@@ -76,4 +80,28 @@ def present_run(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> P
         page="report.html",
         document="results.json",
         map_name="map",
+    )
+
+
+def render_html(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> str:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    result
+        What the run found.
+    view
+        Which boundaries the maps draw.
+
+    Returns
+    -------
+    str
+        A whole page: styles, drawings and the one script stand inside, and a content security
+        policy forbids everything else. The same result gives the same text.
+    """
+    return page(
+        TEMPLATE,
+        run=result,
+        sections=sections(result, view=view),
+        failed=failed_checks(result),
     )

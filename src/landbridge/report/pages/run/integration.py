@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.integration import integration_map
-from landbridge.report.pages.html_tables import page_table, source_line
-from landbridge.report.pages.parts import Figure, Part
+from landbridge.report.pages.parts.html_tables import page_table, source_line
+from landbridge.report.pages.parts.pieces import Figure, Part
 from landbridge.studies.run.results import RunResult
 
 COLUMNS = (

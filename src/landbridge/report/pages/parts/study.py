@@ -14,11 +14,10 @@ from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
 from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.values import plain_rows
-from landbridge.report.pages.html import page
-from landbridge.report.pages.html_tables import PageTable, frame_table
-from landbridge.report.pages.parts import Part
-from landbridge.report.pages.run import Section
-from landbridge.report.pages.workbook import ReadmeSections, write_book
+from landbridge.report.pages.parts.html import page
+from landbridge.report.pages.parts.html_tables import PageTable, frame_table
+from landbridge.report.pages.parts.pieces import Part, Section
+from landbridge.report.pages.parts.workbook import ReadmeSections, write_book
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.contract import Provenance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,27 +15,18 @@ from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.region import region_map
 from landbridge.report.maps.world import world_map
-from landbridge.report.pages.appraisal import appraisal_parts
-from landbridge.report.pages.html_tables import PageTable, page_table, source_line
-from landbridge.report.pages.industries import industry_parts
-from landbridge.report.pages.integration import integration_parts
-from landbridge.report.pages.parts import Figure, Part
-from landbridge.report.pages.sentences import how_sure, map_notes, reading_bands
+from landbridge.report.pages.parts.html_tables import PageTable, page_table, source_line
+from landbridge.report.pages.parts.pieces import Figure, Part, Section
+from landbridge.report.pages.parts.sentences import how_sure, map_notes, reading_bands
+from landbridge.report.pages.run.appraisal import appraisal_parts
+from landbridge.report.pages.run.industries import industry_parts
+from landbridge.report.pages.run.integration import integration_parts
 from landbridge.studies.run.results import RunResult
 
 MOST_PROFILES = 4
 MOST_OUTCOMES = 4
 MOST_DECOMPOSED = 14
 _QUANTITIES: tuple[tuple[TripQuantity, str], ...] = (("hours", "time"), ("usd_per_tonne", "cost"))
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section of the page."""
-
-    key: str
-    title: str
-    parts: tuple[Part, ...] = field(default=())
 
 
 def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list[Section]:

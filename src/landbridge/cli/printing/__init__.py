@@ -1,0 +1,1 @@
+"""Printing for a terminal: tables, answers, routes."""

@@ -1,0 +1,1 @@
+"""The report of a run: its sections, its page and its folder."""
