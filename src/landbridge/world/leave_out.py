@@ -197,7 +197,8 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
     frame
         `COLUMNS`; rows without trade in truth or prediction are left out.
     sd_log
-        Standard deviation that each prediction claims for its log; coverage is missing without.
+        Standard deviation that each prediction claims for its log; coverage is missing without, and
+        over those alone that are not NaN.
 
     Returns
     -------
@@ -213,7 +214,7 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
     enough = len(error) > 2  # noqa: PLR2004 - a correlation of two points says nothing
     logs = (np.log(predicted[there]), np.log(truth[there]))
     stated = np.full(len(size), np.nan) if sd_log is None else sd_log[there]
-    known = sd_log is not None
+    known, told = sd_log is not None, np.isfinite(stated)
     return {
         "cells": float(len(error)),
         "correlation_log": float(np.corrcoef(*logs)[0, 1]) if enough else np.nan,
@@ -221,8 +222,8 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
         "mean_log_error": float(error.mean()) if len(size) else np.nan,
         "within_2x_percent": _percent(size < FACTOR_TWO),
         "within_3x_percent": _percent(size < FACTOR_THREE),
-        "within_1sd_percent": _percent(size < stated) if known else np.nan,
-        "within_2sd_percent": _percent(size < 2.0 * stated) if known else np.nan,
+        "within_1sd_percent": _percent(size[told] < stated[told]) if known else np.nan,
+        "within_2sd_percent": _percent(size[told] < 2.0 * stated[told]) if known else np.nan,
     }
 
 
