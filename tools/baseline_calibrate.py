@@ -34,7 +34,11 @@ SMOOTH: Final = 0.02
 WITHIN_ONE: Final = 0.68
 WITHIN_TWO: Final = 0.93
 """Tails are longer than a normal's: at 71 in a hundred within one deviation, 92 are within two."""
-WITHIN: Final = {CellClass.LISTED: (0.67, 0.935), CellClass.IMPUTED: (0.68, 0.925)}
+WITHIN: Final = {
+    CellClass.LISTED: (0.67, 0.935),
+    CellClass.CARRIED_BLIND: (0.67, 0.925),
+    CellClass.IMPUTED: (0.67, 0.92),
+}
 """Other shares for classes with longer tails."""
 PAST_TERMS: Final = (
     "level", "slope", "bend", "small", "move", "pull", "doubt", "restless", "idle",

@@ -208,7 +208,7 @@ def _by_hand(iso3: tuple[str, ...], overrides: pd.DataFrame) -> BoolArray:
     """Tell which figures were not read in a source."""
     rows = figures(overrides)
     if "confidence" in rows:
-        rows = rows[~rows["confidence"].isin(["published", "derived"])]
+        rows = rows[~rows["confidence"].isin(["published", "derived", "address_not_kept"])]
     cells = override_cells(iso3, "goods", rows)
     return np.zeros((len(iso3), len(iso3)), dtype=np.bool_) if cells is None else cells.known
 
