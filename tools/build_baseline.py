@@ -221,7 +221,7 @@ def write(
         "economy_accounts": br.account_table(inputs, built),
         "economies_left_out": br.left_out_table(inputs.iso3),
         "calibration": parameters.assign(
-            doubted=parameters["doubted"].map({True: "true", False: "false"})
+            logs=parameters["logs"].map({True: "true", False: "false"})
         ),
         "fit_quality": quality,
         "kernel": br.kernel_table(pieces, built.fits),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd, statuses
 from landbridge.world.carry import Completion, Marginals, Past, complete_cells, past_of, prior_of
-from landbridge.world.evidence import StoredEvidence, override_cells
+from landbridge.world.evidence import PartnerLists, StoredEvidence, override_cells
 from landbridge.world.history import load_history
 from landbridge.world.observed import Observed
 from landbridge.world.overrides import MENDED_AWAY, figures
@@ -130,7 +130,8 @@ def assemble_goods(
     flows = np.where(raised, floor, np.where(off, done.flows, 0.0))
     classes = _classes(stored, past, known, given, wrong)
     parameters = calibration() if parameters is None else parameters
-    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    held = observed.held
+    unrest = unrest_of(past, done, stored.lists, loose=~(held[:, None] & held[None, :]))
     sd_log = stated_sd(flows, classes, parameters, unrest)
     fixed = override_cells(stored.iso3, "goods", figures(overrides))
     if fixed is not None:
@@ -144,6 +145,44 @@ def assemble_goods(
         "holes_filled": int((off & np.isnan(known) & ~observed.visible).sum()),
     }
     return Goods(flows, sd_log, classes, status, done, counts)
+
+
+def unrest_of(
+    past: Past,
+    done: Completion,
+    lists: PartnerLists | None = None,
+    *,
+    settled: BoolArray | None = None,
+    loose: BoolArray | None = None,
+) -> Unrest:
+    """Gather what makes each cell of a completed table less sure than others.
+
+    Parameters
+    ----------
+    past, done
+        What the cells were filled from, and the completed table.
+    lists
+        Partner shares that were read.
+    settled, loose
+        ``[N, N]`` cells whose totals are known from records, or from balances of payments alone.
+    """
+    strain = np.zeros_like(done.flows)
+    if lists is not None:
+        for share, axis in ((lists.by_exporter, 1), (lists.by_importer, 0)):
+            said = share * done.flows.sum(axis=axis, keepdims=True)
+            there = np.isfinite(said) & (said > 0) & (done.flows > 0)
+            apart = np.abs(np.log(np.where(there, done.flows, 1.0) / np.where(there, said, 1.0)))
+            strain = np.maximum(strain, apart)
+    return Unrest(
+        past.spread,
+        done.gap,
+        done.growth.doubt,
+        restless=past.spread if past.restless is None else past.restless,
+        idle=past.idle,
+        strain=strain,
+        settled=None if settled is None else settled.astype(np.float64),
+        loose=None if loose is None else loose.astype(np.float64),
+    )
 
 
 def _with_overrides(
@@ -169,7 +208,7 @@ def _by_hand(iso3: tuple[str, ...], overrides: pd.DataFrame) -> BoolArray:
     """Tell which figures were not read in a source."""
     rows = figures(overrides)
     if "confidence" in rows:
-        rows = rows[~rows["confidence"].isin(["published", "derived"])]
+        rows = rows[~rows["confidence"].isin(["published", "derived", "address_not_kept"])]
     cells = override_cells(iso3, "goods", rows)
     return np.zeros((len(iso3), len(iso3)), dtype=np.bool_) if cells is None else cells.known
 

@@ -1,15 +1,10 @@
 """From what kind of cell it is, how large and how restless, to how far it may be off.
 
-The standard deviation of a log flow is
-
-    (level + slope * size + bend * max(size - LARGE, 0) + move * spread + pull * gap) * doubt
-
-with size the log10 of the flow in million USD, held between two bounds, by class of cell. Spread
-is how much the flow moved from year to year in the past, gap how far totals and lists moved it from
-what the past says (log points, both cut at `MOST_SPREAD`), doubt how far exporter and importer
-stray in their known cells. The parameters stand in ``world/data/calibration.csv`` with the tests
-they were set on. A figure of the table of overrides brings its own deviation, and a true zero has
-none.
+The standard deviation of a log flow is a weighted sum of terms (`terms_of`), held between two
+bounds, by class of cell. For cells that were filled the sum is the log of the deviation; for
+recorded cells and services it is the deviation itself. The parameters stand in
+``world/data/calibration.csv`` with the tests they were set on. A figure of the table of overrides
+brings its own deviation, and a true zero has none.
 """
 
 from __future__ import annotations
@@ -27,6 +22,10 @@ from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus
 
 MOST_SPREAD: Final = 3.0
+LEAST_SPREAD: Final = 0.05
+LEAST_GAP: Final = 0.02
+"""Log points: logs of moves and gaps are taken of these more, so that none is minus infinity."""
+
 LARGE: Final = 2.3
 """Log10 of 200 million USD: above it a flow is not known better and better."""
 SMALLEST: Final = 1e-3
@@ -93,21 +92,73 @@ def statuses(classes: NDArray[np.str_], by_hand: BoolArray | None) -> NDArray[np
 
 @dataclass(frozen=True)
 class Unrest:
-    """What makes a cell less sure than others of its class and size.
+    """What makes a cell less sure than others of its class and size; zeros where left out.
 
     Attributes
     ----------
     spread
-        Log points by which the flow moved from year to year in the past.
+        Log points by which the flow moved from year to year in the last past years.
     gap
         Log points by which totals and lists moved it from what the past says.
     doubt
-        Ratio: how far exporter and importer stray elsewhere.
+        Ratio: how far exporter and importer stray elsewhere; one when left out.
+    restless
+        Log points: yearly moves in ten years before, net of the totals of both sides.
+    idle
+        Share of those years without trade.
+    strain
+        Log points between the flow and what a published share of a total says of it.
+    settled
+        One where a side's totals are known from its own records, else zero.
+    loose
+        One where a side's totals are known from its balance of payments alone, else zero.
     """
 
     spread: FloatArray
     gap: FloatArray
     doubt: FloatArray
+    restless: FloatArray | None = None
+    idle: FloatArray | None = None
+    strain: FloatArray | None = None
+    settled: FloatArray | None = None
+    loose: FloatArray | None = None
+
+
+def terms_of(flows: FloatArray, unrest: Unrest | None = None) -> dict[str, FloatArray]:
+    """Compute the terms of the sum, named as the columns of the calibration.
+
+    Parameters
+    ----------
+    flows
+        Million USD, any shape.
+    unrest
+        Arrays of the same shape.
+    """
+    size = np.log10(np.maximum(flows, SMALLEST))
+    nothing = np.zeros_like(size)
+    told = Unrest(nothing, nothing, nothing + 1.0) if unrest is None else unrest
+
+    def log(values: FloatArray | None, least: float) -> FloatArray:
+        present = nothing if values is None else values
+        return np.asarray(np.log(least + np.minimum(present, MOST_SPREAD)))
+
+    def plain(values: FloatArray | None) -> FloatArray:
+        return nothing if values is None else values
+
+    return {
+        "level": np.ones_like(size),
+        "slope": size,
+        "bend": np.maximum(size - LARGE, 0.0),
+        "small": np.maximum(-size, 0.0),
+        "move": log(told.spread, LEAST_SPREAD),
+        "pull": log(told.gap, LEAST_GAP),
+        "doubt": np.log(told.doubt),
+        "restless": log(told.restless, LEAST_SPREAD),
+        "idle": plain(told.idle),
+        "strain": log(told.strain, LEAST_GAP),
+        "settled": plain(told.settled),
+        "loose": plain(told.loose),
+    }
 
 
 def stated_sd(
@@ -134,21 +185,18 @@ def stated_sd(
     FloatArray
         Log points, the same shape; zero for classes without parameters.
     """
-    size = np.log10(np.maximum(flows, SMALLEST))
-    nothing = np.zeros_like(size)
-    told = Unrest(nothing, nothing, nothing + 1.0) if unrest is None else unrest
-    spread, gap = (np.minimum(values, MOST_SPREAD) for values in (told.spread, told.gap))
-    sd_log = np.zeros_like(size)
-    lines = parameters[["level", "slope", "bend", "move", "pull"]].to_numpy(dtype=np.float64)
+    terms = terms_of(flows, unrest)
+    sd_log = np.zeros_like(terms["level"])
     limits = parameters[["least", "most"]].to_numpy(dtype=np.float64)
-    doubted = parameters["doubted"].to_numpy(dtype=np.bool_)
-    terms = (np.ones_like(size), size, np.maximum(size - LARGE, 0.0), spread, gap)
+    logs = parameters["logs"].to_numpy(dtype=np.bool_)
     for place, cell_class in enumerate(parameters["cell_class"]):
-        line = np.zeros_like(size)
-        for weight, term in zip(lines[place], terms, strict=True):
-            line = line + weight * term
-        if doubted[place]:
-            line = line * told.doubt
+        line = np.zeros_like(sd_log)
+        for name, term in terms.items():
+            weight = float(parameters[name].iloc[place])
+            if weight:
+                line = line + weight * term
+        if logs[place]:
+            line = np.exp(line)
         here = classes == str(cell_class)
         sd_log = np.where(here, np.clip(line, limits[place, 0], limits[place, 1]), sd_log)
     return sd_log

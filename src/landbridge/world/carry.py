@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from landbridge.units import BoolArray, FloatArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 from landbridge.world.evidence import ListOptions, PartnerLists, list_cells
 from landbridge.world.history import History
 from landbridge.world.reconcile import Cells, Evidence, ReconcileOptions, Reconciliation, reconcile
@@ -55,6 +55,10 @@ FURTHEST: Final = 5.0
 """No growth is beyond this many log points."""
 
 TRACE: Final = 1e-3
+LONG: Final = 10
+"""Years before the last of a past that say how restless a pair is."""
+FURTHEST_MOVE: Final = 3.0
+"""Log points: one year in which a flow vanished must not say everything of it."""
 SHRINK: Final = 10.0
 """Cells that the average of all counts for when an economy's own straying is measured."""
 FREE_TOTAL_SD: Final = 3.0
@@ -80,6 +84,10 @@ class Past:
     ties
         ``[K, N, N]`` what may set the growth of a pair apart: distance, borders, blocs, barriers
         that are new.
+    restless
+        ``[N, N]`` log points: yearly moves in ten years, net of both totals; `spread` if left out.
+    idle
+        ``[N, N]`` share of those years without trade; zeros if left out.
     """
 
     flows: FloatArray
@@ -88,6 +96,8 @@ class Past:
     raw_then: FloatArray
     raw_now: FloatArray
     ties: FloatArray
+    restless: FloatArray | None = None
+    idle: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -207,7 +217,28 @@ def past_of(
     trades = (flows.sum(axis=0) + flows.sum(axis=1)) > 0
     nothing = np.zeros((count, count))
     known = trades[:, None] & trades[None, :]
-    return Past(flows, known, spread, nothing, nothing, np.zeros((0, count, count)))
+    restless, idle = np.zeros((count, count)), np.zeros((count, count))
+    restless[np.ix_(inside, inside)], idle[np.ix_(inside, inside)] = _long_past(
+        history, at, max(years)
+    )
+    ties = np.zeros((0, count, count))
+    return Past(flows, known, spread, nothing, nothing, ties, restless, idle)
+
+
+def _long_past(history: History, at: IntArray, last: int) -> tuple[FloatArray, FloatArray]:
+    """Measure yearly moves net of totals, and years without trade, up to a year of the panel."""
+    long = [year for year in history.years if last - LONG <= year <= last]
+    layers = np.stack([history.goods[history.at(year)][np.ix_(at, at)] for year in long])
+    exports, imports = (
+        np.log(np.maximum(layers.sum(axis=axis, keepdims=True), TRACE)) for axis in (2, 1)
+    )
+    moves = np.diff(np.log(np.maximum(layers, TRACE)) - exports - imports, axis=0)
+    moves -= np.log(np.maximum(layers[:-1].sum(axis=(1, 2)) / layers[1:].sum(axis=(1, 2)), TRACE))[
+        :, None, None
+    ]
+    steps = np.minimum(np.abs(moves), FURTHEST_MOVE)
+    restless = np.sqrt(np.mean(steps**2, axis=0)) if len(long) > 1 else np.zeros(layers.shape[1:])
+    return restless, np.asarray((layers <= 0).mean(axis=0))
 
 
 def prior_of(past: Past, fallback: FloatArray | None = None) -> Prior:

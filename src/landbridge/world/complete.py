@@ -15,9 +15,9 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, InputError
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.assemble import PAST_WEIGHTS
+from landbridge.world.assemble import PAST_WEIGHTS, unrest_of
 from landbridge.world.baseline import load_baseline
-from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd
+from landbridge.world.calibration import CellClass, calibration, stated_sd
 from landbridge.world.carry import FREE_TOTAL_SD, Marginals, Past, complete_cells, past_of, prior_of
 from landbridge.world.evidence import ListOptions
 from landbridge.world.history import load_history
@@ -113,7 +113,7 @@ def complete_flows(
     off = ~np.eye(len(iso3), dtype=bool)
     open_cells = off & np.isnan(known)
     classes = np.where(before.known, CellClass.CARRIED_BLIND.value, CellClass.IMPUTED.value)
-    unrest = Unrest(before.spread, done.gap, done.growth.doubt)
+    unrest = unrest_of(before, done)
     sd_log = stated_sd(done.flows, classes, calibration(), unrest)
     sd_log = np.where(open_cells, sd_log, ListOptions().published_sd_log)
     status = np.select(

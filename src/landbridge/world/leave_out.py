@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landbridge.units import BoolArray, FloatArray, IntArray
-from landbridge.world.assemble import baseline_past, known_goods
+from landbridge.world.assemble import baseline_past, known_goods, unrest_of
 from landbridge.world.calibration import CellClass, Unrest, stated_sd
 from landbridge.world.carry import Completion, Marginals, Prior, complete_cells, past_of, prior_of
 from landbridge.world.evidence import PartnerLists, StoredEvidence, evidence_for
@@ -43,7 +43,13 @@ COLUMNS: Final = (
     "spread",
     "gap",
     "doubt",
+    "restless",
+    "idle",
+    "strain",
+    "settled",
+    "loose",
 )
+UNREST: Final = COLUMNS[5:]
 
 
 def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 2016) -> pd.DataFrame:
@@ -74,7 +80,8 @@ def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 201
     )
     off = ~np.eye(len(codes), dtype=bool)
     classes = np.where(lists.listed, CellClass.LISTED.value, CellClass.CARRIED.value)
-    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    settled = np.ones(truth.shape, dtype=np.bool_)
+    unrest = unrest_of(past, done, lists, settled=settled)
     frame = _frame(codes, truth, done.flows, classes, unrest, off)
     return frame.assign(listed=lists.listed[off])
 
@@ -158,7 +165,7 @@ def economies_left_out(
         totals=Marginals(exports, imports, exports_sd, imports_sd),
         list_totals=(exports, imports),
     )
-    return _scored(stored, known, cells, done, blind=False)
+    return _scored(stored, known, cells, done, totals=totals)
 
 
 def pairs_left_out(
@@ -190,7 +197,8 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
     frame
         `COLUMNS`; rows without trade in truth or prediction are left out.
     sd_log
-        Standard deviation that each prediction claims for its log; coverage is missing without.
+        Standard deviation that each prediction claims for its log; coverage is missing without, and
+        over those alone that are not NaN.
 
     Returns
     -------
@@ -206,7 +214,7 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
     enough = len(error) > 2  # noqa: PLR2004 - a correlation of two points says nothing
     logs = (np.log(predicted[there]), np.log(truth[there]))
     stated = np.full(len(size), np.nan) if sd_log is None else sd_log[there]
-    known = sd_log is not None
+    known, told = sd_log is not None, np.isfinite(stated)
     return {
         "cells": float(len(error)),
         "correlation_log": float(np.corrcoef(*logs)[0, 1]) if enough else np.nan,
@@ -214,8 +222,8 @@ def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, fl
         "mean_log_error": float(error.mean()) if len(size) else np.nan,
         "within_2x_percent": _percent(size < FACTOR_TWO),
         "within_3x_percent": _percent(size < FACTOR_THREE),
-        "within_1sd_percent": _percent(size < stated) if known else np.nan,
-        "within_2sd_percent": _percent(size < 2.0 * stated) if known else np.nan,
+        "within_1sd_percent": _percent(size[told] < stated[told]) if known else np.nan,
+        "within_2sd_percent": _percent(size[told] < 2.0 * stated[told]) if known else np.nan,
     }
 
 
@@ -225,8 +233,28 @@ def stated(frame: pd.DataFrame, parameters: pd.DataFrame) -> FloatArray:
         frame["predicted_million_usd"].to_numpy(),
         frame["cell_class"].to_numpy(dtype=np.str_),
         parameters,
-        Unrest(*(frame[name].to_numpy() for name in ("spread", "gap", "doubt"))),
+        unrest_in(frame),
     )
+
+
+def unrest_in(frame: pd.DataFrame) -> Unrest:
+    """Read what makes the cells of a test unsure from its columns."""
+    return Unrest(**{name: frame[name].to_numpy() for name in UNREST if name in frame})
+
+
+def fitting_half(frame: pd.DataFrame, iso3: Sequence[str]) -> BoolArray:
+    """Tell which cells deviations are fitted on: those of a random half of the exporters.
+
+    Parameters
+    ----------
+    frame
+        `COLUMNS`.
+    iso3
+        All exporters there are, in any order.
+    """
+    codes = np.array(sorted(iso3))
+    np.random.default_rng(SHUFFLE).shuffle(codes)
+    return np.asarray(frame["exporter"].isin(codes[: len(codes) // 2]), dtype=np.bool_)
 
 
 def above(frame: pd.DataFrame, million_usd: float) -> pd.DataFrame:
@@ -265,7 +293,13 @@ def _without(
 
 
 def _scored(
-    stored: StoredEvidence, known: FloatArray, cells: BoolArray, done: Completion, *, blind: bool
+    stored: StoredEvidence,
+    known: FloatArray,
+    cells: BoolArray,
+    done: Completion,
+    *,
+    blind: bool = False,
+    totals: TotalsFrom | None = None,
 ) -> pd.DataFrame:
     past = baseline_past(stored)
     seen = CellClass.CARRIED_BLIND.value if blind else CellClass.CARRIED.value
@@ -273,7 +307,13 @@ def _scored(
     if not blind:
         classes = np.where(stored.lists.listed, CellClass.LISTED.value, classes)
     off = cells & ~np.eye(len(known), dtype=bool)
-    unrest = Unrest(past.spread, done.gap, done.growth.doubt)
+    unrest = unrest_of(
+        past,
+        done,
+        None if blind else stored.lists,
+        settled=cells if totals == "recorded" else None,
+        loose=cells if totals == "published" else None,
+    )
     return _frame(stored.iso3, known, done.flows, classes, unrest, off)
 
 
@@ -288,10 +328,10 @@ def _frame(
     codes = np.asarray(iso3)
     rows, columns = np.nonzero(cells)
     nothing = np.zeros(len(rows))
-    told = (
-        (nothing, nothing, nothing + 1.0)
-        if unrest is None
-        else (unrest.spread[cells], unrest.gap[cells], unrest.doubt[cells])
-    )
+    arrays = [None if unrest is None else getattr(unrest, name) for name in UNREST]
+    told = [
+        nothing + (name == "doubt") if array is None else array[cells]
+        for name, array in zip(UNREST, arrays, strict=True)
+    ]
     values = (codes[rows], codes[columns], truth[cells], predicted[cells], classes[cells], *told)
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
