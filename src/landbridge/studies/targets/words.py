@@ -33,8 +33,9 @@ def _told(row: dict[object, object]) -> str:
     number = {
         str(name): float(value) for name, value in row.items() if isinstance(value, float | int)
     }
+    named = f"{row['parties']} ({str(row['set_on'])[:4]})"
     said = (
-        f"{row['target']} ({row['parties']}): {money(number['target_million_usd'])} wanted, "
+        f"{named}: {money(number['target_million_usd'])} wanted, "
         f"{money(number['baseline_million_usd'])} in the baseline, potential "
         f"{money(number['potential_million_usd'])}: {row['verdict']}"
     )
