@@ -171,7 +171,7 @@ def test_statuses_are_counted_and_every_estimate_has_a_deviation() -> None:
         (world.goods, world.sd_log_goods),
         (world.services, world.sd_log_services),
     ):
-        assert (sd[off & (flows > 0)] > 0.04).all()
+        assert (sd[off & (flows > 0)] > 0.03).all()
         assert (sd[flows == 0] == 0).all()
         assert (np.diag(sd) == 0).all()
 
