@@ -144,7 +144,7 @@ def quality_table(
 ) -> pd.DataFrame:
     """Tabulate the errors of every test, by size, class and region."""
     regions = embedded_table("atlas", "regions").set_index("iso3")["region"]
-    rows = []
+    rows: list[dict[str, str | float]] = []
     for test, whole in tests.named():
         for name, part in _parts(whole, regions):
             sd_log = None if test.startswith("noise") else _stated(test, part, parameters)
@@ -177,10 +177,10 @@ def _stated(test: str, part: pd.DataFrame, parameters: pd.DataFrame) -> FloatArr
 
 def _halves(
     test: str, whole: pd.DataFrame, parameters: pd.DataFrame, iso3: tuple[str, ...]
-) -> list[dict[str, object]]:
+) -> list[dict[str, str | float]]:
     """Score the half of the exporters that deviations were fitted on, and the half held out."""
     fitting = lo.fitting_half(whole, iso3)
-    rows = []
+    rows: list[dict[str, str | float]] = []
     for half, there in (("fitted half", fitting), ("held-out half", ~fitting)):
         for least in (SMALLEST, 1.0):
             part = whole[there & (whole["predicted_million_usd"] > least)]

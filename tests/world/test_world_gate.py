@@ -119,6 +119,7 @@ def test_stated_deviations_cover_what_was_left_out_in_every_class() -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.night
 @pytest.mark.slow
 def test_every_group_gives_the_table_of_errors_again() -> None:
     stored, parameters = load_evidence(), calibration()
@@ -144,11 +145,15 @@ def test_every_group_gives_the_table_of_errors_again() -> None:
                 assert told[name] == pytest.approx(row[name], rel=SAME), (test, size, name)
         fitting = fitting_half(whole, stored.iso3)
         held = whole[~fitting & (whole["predicted_million_usd"] > 0.01)]
-        for name, part in held.groupby("cell_class"):
+        for cell_class, part in held.groupby("cell_class"):
             told = score(part, stated(part, parameters))
-            row = table.loc[(test, f"held-out half, class {name}, {ABOVE_LEAST}")]
+            row = table.loc[(test, f"held-out half, class {cell_class}, {ABOVE_LEAST}")]
             for column in ("within_1sd_percent", "within_2sd_percent"):
-                assert told[column] == pytest.approx(row[column], rel=SAME), (test, name, column)
+                assert told[column] == pytest.approx(row[column], rel=SAME), (
+                    test,
+                    cell_class,
+                    column,
+                )
 
 
 @pytest.mark.unit

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from landbridge.basis import Basis, InputFile
+from landbridge.brief import brief_repr
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.facts import fact
 from landbridge.claims.preparing import NobodyError
@@ -59,7 +60,7 @@ class Options:
     file: Path | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Weighed:
     """A ledger with its verdicts.
 
@@ -94,6 +95,10 @@ class Weighed:
     inputs: tuple[InputFile, ...] = ()
     partly: int = 0
     absent: int = 0
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def weigh_ledger(

@@ -8,6 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from landbridge.brief import brief_repr
 from landbridge.errors import DataError
 from landbridge.units import FloatArray
 
@@ -41,7 +42,7 @@ class CellStatus(IntEnum):
     """No trade: a side reports and recorded none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """Trade of all economies with each other and with themselves in one year.
 
@@ -125,3 +126,7 @@ class World:
         if iso3 not in self.iso3:
             raise DataError(f"{iso3} is not in the world of {self.year}")
         return self.iso3.index(iso3)
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)

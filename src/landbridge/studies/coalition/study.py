@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.basis import Basis
+from landbridge.brief import brief_repr
 from landbridge.codes import name_of, resolve
 from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
@@ -104,7 +105,7 @@ class Question:
     estimates: ParameterEstimates | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CoalitionStudy:
     """What a study found.
 
@@ -133,6 +134,10 @@ class CoalitionStudy:
     core_probability: float = float("nan")
     holds_probability: float = float("nan")
     notes: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def read_question(

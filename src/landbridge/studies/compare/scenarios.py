@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.basis import Basis
+from landbridge.brief import brief_repr
 from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.errors import InputError
@@ -36,7 +37,7 @@ AFTER = 1
 _TRIPS = ("hours", "usd_per_tonne", "generalised_usd_per_tonne")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ScenarioComparison:
     """Scenarios side by side.
 
@@ -67,6 +68,10 @@ class ScenarioComparison:
     baseline_year: int
     tables: dict[str, pd.DataFrame]
     headline: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def compare_scenarios(

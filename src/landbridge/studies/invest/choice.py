@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.brief import brief_repr
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import ConvergenceError
 from landbridge.freight.costs.pricing import FreightDraw
@@ -131,7 +132,7 @@ class Found:
     capital_million_usd: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Chosen:
     """What was found out.
 
@@ -172,6 +173,10 @@ class Chosen:
     def exact(self, chosen: BoolArray) -> Found:
         """Look up what a set comes to that was run."""
         return self.found[self.choice.works(chosen)]
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ import pandas as pd
 
 from landbridge.atlas.sizes import known_years, size_of
 from landbridge.basis import Basis
+from landbridge.brief import brief_repr
 from landbridge.codes import name_of
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
@@ -50,7 +51,7 @@ RESAMPLES = 500
 """Resampled histories of the series; each costs a matrix product, not an equilibrium."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PortfolioFound:
     """What was found of a portfolio.
 
@@ -89,6 +90,10 @@ class PortfolioFound:
     basis: str
     notes: tuple[str, ...]
     certificate: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def study_portfolio(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from landbridge.brief import brief_repr
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.freight.choice.logit import Choice, choose
@@ -24,7 +25,7 @@ UNFLOWN = "No leg flies: "
 LEAST = "least cost"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ways:
     """One way or several, from one place to another.
 
@@ -96,6 +97,10 @@ class Ways:
                 "a tonne says what yours is worth."
             )
         return tuple(notes)
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def find_ways(

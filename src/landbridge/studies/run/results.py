@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from landbridge.brief import brief_repr
 from landbridge.studies.contract import Provenance
 
 
@@ -52,7 +53,7 @@ class MapPoint:
     detail: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """All that one run found.
 
@@ -182,3 +183,7 @@ class RunResult:
             **self.integration,
             **self.appraisal,
         }
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.basis import Basis
+from landbridge.brief import brief_repr
 from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, Draw, run_draws
 from landbridge.equilibrium import (
@@ -83,7 +84,7 @@ class SupplyOutcome:
     long_run_income_percent: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SupplyStudy:
     """The answer as tables.
 
@@ -118,6 +119,10 @@ class SupplyStudy:
     notes: tuple[str, ...]
     basis: str
     elasticities: str
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def study_supply(

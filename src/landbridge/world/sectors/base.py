@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from landbridge import codes
+from landbridge.brief import brief_repr
 from landbridge.errors import DataError, UnknownNameError, suggest
 from landbridge.units import FloatArray
 from landbridge.world.base import World
@@ -31,7 +32,7 @@ class Structure(StrEnum):
     """In a table of the user's, taken as it is."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SectoralWorld:
     """Who sells what to whom in one year, and what it takes to make it.
 
@@ -162,6 +163,10 @@ class SectoralWorld:
         return np.stack(
             [self.flows[:, :, self.sectors.counted_as(kind)].sum(axis=2) for kind in KINDS]
         )
+
+    def __repr__(self) -> str:
+        """Say what it is, not all that it holds."""
+        return brief_repr(self)
 
 
 def economy_name(iso3: str) -> str:
