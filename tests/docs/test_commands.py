@@ -113,9 +113,16 @@ def test_a_quick_command_runs_as_it_stands(command: Command, folder: Path) -> No
     assert done.stdout
 
 
+def _whole_run(command: Command) -> ParameterSet:
+    """Mark a whole run: those of the front page run in CI, all others at night."""
+    marks = [pytest.mark.slow]
+    if command.page != "README.md":
+        marks.append(pytest.mark.night)
+    return pytest.param(command, marks=marks, id=command.place)
+
+
 @pytest.mark.journey
-@pytest.mark.slow
-@pytest.mark.parametrize("command", _of(CENTRAL), ids=lambda command: command.place)
+@pytest.mark.parametrize("command", [_whole_run(command) for command in _of(CENTRAL)])
 def test_a_run_of_a_page_has_an_answer(command: Command, folder: Path) -> None:
     central = () if "--draws" in command.words else ("--draws", "0")
     done = shell(*command.words, *central, folder=folder)
