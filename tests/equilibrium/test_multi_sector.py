@@ -533,6 +533,7 @@ def test_random_economies_converge_with_a_certificate(cases: Any) -> None:
     assert outcomes["solved"] > 0.9 * QUICK
 
 
+@pytest.mark.night
 @pytest.mark.property
 @pytest.mark.slow
 def test_three_hundred_random_economies_converge_or_raise(cases: Any) -> None:

@@ -222,6 +222,7 @@ def attempt(flows: Any, freeness: Any, theta: Any, closure: Any) -> Any:
         return refusal
 
 
+@pytest.mark.night
 @pytest.mark.property
 @pytest.mark.slow
 def test_a_thousand_random_economies_converge() -> None:

@@ -41,6 +41,7 @@ def test_shares_of_inputs_that_do_nothing_add_up_to_nothing() -> None:
     assert sum(shares[name] for name in shares if name != "half") == pytest.approx(0.0, abs=0.12)
 
 
+@pytest.mark.night
 @pytest.mark.slow
 @pytest.mark.unit
 def test_every_input_of_the_flagship_is_traced_to_a_row_and_shares_add_up() -> None:

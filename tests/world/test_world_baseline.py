@@ -197,7 +197,11 @@ def test_overrides_are_applied_and_flagged() -> None:
     world, table = load_baseline(), figures(trade_overrides())
     for row in table.itertuples():
         cell = world.index(row.exporter), world.index(row.importer)
-        read = row.kind == "goods" and row.confidence in ("published", "derived", "address_not_kept")
+        read = row.kind == "goods" and row.confidence in (
+            "published",
+            "derived",
+            "address_not_kept",
+        )
         expected = CellStatus.PUBLISHED if read else CellStatus.OVERRIDE
         assert getattr(world, f"status_{row.kind}")[cell] == expected
         sd = getattr(world, f"sd_log_{row.kind}")[cell]
