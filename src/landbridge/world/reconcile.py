@@ -5,7 +5,6 @@ kernel (features with coefficients), each with the standard deviation of its log
 the flows that fit all of it best: the mode of the posterior.
 
 Symbols, once for the module (N economies, K features, all sums over cells that may hold trade):
-
 - y[i, j]    log flow from exporter i to importer j
 - m[i, j]    its prior mean: sum_k F[k, i, j] beta[k] + a[i] + b[j] + offset[i, j]
 - W          1 / prior_sd**2
