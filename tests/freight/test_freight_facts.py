@@ -30,6 +30,8 @@ TABLES = (
     "links",
     "mode_costs",
     "nodes",
+    "observed_freight",
+    "observed_units",
     "osm_changes",
     "osm_crossings",
     "osm_links",

@@ -100,7 +100,7 @@ def assign(ways: LeastWays, demand: FloatArray) -> Assignment:
         )
     foreign = demand.copy()
     np.fill_diagonal(foreign, 0.0)
-    parts, assigned = _between_centres(ways, foreign)
+    parts, assigned = between_centres(ways, foreign)
     by_tie = _between_ties(ways, parts)
     by_exporter = _over_edges(ways, ways.outward, by_tie)
     by_importer = _over_edges(ways, ways.inward, by_tie.T)
@@ -114,8 +114,21 @@ def assign(ways: LeastWays, demand: FloatArray) -> Assignment:
     )
 
 
-def _between_centres(ways: LeastWays, demand: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Split the demand over pairs of centres that have a way, ``[C, C]`` and what was split."""
+def between_centres(ways: LeastWays, demand: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Split a demand over pairs of centres that have a way.
+
+    Parameters
+    ----------
+    ways
+        From `trees.least_ways`.
+    demand
+        ``[N, N]``, the diagonal zero.
+
+    Returns
+    -------
+    tuple
+        ``[C, C]`` between centres, and ``[N, N]`` what of the demand was split.
+    """
     finite = np.isfinite(ways.cost)
     weight = np.where(finite, np.outer(ways.weight, ways.weight), 0.0)
     count = len(ways.iso3)
