@@ -32,7 +32,7 @@ def main() -> None:
     options.add_argument("--jobs", type=int, default=2)
     asked = options.parse_args()
     question = read_question(asked.members.split(","), depth="free_trade_area", candidates=[])
-    values = central_values(question.parameters)
+    values = central_values(question.basis.parameters)
     world = question.world
 
     def rules_now() -> Rules:

@@ -101,6 +101,31 @@ class Basis:
             inputs=(*self.inputs, made) if parameters else self.inputs,
         )
 
+    def with_rows(
+        self,
+        network: FreightNetwork,
+        parameters: Mapping[str, Parameter],
+        *,
+        replaced: pd.DataFrame,
+        observed: pd.DataFrame,
+    ) -> Self:
+        """Return this basis with a scenario's own rows in its network and its parameters.
+
+        Parameters
+        ----------
+        network, parameters
+            With the rows in them.
+        replaced, observed
+            What they took the place of; it stands below what the basis has replaced already.
+        """
+        return replace(
+            self,
+            network=network,
+            parameters=parameters,
+            replaced=below(self.replaced, replaced),
+            observed=below(self.observed, observed),
+        )
+
     def with_estimates(self, estimates: ParameterEstimates) -> Self:
         """Return this basis with estimated parameters in the place of those of scenarios.
 
@@ -148,6 +173,12 @@ class Basis:
                 mend="Give tables by sector of your own, or leave these economies out.",
             )
         return keep_economies(embedded, self.world.iso3)
+
+
+def below(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of two tables of one form below each other; either may be empty."""
+    filled = [table for table in (first, second) if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else second
 
 
 def embedded_basis(*, air: bool = False) -> Basis:

@@ -174,7 +174,7 @@ def view_of(world: World, after: np.ndarray, welfare: list[float]) -> View:
     solved = SimpleNamespace(flows=after, baseline_flows=world.flows, welfare_hat=np.array(welfare))
     network: Any = None
     found: Any = SimpleNamespace(equilibrium=solved)
-    return View(world, found, network, central_parameters(), FreightDraw.neutral(),
+    return View(Basis(world, network, {}), found, central_parameters(), FreightDraw.neutral(),
                 central_port_choice())  # fmt: skip
 
 
@@ -338,9 +338,7 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
         own = outcome.real_income_percent[..., names.index("PAK")]
         np.testing.assert_allclose(getattr(found[income], name), own, rtol=SAME)
     freight = central_parameters()
-    setting = make_setting(
-        inputs.world, inputs.before, theta=default_parameters()[THETA].central, freight=freight
-    )
+    setting = make_setting(inputs.basis, theta=default_parameters()[THETA].central, freight=freight)
     expected = 100 * (access_hat(setting, inputs.after) - 1)[names.index("UZB")]
     assert found[access].central == pytest.approx(expected, rel=1e-6)
 
@@ -350,7 +348,7 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
 def test_ports_win_what_the_access_of_an_economy_says() -> None:
     network, world = load_network(), load_baseline()
     asked = PortShare(kind="port_share", of=("AFG",), ports=("chabahar", "Bandar Abbas"))
-    view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
+    view = View(Basis(world, network, {}), None, central_parameters(), FreightDraw.neutral(),
                 central_port_choice())  # fmt: skip
     made = reading_of(asked, world=world, shut=Shut(network), on=DAY)
     access = access_of(Basis(world, network, default_parameters()), "AFG")
@@ -370,7 +368,7 @@ def test_ports_win_what_the_access_of_an_economy_says() -> None:
 def test_a_way_that_is_shut_costs_more_or_the_same() -> Any:
     network, world = load_network(), load_baseline()
     shut = Shut(network)
-    view = View(world, None, network, central_parameters(), FreightDraw.neutral(),
+    view = View(Basis(world, network, {}), None, central_parameters(), FreightDraw.neutral(),
                 central_port_choice())  # fmt: skip
 
     def ratio(**more: Any) -> float:

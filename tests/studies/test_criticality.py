@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landbridge.basis import Basis
 from landbridge.errors import InputError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import SetOpen, apply_edits
@@ -46,7 +47,7 @@ def network() -> FreightNetwork:
 @pytest.fixture(scope="module")
 def setting(network: FreightNetwork) -> Setting:
     world = part_of(load_baseline(), ISO3)
-    return make_setting(world, network, theta=THETA, freight=central_parameters())
+    return make_setting(Basis(world, network, {}), theta=THETA, freight=central_parameters())
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ def test_the_error_of_the_first_order_is_of_the_square_of_the_step(
 def test_other_closures_have_the_same_slope(network: FreightNetwork, closure: Any) -> None:
     world = part_of(load_baseline(), ISO3)
     freight = central_parameters()
-    other = make_setting(world, network, theta=THETA, freight=freight, closure=closure)
+    other = make_setting(Basis(world, network, {}), theta=THETA, freight=freight, closure=closure)
     found = first_order(other, ("crossing",))
     row = row_of(found, "torkham-road")
     told = found.percent[row]
@@ -126,7 +127,9 @@ def test_no_trade_in_goods_makes_nothing_critical(network: FreightNetwork) -> No
     world = part_of(load_baseline(), ISO3)
     services = world.services + np.diag(np.diag(world.goods))
     bare = replace(world, goods=np.zeros_like(world.goods), services=services)
-    found = first_order(make_setting(bare, network, theta=THETA, freight=central_parameters()))
+    found = first_order(
+        make_setting(Basis(bare, network, {}), theta=THETA, freight=central_parameters())
+    )
     assert not found.million_tonnes.any()
     assert not found.percent.any()
     assert not found.hour.any()
@@ -161,8 +164,7 @@ def test_a_drawn_network_has_slopes_of_its_own(network: FreightNetwork) -> None:
     from landbridge.freight.costs.pricing import FreightDraw  # noqa: PLC0415
 
     drawn = make_setting(
-        part_of(load_baseline(), ISO3),
-        network,
+        Basis(part_of(load_baseline(), ISO3), network, {}),
         theta=THETA,
         freight=replace(central_parameters(), border_hours_factor=1.3),
         draw=FreightDraw(seed=11),

@@ -53,7 +53,7 @@ def network() -> FreightNetwork:
 
 @pytest.fixture(scope="module")
 def setting(network: FreightNetwork) -> Setting:
-    return make_setting(small_world(), network, theta=5.0, freight=central_parameters())
+    return make_setting(Basis(small_world(), network, {}), theta=5.0, freight=central_parameters())
 
 
 @pytest.mark.property

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from landbridge.basis import Basis
 from landbridge.errors import NoRouteError
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
@@ -32,23 +33,30 @@ class View:
 
     Attributes
     ----------
-    world
-        The baseline of this pass.
+    basis
+        The world of this pass, and the network with the scenario's measures.
     found
         The chain's pass; absent where only the network is asked.
-    network
-        With the scenario's measures.
     freight, draw, choice
         The freight assumptions of this pass.
     """
 
-    world: World
+    basis: Basis
     found: Pass | None
-    network: FreightNetwork
     freight: FreightParameters
     draw: FreightDraw
     choice: PortChoice
     _kept: dict[tuple[int, str], Any] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """The baseline, or the world of this draw."""
+        return self.basis.world
+
+    @property
+    def network(self) -> FreightNetwork:
+        """The network with the scenario's measures."""
+        return self.basis.network
 
     def costs(self, network: FreightNetwork) -> GeneralisedCosts:
         """Find the least costs between economies on a network, searched once a pass."""

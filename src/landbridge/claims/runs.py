@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -247,7 +247,7 @@ def _central(job: _Job) -> FloatArray:
 
 def _one_draw(job: _Job, draw: Draw) -> FloatArray:
     inputs = job.inputs
-    assumptions = assumptions_of(draw.parameters(inputs.parameters, inputs.estimates))
+    assumptions = assumptions_of(draw.parameters(inputs.parameters, inputs.basis.estimates))
     return _measured(job, draw.world(inputs.world), assumptions, draw.freight(), draw.ports())
 
 
@@ -256,5 +256,6 @@ def _measured(
 ) -> FloatArray:
     inputs = job.inputs
     found = one_pass(inputs, world, assumptions, draw) if job.needs_run else None
-    view = View(world, found, inputs.after, assumptions.freight, draw, choice)
+    basis = replace(inputs.basis, world=world, network=inputs.after)
+    view = View(basis, found, assumptions.freight, draw, choice)
     return np.array([one.of(view) for one in job.readings])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landbridge.basis import Basis
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
-from landbridge.studies.chain.networks import changed_network, open_on
+from landbridge.studies.chain.networks import OpenedBasis, changed_network, open_on
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
 
 
@@ -18,20 +18,30 @@ class Networks:
 
     Attributes
     ----------
-    basis
-        World, network before any measure, and parameters.
-    after
-        The network with the scenario's measures, and what is shut and built on top.
-    scenarios
-        The scenario, if one was asked for.
+    opened
+        The basis before any measure; the network with the scenario's measures, and what is shut and
+        built on top.
     what
         What is different in `after`, in words; empty for nothing.
     """
 
-    basis: Basis
-    after: FreightNetwork
-    scenarios: tuple[Scenario, ...]
+    opened: OpenedBasis
     what: str
+
+    @property
+    def basis(self) -> Basis:
+        """World, network before any measure, and parameters."""
+        return self.opened.basis
+
+    @property
+    def after(self) -> FreightNetwork:
+        """The network with all that was asked for."""
+        return self.opened.after
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario, if one was asked for."""
+        return () if self.opened.scenario is None else (self.opened.scenario,)
 
 
 def ask_networks(
@@ -76,5 +86,4 @@ def ask_networks(
         *(f"{name} shut" for name in close),
         *(f"{name} built" for name in build),
     ]
-    scenarios = () if opened.scenario is None else (opened.scenario,)
-    return Networks(opened.basis, after, scenarios, ", ".join(parts))
+    return Networks(replace(opened, after=after), ", ".join(parts))

@@ -359,7 +359,7 @@ def markets_of(basis: Basis, *, after: FreightNetwork | None = None) -> Markets:
     world = basis.world
     values = central_values(_parameters(basis))
     freight = assumptions_of(values).freight
-    setting = make_setting(world, basis.network, theta=values[THETA], freight=freight)
+    setting = make_setting(basis, theta=values[THETA], freight=freight)
     found = market_access(setting)
     unknown = np.full(len(world.iso3), np.nan)
     if after is None:

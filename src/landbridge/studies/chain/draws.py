@@ -42,7 +42,7 @@ def drawn_outcomes(
 
 
 def _one_draw(inputs: Inputs, drawn: Draw) -> Outcome:
-    values = drawn.parameters(inputs.parameters, inputs.estimates)
+    values = drawn.parameters(inputs.parameters, inputs.basis.estimates)
     assumptions = assumptions_of(values)
     draw, world = drawn.freight(), drawn.world(inputs.world)
     found = one_pass(inputs, world, assumptions, draw)

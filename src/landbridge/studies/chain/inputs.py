@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
 from landbridge.freight.edits.replacing import with_own_data
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_place
-from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.gravity.uses.world_fitted import fitted_flows
 from landbridge.scenarios.constraints import (
     NO_CONSTRAINTS,
@@ -44,9 +42,10 @@ class Inputs:
     Attributes
     ----------
     basis
-        What it runs on.
-    before, after
-        The freight network without and with the scenario's measures.
+        What it runs on: the world, the network before any measure and every parameter, with the
+        scenario's own rows in them and what was estimated together in its place.
+    after
+        The freight network with the scenario's measures.
     focus
         Position of the focus economy on the world's axes.
     partners
@@ -55,11 +54,6 @@ class Inputs:
         Pairs of place ids.
     watched
         Rows of the freight tables that the draws follow.
-    replaced, observed
-        Defaults that the user's data replaced, and crossings of the year of observation asked
-        for (`freight.edits.replacing.Prepared`).
-    estimates
-        Parameters that were estimated together, and are drawn together.
     constraints
         Political relations that bear on the measures; what they block is out of `after` and
         `policy`, unless the scenario ignores them.
@@ -68,23 +62,28 @@ class Inputs:
     basis: Basis
     scenario: Scenario
     where: str
-    before: FreightNetwork
     after: FreightNetwork
     policy: Policy
-    parameters: Mapping[str, Parameter]
     focus: int
     partners: IntArray
     trips: tuple[tuple[str, str], ...]
     watched: tuple[WatchedRow, ...] = ()
-    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
-    observed: pd.DataFrame = field(default_factory=pd.DataFrame)
-    estimates: ParameterEstimates | None = None
     constraints: Constraints = NO_CONSTRAINTS
 
     @property
     def world(self) -> World:
         """The world that it runs on."""
         return self.basis.world
+
+    @property
+    def before(self) -> FreightNetwork:
+        """The freight network without the scenario's measures."""
+        return self.basis.network
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every parameter of the run by name."""
+        return self.basis.parameters
 
     @property
     def left(self) -> Scenario:
@@ -120,7 +119,7 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
         all of them at once.
     """
     where = where or scenario.name
-    world, faults, estimates = basis.world, _Faults(), basis.estimates
+    world, faults = basis.world, _Faults()
     prepared = faults.attempt(
         lambda: prepare_network(scenario.settings, basis.network),
         with_own_data(basis.network, ()),
@@ -129,28 +128,31 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
     constraints = constraints_of(scenario)
     left = honoured(scenario, constraints)
     nothing = no_policy(world.iso3)
+    after = faults.attempt(lambda: apply_measures(left, network, where=where), network)
+    policy = faults.attempt(
+        lambda: read_policy(
+            scenario,
+            world.iso3,
+            blocked=constraints.blocked_pairs(),
+            shares=sector_shares(world, named_sectors(scenario)),
+            potential=potential_goods(scenario, world),
+        ),
+        nothing,
+    )
+    parameters = faults.attempt(
+        lambda: with_estimates(
+            scenario_parameters(scenario, where=where, defaults=basis.parameters), basis.estimates
+        ),
+        basis.parameters,
+    )
     inputs = Inputs(
-        basis=basis,
+        basis=basis.with_rows(
+            network, parameters, replaced=prepared.replaced, observed=prepared.observed
+        ),
         scenario=scenario,
         where=where,
-        before=network,
-        after=faults.attempt(lambda: apply_measures(left, network, where=where), network),
-        policy=faults.attempt(
-            lambda: read_policy(
-                scenario,
-                world.iso3,
-                blocked=constraints.blocked_pairs(),
-                shares=sector_shares(world, named_sectors(scenario)),
-                potential=potential_goods(scenario, world),
-            ),
-            nothing,
-        ),
-        parameters=faults.attempt(
-            lambda: with_estimates(
-                scenario_parameters(scenario, where=where, defaults=basis.parameters), estimates
-            ),
-            {},
-        ),
+        after=after,
+        policy=policy,
         focus=faults.attempt(lambda: _focus(scenario, world), 0),
         partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
         trips=tuple(
@@ -166,9 +168,6 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
             )
             for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
         ),
-        replaced=_both(basis.replaced, prepared.replaced),
-        observed=_both(basis.observed, prepared.observed),
-        estimates=estimates,
         constraints=constraints,
     )
     faults.lines += _idle(inputs)
@@ -196,12 +195,6 @@ def _idle(inputs: Inputs) -> list[str]:
             lines.append(f"trips[{number}].origin: the same trip stands above")
         seen.add(trip)
     return lines
-
-
-def _both(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows of two tables of one form below each other; either may be empty."""
-    filled = [table for table in (first, second) if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else second
 
 
 class _Faults:

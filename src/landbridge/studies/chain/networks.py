@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from landbridge.basis import Basis
+from landbridge.basis import Basis, below
 from landbridge.errors import InputError, LandbridgeError
 from landbridge.freight.edits.applying import Edit, OpenProject, SetBorder, SetOpen, apply_edits
 from landbridge.freight.edits.own_rows import SELF_TOLD
@@ -78,12 +78,11 @@ def open_on(
         raise InputError("a month changes nothing without a scenario.", where="month")
     asked = None if scenario is None else with_settings(scenario, Settings(), month=month)
     opened = open_network(basis.network, asked, where=where, parameters=basis.parameters)
-    ready = replace(
-        basis,
-        network=opened.before,
-        parameters=with_estimates(opened.parameters, basis.estimates),
-        replaced=_both(basis.replaced, opened.replaced),
-        observed=_both(basis.observed, opened.observed),
+    ready = basis.with_rows(
+        opened.before,
+        with_estimates(opened.parameters, basis.estimates),
+        replaced=opened.replaced,
+        observed=opened.observed,
     )
     return OpenedBasis(ready, opened.after, asked)
 
@@ -121,7 +120,7 @@ def basis_of_year(basis: Basis, year: int) -> Basis:
     return replace(
         basis,
         network=recompile(basis.network, _with_own_cells(laid.tables, before, mine)),
-        replaced=_both(basis.replaced, told),
+        replaced=below(basis.replaced, told),
         observed=laid.observed,
     )
 
@@ -213,8 +212,3 @@ def notes_on(basis: Basis) -> tuple[str, ...]:
     """Say what a reader must know of a basis: own rows, and how a user's world was completed."""
     world = basis.world.notes if basis.inputs else ()
     return (*own_row_notes(basis.replaced, basis.observed), *world)
-
-
-def _both(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    filled = [table for table in (first, second) if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else second

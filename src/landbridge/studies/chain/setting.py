@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landbridge.basis import Basis
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
@@ -24,8 +25,8 @@ class Setting:
 
     Attributes
     ----------
-    world, network
-        The baseline and the network.
+    basis
+        The baseline and the network; in a draw with the world that was drawn.
     theta
         Trade elasticity.
     freight
@@ -38,13 +39,22 @@ class Setting:
         The baseline of the equilibrium.
     """
 
-    world: World
-    network: FreightNetwork
+    basis: Basis
     theta: float
     freight: FreightParameters
     draw: FreightDraw
     costs: GeneralisedCosts
     prepared: Baseline
+
+    @property
+    def world(self) -> World:
+        """The baseline."""
+        return self.basis.world
+
+    @property
+    def network(self) -> FreightNetwork:
+        """The network before the change."""
+        return self.basis.network
 
     @property
     def served(self) -> BoolArray:
@@ -58,19 +68,18 @@ class Setting:
 
 
 def make_setting(
-    world: World,
-    network: FreightNetwork,
+    basis: Basis,
     *,
     theta: float,
     freight: FreightParameters,
     closure: Closure = "purged",
     draw: FreightDraw | None = None,
 ) -> Setting:
-    """Find the costs and prepare the equilibrium of a world and a network.
+    """Find the costs and prepare the equilibrium of a basis.
 
     Parameters
     ----------
-    world, network
+    basis
         The baseline and the network.
     theta
         Trade elasticity.
@@ -88,14 +97,13 @@ def make_setting(
     DataError, InputError, ConvergenceError
         The equilibrium cannot be prepared.
     """
-    own = draw or FreightDraw.neutral()
+    own, world = draw or FreightDraw.neutral(), basis.world
     return Setting(
-        world=world,
-        network=network,
+        basis=basis,
         theta=theta,
         freight=freight,
         draw=own,
-        costs=generalised_costs(network, freight, draw=own, iso3=world.iso3),
+        costs=generalised_costs(basis.network, freight, draw=own, iso3=world.iso3),
         prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -18,14 +18,13 @@ from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.fields import AgreementDepth
-from landbridge.scenarios.opening import open_network
-from landbridge.scenarios.parameters import THETA, Parameter, with_estimates, without_choice
+from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.costing import appraisal_terms, drawn_terms
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.networks import open_on
 from landbridge.studies.coalition.games import MOST_PLAYERS, names
 from landbridge.studies.coalition.standing import standing_depths
 from landbridge.studies.coalition.tables import (
@@ -85,8 +84,10 @@ class Question:
         Of the agreement that a coalition signs; None for none.
     on
         The day at which blocs and standing agreements are read.
-    world, standing, parameters
-        The baseline, what binds pairs already, and every parameter.
+    basis
+        World, network and parameters, the project's own rows in them.
+    standing
+        ``[N, N]`` what binds pairs already.
     project
         What coalitions build; None for an agreement alone.
     first
@@ -97,12 +98,15 @@ class Question:
     candidates: tuple[Player, ...]
     depth: AgreementDepth | None
     on: dt.date
-    world: World
+    basis: Basis
     standing: IntArray
-    parameters: Mapping[str, Parameter]
     project: Project | None
     first: int
-    estimates: ParameterEstimates | None = None
+
+    @property
+    def world(self) -> World:
+        """The baseline."""
+        return self.basis.world
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,9 +183,7 @@ def read_question(
         raise InputError("there is nothing to agree on: give a depth or a scenario.")
     day = on or (scenario.date if scenario else dt.date.today())  # noqa: DTZ011 - a calendar day
     world = basis.world
-    opened = None
-    if scenario is not None:
-        opened = open_network(basis.network, scenario, where=where, parameters=basis.parameters)
+    opened = open_on(basis, scenario, where=where).basis
     players = _players(names_of_players, day, world, "members")
     others = (
         players_as_candidates(world, players)
@@ -193,16 +195,11 @@ def read_question(
         candidates=others if depth else (),
         depth=depth,
         on=day,
-        world=world,
+        basis=opened,
         standing=standing_depths(world.iso3, on=day),
-        parameters=with_estimates(
-            without_choice(basis.parameters) if opened is None else opened.parameters,
-            basis.estimates,
-        ),
-        estimates=basis.estimates,
         project=None
-        if scenario is None or opened is None
-        else read_project(scenario, opened.before, players, where=where),
+        if scenario is None
+        else read_project(scenario, opened.network, players, where=where),
         first=_first(first, players),
     )
 
@@ -326,14 +323,13 @@ def study_coalitions(
 
 
 def _central_rules(question: Question) -> Rules:
-    values = central_values(question.parameters)
+    values = central_values(question.basis.parameters)
     terms = {name: term.central for name, term in appraisal_terms().items()}
-    return _rules(question, question.world, values, terms, draw=FreightDraw.neutral(), drawn=None)
+    return _rules(question, values, terms, draw=FreightDraw.neutral(), drawn=None)
 
 
 def _rules(
     question: Question,
-    world: World,
     values: Mapping[str, float],
     terms: Mapping[str, float],
     *,
@@ -347,14 +343,14 @@ def _rules(
         works = make_works(
             project,
             question.players,
-            iso3=world.iso3,
+            basis=question.basis,
             assumptions=assumptions,
             draw=draw,
             terms=terms,
             drawn=drawn,
         )
     return make_rules(
-        world,
+        question.world,
         question.players,
         standing=question.standing,
         depth=question.depth,
@@ -379,10 +375,10 @@ class _Drawn:
 
 
 def _one_draw(question: Question, draw: Draw) -> _Drawn:
+    basis = question.basis
     rules = _rules(
-        question,
-        draw.world(question.world),
-        draw.parameters(question.parameters, question.estimates),
+        replace(question, basis=replace(basis, world=draw.world(basis.world))),
+        draw.parameters(basis.parameters, basis.estimates),
         drawn_terms(appraisal_terms(), draw),
         draw=draw.freight(),
         drawn=draw,

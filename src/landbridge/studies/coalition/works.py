@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from landbridge.basis import Basis
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError
@@ -38,8 +39,6 @@ class Project:
     ----------
     scenario
         Whose measures.
-    network
-        Before any of them.
     needs
         ``[W, P]`` True where a player must take part.
     costed
@@ -49,7 +48,6 @@ class Project:
     """
 
     scenario: Scenario
-    network: FreightNetwork
     needs: BoolArray
     costed: tuple[Costed | None, ...]
     where: str
@@ -108,7 +106,6 @@ def read_project(
         raise FaultsError(faults, where=where)
     return Project(
         scenario=scenario,
-        network=network,
         needs=np.array(rows, dtype=bool),
         costed=tuple(costs.get(measure.id) for measure in scenario.measures),
         where=where,
@@ -119,7 +116,7 @@ def make_works(
     project: Project,
     players: Sequence[Player],
     *,
-    iso3: tuple[str, ...],
+    basis: Basis,
     assumptions: Assumptions,
     draw: FreightDraw,
     terms: Mapping[str, float],
@@ -131,8 +128,8 @@ def make_works(
     ----------
     project, players
         From `read_project`.
-    iso3
-        N codes of the world.
+    basis
+        World, network before any of the works.
     assumptions, draw
         Of this pass.
     terms
@@ -149,10 +146,10 @@ def make_works(
         generalised_costs,
         parameters=assumptions.freight,
         draw=draw,
-        iso3=iso3,
+        iso3=basis.world.iso3,
         choice=assumptions.choice,
     )
-    before = costs_on(project.network)
+    before = costs_on(basis.network)
     blank = Works(
         titles=tuple(measure.title for measure in project.scenario.measures),
         needs=project.needs,
@@ -166,13 +163,13 @@ def make_works(
         chosen = [m for place, m in enumerate(project.scenario.measures) if built >> place & 1]
         part = project.scenario.model_copy(update={"measures": tuple(chosen)})
         try:
-            after = apply_measures(part, project.network, where=project.where)
+            after = apply_measures(part, basis.network, where=project.where)
         except FaultsError:
             if built == most:
                 raise
             # It stands on a measure that is not among these.
             continue
-        factors[built] = freight_factor(before, costs_on(after), assumptions, iso3)
+        factors[built] = freight_factor(before, costs_on(after), assumptions, basis.world.iso3)
     return replace(blank, goods_factor=factors)
 
 

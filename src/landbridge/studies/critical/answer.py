@@ -154,9 +154,7 @@ def find_critical(
     """
     kinds = KIND_OF[question.of]
     values = central_values(with_estimates(basis.parameters, basis.estimates))
-    setting = make_setting(
-        basis.world, basis.network, theta=values[THETA], freight=assumptions_of(values).freight
-    )
+    setting = make_setting(basis, theta=values[THETA], freight=assumptions_of(values).freight)
     found = first_order(setting, kinds)
     ranking = rank(
         setting,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -117,8 +117,7 @@ def _one_draw(source: DrawnFrom, economy: str, drawn: Draw) -> FloatArray:
     values = drawn.parameters(table, basis.estimates)
     world = drawn.world(basis.world)
     setting = make_setting(
-        world,
-        basis.network,
+        replace(basis, world=world),
         theta=values[THETA],
         freight=assumptions_of(values).freight,
         closure=source.closure,

@@ -137,7 +137,7 @@ def central_pass(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
 def draw_once(ready: IndustryInputs, drawn: Draw) -> IndustryOutcome:
     """Run one draw of everything that is uncertain; of a user's own tables nothing is."""
     inputs, own = ready.inputs, ready.settings.tables
-    values = drawn.parameters(inputs.parameters, inputs.estimates)
+    values = drawn.parameters(inputs.parameters, inputs.basis.estimates)
     world = own
     if world is None:
         structure = inputs.basis.sectoral_structure(ready.settings.detail)

@@ -17,14 +17,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import ConvergenceError
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.parameters import THETA, Parameter
+from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
@@ -71,8 +70,8 @@ class Choice:
         n of them.
     scenario
         Holds every measure of every option.
-    network, world, parameters
-        What they are measured against.
+    basis
+        What they are measured against, the scenario's own rows in it.
     costs
         By measure; those that are absent are free.
     standpoint, inside
@@ -91,10 +90,7 @@ class Choice:
 
     options: tuple[Option, ...]
     scenario: Scenario
-    network: FreightNetwork
-    world: World
-    parameters: Mapping[str, Parameter]
-    estimates: ParameterEstimates | None
+    basis: Basis
     costs: Mapping[str, Costed]
     standpoint: str
     inside: BoolArray
@@ -104,6 +100,11 @@ class Choice:
     rate_percent: float | None = None
     gain_factor: float = 1.0
     where: str = ""
+
+    @property
+    def world(self) -> World:
+        """The baseline."""
+        return self.basis.world
 
     def works(self, chosen: BoolArray) -> Works:
         """Gather the measures that a set of options builds; what they share is built once."""
@@ -363,7 +364,7 @@ def choose_projects(
         sets=tuple(kept),
         approximate=tuple(menu.value(one) for one in kept),
         worst=np.max([checks for _, checks in raw.values()], axis=0),
-        checks=resolve(setting, choice.network).certificate.table(),
+        checks=resolve(setting, choice.basis.network).certificate.table(),
         drawn=drawn,
         seed=seed,
     )
@@ -428,15 +429,12 @@ def _menu(choice: Choice, costing: Costing, found: Mapping[Works, Found]) -> Men
 
 
 def _central_setting(choice: Choice) -> Setting:
-    return _setting(choice, choice.world, central_values(choice.parameters), FreightDraw.neutral())
+    return _setting(choice, central_values(choice.basis.parameters), FreightDraw.neutral())
 
 
-def _setting(
-    choice: Choice, world: World, values: Mapping[str, float], draw: FreightDraw
-) -> Setting:
+def _setting(choice: Choice, values: Mapping[str, float], draw: FreightDraw) -> Setting:
     return make_setting(
-        world,
-        choice.network,
+        choice.basis,
         theta=values[THETA],
         freight=assumptions_of(values).freight,
         closure=choice.scenario.closure,
@@ -448,7 +446,7 @@ def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, Fl
     """Build a set of works; give every economy's gain and the checks of the certificate."""
     measures = tuple(one for one in choice.scenario.measures if one.id in works)
     part = choice.scenario.model_copy(update={"measures": measures})
-    after = apply_measures(part, choice.network, where=choice.where)
+    after = apply_measures(part, choice.basis.network, where=choice.where)
     solved = resolve(setting, after)
     if not solved.certificate.passed:
         raise ConvergenceError(
@@ -464,11 +462,11 @@ def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, Fl
 
 def _one_draw(choice: Choice, wanted: tuple[Works, ...], draw: Draw) -> FloatArray:
     """Compute the net present value of each set of works in one draw."""
-    values = draw.parameters(choice.parameters, choice.estimates)
-    world = draw.world(choice.world)
+    basis = choice.basis
+    values = draw.parameters(basis.parameters, basis.estimates)
     costing = _costing(choice, drawn_terms(appraisal_terms(), draw), draw)
-    setting = _setting(choice, world, values, draw.freight())
-    here = replace(choice, world=world)
+    here = replace(choice, basis=replace(basis, world=draw.world(basis.world)))
+    setting = _setting(here, values, draw.freight())
     return np.array(
         [costing.value(works, _run(here, setting, works)[0]).net_million_usd for works in wanted]
     )

@@ -14,11 +14,10 @@ from landbridge.basis import Basis
 from landbridge.codes import fold, name_of, resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.opening import open_network
-from landbridge.scenarios.parameters import with_estimates
 from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.costing import costed_measures
+from landbridge.studies.chain.networks import open_on
 from landbridge.studies.invest.choice import WORLD, Choice, Option
 from landbridge.units import BoolArray
 from landbridge.world.base import World
@@ -91,11 +90,11 @@ def read_choice(
     """
     world = basis.world
     if scenario is None:
-        opened = open_network(basis.network, parameters=basis.parameters)
-        options, asked = _register(named, opened.before, on or dt.date.today())  # noqa: DTZ011
+        opened = open_on(basis)
+        options, asked = _register(named, opened.basis.network, on or dt.date.today())  # noqa: DTZ011
         label = "the register of projects"
     else:
-        opened = open_network(basis.network, scenario, where=where, parameters=basis.parameters)
+        opened = open_on(basis, scenario, where=where)
         options, asked = _measures(named, scenario), scenario
         label = where or scenario.name
     faults: list[str] = []
@@ -124,10 +123,7 @@ def read_choice(
     return Choice(
         options=options,
         scenario=asked,
-        network=opened.before,
-        world=world,
-        parameters=with_estimates(opened.parameters, basis.estimates),
-        estimates=basis.estimates,
+        basis=opened.basis,
         costs={name: item for name, item in costs.items() if name in used},
         standpoint=_whom(within.standpoint, inside, world),
         rate_percent=within.rate_percent,

@@ -85,18 +85,23 @@ class Setting:
     ----------
     title
         ``today``, the scenario's name, the year of the borders.
-    network
-        The network.
-    parameters
-        Every parameter by name.
     opened
-        The basis before the scenario, with what stands in the place of defaults.
+        The basis with the scenario's rows and the value of a tonne in it, and the network with the
+        scenario's measures.
     """
 
     title: str
-    network: FreightNetwork
-    parameters: Mapping[str, Parameter]
     opened: OpenedBasis
+
+    @property
+    def network(self) -> FreightNetwork:
+        """The network to route on."""
+        return self.opened.after
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every parameter by name."""
+        return self.opened.basis.parameters
 
     @property
     def freight(self) -> FreightParameters:
@@ -149,7 +154,8 @@ def make_setting(
             one, low=value, central=value, high=value, source="stated", confidence="stated"
         )
         told.append(f"{value:,.0f} USD a tonne")
-    return Setting(", ".join(told), opened.after, parameters, opened)
+    basis = replace(opened.basis, parameters=parameters)
+    return Setting(", ".join(told), replace(opened, basis=basis))
 
 
 def _opened(

@@ -147,12 +147,12 @@ def _own_counts(inputs: Inputs) -> list[tuple[str, int, int, str]]:
         rows.append(
             (
                 f"Crossings at the level observed in {year}, for a side or direction at least",
-                len(inputs.observed),
+                len(inputs.basis.observed),
                 crossings,
                 "The others have no published observation of that year and keep the default.",
             )
         )
-    own = inputs.replaced[inputs.replaced["sha256"] != ""]
+    own = inputs.basis.replaced[inputs.basis.replaced["sha256"] != ""]
     if len(own):
         tables = ", ".join(dict.fromkeys(own["table"]))
         rows.append(

@@ -284,7 +284,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         certificate=certificate_table(central.found, central.parts),
         counts=counts_table(inputs, central.found),
         sources=sources_table(inputs, legs["source"]),
-        replaced=inputs.replaced,
+        replaced=inputs.basis.replaced,
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
@@ -292,7 +292,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         notes=(
             *NOTES,
             *_choice_notes(scenario),
-            *_estimate_notes(estimates=inputs.estimates),
+            *_estimate_notes(estimates=inputs.basis.estimates),
             *inputs.world.notes,
         ),
     )

@@ -111,9 +111,7 @@ def free_freight(basis: Basis, groups: Sequence[BoolArray]) -> list[float]:
     """
     world = basis.world
     assumptions = assumptions_of(central_values(without_choice(basis.parameters)))
-    setting = make_setting(
-        world, basis.network, theta=assumptions.theta, freight=assumptions.freight
-    )
+    setting = make_setting(basis, theta=assumptions.theta, freight=assumptions.freight)
     cost = setting.costs.usd_per_tonne / assumptions.freight.value_usd_per_tonne
     falls = []
     for cells in groups:
