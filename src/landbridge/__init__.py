@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from landbridge.results import Figure, Result
     from landbridge.scenarios.schema import Scenario
     from landbridge.sources import ColumnMap, LoadOptions, inspect
+    from landbridge.sources.baseline import WorldFile
     from landbridge.verbs.estimate import estimate
-    from landbridge.verbs.loading import WorldFile
     from landbridge.verbs.scenarios import scenario
 
 __version__ = VERSION
@@ -52,7 +52,7 @@ _HOMES = {
     "Model": "landbridge.model",
     "Result": "landbridge.results",
     "Scenario": "landbridge.scenarios.schema",
-    "WorldFile": "landbridge.verbs.loading",
+    "WorldFile": "landbridge.sources.baseline",
     "estimate": "landbridge.verbs.estimate",
     "inspect": "landbridge.sources",
     "load": "landbridge.model",

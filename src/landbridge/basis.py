@@ -19,7 +19,7 @@ from landbridge.scenarios.parameters import Parameter, all_parameters, with_esti
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.sectors.base import SectoralWorld, align_to, keep_economies
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import FULL_DETAIL, SHIPPED_DETAIL, load_sectoral_world
 
 MISSING_SHOWN = 10
 
@@ -162,7 +162,7 @@ class Basis:
         InputError
             The world holds economies that the embedded tables do not have.
         """
-        embedded = load_sectoral_world(detail)
+        embedded = embedded_sectors(detail)
         absent = [code for code in self.world.iso3 if code not in embedded.iso3]
         if absent:
             shown = ", ".join(absent[:MISSING_SHOWN])
@@ -179,6 +179,17 @@ def below(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Put the rows of two tables of one form below each other; either may be empty."""
     filled = [table for table in (first, second) if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else second
+
+
+def embedded_sectors(detail: int = SHIPPED_DETAIL) -> SectoralWorld:
+    """Load the tables by sector that ship, or build 50 sectors to the embedded world's totals.
+
+    Raises
+    ------
+    InputError, DataError
+        As in `world.sectors.load.load_sectoral_world`.
+    """
+    return load_sectoral_world(detail, base=load_baseline() if detail == FULL_DETAIL else None)
 
 
 def embedded_basis(*, air: bool = False) -> Basis:

@@ -9,6 +9,7 @@ from pathlib import Path
 from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
+from landbridge.sources.baseline import WorldFile
 from landbridge.verbs.access import access
 from landbridge.verbs.backcast import backcast
 from landbridge.verbs.catalogue import scenarios
@@ -19,7 +20,7 @@ from landbridge.verbs.critical import critical
 from landbridge.verbs.depend import depend
 from landbridge.verbs.history import history
 from landbridge.verbs.invest import invest
-from landbridge.verbs.loading import WorldFile, load_basis
+from landbridge.verbs.loading import load_basis
 from landbridge.verbs.portfolio import portfolio
 from landbridge.verbs.potential import potential
 from landbridge.verbs.routes import compare_routes, profile, route

@@ -10,7 +10,7 @@ import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, LoadOptions
-from landbridge.sources.baseline import world_from_file
+from landbridge.sources.baseline import WorldFile, world_from_file
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import accounts, load_baseline
 
@@ -30,7 +30,7 @@ def baci(made: Any) -> Path:
 
 @pytest.mark.unit
 def test_trade_of_the_file_stands_in_the_world(made: Any) -> None:
-    world = world_from_file(baci(made), year=2023)
+    world = world_from_file(WorldFile(baci(made), year=2023), load_baseline())
     pak, uzb, usa = (world.index(code) for code in ("PAK", "UZB", "USA"))
     assert world.goods[pak, uzb] == pytest.approx(50.0, rel=CLOSE)
     assert world.goods[usa, pak] == pytest.approx(70.0, rel=CLOSE)
@@ -44,13 +44,15 @@ def test_trade_of_the_file_stands_in_the_world(made: Any) -> None:
 
 @pytest.mark.unit
 def test_domestic_sales_are_output_less_exports(made: Any) -> None:
-    world = world_from_file(baci(made), year=2023)
+    world = world_from_file(WorldFile(baci(made), year=2023), load_baseline())
     book = accounts().set_index("iso3").loc["PAK"]
     made_goods = book["goods_domestic_million_usd"] + book["goods_exports_million_usd"]
     pak = world.index("PAK")
     assert world.goods[pak].sum() == pytest.approx(made_goods, rel=1e-6)  # rounded in the table
     whole = book["output_million_usd"]
-    crude = world_from_file(baci(made), year=2023, domestic="gdp", services="none")
+    crude = world_from_file(
+        WorldFile(baci(made), year=2023, domestic="gdp", services="none"), load_baseline()
+    )
     assert crude.goods[pak].sum() == pytest.approx(
         made_goods / whole * book["gdp_million_usd"], rel=1e-3
     )
@@ -60,12 +62,12 @@ def test_domestic_sales_are_output_less_exports(made: Any) -> None:
 @pytest.mark.unit
 def test_services_come_from_the_embedded_world_or_stay_at_home(made: Any) -> None:
     base = load_baseline()
-    world = world_from_file(baci(made), year=2023)
+    world = world_from_file(WorldFile(baci(made), year=2023), load_baseline())
     at, there = world.index("PAK"), base.index("PAK")
     other, elsewhere = world.index("USA"), base.index("USA")
     assert world.services[at, other] == base.services[there, elsewhere]
     assert world.status_services[at, other] == base.status_services[there, elsewhere]
-    alone = world_from_file(baci(made), year=2023, services="none")
+    alone = world_from_file(WorldFile(baci(made), year=2023, services="none"), load_baseline())
     off = alone.services - np.diag(alone.services.diagonal())
     assert off.sum() == 0.0
     assert (alone.services.diagonal() > 0).all()
@@ -79,7 +81,7 @@ def test_domestic_sales_of_the_file_are_kept(made: Any) -> None:
         made.industry("PAK", "UZB", 160, 3),
         made.industry("UZB", "PAK", 40, 0, flag_zero="u"),
     ]
-    world = world_from_file(made.itpd(rows), year=2018)
+    world = world_from_file(WorldFile(made.itpd(rows), year=2018), load_baseline())
     pak, uzb = world.index("PAK"), world.index("UZB")
     assert world.goods[pak, pak] == 1000.0
     assert world.services[pak, uzb] == 3.0
@@ -93,7 +95,7 @@ def test_domestic_sales_of_the_file_are_kept(made: Any) -> None:
 @pytest.mark.unit
 def test_economies_without_gdp_are_left_out_with_their_trade(made: Any) -> None:
     rows = [made.industry("PAK", "UZB", 1, 5), made.industry("SUN", "PAK", 1, 7)]
-    world = world_from_file(made.itpd(rows), year=2018)
+    world = world_from_file(WorldFile(made.itpd(rows), year=2018), load_baseline())
     assert world.iso3 == ("PAK", "UZB")
     assert any("SUN" in note and "7 million USD" in note for note in world.notes)
 
@@ -101,7 +103,7 @@ def test_economies_without_gdp_are_left_out_with_their_trade(made: Any) -> None:
 @pytest.mark.unit
 def test_stocks_that_fall_do_not_make_negative_trade(made: Any) -> None:
     path = made.icio(PAK_D__UZB_INVNT=-50_000.0, PAK_A01_02__UZB_INVNT=-50_000.0)
-    world = world_from_file(path, year=2019)
+    world = world_from_file(WorldFile(path, year=2019), load_baseline())
     assert (world.goods >= 0).all()
     assert any("were negative" in note for note in world.notes)
 
@@ -109,7 +111,7 @@ def test_stocks_that_fall_do_not_make_negative_trade(made: Any) -> None:
 @pytest.mark.unit
 def test_an_entrepot_keeps_a_floor_of_domestic_sales(made: Any) -> None:
     rows = [(2023, 702, 586, "010121", 5_000_000_000, 1), (2023, 586, 702, "010121", 1, 1)]
-    world = world_from_file(made.baci(rows), year=2023)
+    world = world_from_file(WorldFile(made.baci(rows), year=2023), load_baseline())
     singapore = world.index("SGP")
     assert world.goods[singapore, singapore] > 0
     assert any("held at a floor" in note for note in world.notes)
@@ -119,17 +121,19 @@ def test_an_entrepot_keeps_a_floor_of_domestic_sales(made: Any) -> None:
 def test_gdp_of_the_year_can_be_given(made: Any) -> None:
     wdi = made.wdi([("Pakistan", "PAK", "GDP", "NY.GDP.MKTP.CD", "1e11", "2e11")])
     rows = [(2020, 586, 860, "010121", 50_000, 2), (2020, 860, 586, "010121", 1, 1)]
-    world = world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi))
+    world = world_from_file(WorldFile(made.baci(rows), year=2020, gdp=wdi), load_baseline())
     assert world.gdp_million_usd[world.index("PAK")] == 200_000.0
     with wdi.open("a", encoding="utf-8") as lines:
         lines.write("Q,QQQ,GDP,NY.GDP.MKTP.CD,1,1,\n")
     with pytest.raises(FaultsError, match="QQQ"):
-        world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi))
+        world_from_file(WorldFile(made.baci(rows), year=2020, gdp=wdi), load_baseline())
     drop = LoadOptions(unknown_codes="drop")
-    world = world_from_file(made.baci(rows), year=2020, gdp_file=str(wdi), options=drop)
+    world = world_from_file(
+        WorldFile(made.baci(rows), year=2020, gdp=wdi, options=drop), load_baseline()
+    )
     assert any("have unknown codes and are left out" in note for note in world.notes)
     with pytest.raises(InputError, match="no file of GDP"):
-        world_from_file(made.baci(rows), year=2020, gdp_file=str(made.baci(rows)))
+        world_from_file(WorldFile(made.baci(rows), year=2020, gdp=made.baci(rows)), load_baseline())
 
 
 @pytest.mark.unit
@@ -142,7 +146,7 @@ def test_the_report_asked_for_is_taken_first(made: Any) -> None:
     path = made.comtrade(rows)
     found = {}
     for reporter in ("importer", "exporter"):
-        world = world_from_file(path, year=2021, reporter=reporter)
+        world = world_from_file(WorldFile(path, year=2021, reporter=reporter), load_baseline())
         found[reporter] = world.goods[world.index("PAK"), world.index("IND")]
         assert world.goods[world.index("PAK"), world.index("UZB")] == 0.5
     assert found == {"importer": 1.2, "exporter": 1.0}
@@ -152,7 +156,9 @@ def test_the_report_asked_for_is_taken_first(made: Any) -> None:
 def test_goods_and_services_together_are_split_and_said_so(made: Any) -> None:
     path = made.text("x.csv", ["from", "to", "v"], [("PAK", "USA", 100), ("USA", "PAK", 50)])
     columns = ColumnMap("from", "to", "v", unit="million_usd", only_year=2023, trade="all")
-    world = world_from_file(path, year=2023, options=LoadOptions(columns=columns))
+    world = world_from_file(
+        WorldFile(path, year=2023, options=LoadOptions(columns=columns)), load_baseline()
+    )
     pak, usa = world.index("PAK"), world.index("USA")
     assert world.goods[pak, usa] + world.services[pak, usa] == pytest.approx(100.0, rel=CLOSE)
     base = load_baseline()
@@ -165,10 +171,13 @@ def test_goods_and_services_together_are_split_and_said_so(made: Any) -> None:
 def test_a_file_without_trade_or_without_the_year_is_refused(made: Any) -> None:
     with pytest.raises(InputError, match="holds no trade flows"):
         world_from_file(
-            made.wdi([("Pakistan", "PAK", "GDP", "NY.GDP.MKTP.CD", "1", "2")]), year=2020
+            WorldFile(
+                made.wdi([("Pakistan", "PAK", "GDP", "NY.GDP.MKTP.CD", "1", "2")]), year=2020
+            ),
+            load_baseline(),
         )
     with pytest.raises(DataError, match="no row is left"):
-        world_from_file(baci(made), year=1999)
+        world_from_file(WorldFile(baci(made), year=1999), load_baseline())
 
 
 @pytest.mark.golden
@@ -176,7 +185,7 @@ def test_the_gegravity_sample_becomes_a_world() -> None:
     path = REFERENCE / "gegravity" / "sample_data_set.dlm"
     if not path.is_file():
         pytest.skip("needs ../shared/reference/gegravity")
-    world = world_from_file(path, year=2006)
+    world = world_from_file(WorldFile(path, year=2006), load_baseline())
     assert len(world.iso3) == 30
     assert world.goods[world.index("GBR"), world.index("AUS")] == 4310.0
     assert world.goods.sum() == pytest.approx(24_246_476.0)

@@ -12,9 +12,10 @@ import xlsxwriter
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, LoadOptions, inspect, load
-from landbridge.sources.baseline import world_from_file
+from landbridge.sources.baseline import WorldFile, world_from_file
 from landbridge.sources.files.workbooks import cell_text
 from landbridge.world.base import CellStatus
+from landbridge.world.baseline import load_baseline
 
 DESTA = ("Pakistan", "China", 586, 156, 1, 1, "A", "base_treaty", 0, 2006, 2007, "en", 1, "Asia", 1)
 
@@ -147,7 +148,9 @@ def test_several_years_of_tables_are_read_one_at_a_time(made: Any) -> None:
 
 @pytest.mark.unit
 def test_the_rest_of_the_world_is_an_economy_of_its_own(made: Any) -> None:
-    world = world_from_file(made.icio(economies=("PAK", "UZB", "ROW")), year=2019)
+    world = world_from_file(
+        WorldFile(made.icio(economies=("PAK", "UZB", "ROW")), year=2019), load_baseline()
+    )
     rest = world.index("ROW")
     assert world.gdp_million_usd[rest] > 50e6
     assert world.population[rest] > 7e9
@@ -159,7 +162,9 @@ def test_the_rest_of_the_world_is_an_economy_of_its_own(made: Any) -> None:
 @pytest.mark.unit
 def test_an_economy_without_accounts_takes_the_others_output_per_gdp(made: Any) -> None:
     rows = [(2023, 586, 20, "010121", 5000, 1), (2023, 20, 586, "010121", 1, 1)]
-    world = world_from_file(made.baci([*rows, (2023, 674, 586, "010121", 1, 1)]), year=2023)
+    world = world_from_file(
+        WorldFile(made.baci([*rows, (2023, 674, 586, "010121", 1, 1)]), year=2023), load_baseline()
+    )
     assert (world.goods.diagonal() > 0).all()
     without = [note for note in world.notes if "without accounts" in note]
     named = world.iso3
@@ -170,13 +175,13 @@ def test_an_economy_without_accounts_takes_the_others_output_per_gdp(made: Any) 
 def test_a_world_needs_two_economies(made: Any) -> None:
     path = made.itpd([made.industry("SUN", "YUG", 1, 5)])
     with pytest.raises(DataError, match="fewer than 2 economies"):
-        world_from_file(path, year=2018)
+        world_from_file(WorldFile(path, year=2018), load_baseline())
 
 
 @pytest.mark.unit
 def test_services_alone_make_a_world_of_services(made: Any) -> None:
     path = made.itpd([made.industry("PAK", "UZB", 160, 5)])
-    world = world_from_file(path, year=2018)
+    world = world_from_file(WorldFile(path, year=2018), load_baseline())
     assert world.services[world.index("PAK"), world.index("UZB")] == 5.0
     assert any("Domestic sales of goods: what is made" in note for note in world.notes)
 

@@ -269,7 +269,7 @@ def test_the_record_names_inputs_licences_and_checksums() -> None:
 @pytest.mark.unit
 @pytest.mark.slow
 def test_the_engine_rebuilds_what_ships() -> None:
-    world, again = load_baseline(), refit_baseline()
+    world, again = load_baseline(), refit_baseline(load_baseline())
     off = ~np.eye(210, dtype=bool)
     for kind in ("goods", "services"):
         now, then = getattr(again, kind), getattr(world, kind)
@@ -294,7 +294,7 @@ def test_an_override_of_ones_own_moves_its_cell() -> None:
             "sd_log": [0.05],
         }
     )
-    world = refit_baseline(own)
+    world = refit_baseline(load_baseline(), own)
     cell = world.index("KAZ"), world.index("PAK")
     assert world.goods[cell] == 500.0
     assert world.status_goods[cell] == CellStatus.OVERRIDE
@@ -312,7 +312,7 @@ def test_a_bad_override_is_refused_with_every_fault() -> None:
         }
     )
     with pytest.raises(FaultsError) as caught:
-        refit_baseline(own)
+        refit_baseline(load_baseline(), own)
     assert len(caught.value.faults) == 5
 
 

@@ -43,7 +43,7 @@ def test_economies_that_a_file_lacks_are_found_and_what_it_holds_stays() -> None
     lacking = {"PAK", "UZB", "POL", "VNM", "KEN", "PER"}
     inside = ~truth["exporter"].isin(lacking) & ~truth["importer"].isin(lacking)
     codes = sorted(set(truth["exporter"]) | set(truth["importer"]))
-    done = complete_flows(truth[inside], year=2019, economies=codes)
+    done = complete_flows(truth[inside], load_baseline(), year=2019, economies=codes)
     found = done.table
     given = found[found["status"] == FROM_FILE].merge(truth, on=["exporter", "importer"])
     assert len(given) == inside.sum() == done.counts["given"]
@@ -69,7 +69,9 @@ def test_a_year_that_a_file_does_not_reach_is_carried_to_its_totals() -> None:
         }
     )
     nothing = truth.iloc[:0]
-    done = complete_flows(nothing, year=2019, past=before, totals=totals, economies=codes)
+    done = complete_flows(
+        nothing, load_baseline(), year=2019, past=before, totals=totals, economies=codes
+    )
     assert np.median(errors(done.table, truth)) < LARGEST_MEDIAN_OF_A_YEAR
     assert done.counts["given"] == 0
     exports = done.table.groupby("exporter")["million_usd"].sum()
@@ -83,7 +85,7 @@ def test_a_pair_absent_between_reporters_is_no_trade() -> None:
     pair = (truth["exporter"] == "DEU") & (truth["importer"] == "FRA")
     codes = sorted(set(truth["exporter"]))[:150]
     codes += [code for code in ("DEU", "FRA") if code not in codes]
-    done = complete_flows(truth[~pair], year=2019, economies=codes).table
+    done = complete_flows(truth[~pair], load_baseline(), year=2019, economies=codes).table
     assert not ((done["exporter"] == "DEU") & (done["importer"] == "FRA")).any()
 
 
@@ -94,10 +96,10 @@ def test_faulty_flows_are_refused_with_every_fault() -> None:
     )
     totals = pd.DataFrame({"iso3": ["PAK"], "exports_million_usd": [0.0]})
     with pytest.raises(FaultsError) as caught:
-        complete_flows(twice, year=2019, totals=totals)
+        complete_flows(twice, load_baseline(), year=2019, totals=totals)
     assert len(caught.value.faults) == 3
     with pytest.raises(InputError, match="no year before"):
-        complete_flows(twice.iloc[:1], year=1990)
+        complete_flows(twice.iloc[:1], load_baseline(), year=1990)
 
 
 @pytest.mark.unit
@@ -105,7 +107,7 @@ def test_an_economy_that_no_year_knows_takes_the_baselines_flows() -> None:
     known = pd.DataFrame(
         {"exporter": ["PAK", "CHN"], "importer": ["CHN", "PAK"], "million_usd": [2000.0, 14000.0]}
     )
-    done = complete_flows(known, year=2021, economies=["CHN", "PAK", "TWN"])
+    done = complete_flows(known, load_baseline(), year=2021, economies=["CHN", "PAK", "TWN"])
     assert done.counts["imputed"] == 4
     world = load_baseline()
     flow = done.table.set_index(["exporter", "importer"])["million_usd"]["TWN", "CHN"]

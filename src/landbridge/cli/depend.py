@@ -8,6 +8,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.basis import embedded_sectors
 from landbridge.cli.options.model import (
     FittedOption,
     ModelOptions,
@@ -40,7 +41,7 @@ from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy
 from landbridge.world.sectors.base import economy_name
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 SUPPLIERS_SHOWN = 12
 INPUTS_SHOWN = 10
@@ -94,7 +95,7 @@ def depend(
         )
     )
     # A slip is told before the bar of progress stands on the terminal.
-    theta_of(model.sectors or load_sectoral_world(detail or SHIPPED_DETAIL), elasticities)
+    theta_of(model.sectors or embedded_sectors(detail or SHIPPED_DETAIL), elasticities)
     with progress_bar() as step:
         result = model.depend(
             user,

@@ -9,7 +9,7 @@ the status of each cell says where it comes from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -24,7 +24,7 @@ from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions, UnknownCo
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus, World
-from landbridge.world.baseline import accounts, load_baseline
+from landbridge.world.baseline import accounts
 from landbridge.world.evidence import ListOptions
 
 Domestic: TypeAlias = Literal["output", "gdp"]
@@ -40,35 +40,15 @@ KINDS: Final = ("goods", "services")
 
 
 @dataclass(frozen=True)
-class _Choices:
-    """How a file's trade is completed; see `world_from_file`."""
+class WorldFile:
+    """A file of a user's, and how it becomes the world.
 
-    domestic: Domestic
-    services: Services
-    reporter: Reporter
-    gdp_file: str
-    unknown: UnknownCodes
-
-
-def world_from_file(
-    path: str | Path,
-    *,
-    year: int,
-    domestic: Domestic = "output",
-    services: Services | None = None,
-    reporter: Reporter | None = None,
-    gdp_file: str = "",
-    options: LoadOptions | None = None,
-    limits: Limits | None = None,
-) -> World:
-    """Load a file and make it the baseline world.
-
-    Parameters
+    Attributes
     ----------
     path
         A file of flows or pairs: ITPD, ICIO, BACI, Comtrade, CEPII Gravity, a tidy table ...
     year
-        Which year.
+        Which year of it.
     domestic
         Where sales of an economy to itself come from when the file has none: ``output``: gross
         output less exports; ``gdp``: GDP less exports, the field's cruder habit.
@@ -78,10 +58,33 @@ def world_from_file(
     reporter
         For a file with the reports of both partners (Comtrade): whose is taken first; the
         importer's when left out.
-    gdp_file
-        A WDI file with NY.GDP.MKTP.CD for the year; without it GDP of the embedded accounts.
+    gdp
+        A World Development Indicators file with NY.GDP.MKTP.CD for the year; without it GDP of the
+        embedded accounts.
     options
-        What the columns of a tidy file mean, companions; years and detail are set here.
+        What the columns of a tidy file mean, companions, codes that nobody knows; years and detail
+        are set here.
+    """
+
+    path: str | Path
+    year: int
+    domestic: Domestic = "output"
+    services: Services | None = None
+    reporter: Reporter | None = None
+    gdp: str | Path = ""
+    options: LoadOptions = field(default_factory=LoadOptions)
+
+
+def world_from_file(file: WorldFile, base: World, *, limits: Limits | None = None) -> World:
+    """Load a file and make it the baseline world.
+
+    Parameters
+    ----------
+    file
+        Which file, and how it is completed.
+    base
+        The embedded world, from which services and the goods share of a flow come that the file
+        lacks.
     limits
         What the file may cost.
 
@@ -100,44 +103,16 @@ def world_from_file(
     DataError
         Fewer than two economies are left.
     """
-    base = options or LoadOptions()
-    asked = LoadOptions(
-        years=(year,),
-        detail=None,
-        columns=base.columns,
-        companions=base.companions,
-        unknown_codes=base.unknown_codes,
-        sheet=base.sheet,
-    )
-    return world_from_loaded(
-        load(path, asked, limits=limits),
-        year=year,
-        domestic=domestic,
-        services=services,
-        reporter=reporter,
-        gdp_file=gdp_file,
-        unknown_codes=base.unknown_codes,
-    )
+    asked = replace(file.options, years=(file.year,), detail=None)
+    return _world_of(load(file.path, asked, limits=limits), file, base)
 
 
-def world_from_loaded(
-    loaded: Loaded,
-    *,
-    year: int,
-    domestic: Domestic = "output",
-    services: Services | None = None,
-    reporter: Reporter | None = None,
-    gdp_file: str = "",
-    unknown_codes: UnknownCodes = "refuse",
-) -> World:
-    """Make a loaded file the baseline world; see `world_from_file`."""
-    _check_choices(loaded, services, reporter)
-    choices = _Choices(
-        domestic, services or "baseline", reporter or "importer", gdp_file, unknown_codes
-    )
+def _world_of(loaded: Loaded, file: WorldFile, base: World) -> World:
+    """Make a loaded file the baseline world."""
+    _check_choices(loaded, file.services, file.reporter)
     notes = [_origin(loaded)]
-    flows = _flows(loaded, year, choices, notes)
-    sizes = _sizes(flows, year, choices, notes)
+    flows = _flows(loaded, file, base, notes)
+    sizes = _sizes(flows, file, base, notes)
     iso3 = tuple(sizes["iso3"])
     flows = _known_economies(flows, iso3, notes)
     goods, goods_seen = _matrix(flows[flows["trade"] == "goods"], iso3, notes, "goods")
@@ -145,12 +120,12 @@ def world_from_loaded(
     status_goods, status_services = _status(goods_seen), _status(other_seen)
     sd_goods, sd_services = _spread(goods), _spread(other)
     if not (flows["trade"] == "services").any():
-        other, sd_services, status_services = _services(iso3, year, choices, notes)
-    output = _output_targets(sizes, choices)
+        other, sd_services, status_services = _services(iso3, file, base, notes)
+    output = _output_targets(sizes, file.domestic)
     for name, trade, seen in (("goods", goods, goods_seen), ("services", other, other_seen)):
         _complete_domestic(trade, seen, output[name], name, notes)
     return World(
-        year=year,
+        year=file.year,
         iso3=iso3,
         goods=goods,
         services=other,
@@ -187,18 +162,18 @@ def _origin(loaded: Loaded) -> str:
     )
 
 
-def _flows(loaded: Loaded, year: int, choices: _Choices, notes: list[str]) -> pd.DataFrame:
+def _flows(loaded: Loaded, file: WorldFile, base: World, notes: list[str]) -> pd.DataFrame:
     """Select exporter, importer, trade (goods or services) and value; missing where unknown."""
     table = loaded.table
     if loaded.kind not in {"flows", "pairs"} or "value_million_usd" not in table:
         raise InputError(
             f"{loaded.provenance.title} holds no trade flows", where=loaded.provenance.file
         )
-    table = table[table["year"] == year]
+    table = table[table["year"] == file.year]
     if table.empty:
-        raise InputError(f"there is no row of {year}", where=loaded.provenance.file)
+        raise InputError(f"there is no row of {file.year}", where=loaded.provenance.file)
     if "reported_by" in table:
-        table = _one_report(table, choices.reporter, notes)
+        table = _one_report(table, file.reporter or "importer", notes)
     if loaded.trade == "by_sector":
         sectors = embedded_table("sources", "itpd_sectors")
         kinds = dict(zip(sectors["sector"], sectors["kind"], strict=True))
@@ -218,7 +193,7 @@ def _flows(loaded: Loaded, year: int, choices: _Choices, notes: list[str]) -> pd
     )
     keys = ["exporter", "importer", "trade"]
     flows = flows.groupby(keys)["value"].sum(min_count=1).reset_index()
-    return _split(flows, notes) if loaded.trade == "all" else flows
+    return _split(flows, base, notes) if loaded.trade == "all" else flows
 
 
 def _one_report(table: pd.DataFrame, first: Reporter, notes: list[str]) -> pd.DataFrame:
@@ -235,9 +210,8 @@ def _one_report(table: pd.DataFrame, first: Reporter, notes: list[str]) -> pd.Da
     return chosen.drop(columns="order")
 
 
-def _split(flows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def _split(flows: pd.DataFrame, base: World, notes: list[str]) -> pd.DataFrame:
     """Split values of goods and services together by the embedded world's goods share."""
-    base = load_baseline()
     at = {code: position for position, code in enumerate(base.iso3)}
     world_share = float(base.goods.sum() / base.flows.sum())
     share = np.full(len(flows), world_share)
@@ -255,19 +229,18 @@ def _split(flows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     return pd.concat([goods, services], ignore_index=True)
 
 
-def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) -> pd.DataFrame:
+def _sizes(flows: pd.DataFrame, file: WorldFile, base: World, notes: list[str]) -> pd.DataFrame:
     """Gather GDP, population and output per GDP of the economies that can be in the world."""
     economies = embedded_table("atlas", "economies").set_index("iso3")
     book = accounts().set_index("iso3")
     gdp = book["gdp_million_usd"].reindex(economies.index).fillna(economies["gdp_million_usd"])
-    if choices.gdp_file:
-        told = _gdp_of(choices.gdp_file, year, choices.unknown, notes).reindex(economies.index)
+    if file.gdp:
+        told = _gdp_of(file, notes).reindex(economies.index)
         gdp = told.fillna(gdp)
-        notes.append(_gdp_note(told, year, choices.gdp_file, flows))
-    elif year != load_baseline().year:
+        notes.append(_gdp_note(told, file, flows))
+    elif file.year != base.year:
         notes.append(
-            f"GDP is that of {load_baseline().year}, for want of a file for {year} "
-            "(gdp_file, --gdp)."
+            f"GDP is that of {base.year}: no file was given for {file.year} (gdp=, --gdp)."
         )
     table = pd.DataFrame(
         {"gdp_million_usd": gdp, "population": economies["population"].astype(float)}
@@ -306,9 +279,9 @@ def _sizes(flows: pd.DataFrame, year: int, choices: _Choices, notes: list[str]) 
     return chosen.rename_axis("iso3").reset_index()
 
 
-def _gdp_note(told: pd.Series, year: int, path: str, flows: pd.DataFrame) -> str:
+def _gdp_note(told: pd.Series, file: WorldFile, flows: pd.DataFrame) -> str:
     """Say for which traders the file of GDP has nothing."""
-    note = f"GDP of {year} from {Path(path).name}"
+    note = f"GDP of {file.year} from {Path(file.gdp).name}"
     traders = (set(flows["exporter"]) | set(flows["importer"])) & set(told.index)
     lacking = sorted(traders & set(told.index[told.isna()]))
     if not lacking:
@@ -317,10 +290,11 @@ def _gdp_note(told: pd.Series, year: int, path: str, flows: pd.DataFrame) -> str
     return f"{note}; from the embedded accounts for {len(lacking)} that it lacks: {shown}."
 
 
-def _gdp_of(path: str, year: int, unknown: UnknownCodes, notes: list[str]) -> pd.Series:
+def _gdp_of(file: WorldFile, notes: list[str]) -> pd.Series:
     # A table of GDP holds ISO3 codes alone: what nobody knows cannot stay in it.
-    known: UnknownCodes = "refuse" if unknown == "refuse" else "drop"
-    loaded = load(path, LoadOptions(years=(year,), unknown_codes=known))
+    path = str(file.gdp)
+    known: UnknownCodes = "refuse" if file.options.unknown_codes == "refuse" else "drop"
+    loaded = load(path, LoadOptions(years=(file.year,), unknown_codes=known))
     cells = sum(drop.rows for drop in loaded.counts.dropped if drop.reason == UNKNOWN)
     if cells:
         notes.append(f"{cells:,} cells of {Path(path).name} have unknown codes and are left out.")
@@ -381,16 +355,15 @@ def _spread(values: FloatArray) -> FloatArray:
 
 
 def _services(
-    iso3: tuple[str, ...], year: int, choices: _Choices, notes: list[str]
+    iso3: tuple[str, ...], file: WorldFile, base: World, notes: list[str]
 ) -> tuple[FloatArray, FloatArray, np.ndarray]:
     """Find services for a file that holds goods only."""
     count = len(iso3)
     values, spread = np.zeros((count, count)), np.zeros((count, count))
     status = _status(np.zeros((count, count), dtype=np.bool_))
-    if choices.services == "none":
+    if file.services == "none":
         notes.append("The file holds goods only; services are not traded in this world.")
         return values, spread, status
-    base = load_baseline()
     inside = [position for position, code in enumerate(iso3) if code in base.iso3]
     theirs = [base.iso3.index(iso3[position]) for position in inside]
     here, there = np.ix_(inside, inside), np.ix_(theirs, theirs)
@@ -401,18 +374,18 @@ def _services(
     np.fill_diagonal(spread, 0.0)
     np.fill_diagonal(status, int(CellStatus.DOMESTIC))
     note = f"The file holds goods only; services are those of the embedded world of {base.year}"
-    notes.append(f"{note}, not moved to {year}." if year != base.year else f"{note}.")
+    notes.append(f"{note}, not moved to {file.year}." if file.year != base.year else f"{note}.")
     return values, spread, status
 
 
-def _output_targets(sizes: pd.DataFrame, choices: _Choices) -> Mapping[str, FloatArray]:
+def _output_targets(sizes: pd.DataFrame, domestic: Domestic) -> Mapping[str, FloatArray]:
     """Compute what each economy makes of goods and of services, million USD."""
     gdp = sizes["gdp_million_usd"].to_numpy(dtype=np.float64)
     made = {
         kind: (sizes[f"{kind}_domestic"] + sizes[f"{kind}_exports"]).to_numpy(dtype=np.float64)
         for kind in KINDS
     }
-    if choices.domestic == "output":
+    if domestic == "output":
         return {kind: made[kind] * gdp for kind in KINDS}
     whole = made["goods"] + made["services"]
     return {kind: made[kind] / whole * gdp for kind in KINDS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landbridge import codes
-from landbridge.basis import Basis
+from landbridge.basis import Basis, embedded_sectors
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.supply import present_supply, supply_tables
 from landbridge.results import Result
@@ -20,7 +20,7 @@ from landbridge.studies.supply.study import (
 )
 from landbridge.tasks import Progress, no_progress
 from landbridge.world.sectors.base import REST, economy_name
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 
 def depend(
@@ -86,7 +86,7 @@ def depend(
     'CHN'
     """
     settings = IndustrySettings(basis.sectors, detail, elasticities)
-    theta_of(basis.sectors or load_sectoral_world(detail), elasticities)
+    theta_of(basis.sectors or embedded_sectors(detail), elasticities)
     asked = Question(
         user=_code(economy),
         sector=sector,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
@@ -15,44 +15,12 @@ from landbridge.gravity.uses.world_fitted import fitted_world
 from landbridge.scenarios.opening import prepare_network, read_settings
 from landbridge.scenarios.parameters import all_parameters
 from landbridge.scenarios.schema import DataTable
-from landbridge.sources import LoadOptions
-from landbridge.sources.baseline import Domestic, Reporter, Services, world_from_file
+from landbridge.sources.baseline import WorldFile, world_from_file
 from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
 NETWORK_TABLES: Final[tuple[DataTable, ...]] = get_args(DataTable)
-
-
-@dataclass(frozen=True)
-class WorldFile:
-    """How a file of a user's becomes the world.
-
-    Attributes
-    ----------
-    path
-        A file of flows or pairs that the loaders know, or a tidy table.
-    year
-        Which year of it.
-    domestic
-        Where sales of an economy to itself come from when the file has none (`sources.baseline`).
-    services
-        Services of a file of goods: as in the embedded world, or none.
-    reporter
-        Whose report comes first where both partners report.
-    gdp
-        A World Development Indicators file with GDP of the year.
-    options
-        What the columns of a tidy file mean, companions, codes that nobody knows.
-    """
-
-    path: str | Path
-    year: int
-    domestic: Domestic = "output"
-    services: Services | None = None
-    reporter: Reporter | None = None
-    gdp: str | Path = ""
-    options: LoadOptions = field(default_factory=LoadOptions)
 
 
 def load_basis(
@@ -99,7 +67,7 @@ def load_basis(
     basis = embedded_basis(air=air)
     inputs: list[InputFile] = []
     if world is not None:
-        basis = basis.with_world(_world(world, year, inputs))
+        basis = basis.with_world(_world(world, year, basis.world, inputs))
     elif year is not None and year != basis.world.year:
         raise InputError(
             f"the embedded world is of {basis.world.year}.",
@@ -119,7 +87,10 @@ def load_basis(
 
 
 def _world(
-    world: str | Path | WorldFile | World, year: int | None, inputs: list[InputFile]
+    world: str | Path | WorldFile | World,
+    year: int | None,
+    embedded: World,
+    inputs: list[InputFile],
 ) -> World:
     if isinstance(world, World):
         inputs.append(InputFile("world", f"a world of {world.year} made in Python"))
@@ -128,15 +99,7 @@ def _world(
         if year is None:
             raise InputError("which year of the file?", where="year", mend="Write year=2019.")
         world = WorldFile(world, year)
-    found = world_from_file(
-        world.path,
-        year=world.year,
-        domestic=world.domestic,
-        services=world.services,
-        reporter=world.reporter,
-        gdp_file=str(world.gdp),
-        options=world.options,
-    )
+    found = world_from_file(world, embedded)
     inputs.append(InputFile("world", Path(world.path).name, sha256_of(Path(world.path))))
     return found
 

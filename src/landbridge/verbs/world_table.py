@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from landbridge import codes
-from landbridge.basis import Basis
+from landbridge.basis import Basis, embedded_sectors
 from landbridge.errors import InputError
 from landbridge.formats import money
 from landbridge.gravity.uses.world_fitted import fitted_world
@@ -19,7 +19,7 @@ from landbridge.studies.industries.tables import STRUCTURES
 from landbridge.units import PERCENT
 from landbridge.world.base import CellStatus, World
 from landbridge.world.sectors.base import REST, SectoralWorld, economy_name
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 from landbridge.world.tables import pair_table, status_title
 
 HOW_KNOWN = "Million USD. docs/baseline.md says how each kind is made and how well it does."
@@ -210,7 +210,7 @@ def _told(table: pd.DataFrame, iso3: str) -> tuple[str, ...]:
 
 
 def _by_sector(basis: Basis, economy: str, detail: int | None) -> Result[World | SectoralWorld]:
-    world = basis.sectors or load_sectoral_world(detail or SHIPPED_DETAIL)
+    world = basis.sectors or embedded_sectors(detail or SHIPPED_DETAIL)
     year = str(world.year) if world.year else "year not stated"
     if not economy:
         table = economies_by_sector(world)

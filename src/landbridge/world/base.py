@@ -42,7 +42,7 @@ class CellStatus(IntEnum):
     """No trade: a side reports and recorded none."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class World:
     """Trade of all economies with each other and with themselves in one year.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from landbridge.errors import DataError
 from landbridge.tables import embedded_path, embedded_table
-from landbridge.world.base import World
+from landbridge.world.base import World, foreign_totals
 
 BASELINE_FILE = "baseline_2023.npz"
 RECORD_FILE = "baseline_2023.toml"
@@ -85,6 +85,14 @@ def accounts() -> pd.DataFrame:
         services, domestic sales, output and GDP in million USD, shares and their sources.
     """
     return embedded_table("world", "economy_accounts")
+
+
+def goods_output_ratios() -> dict[str, float]:
+    """Compute what each economy of the baseline makes of goods over its GDP, ratio by ISO3 code."""
+    world = load_baseline()
+    exports, _ = foreign_totals(world.goods)
+    ratio = (world.goods.diagonal() + exports) / world.gdp_million_usd
+    return dict(zip(world.iso3, ratio.tolist(), strict=True))
 
 
 def left_out() -> pd.DataFrame:

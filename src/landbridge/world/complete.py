@@ -16,7 +16,7 @@ import pandas as pd
 from landbridge.errors import FaultsError, InputError
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.assemble import PAST_WEIGHTS, unrest_of
-from landbridge.world.baseline import load_baseline
+from landbridge.world.base import World
 from landbridge.world.calibration import CellClass, calibration, stated_sd
 from landbridge.world.carry import FREE_TOTAL_SD, Marginals, Past, complete_cells, past_of, prior_of
 from landbridge.world.evidence import ListOptions
@@ -55,6 +55,7 @@ class CompletedFlows:
 
 def complete_flows(
     flows: pd.DataFrame,
+    base: World,
     *,
     year: int,
     past: pd.DataFrame | None = None,
@@ -69,6 +70,9 @@ def complete_flows(
         exporter, importer (ISO3), million_usd, of the year. It may be empty: then the past is
         carried to the totals alone. A pair that is not in it is zero if the table shows that one of
         the two reports, and is filled if not.
+    base
+        The baseline world: its economies are added, and its goods stand where the past knows
+        neither side.
     year
         Calendar year of the flows.
     past
@@ -94,21 +98,25 @@ def complete_flows(
     Examples
     --------
     >>> import pandas as pd
+    >>> import landbridge as lb
+    >>> base = lb.load().world
     >>> known = pd.DataFrame(
     ...     {"exporter": ["PAK", "CHN"], "importer": ["CHN", "PAK"], "million_usd": [2e3, 14e3]}
     ... )
-    >>> done = complete_flows(known, year=2021, economies=["CHN", "PAK", "UZB"])
+    >>> done = complete_flows(known, base, year=2021, economies=["CHN", "PAK", "UZB"])
     >>> done.counts["given"], len(done.table)
     (2, 6)
     """
     _check(flows, past, totals)
-    iso3 = _codes(flows, past, totals, economies)
+    iso3 = tuple(economies) if economies is not None else _codes(flows, past, totals, base)
     given, seen = _square(flows, iso3)
     before, notes = _past(past, iso3, year)
     held = np.array([code in set(flows["exporter"]) | set(flows["importer"]) for code in iso3])
     known = _known(given, seen, before.flows, held)
     done = complete_cells(
-        known, prior_of(before, _fallback(iso3)), totals=_marginals(totals, known, before, iso3)
+        known,
+        prior_of(before, _fallback(base, iso3)),
+        totals=_marginals(totals, known, before, iso3),
     )
     off = ~np.eye(len(iso3), dtype=bool)
     open_cells = off & np.isnan(known)
@@ -178,11 +186,9 @@ def _codes(
     flows: pd.DataFrame,
     past: pd.DataFrame | None,
     totals: pd.DataFrame | None,
-    economies: Sequence[str] | None,
+    base: World,
 ) -> tuple[str, ...]:
-    if economies is not None:
-        return tuple(economies)
-    named = set(load_baseline().iso3) | set(flows["exporter"]) | set(flows["importer"])
+    named = set(base.iso3) | set(flows["exporter"]) | set(flows["importer"])
     if past is not None:
         named |= set(past["exporter"]) | set(past["importer"])
     if totals is not None:
@@ -231,9 +237,8 @@ def _past(past: pd.DataFrame | None, iso3: tuple[str, ...], year: int) -> tuple[
     ]
 
 
-def _fallback(iso3: tuple[str, ...]) -> FloatArray:
+def _fallback(base: World, iso3: tuple[str, ...]) -> FloatArray:
     """Take the baseline's flows where the past knows neither side."""
-    base = load_baseline()
     inside = [place for place, code in enumerate(iso3) if code in base.iso3]
     theirs = [base.iso3.index(iso3[place]) for place in inside]
     flows = np.zeros((len(iso3), len(iso3)))

@@ -13,7 +13,7 @@ import numpy as np
 
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import foreign_totals
-from landbridge.world.baseline import load_baseline
+from landbridge.world.baseline import goods_output_ratios
 from landbridge.world.history import History
 
 LEAST_SHARE: Final = 0.05
@@ -55,11 +55,9 @@ class DomesticSales:
 
 def output_ratios(history: History) -> FloatArray:
     """Compute output of goods over GDP in the baseline's year, ``[N]``; the median elsewhere."""
-    world = load_baseline()
-    exports, _ = foreign_totals(world.goods)
-    ratio = (world.goods.diagonal() + exports) / world.gdp_million_usd
-    known = dict(zip(world.iso3, ratio, strict=True))
-    return np.array([known.get(code, float(np.median(ratio))) for code in history.iso3])
+    known = goods_output_ratios()
+    usual = float(np.median(list(known.values())))
+    return np.array([known.get(code, usual) for code in history.iso3])
 
 
 def domestic_sales(history: History, year: int) -> DomesticSales:

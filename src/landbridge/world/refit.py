@@ -10,7 +10,6 @@ import pandas as pd
 from landbridge.errors import FaultsError
 from landbridge.world.assemble import assemble_goods
 from landbridge.world.base import World
-from landbridge.world.baseline import load_baseline
 from landbridge.world.calibration import calibration, services_classes, stated_sd, statuses
 from landbridge.world.evidence import (
     KINDS,
@@ -23,11 +22,13 @@ from landbridge.world.overrides import trade_overrides
 from landbridge.world.reconcile import reconcile
 
 
-def refit_baseline(overrides: pd.DataFrame | None = None) -> World:
+def refit_baseline(base: World, overrides: pd.DataFrame | None = None) -> World:
     """Assemble the baseline from its evidence with overrides of the caller's own.
 
     Parameters
     ----------
+    base
+        The baseline that ships: its domestic sales, GDP and people stay.
     overrides
         exporter, importer, kind, million_usd, sd_log, and confidence if they have one; None takes
         those that ship. To add to those, concatenate with
@@ -44,7 +45,7 @@ def refit_baseline(overrides: pd.DataFrame | None = None) -> World:
     FaultsError
         An override names an economy that is not there, or has no positive value or deviation.
     """
-    base, stored = load_baseline(), load_evidence()
+    stored = load_evidence()
     rows = trade_overrides() if overrides is None else overrides
     _check(rows, base.iso3)
     goods = assemble_goods(stored, rows)

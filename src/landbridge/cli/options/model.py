@@ -12,8 +12,7 @@ import typer
 from landbridge.cli.options import own_file as own
 from landbridge.errors import InputError, suggest
 from landbridge.model import Model, load
-from landbridge.sources.baseline import Domestic, Reporter, Services
-from landbridge.verbs.loading import WorldFile
+from landbridge.sources.baseline import Domestic, Reporter, Services, WorldFile
 
 Value = TypeVar("Value")
 WORLD_KEYS = (

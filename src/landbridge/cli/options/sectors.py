@@ -9,11 +9,12 @@ from typing import Annotated, TypeAlias
 import typer
 
 from landbridge import codes
+from landbridge.basis import embedded_sectors
 from landbridge.errors import InputError
 from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.studies.industries.base import IndustrySettings, theta_of
 from landbridge.world.sectors.base import REST, SectoralWorld
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 MOST_YEARS = 200
 
@@ -126,5 +127,5 @@ def settings_of(
     """Read the tables and check the name of the elasticities, before the long work."""
     own = sectoral_world(tables, year, detail)
     settings = IndustrySettings(own, detail or SHIPPED_DETAIL, elasticities)
-    theta_of(own or load_sectoral_world(settings.detail), elasticities)
+    theta_of(own or embedded_sectors(settings.detail), elasticities)
     return settings

@@ -64,7 +64,9 @@ def print_table(
         console.print(note, style="dim", highlight=False)
     if len(kept) < len(heads):
         left = ", ".join(heads[len(kept) :])
-        console.print(f"Not shown for want of room: {left}.", style="dim", highlight=False)
+        console.print(
+            f"Not shown, the terminal is too narrow: {left}.", style="dim", highlight=False
+        )
 
 
 def _rows(table: pd.DataFrame) -> list[list[str]]:

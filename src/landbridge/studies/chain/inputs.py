@@ -134,7 +134,7 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
             scenario,
             world.iso3,
             blocked=constraints.blocked_pairs(),
-            shares=sector_shares(world, named_sectors(scenario)),
+            shares=sector_shares(basis, named_sectors(scenario)),
             potential=potential_goods(scenario, world),
         ),
         nothing,

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from landbridge.basis import Basis
 from landbridge.units import FloatArray
-from landbridge.world.base import World
-from landbridge.world.sectors.base import align_to
 from landbridge.world.sectors.facts import GOODS
-from landbridge.world.sectors.load import load_sectoral_world
 
 
-def sector_shares(world: World, sectors: Sequence[str]) -> dict[str, FloatArray]:
+def sector_shares(basis: Basis, sectors: Sequence[str]) -> dict[str, FloatArray]:
     """Compute each sector's share of the goods flow, or of the services flow for a service.
 
     Parameters
     ----------
-    world
-        The baseline of one sector, to whose totals the sectoral world is brought.
+    basis
+        Its tables by sector are brought to the totals of its world.
     sectors
         Codes of the world with 20 sectors.
 
@@ -30,7 +28,7 @@ def sector_shares(world: World, sectors: Sequence[str]) -> dict[str, FloatArray]
     """
     if not sectors:
         return {}
-    held = align_to(load_sectoral_world(), world)
+    held = basis.sectoral_world()
     goods = held.sectors.counted_as(GOODS)
     totals = {kind: held.flows[:, :, goods == kind].sum(axis=2) for kind in (True, False)}
     found = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landbridge.basis import embedded_sectors
 from landbridge.equilibrium.sectors.elasticities import elasticity_sets, sector_elasticities
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.scenarios.parameters import THETA, default_parameters
@@ -16,7 +17,7 @@ from landbridge.studies.chain.inputs import Inputs
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.sectors.base import REST, SectoralWorld
 from landbridge.world.sectors.isic import division_list
-from landbridge.world.sectors.load import SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 UNIFORM = "uniform"
 OWN = "own"
@@ -131,7 +132,7 @@ def prepare_industries(inputs: Inputs, settings: IndustrySettings | None = None)
     """
     asked = settings or IndustrySettings()
     if asked.tables is None:
-        sectors = load_sectoral_world(asked.detail)
+        sectors = embedded_sectors(asked.detail)
         return IndustryInputs(
             inputs, asked, inputs.focus, inputs.pairs, inputs.policy, None,
             theta_of(sectors, asked.elasticities),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from landbridge.errors import DataError, InputError
 from landbridge.tables import embedded_path, embedded_table
-from landbridge.world.baseline import load_baseline
+from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld, Structure, feasible
 from landbridge.world.sectors.build import build_sectoral_world
 from landbridge.world.sectors.facts import sector_list
@@ -27,13 +27,17 @@ FULL_DETAIL = 50
 
 
 @lru_cache(maxsize=2)
-def load_sectoral_world(detail: int = SHIPPED_DETAIL, *, icio: Path | None = None) -> SectoralWorld:
+def load_sectoral_world(
+    detail: int = SHIPPED_DETAIL, *, base: World | None = None, icio: Path | None = None
+) -> SectoralWorld:
     """Read the sectoral world of 2022: 210 economies, the order of the baseline.
 
     Parameters
     ----------
     detail
         20 sectors, which ship, or 50, built here from the OECD table.
+    base
+        For 50: the baseline to whose totals they are built.
     icio
         For 50: the wheel or ``.npz`` that holds the table; None takes the installed package
         (``pip install "landbridge[sectors]"``).
@@ -41,7 +45,7 @@ def load_sectoral_world(detail: int = SHIPPED_DETAIL, *, icio: Path | None = Non
     Raises
     ------
     InputError
-        Another detail.
+        Another detail, or 50 sectors without a baseline.
     DataError
         A file is missing or not the one that was built; for 50, the table is not installed.
 
@@ -52,7 +56,13 @@ def load_sectoral_world(detail: int = SHIPPED_DETAIL, *, icio: Path | None = Non
     (210, 210, 20)
     """
     if detail == FULL_DETAIL:
-        return _build_full(icio)
+        if base is None:
+            raise InputError(
+                f"{FULL_DETAIL} sectors are built to the totals of a baseline.",
+                where="base",
+                mend="Give base=landbridge.load().world.",
+            )
+        return _build_full(base, icio)
     if detail != SHIPPED_DETAIL:
         raise InputError(
             f"there are {SHIPPED_DETAIL} or {FULL_DETAIL} sectors, not {detail}",
@@ -130,10 +140,10 @@ def five_digits(values: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.where(values > 0, np.round(values / unit) * unit, 0.0).astype(np.float32)
 
 
-def _build_full(icio: Path | None) -> SectoralWorld:
+def _build_full(base: World, icio: Path | None) -> SectoralWorld:
     sectors = sector_list(FULL_DETAIL)
     table = open_icio(icio).grouped(sectors.group_of, sectors.codes)
-    return build_sectoral_world(table, load_baseline(), sectors, basket_rules()).world
+    return build_sectoral_world(table, base, sectors, basket_rules()).world
 
 
 def _frozen(array: NDArray[np.generic]) -> NDArray[np.float64]:
