@@ -118,7 +118,7 @@ def build_pieces(facts: Facts, icio: IcioTable, iso3: tuple[str, ...]) -> Pieces
 
 
 def prior_coefficients(kernel: KernelFit) -> FloatArray:
-    """Give the kernel's coefficients as a prior: bounded, zero where not estimated."""
+    """Return the kernel's coefficients as a prior: bounded, zero where not estimated."""
     return np.clip(np.nan_to_num(kernel.coefficients), -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
 
 
@@ -150,7 +150,7 @@ def kind_evidence(pieces: Pieces, kind: str, totals: Totals, weights: Weights) -
 
 
 def goods_totals(totals: Totals, shares: pd.DataFrame) -> Totals:
-    """Give the goods part of the totals; world exports equal world imports."""
+    """Compute the goods part of the totals; world exports equal world imports."""
     exports = totals.exports * shares["exports"].to_numpy()
     imports = totals.imports * shares["imports"].to_numpy()
     world = float(np.sqrt(exports.sum() * imports.sum()))
@@ -170,7 +170,7 @@ def _goods_sd(total_sd: FloatArray, share: pd.Series, share_sd: pd.Series) -> Fl
 
 
 def services_totals(totals: Totals, goods_flows: FloatArray) -> tuple[Totals, int]:
-    """Give what the fitted goods leave of the totals, and how many were below the least part."""
+    """Compute what the fitted goods leave of the totals, and how many were below the least part."""
     sides = []
     floored = 0
     for whole, goods in (

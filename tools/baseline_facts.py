@@ -66,13 +66,13 @@ def read_facts(folder: Path | None, archive: Path | None) -> Facts:
 
 
 def constant(name: str) -> float:
-    """Give a number of ``baseline_constants.toml``."""
+    """Read a number of ``baseline_constants.toml``."""
     table = tomllib.loads((HERE / "baseline_constants.toml").read_text(encoding="utf-8"))
     return float(table[name]["value"])
 
 
 def nearest_totals(facts: Facts, flow: str, iso3: tuple[str, ...]) -> pd.DataFrame:
-    """Give each economy's total of the year nearest to 2023 (the later one of two).
+    """Find each economy's total of the year nearest to 2023 (the later one of two).
 
     A few totals are so old that ``baseline_totals_known.csv`` replaces them.
 
@@ -105,7 +105,7 @@ def nearest_totals(facts: Facts, flow: str, iso3: tuple[str, ...]) -> pd.DataFra
 
 
 def gdp_2023(facts: Facts, iso3: tuple[str, ...]) -> pd.DataFrame:
-    """Give GDP of 2023: exports of 2023 over their share of GDP where both are known, else moved.
+    """Compute GDP of 2023: exports over their share of GDP where both are known, else moved.
 
     Returns
     -------
@@ -184,5 +184,5 @@ def features(iso3: tuple[str, ...]) -> tuple[tuple[str, ...], FloatArray]:
 
 
 def economy_codes() -> tuple[str, ...]:
-    """Give the economies of the baseline."""
+    """List the economies of the baseline."""
     return traders()

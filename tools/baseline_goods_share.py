@@ -88,7 +88,7 @@ def goods_shares(facts: Facts, icio: IcioTable, covariates: pd.DataFrame) -> Goo
 
 
 def logit(share: FloatArray) -> FloatArray:
-    """Give the logit of a share, kept off the ends."""
+    """Compute the logit of a share, kept off the ends."""
     kept = np.clip(share, LEAST, MOST)
     return np.asarray(np.log(kept / (1.0 - kept)))
 

@@ -122,7 +122,7 @@ def raw_materials(path: Path, iso3: tuple[str, ...]) -> dict[int, FloatArray]:
 
 
 def baci_codes() -> dict[int, str]:
-    """Give ISO3 for BACI's numbers: ISO's own, and a few that differ."""
+    """Look up ISO3 for BACI's numbers: ISO's own, and a few that differ."""
     table = economies()
     numeric = table["numeric"].astype(str)
     known = numeric.str.fullmatch(r"\d+")

@@ -89,7 +89,7 @@ def output_model(icio: IcioTable, covariates: pd.DataFrame, va_over_margin: floa
 
 
 def margin_factor(icio: IcioTable) -> float:
-    """Give basic value over border value of goods exports: what of them is not trade margin."""
+    """Compute basic value over border value of goods exports: what of them is not trade margin."""
     goods, margin = icio.pair_flows("goods"), icio.pair_flows("margin")
     for table in (goods, margin):
         np.fill_diagonal(table, 0.0)

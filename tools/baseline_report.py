@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def account_table(inputs: Inputs, built: Built) -> pd.DataFrame:
-    """Give totals, domestic sales and their sources, one row an economy."""
+    """List totals, domestic sales and their sources, one row an economy."""
     goods, services = built.goods.flows, built.fits["services"].flows
     balance = balance_goods(built)
     shares, output, domestic = built.shares.table, built.output.table, built.domestic
@@ -71,7 +71,7 @@ def account_table(inputs: Inputs, built: Built) -> pd.DataFrame:
 
 
 def balance_goods(built: Built) -> dict[str, FloatArray]:
-    """Give the goods part of what balances of payments say, million USD."""
+    """Compute the goods part of what balances of payments say, million USD."""
     shares, totals = built.shares.table, built.totals
     return {
         "exports": totals.exports * shares["exports"].to_numpy(),
@@ -105,7 +105,7 @@ def gap_reasons(built: Built, balance: FloatArray, *, axis: int) -> list[str]:
 
 
 def left_out_table(iso3: tuple[str, ...]) -> pd.DataFrame:
-    """Give the economies of the atlas that are not in the baseline."""
+    """List the economies of the atlas that are not in the baseline."""
     table = economies()
     rest = table[~table["iso3"].isin(iso3)].sort_values("iso3")
     exports = rest["exports_million_usd"].notna() & rest["imports_million_usd"].notna()
@@ -116,7 +116,7 @@ def left_out_table(iso3: tuple[str, ...]) -> pd.DataFrame:
 
 
 def kernel_table(pieces: be.Pieces, fits: dict[str, Reconciliation]) -> pd.DataFrame:
-    """Give the kernel's coefficients on the OECD table and in the baseline."""
+    """List the kernel's coefficients on the OECD table and in the baseline."""
     rows = [
         {
             "kind": kind,
@@ -132,7 +132,7 @@ def kernel_table(pieces: be.Pieces, fits: dict[str, Reconciliation]) -> pd.DataF
 
 
 def model_fit_table(built: Built) -> pd.DataFrame:
-    """Give how well the models for goods shares and for output fit, in one long table."""
+    """List how well the models for goods shares and for output fit, in one long table."""
     rows: list[tuple[str, int, str, float]] = []
     for row in built.shares.fits.to_dict("records"):
         place = f"goods share of {row['flow']}, from {row['pieces']}"
@@ -157,7 +157,7 @@ def significant(table: pd.DataFrame, digits: int = DIGITS) -> pd.DataFrame:
 
 
 def record(built: Built, digests: dict[str, str]) -> str:
-    """Give the record of the build as TOML."""
+    """Write the record of the build as TOML."""
     fits = built.fits
     head = [
         "# Written by tools/build_baseline.py; do not edit.",
@@ -181,7 +181,7 @@ def record(built: Built, digests: dict[str, str]) -> str:
 
 
 def summary(built: Built) -> str:
-    """Give a few numbers to look at."""
+    """List a few numbers to look at."""
     stored = built.stored
     goods, services = built.goods.flows, built.fits["services"].flows
     gap = np.abs(np.log(goods.sum(axis=1) / stored.goods.exports))

@@ -240,7 +240,7 @@ def write(
 def _sides(
     built: Built, parameters: pd.DataFrame
 ) -> dict[str, tuple[FloatArray, FloatArray, NDArray[np.int8]]]:
-    """Give flows, deviations and statuses of goods and of services."""
+    """Return flows, deviations and statuses of goods and of services."""
     stored, goods = built.stored, built.goods
     flows = built.fits["services"].flows
     classes = services_classes(stored.icio)

@@ -196,7 +196,7 @@ def worth(result: RunResult) -> list[str]:
 
 
 def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:
-    """Give the row of the index."""
+    """Write the row of the index."""
     at = run.inputs.focus
     income = result.income.iloc[at]
     gdp = run.inputs.world.gdp_million_usd
@@ -224,7 +224,7 @@ def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:
 
 
 def compared(model: lb.Model, run: DrawnRun) -> list[dict[str, object]]:
-    """Give the corridors' numbers as the World Bank's study states its own."""
+    """List the corridors' numbers as the World Bank's study states its own."""
     before = run.central.found.before.usd_per_tonne
     after = run.central.found.after.usd_per_tonne
     covered = run.central.found.before.covered & np.isfinite(before) & np.isfinite(after)
@@ -317,7 +317,7 @@ def markdown(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give a table row by row."""
+    """Return a table row by row."""
     return [{str(k): v for k, v in r.items()} for r in table.to_dict(orient="records")]
 
 

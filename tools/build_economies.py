@@ -90,7 +90,7 @@ def report(book: fb.Factbook, dump: Path | None) -> None:
 
 
 def economy_rows(book: fb.Factbook, facts: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of ``economies.csv``: ISO's list by GeoNames, figures by the Factbook."""
+    """List the rows of ``economies.csv``: ISO's list by GeoNames, figures by the Factbook."""
     listed = fb.geonames_countries()[["iso3", "iso", "isonumeric", "areakm2", "population"]]
     listed = listed.rename(columns={"iso": "iso2", "population": "geonames_population"})
     table = listed.merge(facts, on="iso3", how="left").sort_values("iso3", ignore_index=True)
@@ -111,14 +111,14 @@ def economy_rows(book: fb.Factbook, facts: pd.DataFrame, places: pd.DataFrame) -
 
 
 def display_names() -> dict[str, str]:
-    """Give the name under which each economy is shown."""
+    """Choose the name under which each economy is shown."""
     names = fb.written_names()
     shown = names[names["used_by"] == "Landbridge"]
     return dict(zip(shown["iso3"], shown["name"], strict=True))
 
 
 def landlocked_codes(book: fb.Factbook) -> set[str]:
-    """Give the codes whose Coastline text says landlocked (the West Bank has Gaza's coast)."""
+    """List the codes whose Coastline text says landlocked (the West Bank has Gaza's coast)."""
     return {
         iso3
         for iso3, entry in book.by_iso3()
@@ -166,7 +166,7 @@ def with_gaps_filled(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def name_rows(economies: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of ``economy_names.csv``: every other name, once, sorted.
+    """List the rows of ``economy_names.csv``: every other name, once, sorted.
 
     Hand-kept names come first, then GeoNames', then the Factbook's short and long forms; a name
     that folds to one already there is left out, and two codes for one name stop the build.

@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def fiscal_rows(book: fb.Factbook) -> pd.DataFrame:
-    """Give every indicator of every year.
+    """List every indicator of every year.
 
     Returns
     -------

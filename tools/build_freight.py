@@ -61,7 +61,7 @@ class Place:
 
 
 def fold(text: str) -> str:
-    """Give a plain lower-case form for comparing names."""
+    """Fold to a plain lower-case form for comparing names."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
@@ -197,7 +197,7 @@ def read_links(places: dict[str, Place]) -> list[dict[str, object]]:
 def line_lengths(
     pairs: list[tuple[Place, Place]], steps: list[str], mode: str, options: dict[str, str]
 ) -> tuple[list[float], list[str]]:
-    """Give the length of each link of a line and how it is known."""
+    """Compute the length of each link of a line and how it is known."""
     guesses = [great_circle(a, b) * FACTOR[mode] for a, b in pairs]
     given = [float(step) if step != "-" else None for step in steps]
     share = 1.0
@@ -271,7 +271,7 @@ def expand_changes(links: list[dict[str, object]]) -> list[list[object]]:
 
 
 def shortest(links: list[dict[str, object]], start: str, goal: str) -> list[str]:
-    """Give the links of the shortest way (a plain label-correcting search)."""
+    """Find the links of the shortest way (a plain label-correcting search)."""
     best: dict[str, tuple[float, list[str]]] = {start: (0.0, [])}
     again = True
     while again:
@@ -305,7 +305,7 @@ def with_world(
 
 
 def reached_from_the_sea(places: dict[str, Place], links: list[dict[str, object]]) -> set[str]:
-    """Give the places whose part of the land network has a port: not the islands without one."""
+    """List the places whose part of the land network has a port: not the islands without one."""
     beside: dict[str, set[str]] = defaultdict(set)
     for link in links:
         beside[str(link["from_node"])].add(str(link["to_node"]))

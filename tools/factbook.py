@@ -63,7 +63,7 @@ class Factbook:
     unread: list[str] = field(default_factory=list)
 
     def by_iso3(self) -> Iterator[tuple[str, Entry]]:
-        """Give each entry that is an economy, with its code (Gaza as ``PSE_GAZA``)."""
+        """List each entry that is an economy, with its code (Gaza as ``PSE_GAZA``)."""
         for code, entry in self.entries.items():
             iso3 = entry_codes().get(code)
             if iso3:
@@ -141,7 +141,7 @@ def _codes_by_name() -> dict[str, str]:
 
 
 def code_of(name: str) -> str | None:
-    """Give the ISO3 code of a name as the Factbook prints it; '' for a name of no economy."""
+    """Look up the ISO3 code of a name as the Factbook prints it; '' for a name of no economy."""
     folded = fold(name)
     if folded in NO_ECONOMY:
         return ""
@@ -162,7 +162,7 @@ def _note(entry: object) -> str:
 
 
 def trade_totals(book: Factbook) -> pd.DataFrame:
-    """Give every year's total exports and imports.
+    """Read every year's total exports and imports.
 
     Returns
     -------
@@ -214,7 +214,7 @@ def _basis(vintage: Vintage, note: str) -> str:
 
 
 def partner_shares(book: Factbook) -> pd.DataFrame:
-    """Give the published partner lists.
+    """Read the published partner lists.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def partner_shares(book: Factbook) -> pd.DataFrame:
 
 
 def end_use_shares(book: Factbook) -> pd.DataFrame:
-    """Give GDP by end use: iso3, use, share (ratio of GDP; imports negative), year."""
+    """Read GDP by end use: iso3, use, share (ratio of GDP; imports negative), year."""
     rows = []
     for iso3, entry in book.by_iso3():
         if iso3 == GAZA:
@@ -265,7 +265,7 @@ def end_use_shares(book: Factbook) -> pd.DataFrame:
 
 
 def economy_table(book: Factbook) -> pd.DataFrame:
-    """Give one row an economy.
+    """List the economies, a row each.
 
     Returns
     -------
@@ -350,7 +350,7 @@ def _area(geography: dict[str, object]) -> float | None:
 
 
 def land_borders(book: Factbook) -> pd.DataFrame:
-    """Give land borders as each file states them: iso3, neighbour (ISO3 or Gaza), km, raw."""
+    """List land borders as each file states them: iso3, neighbour (ISO3 or Gaza), km, raw."""
     rows = []
     for iso3, entry in book.by_iso3():
         whole = _inner(_section(entry, "Geography"), "Land boundaries")

@@ -168,7 +168,7 @@ def _greedy(
 
 
 def mean_position(places: pd.DataFrame) -> pd.DataFrame:
-    """Give the population-weighted mean position of each economy's places.
+    """Compute the population-weighted mean position of each economy's places.
 
     Returns
     -------

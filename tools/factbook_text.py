@@ -65,7 +65,7 @@ class PartnerList:
 
 
 def text_of(entry: object) -> str:
-    """Give the text of a Factbook field: a string, or a mapping with ``text``; else empty."""
+    """Read the text of a Factbook field: a string, or a mapping with ``text``; else empty."""
     if isinstance(entry, str):
         return entry
     if isinstance(entry, dict):
@@ -226,7 +226,7 @@ def borders(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def sentence_names(text: str, fragments: dict[str, str]) -> frozenset[str]:
-    """Give the codes whose name fragment stands in a text as whole words."""
+    """List the codes whose name fragment stands in a text as whole words."""
     plain = clean(text)
     return frozenset(
         code

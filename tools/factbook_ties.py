@@ -18,7 +18,7 @@ RULED = re.compile(
 
 
 def border_table(book: Factbook) -> pd.DataFrame:
-    """Give one row a land border.
+    """List the land borders, a row each.
 
     Parts of one border (Ceuta and Melilla, the two stretches of Russia - China, the West Bank and
     Gaza) are added up. ``km`` is what the file of the first economy says; where the first does
@@ -42,7 +42,7 @@ def border_table(book: Factbook) -> pd.DataFrame:
 
 
 def tie_table(economies: pd.DataFrame) -> pd.DataFrame:
-    """Give one row a pair that has a tie: iso3_a, iso3_b and three flags.
+    """List the pairs that have a tie, a row each: iso3_a, iso3_b and three flags.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def tie_table(economies: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_languages() -> dict[str, set[str]]:
-    """Give the first languages of each economy by GeoNames, region marks dropped."""
+    """List the first languages of each economy by GeoNames, region marks dropped."""
     table = geonames_countries()
     return {
         iso3: {code.split("-")[0] for code in listed.split(",")[:FIRST_LANGUAGES] if code}
@@ -72,7 +72,7 @@ def first_languages() -> dict[str, set[str]]:
 
 
 def former_rulers(economies: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Give the powers that an economy's Independence text names as the one it came from."""
+    """List the powers that an economy's Independence text names as the one it came from."""
     powers = pd.read_csv(HERE / "factbook_powers.csv", dtype=str)
     fragments = dict(zip(powers["fragment"], powers["iso3"], strict=True))
     return {

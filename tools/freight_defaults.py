@@ -26,7 +26,7 @@ WAYS = ("forward", "backward")
 
 
 def page() -> str:
-    """Give the page."""
+    """Write the page."""
     parts = [HEAD]
     parts.append(section("mode_costs", modes(raw("mode_costs"))))
     parts.append(section("terminals", terminals(raw("terminals"))))
@@ -137,7 +137,7 @@ def parameters(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def origin(table: pd.DataFrame) -> dict[str, pd.Series]:
-    """Give year, source and confidence."""
+    """Return year, source and confidence."""
     source = told_sources(table)["source"]
     return {"year": table["year"], "source": source, "known": table["confidence"]}
 

@@ -63,7 +63,7 @@ class IcioTable:
         return np.array([kinds[sector] == kind for sector in self.sectors])
 
     def pair_flows(self, *kinds: str) -> FloatArray:
-        """Give ``[n, n]`` intermediate flows of some kinds of sectors, million USD."""
+        """Sum the ``[n, n]`` intermediate flows of some kinds of sectors, million USD."""
         mask = np.logical_or.reduce([self.kind(kind) for kind in kinds])
         return np.asarray(self.flows[mask].sum(axis=0))
 

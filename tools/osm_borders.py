@@ -134,7 +134,7 @@ def used_most(world: World, numbers: list[int], sides: list[str],
 
 
 def border_hub(world: World, crossing: Crossing) -> int:
-    """Give the border place of a crossing, the one of another mode where it is near."""
+    """Find the border place of a crossing, the one of another mode where it is near."""
     sides = sorted(crossing.sides)
     here = on_sphere(np.array([crossing.where]))[0]
     for number, hub in enumerate(world.hubs):
@@ -150,7 +150,7 @@ def border_hub(world: World, crossing: Crossing) -> int:
 
 
 def border_class(pair: tuple[str, str]) -> tuple[str, str]:
-    """Give the class of a border that nobody observed, and why."""
+    """Find the class of a border that nobody observed, and why."""
     for line in sorted(places.words("border_classes.txt"), key=lambda x: not x.startswith("hard")):
         head, _, members = line.partition(":")
         kind, *why = head.split()
@@ -161,7 +161,7 @@ def border_class(pair: tuple[str, str]) -> tuple[str, str]:
 
 
 def write_crossings(world: World, live: set[tuple[int, str]]) -> None:
-    """Give each border place a crossing of its class in each mode."""
+    """Write for each border place a crossing of its class in each mode."""
     classes = {
         (row["crossing_class"], row["mode"]): row for row in table(DATA / "crossing_classes.csv")
     }

@@ -51,7 +51,7 @@ class Graph:
     """0 for a link of the package, else which step of the healing added it."""
 
     def matrix(self) -> csr_array:
-        """Give the graph as a symmetric sparse matrix of lengths."""
+        """Return the graph as a symmetric sparse matrix of lengths."""
         size = len(self.where)
         ends = (np.r_[self.a, self.b], np.r_[self.b, self.a])
         return csr_array((np.r_[self.km, self.km], ends), shape=(size, size))

@@ -75,7 +75,7 @@ def codes(name: str) -> frozenset[str]:
 
 
 def fold(text: str) -> str:
-    """Give a plain lower-case form for ids."""
+    """Fold to a plain lower-case form for ids."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
 
@@ -97,7 +97,7 @@ def towns(file_name: str) -> list[Town]:
 
 
 def groups(free: frozenset[str], skipped: frozenset[str]) -> dict[str, frozenset[str]]:
-    """Give for each economy those with which it shares a network without border places."""
+    """Find for each economy those with which it shares a network without border places."""
     open_to = dict.fromkeys(free - skipped, free - skipped)
     china = frozenset({"CHN", "HKG", "MAC"})
     return open_to | dict.fromkeys(china, china)
@@ -162,7 +162,7 @@ def choose_hubs(
 def candidates(
     large: list[Town],
 ) -> Iterator[tuple[str, str, tuple[float, float], float, float]]:
-    """Give economy, name, place, people and the distance to keep: centres first, then towns."""
+    """List economy, name, place, people and the distance to keep: centres first, then towns."""
     for row in table(ATLAS / "centres.csv"):
         place = (float(row["latitude"]), float(row["longitude"]))
         yield row["iso3"], row["centre"], place, float(row["population_assigned"] or 0), CENTRE_KM
@@ -186,7 +186,7 @@ class Reach:
         self.iso3 = graph.iso3
 
     def of(self, members: frozenset[str]) -> np.ndarray:
-        """Give the nodes of a group as a mask."""
+        """Return the nodes of a group as a mask."""
         inside = np.isin(self.iso3, list(members))
         inside[self.node[np.isin(self.owner, list(members))]] = True
         return inside
@@ -223,7 +223,7 @@ def domestic(graph: Graph, members: frozenset[str], inside: np.ndarray, gauge: n
 
 
 def stand(part: Domestic, hubs: list[Hub], reach: float, own: list[str]) -> list[tuple[int, float]]:
-    """Give each hub its node and the way to it, (-1, 0) where none is in reach.
+    """Find the node of each hub and the way to it, (-1, 0) where none is in reach.
 
     A hub hangs on the nearest node of its own economy in a part of 100 km and more, else on the
     nearest of all.
@@ -247,13 +247,13 @@ def stand(part: Domestic, hubs: list[Hub], reach: float, own: list[str]) -> list
 
 
 def gauges_of(members: frozenset[str]) -> list[int]:
-    """Give the gauges that a group of economies has."""
+    """List the gauges that a group of economies has."""
     rows = table(DATA / "rail_gauges.csv")
     return sorted({int(row["gauge_mm"]) for row in rows if row["iso3"] in members})
 
 
 def gauges(graph: Graph) -> np.ndarray:
-    """Give the gauge of each link from the table of economies and boxes; 0 where unknown."""
+    """Find the gauge of each link from the table of economies and boxes; 0 where unknown."""
     rows = table(DATA / "rail_gauges.csv")
     general = {row["iso3"]: int(row["gauge_mm"]) for row in rows if not row["south"]}
     middle = (graph.where[graph.a] + graph.where[graph.b]) / 2

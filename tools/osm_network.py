@@ -140,7 +140,7 @@ def meeting_nodes(world: World, graph: Graph, inside: np.ndarray, gauge: np.ndar
 
 
 def known_links(mode: str, gauge_mm: int) -> dict[frozenset[str], float]:
-    """Give the lengths of the curated links of a mode."""
+    """Read the lengths of the curated links of a mode."""
     found: dict[frozenset[str], float] = {}
     for row in table(DATA / "links.csv"):
         width = int(row["gauge_mm"]) if row["gauge_mm"] else 0
@@ -222,7 +222,7 @@ def write_links(world: World, part: Part, live: set[tuple[int, str]]) -> None:
 
 
 def live_borders(parts: list[Part]) -> set[tuple[int, str]]:
-    """Give the border places that are reached from both sides in a mode."""
+    """List the border places that are reached from both sides in a mode."""
     sides: dict[tuple[int, str], set[str]] = defaultdict(set)
     for part in parts:
         for way in part.ways:

@@ -64,7 +64,7 @@ def lengths(graph: Graph, stops: list[Stop], mode: str) -> np.ndarray:
 
 
 def compact(graph: Graph, wanted: np.ndarray) -> tuple[np.ndarray, csr_array]:
-    """Give the nodes of a graph new numbers, without those that have no link."""
+    """Renumber the nodes of a graph, without those that have no link."""
     used = np.unique(np.r_[graph.a, graph.b, wanted])
     a, b = np.searchsorted(used, graph.a), np.searchsorted(used, graph.b)
     matrix = csr_array((graph.km, (a, b)), shape=(len(used), len(used)))

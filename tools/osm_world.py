@@ -111,7 +111,7 @@ def name_near(world: World, where: tuple[float, float], sides: Iterable[str]) ->
 
 
 def fresh_name(world: World, name: str) -> tuple[str, str]:
-    """Give a name and an id that are not taken."""
+    """Make a name and an id that are not taken."""
     shown, turn = name, 1
     while places.fold(shown) in world.taken or not places.fold(shown):
         turn += 1

@@ -18,7 +18,7 @@ LONGEST = 12
 
 
 def routes_table() -> str:
-    """Give the named routes as a table, with the misses explained under it."""
+    """Write the named routes as a table, with the misses explained under it."""
     found = measure_routes(load_network())
     lines = [
         "| route | mode | known km | network km | ratio | area | how known |",
@@ -38,7 +38,7 @@ def routes_table() -> str:
 
 
 def changes_table() -> str:
-    """Give the counts of what was changed, and the longest gaps."""
+    """Write the counts of what was changed, and the longest gaps."""
     changes = embedded_table("freight", "osm_changes")
     counts = changes.groupby(["change", "mode"]).agg(rows=("km", "size"), km=("km", "sum"))
     lines = ["| change | mode | rows | km |", "|---|---|---|---|"]

@@ -111,14 +111,14 @@ class Sea:
         self.open = sorted(p for p, found in kinds.items() if "" in found or len(found) > 1)
 
     def matrix(self, shut: tuple[str, ...]) -> csr_matrix:
-        """Give the graph without the edges of the shut passages."""
+        """Return the graph without the edges of the shut passages."""
         keep = ~np.isin(self.passage, shut)
         a, b, km = self.a[keep], self.b[keep], self.km[keep]
         size = len(self.points)
         return csr_matrix((np.r_[km, km], (np.r_[a, b], np.r_[b, a])), shape=(size, size))
 
     def nearest(self, lon: float, lat: float) -> tuple[int, float]:
-        """Give the nearest sea point and its distance in km."""
+        """Find the nearest sea point and its distance in km."""
         gaps = [great_circle((lon, lat), self.points[point]) for point in self.open]
         best = int(np.argmin(gaps))
         return self.open[best], gaps[best]

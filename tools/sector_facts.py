@@ -17,7 +17,7 @@ PERCENT = 100.0
 
 
 def sector_facts() -> pd.DataFrame:
-    """Give the table ``sector_facts.csv``, one row an economy of the baseline."""
+    """Build the table ``sector_facts.csv``, one row an economy of the baseline."""
     book = factbook.open_factbook(2026)
     table = factbook.trade_totals(book)
     table = table[(table["year"] == YEAR) & (table["usd"] > 0)]

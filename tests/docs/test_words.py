@@ -49,6 +49,20 @@ def _docstrings() -> dict[str, list[str]]:
 
 
 @cache
+def _texts() -> dict[str, list[str]]:
+    """Find every text in the code: what is printed, raised and written."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        found[path.relative_to(ROOT).as_posix()] = [
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+    return found
+
+
+@cache
 def _said() -> str:
     elsewhere = [text for name, text in _docs().items() if name != page_name(GLOSSARY)]
     code = [path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))]
@@ -80,10 +94,17 @@ def test_a_word_that_we_do_not_use_stands_on_no_page(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", BANNED)
-def test_a_word_that_we_do_not_use_stands_in_no_docstring(word: str) -> None:
+def test_a_word_that_we_do_not_use_is_neither_printed_nor_in_a_docstring(word: str) -> None:
     where = [
         name
-        for name, texts in _docstrings().items()
+        for name, texts in _texts().items()
         if any(re.search(word, text, re.IGNORECASE) for text in texts)
     ]
     assert not where, f"write instead: {BANNED[word]}"
+
+
+def test_a_docstring_names_the_act_and_does_not_give() -> None:
+    where = [
+        name for name, texts in _docstrings().items() if any(re.match("Gives? ", t) for t in texts)
+    ]
+    assert not where, "write the act: compute, read, solve, list, return"

@@ -69,7 +69,7 @@ def test_what_is_shut_is_in_no_path(place: str) -> None:
 
 
 def passed(network: FreightNetwork, trip: Trip) -> set[str]:
-    """Give the sea passages and border places that a trip passes."""
+    """List the sea passages and border places that a trip passes."""
     found = {
         name for name in trip.links if name in set(column(network.tables.crossings, "crossing"))
     }

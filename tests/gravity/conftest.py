@@ -122,11 +122,11 @@ def dummy_regression(
 
 @pytest.fixture
 def panel() -> Callable[..., Any]:
-    """Give the function that draws a panel."""
+    """Return the function that draws a panel."""
     return make_panel
 
 
 @pytest.fixture
 def oracle() -> Callable[..., Any]:
-    """Give the regression with dummies."""
+    """Return the regression with dummies."""
     return dummy_regression

@@ -44,7 +44,7 @@ def needs(folder: str) -> pytest.MarkDecorator:
 
 @cache
 def guide() -> pd.DataFrame:
-    """Give the Guide's panel with the variables of chapter 1."""
+    """Read the Guide's panel with the variables of chapter 1."""
     pyreadr = pytest.importorskip("pyreadr")
     table = pyreadr.read_r(str(REFERENCE / "agtpa" / "agtpa_applications.rda"))
     table = table["agtpa_applications"]

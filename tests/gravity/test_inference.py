@@ -20,7 +20,7 @@ REGRESSORS = ("agreement", "tariff")
 
 
 def pieces(found: GravityFit) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Give scores by row, the inverse Hessian, and the keys of the rows."""
+    """Return scores by row, the inverse Hessian, and the keys of the rows."""
     estimation = found.estimation
     scores = estimation.absorber.pick(estimation.solution.projected * estimation.solution.residuals)
     keys = estimation.panel.keys

@@ -27,7 +27,7 @@ REGRESSORS = ("agreement", "tariff")
 
 
 def groups_of(table: pd.DataFrame, effects: tuple[str, ...]) -> list[pd.Series]:
-    """Give the labels of each group, by effect."""
+    """List the labels of each group, by effect."""
     columns = {
         "exporter-year": ["exporter", "year"],
         "importer-year": ["importer", "year"],
@@ -50,7 +50,7 @@ def groups_of(table: pd.DataFrame, effects: tuple[str, ...]) -> list[pd.Series]:
 
 
 def kept(table: pd.DataFrame, found: GravityFit) -> pd.DataFrame:
-    """Give the rows that entered a fit."""
+    """List the rows that entered a fit."""
     return table.iloc[found.estimation.panel.row]
 
 

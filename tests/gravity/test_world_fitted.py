@@ -17,7 +17,7 @@ KEPT = 1e-8  # promised: 1e-9 of each total, on one side; the other follows in t
 
 
 def cut(world: World, count: int) -> World:
-    """Give the world of the largest traders only."""
+    """Return the world of the largest traders only."""
     chosen = np.sort(np.argsort(-world.exports)[:count])
     square = np.ix_(chosen, chosen)
     kinds = ("goods", "services")

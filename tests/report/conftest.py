@@ -418,19 +418,19 @@ def make_result(draws: int = 200) -> RunResult:
 
 @pytest.fixture(scope="session")
 def result() -> RunResult:
-    """Give a run with draws."""
+    """Return a run with draws."""
     return make_result()
 
 
 @pytest.fixture(scope="session")
 def result_without_draws() -> RunResult:
-    """Give a run without draws."""
+    """Return a run without draws."""
     return make_result(draws=0)
 
 
 @pytest.fixture(scope="session")
 def make() -> Callable[..., RunResult]:
-    """Give the maker of runs; keyword arguments replace fields."""
+    """Return the maker of runs; keyword arguments replace fields."""
 
     def build(**fields: object) -> RunResult:
         return replace(make_result(), **fields)

@@ -120,7 +120,7 @@ def test_table_2_is_met_by_tables_that_are_read_as_a_users(stored: Any, tmp_path
 
 
 def economies(trade: pd.DataFrame, iso3: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Give the names in the tables and the codes that the loader made of them."""
+    """List the names in the tables and the codes that the loader made of them."""
     names = list(dict.fromkeys(trade["exporter"]))
     found = identify(names, "names")
     codes = [found[name].iso3 for name in names]

@@ -105,7 +105,7 @@ source = "none"
 
 
 def own_world(*, tariffs: float | None = 0.1, theta: bool = False) -> SectoralWorld:
-    """Give four economies, the rest of the world among them."""
+    """Make four economies, the rest of the world among them."""
     rng = np.random.default_rng(3)
     flows = rng.uniform(5.0, 20.0, (4, 4, 4))
     everyone = np.arange(4)
@@ -266,7 +266,7 @@ def orders(*names: str) -> Scenario:
 
 
 def trade_effect(*names: str) -> np.ndarray:
-    """Give the log points of trade at given prices, by pair and sector."""
+    """Compute the log points of trade at given prices, by pair and sector."""
     world = own_world(tariffs=None)
     theta = np.array([3.0, 4.0, 5.0, 6.0])
     ones = np.ones((4, 4))

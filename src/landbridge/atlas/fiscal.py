@@ -57,7 +57,7 @@ def latest_fiscal(economy: str = "") -> pd.DataFrame:
 
 
 def usable_fiscal(economy: str, *, year: int) -> pd.DataFrame:
-    """Give the latest figure of each indicator, and whether it is too old to use in a year.
+    """Find the latest figure of each indicator, and whether it is too old to use in a year.
 
     Parameters
     ----------

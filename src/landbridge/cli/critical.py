@@ -108,7 +108,7 @@ def critical(
             progress=step,
         )
     tell_replaced(result)
-    tell(f"Mind: {note}" for note in result.notes if note == LOGIT)
+    tell(f"Warning: {note}" for note in result.notes if note == LOGIT)
     answer(
         result,
         show=lambda: show(result.found),

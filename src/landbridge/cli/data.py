@@ -96,7 +96,7 @@ def load_file(
     print_table(found.table.head(10), title=f"{found.provenance.title}, first rows")
     print_table(found.counts.frame(), title="Where the rows went")
     for line in found.warnings:
-        typer.echo(f"Mind: {line}")
+        typer.echo(f"Warning: {line}")
     if out is not None:
         typer.echo(f"Table: {out}")
 

@@ -86,7 +86,7 @@ class Constraints:
         return tuple(item for item in self.found if item.effect == "blocked")
 
     def blocked_pairs(self) -> dict[str, frozenset[Pair]]:
-        """Give the pairs to take out of each policy measure, by its id."""
+        """List the pairs to take out of each policy measure, by its id."""
         taken: dict[str, frozenset[Pair]] = {}
         for item in () if self.ignored else self.blocked:
             taken[item.measure.id] = taken.get(item.measure.id, frozenset()) | item.pairs
@@ -121,7 +121,7 @@ def constraints_of(scenario: Scenario) -> Constraints:
 
 
 def honoured(scenario: Scenario, constraints: Constraints) -> Scenario:
-    """Give the scenario without the measures of the network, or crossings, that are blocked.
+    """Return the scenario without the measures of the network, or crossings, that are blocked.
 
     Pairs that are blocked stay in the policy measures; `Constraints.blocked_pairs` names them.
     """
@@ -231,7 +231,7 @@ def _of_pairs(measure: Measure, scenario: Scenario) -> list[Constraint]:
 
 
 def _stands_between(row: Relation, scenario: Scenario) -> set[Pair]:
-    """Give the flows that a relation bears on; an import ban only those into its actor."""
+    """Find the flows that a relation bears on; an import ban only those into its actor."""
     actors, targets = row.actors(on=scenario.date), row.targets(on=scenario.date)
     into = {(two, one) for one in actors for two in targets if one != two}
     if row.kind == "import_ban" and not row.mutual:

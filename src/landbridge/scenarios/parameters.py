@@ -228,7 +228,7 @@ def parameter_table(parameters: Mapping[str, Parameter]) -> pd.DataFrame:
 
 
 def _cited(name: str) -> pd.DataFrame:
-    """Give a table of parameters of freight, its sources written out."""
+    """Read a table of parameters of freight, its sources written out."""
     table, named = embedded_table("freight", name), _citations()
     cited = table["source"].map(named)
     if "check_at" in table:

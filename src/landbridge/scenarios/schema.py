@@ -208,7 +208,7 @@ class Scenario(Strict):
         return tuple(dict.fromkeys([*drawn, *self.data.values()]))
 
     def with_files(self, files: Mapping[str, AttachedFile]) -> Scenario:
-        """Give the scenario with files attached to it."""
+        """Return the scenario with files attached to it."""
         changed = self.model_copy()
         changed._files = dict(files)  # noqa: SLF001 - of its own kind
         return changed

@@ -14,7 +14,7 @@ from landbridge.units import FloatArray
 
 
 def foreign_totals(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give exports and imports of ``[N, N]`` flows, ``[N]`` each: the diagonal left out."""
+    """Compute exports and imports of ``[N, N]`` flows, ``[N]`` each: the diagonal left out."""
     domestic = flows.diagonal()
     return flows.sum(axis=1) - domestic, flows.sum(axis=0) - domestic
 
@@ -122,7 +122,7 @@ class World:
         return foreign_totals(self.flows)[1]
 
     def index(self, iso3: str) -> int:
-        """Give the position of an economy on the axes."""
+        """Look up the position of an economy on the axes."""
         if iso3 not in self.iso3:
             raise DataError(f"{iso3} is not in the world of {self.year}")
         return self.iso3.index(iso3)

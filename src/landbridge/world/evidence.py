@@ -146,7 +146,7 @@ class StoredEvidence:
     observed: Observed
 
     def of(self, kind: Kind) -> KindEvidence:
-        """Give the evidence of one kind of trade."""
+        """Return the evidence of one kind of trade."""
         return self.goods if kind == "goods" else self.services
 
     def with_lists(self, lists: PartnerLists) -> StoredEvidence:

@@ -12,7 +12,7 @@ MENDED_AWAY: Final = "mended_away"
 
 
 def trade_overrides() -> pd.DataFrame:
-    """Give the overrides that the baseline was fitted with.
+    """Read the overrides that the baseline was fitted with.
 
     Returns
     -------

@@ -294,13 +294,13 @@ class _Problem:
         return _Point(self.prior_mean(self.centre), self.centre.copy())
 
     def prior_mean(self, effects: FloatArray) -> FloatArray:
-        """Give m of the module's symbols, zero where trade is not allowed."""
+        """Compute m of the module's symbols, zero where trade is not allowed."""
         beta, exporter, importer = self._split(effects)
         mean = np.tensordot(beta, self.features, 1) + self.evidence.offset
         return np.where(self.allowed, mean + exporter[:, None] + importer[None, :], 0.0)
 
     def objective(self, point: _Point) -> float:
-        """Give the minimised function."""
+        """Compute the minimised function."""
         gap = point.log_flow - self.prior_mean(point.effects)
         total = 0.5 * float(np.sum(self.weight * gap**2))
         total += 0.5 * float(np.sum(self.ridge * (point.effects - self.centre) ** 2))
@@ -403,7 +403,7 @@ class _Problem:
         return effects[:kernels], effects[kernels : kernels + count], effects[kernels + count :]
 
     def _pull_back(self, cells: FloatArray) -> FloatArray:
-        """Give Q' cells: sums by feature, exporter and importer."""
+        """Compute Q' cells: sums by feature, exporter and importer."""
         by_feature = np.tensordot(self.features, cells, 2)
         return np.concatenate([by_feature, cells.sum(axis=1), cells.sum(axis=0)])
 
@@ -412,7 +412,7 @@ class _Problem:
         return np.tensordot(beta, self.features, 1) + exporter[:, None] + importer[None, :]
 
     def _spread(self, point: _Point, exact: bool) -> tuple[FloatArray, FloatArray]:  # noqa: FBT001
-        """Give the totals' variances; the exact curvature of a total that is missed is less."""
+        """Compute the totals' variances; the exact curvature of a total that is missed is less."""
         row_variance, column_variance = 1.0 / self.row_precision, 1.0 / self.column_precision
         if not exact:
             return row_variance, column_variance
@@ -429,7 +429,7 @@ class _Problem:
         inverse: FloatArray,
         variance: tuple[FloatArray, FloatArray],
     ) -> FloatArray:
-        """Give P A^-1 P' + Lambda^-1 for the 2 N totals."""
+        """Compute P A^-1 P' + Lambda^-1 for the 2 N totals."""
         rows = np.diag((row_share**2 * inverse).sum(axis=1) + variance[0])
         columns = np.diag((column_share**2 * inverse).sum(axis=0) + variance[1])
         cross = row_share * column_share * inverse
@@ -438,7 +438,7 @@ class _Problem:
     def _cross_block(
         self, row_share: FloatArray, column_share: FloatArray, weight: FloatArray
     ) -> FloatArray:
-        """Give P diag(weight) Q, shape 2 N by K + 2 N."""
+        """Compute P diag(weight) Q, shape 2 N by K + 2 N."""
         rows, columns = row_share * weight, column_share * weight
         upper = [
             np.einsum("ij,kij->ik", rows, self.features),
@@ -453,7 +453,7 @@ class _Problem:
         return np.block([upper, lower])
 
     def _effect_block(self, weight: FloatArray) -> FloatArray:
-        """Give Q' diag(weight) Q, shape K + 2 N squared."""
+        """Compute Q' diag(weight) Q, shape K + 2 N squared."""
         weighted = self.features * weight
         flat = self.features.reshape(self.kernels, -1)
         by_exporter, by_importer = weighted.sum(axis=2), weighted.sum(axis=1)
@@ -483,7 +483,7 @@ class _Prepared:
     def slope(
         self, log_flow: FloatArray, *, one_sided: bool
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Give the derivative, an upper bound of the curvature, and the curvature."""
+        """Compute the derivative, an upper bound of the curvature, and the curvature."""
         gap = self._gap(log_flow, one_sided=one_sided)
         active = self.known & (gap > 0) if one_sided else self.known
         scaled = gap**2 / STUDENT

@@ -30,7 +30,7 @@ def status_title(status: int) -> str:
 
 
 def pair_table(world: World, iso3: str, partner: str | None = None) -> pd.DataFrame:
-    """Give what an economy sells to and buys from its partners, cell by cell with its standing.
+    """List what an economy sells to and buys from its partners, cell by cell with its standing.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def print_alternatives(found: Alternatives) -> None:
     for one in found.routes:
         typer.echo(f"{one.name}: {one.trip.text}.")
     for note in found.notes:
-        typer.echo(f"Mind: {note}")
+        typer.echo(f"Warning: {note}")
 
 
 def print_profile(compared: Compared, rows: pd.DataFrame) -> None:
@@ -87,7 +87,7 @@ def print_profile(compared: Compared, rows: pd.DataFrame) -> None:
     for sentence in headline(compared):
         typer.echo(sentence)
     for note in compared.notes:
-        typer.echo(f"Mind: {note}")
+        typer.echo(f"Warning: {note}")
 
 
 def print_compared(compared: Compared) -> None:
@@ -115,7 +115,7 @@ def print_compared(compared: Compared) -> None:
         typer.echo(sentence)
     for note in (compared.comparison.note, *compared.notes):
         if note:
-            typer.echo(f"Mind: {note}")
+            typer.echo(f"Warning: {note}")
 
 
 def list_comparisons(*, json: bool, csv: bool) -> None:

@@ -211,7 +211,7 @@ def _apart(
 
 
 def _between(parties: Sequence[tuple[str, ...]]) -> frozenset[Pair]:
-    """Give every pair of economies of different parties, both ways."""
+    """List every pair of economies of different parties, both ways."""
     sets = [frozenset(party) for party in parties]
     found: set[Pair] = set()
     for first, left in enumerate(sets):

@@ -150,7 +150,7 @@ def _check_domestic(domestic: pd.DataFrame, codes: tuple[str, ...], year: int) -
 
 
 def years_of(panel: Panel, question: BackcastQuestion) -> tuple[int, ...]:
-    """Give the years of the estimate, rising, the last one `until`.
+    """List the years of the estimate, rising, the last one `until`.
 
     Raises
     ------

@@ -251,7 +251,7 @@ def _log_ratio(new: FloatArray, old: FloatArray) -> FloatArray:
 def _spreads(
     panel: Panel, question: BackcastQuestion, start: FloatArray
 ) -> list[tuple[BoolArray, FloatArray]]:
-    """Give how pairs strayed from sizes alone over an earlier period, by group of size.
+    """Compute how pairs strayed from sizes alone over an earlier period, by group of size.
 
     The period is as long as the one checked, or the longest that the years allow.
     """
@@ -282,7 +282,7 @@ def _bands(
     scores: FloatArray,
     rng: np.random.Generator,
 ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
-    """Give both bands of predicted trade, ``[N, N]`` low and high each."""
+    """Compute both bands of predicted trade, ``[N, N]`` low and high each."""
     half = Z_90 * np.abs(sensitivity)
     narrow = (found.full * np.exp(-half), found.full * np.exp(half))
     low, high = narrow[0].copy(), narrow[1].copy()
@@ -299,7 +299,7 @@ def _bands(
 def _equilibrium(
     start: FloatArray, treated: BoolArray, effect: float, error: float
 ) -> tuple[tuple[FloatArray, FloatArray, FloatArray], pd.DataFrame]:
-    """Give the change of trade in equilibrium, centre and band, percent, ``[N, N]`` each."""
+    """Compute the change of trade in equilibrium, centre and band, percent, ``[N, N]`` each."""
     theta = default_parameters()[THETA]
     values = ((theta.central, (0.0,)), (theta.low, (-Z_90, Z_90)), (theta.high, (-Z_90, Z_90)))
     ratios, checks = [], []
@@ -393,7 +393,7 @@ def _scores_table(
 
 
 def correlation(one: FloatArray, other: FloatArray) -> float:
-    """Give the correlation; not a number for fewer than three pairs, or without any spread."""
+    """Compute the correlation; not a number for fewer than three pairs, or without any spread."""
     if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:  # noqa: PLR2004
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])

@@ -60,7 +60,7 @@ class Costed:
 
 
 def appraisal_terms() -> dict[str, Parameter]:
-    """Give the default terms by name."""
+    """Read the default terms by name."""
     table = embedded_table("studies", "terms")
     rows = table.to_dict(orient="records")
     return {
@@ -114,7 +114,7 @@ def costed_measures(scenario: Scenario, *, where: str) -> tuple[Costed, ...]:
 
 
 def uncosted(scenario: Scenario, costed: tuple[Costed, ...]) -> tuple[str, ...]:
-    """Give the titles of the measures whose cost nobody states: they count as free."""
+    """List the titles of the measures whose cost nobody states: they count as free."""
     known = {item.measure for item in costed}
     return tuple(measure.title for measure in scenario.measures if measure.id not in known)
 
@@ -226,7 +226,7 @@ def _drawn(band: Band, rng: np.random.Generator | None) -> float:
 
 
 def cost_table(costed: tuple[Costed, ...], central: tuple[Works, ...]) -> pd.DataFrame:
-    """Give one row a measure with a cost.
+    """List the costs, one row a measure that has one.
 
     Returns
     -------

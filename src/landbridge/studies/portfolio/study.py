@@ -179,7 +179,7 @@ def _certificate(found: Moments, sets: Mapping[str, list[int]]) -> pd.DataFrame:
 
 
 def selections_table() -> pd.DataFrame:
-    """Give the selections by rule, then and now: selection, on, members, note."""
+    """List the selections by rule, then and now: selection, on, members, note."""
     table = embedded_table("studies", "portfolio_selections")
     rows = [
         (
@@ -214,7 +214,7 @@ def _columns(series: Returns, codes: Sequence[str]) -> FloatArray:
 
 
 def _exposure(world: World, codes: Sequence[str]) -> Moments:
-    """Give the covariance that shared markets imply; returns are not known and set to zero."""
+    """Compute the covariance that shared markets imply; returns are not known and set to zero."""
     absent = [code for code in codes if code not in world.iso3]
     if absent:
         raise InputError(
@@ -239,12 +239,12 @@ KINDS: Final = ("equal", "by GDP", "least risk", "most diversified")
 
 
 def weightings(found: Moments, sizes: FloatArray) -> Weighting:
-    """Give the weights of each kind, ``[n]``: equal, by GDP, least risk, most diversified."""
+    """Compute the weights of each kind, ``[n]``: equal, by GDP, least risk, most diversified."""
     return {kind: weights_of(kind, found, sizes) for kind in KINDS}
 
 
 def weights_of(kind: str, found: Moments, sizes: FloatArray) -> FloatArray:
-    """Give the weights of one kind, ``[n]``."""
+    """Compute the weights of one kind, ``[n]``."""
     if kind == "equal":
         return np.full(len(sizes), 1.0 / len(sizes))
     if kind == "by GDP":
@@ -281,7 +281,7 @@ def _risk_table(
 def _out_of_sample(
     sample: FloatArray | None, places: list[int], sizes: FloatArray
 ) -> dict[str, float]:
-    """Give the risk of weights found without the period they are judged by."""
+    """Compute the risk of weights found without the period they are judged by."""
     if sample is None:
         return {}
     own = sample[:, places]
@@ -333,7 +333,7 @@ def _effect_table(
 def _others(
     codes: Sequence[str], smallest: float, world: World, series: Returns | None
 ) -> list[str]:
-    """Give the economies that could have been added instead: known, and large enough."""
+    """List the economies that could have been added instead: known, and large enough."""
     there = world.iso3 if series is None else series.iso3
     sizes = {code: size_of(code, measure=PPP, year="latest") for code in there}
     return [
@@ -350,7 +350,7 @@ def _better_than(
     known: tuple[World, Returns | None],
     seeds: IntArray,
 ) -> list[float]:
-    """Give the share of other sets whose addition lowers risk by less, percent, by weighting."""
+    """Compute the share of other sets whose addition lowers risk by less, percent, by weighting."""
     pool = [*added, *others]
     if len(pool) < len(added) + FEWEST_OTHERS or not len(seeds):
         return [float("nan")] * len(KINDS)
@@ -429,7 +429,7 @@ def _members_table(
 
 
 def _growth(code: str) -> float:
-    """Give the growth of GDP a year over the years that the atlas holds, percent."""
+    """Compute the growth of GDP a year over the years that the atlas holds, percent."""
     years = known_years(PPP)
     held = [(year, size_of(code, measure=PPP, year=year)) for year in years]
     known = [(year, size.million_usd) for year, size in held if size is not None]

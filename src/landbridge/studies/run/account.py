@@ -21,7 +21,7 @@ SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_fo
 
 
 def measures_table(inputs: Inputs) -> pd.DataFrame:
-    """Give one row a measure: id, kind, title, what, source."""
+    """List the measures, a row each: id, kind, title, what, source."""
     rows = [
         (
             measure.id,
@@ -36,7 +36,7 @@ def measures_table(inputs: Inputs) -> pd.DataFrame:
 
 
 def baseline_table(inputs: Inputs) -> pd.DataFrame:
-    """Give the cells of the baseline by standing, those of the focus counted apart."""
+    """Count the cells of the baseline by standing, those of the focus counted apart."""
     table = baseline_quality(inputs.world)
     held = inputs.world.status_goods[inputs.pairs]
     counted = {status.name.lower(): int((held == int(status)).sum()) for status in CellStatus}
@@ -45,7 +45,7 @@ def baseline_table(inputs: Inputs) -> pd.DataFrame:
 
 
 def certificate_table(found: Pass, parts: Decomposition) -> pd.DataFrame:
-    """Give one row a check: check, value, limit, unit, passed."""
+    """List the checks, a row each: check, value, limit, unit, passed."""
     table = found.equilibrium.certificate.table()
     columns = ["check", "value", "limit", "unit", "passed"]
     gap = parts.quadrature_gap
@@ -167,7 +167,7 @@ def _own_counts(inputs: Inputs) -> list[tuple[str, int, int, str]]:
 
 
 def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
-    """Give every source that a number of this run rests on.
+    """List every source that a number of this run rests on.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def sources_table(inputs: Inputs, leg_sources: Iterable[str]) -> pd.DataFrame:
 
 
 def _year_in(name: str) -> int | None:
-    """Give the year that a source's name tells; None where it tells none."""
+    """Read the year that a source's name tells; None where it tells none."""
     found = re.search(r"\b(?:19|20)\d{2}\b", name)
     return int(found[0]) if found else None
 
