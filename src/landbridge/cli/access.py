@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import pandas as pd
 import typer
 
 from landbridge import codes
+from landbridge.cli.options.groups import FEWER, Chance, Ground, MapAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
 from landbridge.cli.options.network import (
-    BorderYearOption,
-    DataOption,
-    EstimatesOption,
     MonthOption,
     tell_replaced,
 )
-from landbridge.cli.printing.answering import (
-    BoundariesOption,
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError
 from landbridge.freight.network.places import find_place
-from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.results import Result
 from landbridge.studies.access.answer import AccessAnswer
 from landbridge.studies.access.study import Access
@@ -50,6 +30,7 @@ LEAST_SHARE: Final = 0.1
 """Percent; ports that win less are not shown on the terminal."""
 
 
+@command
 def access(
     economy: Annotated[
         str | None,
@@ -68,43 +49,20 @@ def access(
     port: Annotated[
         list[str] | None, typer.Option(help="Show this port alone; repeatable.")
     ] = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    estimates: EstimatesOption = None,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
     month: MonthOption = None,
     top: Annotated[int, typer.Option(min=1, max=500, help="Ports to show.")] = 15,
-    draws: DrawsOption = FEWER_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for page, workbook, tables, map, GeoPackage and GeoJSON."),
-    ] = None,
-    boundaries: BoundariesOption = BoundaryView.UN,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = FEWER,
+    ground: Ground,
+    form: MapAnswer,
 ) -> None:
     """Show time, money and cost to the sea by port, the share each port would win, and markets."""
     if economy is None and port:
         raise InputError("--port needs an economy.", mend="`landbridge access UZB --port ...`.")
     if economy is not None:
         codes.resolve(economy)
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    form.check()
+    model = open_model(ground)
     wanted = [find_place(model.network.tables, name, where="--port") for name in port or []]
     with progress_bar() as step:
         result = model.access(
@@ -113,19 +71,16 @@ def access(
             close=close or (),
             build=build or (),
             month=month,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             progress=step,
         )
     tell_replaced(result)
-    answer(
+    form.give(
         result,
         show=lambda: show(result, top, wanted),
-        out=out,
-        json=json,
-        csv=("ports" if economy is not None else "access_economies") if csv else "",
-        boundaries=boundaries,
+        table="ports" if economy is not None else "access_economies",
     )
 
 

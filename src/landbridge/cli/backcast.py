@@ -10,21 +10,12 @@ import pandas as pd
 import typer
 
 from landbridge.cli.options import own_file as own
+from landbridge.cli.options.groups import OwnWorld, TableAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
 from landbridge.cli.printing.answering import (
-    CsvOption,
-    JsonOption,
-    OutOption,
     SeedOption,
-    answer,
-    check_answer,
 )
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED
@@ -44,6 +35,7 @@ SHORT = {
 }
 
 
+@command
 def backcast(
     panel: Annotated[
         Path | None,
@@ -91,24 +83,20 @@ def backcast(
         typer.Option(help="Border terms that others explain: refuse, or drop and say so."),
     ] = "refuse",
     seed: SeedOption = DEFAULT_SEED,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    ground: OwnWorld,
+    form: TableAnswer,
 ) -> None:
     """Predict an agreement from data of the time before, and set it beside what happened."""
-    check_answer(out=out, json=json, csv=csv)
-    if not union and (world is not None or fitted):
+    form.check()
+    if not union and (ground.world is not None or ground.fitted):
         raise InputError(
             "is used by --union alone: the other ways rest on a panel of years.",
-            where="--world" if world is not None else "--fitted",
+            where="--world" if ground.world is not None else "--fitted",
             mend="Leave it out, or give the years as PANEL.",
         )
     table = own.OwnTable(columns, unit)
-    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    model = open_model(ground)
     result = model.backcast(
         panel,
         bloc=bloc,
@@ -125,13 +113,7 @@ def backcast(
         collinear=collinear,
         seed=seed,
     )
-    answer(
-        result,
-        show=lambda: show(result),
-        out=out,
-        json=json,
-        csv=next(iter(result.tables)) if csv else "",
-    )
+    form.give(result, show=lambda: show(result))
 
 
 def show(result: Result[BackcastFound]) -> None:

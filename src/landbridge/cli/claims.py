@@ -14,28 +14,11 @@ from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import commands_of, number_text
 from landbridge.claims.verdict import Verdict
+from landbridge.cli.options.groups import FEWER, Chance, Ground, TableAnswer, command
 from landbridge.cli.options.model import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption
-from landbridge.cli.printing.answering import (
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    OutOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.report.pages.claims import card_of, meta_of
 from landbridge.results import Result
 
@@ -44,6 +27,7 @@ SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "beyond": "/
 """Before each test in the table of verdicts."""
 
 
+@command
 def claims(
     claim: Annotated[
         str | None, typer.Argument(help="One claim, such as C4; all without it.")
@@ -51,43 +35,27 @@ def claims(
     file: Annotated[
         Path | None, typer.Option(help="A claims file of your own (TOML, docs/claims.md).")
     ] = None,
-    draws: DrawsOption = FEWER_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    estimates: EstimatesOption = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = FEWER,
+    ground: Ground,
+    form: TableAnswer,
 ) -> None:
     """Hold claims against runs and facts, by rules written down beforehand."""
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    form.check()
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.claims(
-            claim or (), file=file, draws=draws, seed=seed, jobs=jobs, progress=step
+            claim or (),
+            file=file,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
+            progress=step,
         )
-    answer(
+    form.give(
         result,
         show=lambda: _print_all(result) if claim is None else _print_one(result.found),
-        out=out,
-        json=json,
-        csv=("claims" if claim is None else "claim_tests") if csv else "",
+        table="claims" if claim is None else "claim_tests",
     )
 
 
@@ -154,8 +122,7 @@ def _print_one(weighed: Weighed) -> None:
     shown.add_column(overflow="fold")
     for label, words in card_of(verdict):
         shown.add_row(label, words)
-    commands = commands_of(verdict.claim, weighed)
-    for place, command in enumerate(commands):
-        shown.add_row("" if place else "reproduce", command)
+    for place, line in enumerate(commands_of(verdict.claim, weighed)):
+        shown.add_row("" if place else "reproduce", line)
     console.print(shown)
     console.print(meta_of(weighed), style="dim", highlight=False)

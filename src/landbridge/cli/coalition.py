@@ -7,30 +7,15 @@ from typing import Annotated, Final
 import pandas as pd
 import typer
 
+from landbridge.cli.options.groups import FEWER, Chance, Ground, TableAnswer, command
 from landbridge.cli.options.model import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption
 from landbridge.cli.printing.answering import (
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    OutOption,
-    SeedOption,
-    answer,
-    check_answer,
     tell,
 )
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.results import Result
 from landbridge.studies.coalition.study import CoalitionStudy
 from landbridge.verbs.asked import day_of
@@ -39,6 +24,7 @@ from landbridge.verbs.coalition import Depth
 NEXT_SHOWN: Final = 8
 
 
+@command
 def coalition(
     members: Annotated[
         str,
@@ -74,34 +60,15 @@ def coalition(
             help="Day of blocs and agreements in force. Default: the scenario's, or today.",
         ),
     ] = None,
-    draws: DrawsOption = FEWER_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    estimates: EstimatesOption = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = FEWER,
+    ground: Ground,
+    form: TableAnswer,
 ) -> None:
     """Value every coalition, and say who would leave, what would hold them and who is next."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     day = day_of(on)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.coalition(
             members,
@@ -110,18 +77,12 @@ def coalition(
             candidates=candidates,
             first=first or (),
             on=day,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             progress=step,
         )
-    answer(
-        result,
-        show=lambda: show(result),
-        out=out,
-        json=json,
-        csv="coalition_members" if csv else "",
-    )
+    form.give(result, show=lambda: show(result), table="coalition_members")
 
 
 def show(result: Result[CoalitionStudy]) -> None:

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from landbridge.cli.options.groups import Chance, FiledAnswer, Ground, command
 from landbridge.cli.options.model import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption
+from landbridge.cli.options.scenario import RESULTS, SetOption
 from landbridge.cli.printing.answering import (
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    SeedOption,
-    answer,
-    check_answer,
     tell,
 )
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
-from landbridge.cli.runs import RESULTS, SetOption, progress_bar
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison
 from landbridge.verbs.scenarios import open_scenario
 
 
+@command
 def compare(
     names: Annotated[
         list[str],
@@ -43,16 +30,6 @@ def compare(
             help="Scenarios, as `run` takes them; the first is the one to set the others against.",
         ),
     ],
-    draws: DrawsOption = DEFAULT_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for page, workbook and tables. Default: landbridge-results/..., unless "
-            "--json or --csv is given."
-        ),
-    ] = None,
     changes: SetOption = None,
     ignore_constraints: Annotated[
         bool,
@@ -60,49 +37,27 @@ def compare(
             "--ignore-constraints", help="Run what political relations block all the same."
         ),
     ] = False,
-    estimates: EstimatesOption = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance,
+    ground: Ground,
+    form: FiledAnswer,
 ) -> None:
     """Set scenarios side by side: income, trade, trips, cost and benefit, over the same draws."""
     # A name that is not known is said before anything long is loaded.
     stem = "-or-".join(open_scenario(name, changes or ()).scenario.name for name in names)[:100]
-    folder = out if out is not None else (None if json or csv else RESULTS / stem)
-    check_answer(out=folder, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    form = form.at(RESULTS / stem).check()
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.compare(
             names,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             constraints="ignore" if ignore_constraints else "scenario",
             changes=changes or (),
             progress=step,
         )
-    answer(
-        result,
-        show=lambda: show(result),
-        out=folder,
-        json=json,
-        csv="compare_summary" if csv else "",
-    )
+    form.give(result, show=lambda: show(result), table="compare_summary")
 
 
 def show(result: Result[ScenarioComparison]) -> None:

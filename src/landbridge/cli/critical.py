@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 from landbridge import codes
+from landbridge.cli.options.groups import UNDRAWN, Chance, Ground, MapAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
 from landbridge.cli.options.network import (
-    BorderYearOption,
-    DataOption,
-    EstimatesOption,
     MonthOption,
     tell,
     tell_replaced,
 )
-from landbridge.cli.printing.answering import (
-    BoundariesOption,
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.formats import significant
-from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.studies.critical.answer import LOGIT, CriticalAnswer, Of
 from landbridge.studies.critical.ranking import By, check_order
 from landbridge.units import PERCENT
 
 
+@command
 def critical(
     of: Annotated[Of, typer.Option(help="What to rank.")] = "crossings",
     economy: Annotated[
@@ -57,42 +38,19 @@ def critical(
     first_order: Annotated[
         bool, typer.Option("--first-order", help="Leave out what has to be solved anew.")
     ] = False,
-    draws: DrawsOption = 0,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
     scenario: Annotated[
         str | None, typer.Option(help="On the network of this scenario (name or file).")
     ] = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    estimates: EstimatesOption = None,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
     month: MonthOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for page, workbook, tables, map, GeoPackage and GeoJSON."),
-    ] = None,
-    boundaries: BoundariesOption = BoundaryView.UN,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = UNDRAWN,
+    ground: Ground,
+    form: MapAnswer,
 ) -> None:
     """Rank crossings, links, ports or sea passages by what one percent or one hour is worth."""
     check_order(by, codes.resolve(economy) if economy is not None else "")
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    form.check()
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.critical(
             of=of,
@@ -102,21 +60,14 @@ def critical(
             first_order=first_order,
             scenario=scenario,
             month=month,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             progress=step,
         )
     tell_replaced(result)
     tell(f"Warning: {note}" for note in result.notes if note == LOGIT)
-    answer(
-        result,
-        show=lambda: show(result.found),
-        out=out,
-        json=json,
-        csv="critical" if csv else "",
-        boundaries=boundaries,
-    )
+    form.give(result, show=lambda: show(result.found), table="critical")
 
 
 def show(found: CriticalAnswer) -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 from landbridge.basis import embedded_sectors
+from landbridge.cli.options.groups import FEWER, Chance, Estimated, TableAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import EstimatesOption
 from landbridge.cli.options.sectors import (
     DetailOption,
     ElasticitiesOption,
@@ -26,18 +21,8 @@ from landbridge.cli.options.sectors import (
     check_tables,
     economy_code,
 )
-from landbridge.cli.printing.answering import (
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy
 from landbridge.world.sectors.base import economy_name
@@ -48,6 +33,7 @@ INPUTS_SHOWN = 10
 INCOMES_SHOWN = 6
 
 
+@command
 def depend(
     economy: Annotated[str, typer.Argument(metavar="ECONOMY", help="Code or name of the user.")],
     sector: Annotated[str, typer.Option(help="Its sector, such as C29; a wrong one lists all.")],
@@ -59,41 +45,21 @@ def depend(
         list[str] | None,
         typer.Option(help="Sector of the supplier that stops; repeatable. Default: all."),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for a page with charts, a workbook and the tables."),
-    ] = None,
     tables: TablesOption = None,
     tables_year: TablesYearOption = None,
     detail: DetailOption = None,
     elasticities: ElasticitiesOption = "",
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    estimates: EstimatesOption = None,
-    draws: DrawsOption = FEWER_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = FEWER,
+    ground: Estimated,
+    form: TableAnswer,
 ) -> None:
     """Say which economies a sector relies on, directly and behind them, and what a cut-off does."""
     user = economy_code(economy)
     whose = economy_code(supplier) if supplier is not None else ""
     check_tables(tables, tables_year, detail)
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            sectors=tables,
-            sectors_year=tables_year,
-            estimates=estimates,
-        )
-    )
+    form.check()
+    model = open_model(replace(ground, sectors=tables, sectors_year=tables_year))
     # A slip is told before the bar of progress stands on the terminal.
     theta_of(model.sectors or embedded_sectors(detail or SHIPPED_DETAIL), elasticities)
     with progress_bar() as step:
@@ -104,18 +70,12 @@ def depend(
             stop=stop or (),
             detail=detail or SHIPPED_DETAIL,
             elasticities=elasticities,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             progress=step,
         )
-    answer(
-        result,
-        show=lambda: print_study(result.found),
-        out=out,
-        json=json,
-        csv="suppliers" if csv else "",
-    )
+    form.give(result, show=lambda: print_study(result.found), table="suppliers")
 
 
 def print_study(study: SupplyStudy) -> None:

@@ -8,15 +8,10 @@ from typing import Annotated, Literal
 import pandas as pd
 import typer
 
+from landbridge.cli.options.groups import OwnWorld, TableAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.gravity.files.commands import Estimates
 from landbridge.gravity.uses.two_economies import Potential
@@ -34,6 +29,7 @@ KNOWN = {
 }
 
 
+@command
 def estimate(
     file: Annotated[
         Path,
@@ -95,12 +91,11 @@ def estimate(
     international: Annotated[
         bool, typer.Option("--international", help="Leave domestic trade out.")
     ] = False,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    form: TableAnswer,
 ) -> None:
     """Estimate gravity from a file: PPML with fixed effects, in the field's usual table."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     result = estimate_gravity(
         file,
         regressors=regressors or (),
@@ -123,15 +118,10 @@ def estimate(
         years=years or (),
         international=international,
     )
-    answer(
-        result,
-        show=lambda: show_estimates(result),
-        out=out,
-        json=json,
-        csv="coefficients" if csv else "",
-    )
+    form.give(result, show=lambda: show_estimates(result), table="coefficients")
 
 
+@command
 def potential(
     one: Annotated[str, typer.Argument(help="Code or name.")],
     other: Annotated[str, typer.Argument(help="Code or name.")],
@@ -145,25 +135,15 @@ def potential(
             "like others. [own-past where the embedded panel holds the pair]"
         ),
     ] = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    ground: OwnWorld,
+    form: TableAnswer,
 ) -> None:
     """Compute what two economies would trade by size, distance and their own past, with a band."""
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    form.check()
+    model = open_model(ground)
     result = model.potential(one, other, kind=kind, method=method)
-    answer(
-        result,
-        show=lambda: show_potential(result),
-        out=out,
-        json=json,
-        csv="potential" if csv else "",
-    )
+    form.give(result, show=lambda: show_potential(result), table="potential")
 
 
 def show_potential(result: Result[Potential]) -> None:

@@ -7,30 +7,15 @@ from typing import Annotated, Final
 import pandas as pd
 import typer
 
+from landbridge.cli.options.groups import FEWER, Chance, Ground, TableAnswer, command
 from landbridge.cli.options.model import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption
 from landbridge.cli.printing.answering import (
-    CsvOption,
-    DrawsOption,
-    JobsOption,
-    JsonOption,
-    OutOption,
-    SeedOption,
-    answer,
-    check_answer,
     tell,
 )
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import InputError
 from landbridge.report.pages.investment import about
 from landbridge.results import Result
@@ -42,6 +27,7 @@ from landbridge.verbs.invest import DEFAULT_SETS
 PAIRS_SHOWN: Final = 6
 
 
+@command
 def invest(
     names: Annotated[
         list[str] | None,
@@ -86,35 +72,16 @@ def invest(
     sets: Annotated[
         int, typer.Option(min=1, max=100, help="How many of the best sets are run exactly.")
     ] = DEFAULT_SETS,
-    draws: DrawsOption = FEWER_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    estimates: EstimatesOption = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Chance = FEWER,
+    ground: Ground,
+    form: TableAnswer,
 ) -> None:
     """Choose the projects with the greatest net present value under a budget."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     budgets = _amounts(payer or [])
     pairs = [_pair(text) for text in requires or []]
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.invest(
             names or [],
@@ -127,18 +94,12 @@ def invest(
             rate=rate,
             gain_factor=gain_factor,
             sets=sets,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             progress=step,
         )
-    answer(
-        result,
-        show=lambda: show(result),
-        out=out,
-        json=json,
-        csv="investment_projects" if csv else "",
-    )
+    form.give(result, show=lambda: show(result), table="investment_projects")
 
 
 def _amounts(texts: list[str]) -> dict[str, float]:

@@ -8,21 +8,12 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.cli.options.groups import OwnWorld, TableAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
 from landbridge.cli.printing.answering import (
-    CsvOption,
-    JsonOption,
-    OutOption,
     SeedOption,
-    answer,
-    check_answer,
 )
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
@@ -32,6 +23,7 @@ from landbridge.verbs.asked import day_of
 from landbridge.verbs.portfolio import CONCEPT_DAY
 
 
+@command
 def portfolio(
     of: Annotated[str, typer.Option(help="What is added: a bloc, a composite.")] = "peaks",
     beside: Annotated[str, typer.Option(help="To what: a bloc, a composite.")] = "brics",
@@ -56,18 +48,14 @@ def portfolio(
         int, typer.Option(min=0, max=MAX_DRAWS, help="Resampled periods, for the bands.")
     ] = RESAMPLES,
     seed: SeedOption = DEFAULT_SEED,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    ground: OwnWorld,
+    form: TableAnswer,
 ) -> None:
     """Compute what adding one group of economies to another does to risk and return."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     day = day_of(on)
-    model = open_model(ModelOptions(world=world, year=year, world_as=world_as, fitted=fitted))
+    model = open_model(ground)
     result = model.portfolio(
         of,
         beside,
@@ -78,13 +66,7 @@ def portfolio(
         draws=draws,
         seed=seed,
     )
-    answer(
-        result,
-        show=lambda: show_portfolio(result),
-        out=out,
-        json=json,
-        csv="portfolio_risk" if csv else "",
-    )
+    form.give(result, show=lambda: show_portfolio(result), table="portfolio_risk")
 
 
 def show_portfolio(result: Result[PortfolioFound]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from landbridge.cli.options.groups import MapAnswer, Sample, command
 from landbridge.cli.options.model import ModelOptions, open_model
 from landbridge.cli.options.network import (
     BorderYearOption,
@@ -15,15 +15,7 @@ from landbridge.cli.options.network import (
     tell,
     tell_replaced,
 )
-from landbridge.cli.printing.answering import (
-    BoundariesOption,
-    CsvOption,
-    DrawsOption,
-    JsonOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.routes import (
     list_comparisons,
     print_alternatives,
@@ -31,12 +23,9 @@ from landbridge.cli.printing.routes import (
     print_profile,
     print_trip,
 )
-from landbridge.cli.runs import progress_bar
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.freight.costs.shipments import find_shipment
 from landbridge.freight.routes.alternatives import MAX_COUNT
-from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.studies.routes.comparison import find_comparison
 from landbridge.studies.routes.ways import UNFLOWN, Ways
 from landbridge.verbs.routes import GENERAL, SHIPMENTS
@@ -64,12 +53,9 @@ Value = Annotated[
         "--value", min=1.0, max=1e9, help="What a tonne is worth, USD; else general cargo."
     ),
 ]
-Out = Annotated[
-    Path | None,
-    typer.Option(help="Folder for page, workbook, charts, map, tables, GeoJSON and GeoPackage."),
-]
 
 
+@command
 def route(
     origin: Origin,
     destination: Destination,
@@ -89,12 +75,9 @@ def route(
     month: MonthOption = None,
     air: Air = False,
     value: Value = None,
-    out: Out = None,
-    draws: DrawsOption = DEFAULT_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    boundaries: BoundariesOption = BoundaryView.UN,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Sample,
+    form: MapAnswer,
 ) -> None:
     """Find the way of least generalised cost (money plus time at its value), and others."""
     if alternatives > 1 and (via or from_ship or to_ship):
@@ -103,7 +86,7 @@ def route(
             where="--alternatives",
             mend="Leave out --via, --from-ship and --to-ship.",
         )
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     model = open_model(ModelOptions(data=data, border_year=border_year, air=air))
     result = model.route(
         origin,
@@ -116,21 +99,17 @@ def route(
         to_ship=to_ship,
         month=month,
         value=value,
-        draws=draws,
-        seed=seed,
+        draws=chance.draws,
+        seed=chance.seed,
     )
     tell_replaced(result)
     tell(note for note in result.notes if note.startswith(UNFLOWN))
-    answer(
-        result,
-        show=lambda: _show_ways(result.found),
-        out=out,
-        json=json,
-        csv=("legs" if alternatives == 1 else "ways") if csv else "",
-        boundaries=boundaries,
+    form.give(
+        result, show=lambda: _show_ways(result.found), table="legs" if alternatives == 1 else "ways"
     )
 
 
+@command
 def profile(
     origin: Origin,
     destination: Destination,
@@ -154,15 +133,12 @@ def profile(
     shipment: ShipmentOption = "",
     from_ship: FromShip = False,
     to_ship: ToShip = False,
-    draws: DrawsOption = DEFAULT_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    out: Out = None,
-    boundaries: BoundariesOption = BoundaryView.UN,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Sample,
+    form: MapAnswer,
 ) -> None:
     """Lay a route out as a time and cost-distance profile, after UNESCAP, with its bands."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     years = list(dict.fromkeys(border_year or ()))
     alone = years[0] if len(years) == 1 else None
     model = open_model(ModelOptions(data=data, border_year=alone, air=air))
@@ -178,21 +154,17 @@ def profile(
             shipment=shipment,
             from_ship=from_ship,
             to_ship=to_ship,
-            draws=draws,
-            seed=seed,
+            draws=chance.draws,
+            seed=chance.seed,
             progress=step,
         )
     tell_replaced(result)
-    answer(
-        result,
-        show=lambda: print_profile(result.found, result.tables["profile"]),
-        out=out,
-        json=json,
-        csv="profile" if csv else "",
-        boundaries=boundaries,
+    form.give(
+        result, show=lambda: print_profile(result.found, result.tables["profile"]), table="profile"
     )
 
 
+@command
 def compare_routes(
     name_or_file: Annotated[
         str | None,
@@ -207,18 +179,15 @@ def compare_routes(
         ),
     ] = None,
     data: DataOption = None,
-    draws: DrawsOption = DEFAULT_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    out: Out = None,
-    boundaries: BoundariesOption = BoundaryView.UN,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    chance: Sample,
+    form: MapAnswer,
 ) -> None:
     """Lay routes beside each other: by time, by money, and by both together."""
     if name_or_file is None:
-        list_comparisons(json=json, csv=csv)
+        list_comparisons(json=form.json, csv=form.csv)
         return
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     kinds = shipment or SHIPMENTS
     for one in kinds:
         if one != GENERAL:
@@ -227,17 +196,10 @@ def compare_routes(
     model = open_model(ModelOptions(data=data))
     with progress_bar() as step:
         result = model.compare_routes(
-            comparison, shipment=kinds, draws=draws, seed=seed, progress=step
+            comparison, shipment=kinds, draws=chance.draws, seed=chance.seed, progress=step
         )
     tell_replaced(result)
-    answer(
-        result,
-        show=lambda: print_compared(result.found),
-        out=out,
-        json=json,
-        csv="routes" if csv else "",
-        boundaries=boundaries,
-    )
+    form.give(result, show=lambda: print_compared(result.found), table="routes")
 
 
 def _show_ways(found: Ways) -> None:

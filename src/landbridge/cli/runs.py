@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
+from landbridge.cli.options.groups import Chance, Ground, RunAnswer, command
 from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption, MonthOption
+from landbridge.cli.options.network import MonthOption
+from landbridge.cli.options.scenario import RESULTS, SetOption
 from landbridge.cli.options.sectors import (
     DetailOption,
     ElasticitiesOption,
@@ -30,36 +22,16 @@ from landbridge.cli.options.sectors import (
     TablesYearOption,
     industry_settings,
 )
-from landbridge.cli.printing.answering import (
-    BoundariesOption,
-    DrawsOption,
-    JobsOption,
-    SeedOption,
-    answer,
-    check_answer,
-)
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
-from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
 from landbridge.studies.run.results import RunResult
-from landbridge.tasks import Progress
 from landbridge.verbs.scenarios import open_scenario
 
-RESULTS = Path("landbridge-results")
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change a value of the scenario: date=2020-01-01, closure=additive, "
-        "parameters.trade_elasticity=6, measures.ID.FIELD=..., costs.ID.FIELD=...; repeatable.",
-    ),
-]
 
-
+@command
 def run(
     name_or_file: Annotated[
         str,
@@ -68,14 +40,6 @@ def run(
             help="A scenario's name, or a TOML file; a+b runs the measures of both.",
         ),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the report. Default: landbridge-results/<scenario>."),
-    ] = None,
-    draws: DrawsOption = DEFAULT_DRAWS,
-    seed: SeedOption = DEFAULT_SEED,
-    jobs: JobsOption = 0,
-    boundaries: BoundariesOption = BoundaryView.UN,
     choice: Annotated[
         RouteChoice | None,
         typer.Option(
@@ -96,19 +60,6 @@ def run(
         Closure | None,
         typer.Option(help="How trade imbalances are treated. Default: as the scenario says."),
     ] = None,
-    estimates: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of `landbridge estimate --out` with parameters that take the place of "
-            "the scenario's."
-        ),
-    ] = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
     month: MonthOption = None,
     changes: SetOption = None,
     ignore_constraints: Annotated[
@@ -126,9 +77,10 @@ def run(
             "as a scenario of its own.",
         ),
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON; write only with --out.")
-    ] = False,
+    *,
+    chance: Chance,
+    ground: Ground,
+    form: RunAnswer,
 ) -> None:
     """Run a scenario: routes, trade costs, equilibrium, bands, report."""
     asked = open_scenario(name_or_file, changes or ())
@@ -143,37 +95,20 @@ def run(
         elasticities=elasticities,
         years=path,
     )
-    folder = out if out is not None else (None if json else RESULTS / scenario.name)
-    check_answer(out=folder, json=json)
+    form = form.at(RESULTS / scenario.name).check()
     how = _constraints(ignore=ignore_constraints, work_around=work_around)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    model = open_model(ground)
     with progress_bar() as step, asked.lines():
         result = model.run(
             scenario,
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
+            draws=chance.draws,
+            seed=chance.seed,
+            jobs=chance.jobs,
             sectors=by_industry,
             constraints=how,
             progress=step,
         )
-    answer(
-        result,
-        show=lambda: print_summary(result.found),
-        out=folder,
-        json=json,
-        boundaries=boundaries,
-    )
+    form.give(result, show=lambda: print_summary(result.found))
 
 
 def _constraints(*, ignore: bool, work_around: bool) -> str:
@@ -219,25 +154,3 @@ def print_summary(result: RunResult) -> None:
             "the report lists them.",
             highlight=False,
         )
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show progress on standard error; yields ``step(what, done, total)``."""
-    bar = Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    tasks: dict[str, TaskID] = {}
-    with bar:
-
-        def step(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield step

@@ -7,19 +7,12 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.cli.options.groups import Ground, TableAnswer, command
 from landbridge.cli.options.model import (
-    EstimatesOption,
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
     open_model,
 )
-from landbridge.cli.options.network import BorderYearOption, DataOption
-from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.runs import progress_bar
 from landbridge.errors import InputError
 from landbridge.results import Result
 from landbridge.studies.targets.study import TargetsFound
@@ -27,6 +20,7 @@ from landbridge.studies.targets.study import TargetsFound
 SHOWN_YEARS = (2005, 2010, 2015, 2018, 2019, 2020, 2023)
 
 
+@command
 def targets(
     one: Annotated[str, typer.Argument(help="Code or name; all targets when left out.")] = "",
     other: Annotated[str, typer.Argument(help="Its partner.")] = "",
@@ -37,39 +31,20 @@ def targets(
     no_scenarios: Annotated[
         bool, typer.Option("--no-scenarios", help="Run no scenario; faster.")
     ] = False,
-    estimates: EstimatesOption = None,
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    ground: Ground,
+    form: TableAnswer,
 ) -> None:
     """Set trade targets beside status, potential, scenarios, costs and growth."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     if scenario and no_scenarios:
         raise InputError("runs none.", where="--no-scenarios", mend="Leave --scenario out.")
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
+    model = open_model(ground)
     with progress_bar() as step:
         result = model.targets(
             one, other, scenario=() if no_scenarios else scenario or None, progress=step
         )
-    answer(
-        result, show=lambda: print_targets(result), out=out, json=json, csv="targets" if csv else ""
-    )
+    form.give(result, show=lambda: print_targets(result), table="targets")
 
 
 def print_targets(result: Result[TargetsFound]) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import typer
 
 from landbridge.cli.options import own_file as own
+from landbridge.cli.options.groups import TableAnswer, command
 from landbridge.cli.options.model import (
     ModelOptions,
     WorldAsOption,
@@ -25,7 +26,7 @@ from landbridge.cli.options.sectors import (
     TablesYearOption,
     check_tables,
 )
-from landbridge.cli.printing.answering import CsvOption, JsonOption, OutOption, answer, check_answer
+from landbridge.cli.printing.answering import Answer
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.cli.world_history import show_history
 from landbridge.cli.world_sectors import sectors_for_terminal
@@ -37,6 +38,7 @@ from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
 
+@command
 def world(
     economy: Annotated[
         str | None, typer.Argument(help="Code or name; without it, all economies are listed.")
@@ -91,12 +93,11 @@ def world(
     fitted: Annotated[
         bool, typer.Option("--fitted", help="Show beside it what gravity predicts for each pair.")
     ] = False,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
+    *,
+    form: TableAnswer,
 ) -> None:
     """Show the baseline world: who trades what with whom, and how well that is known."""
-    check_answer(out=out, json=json, csv=csv)
+    form.check()
     partner = partner_of(other, partner)
     told = {
         "--year": year,
@@ -134,27 +135,13 @@ def world(
             ModelOptions(world=file, year=year, world_as=_said(told, world_as)), companions
         )
         if history:
-            show_pair(model, economy, partner, out=out, json=json, csv=csv)
+            show_pair(model, economy, partner, form)
             return
         found = model.world_table(economy or "", partner or "", fitted=fitted)
-    answer(
-        found,
-        show=lambda: show(found, top),
-        out=out,
-        json=json,
-        csv=next(iter(found.tables)) if csv else "",
-    )
+    form.give(found, show=lambda: show(found, top))
 
 
-def show_pair(
-    model: Model,
-    economy: str | None,
-    partner: str | None,
-    *,
-    out: Path | None,
-    json: bool,
-    csv: bool,
-) -> None:
+def show_pair(model: Model, economy: str | None, partner: str | None, form: Answer) -> None:
     """Answer with the series of a pair.
 
     Raises
@@ -167,9 +154,7 @@ def show_pair(
             "shows a pair.", where="--history", mend="landbridge world PAK UZB --history"
         )
     found = model.history(economy, partner)
-    answer(
-        found, show=lambda: show_history(found), out=out, json=json, csv="history" if csv else ""
-    )
+    form.give(found, show=lambda: show_history(found), table="history")
 
 
 def _said(told: Mapping[str, object], world_as: list[str] | None) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -32,12 +31,6 @@ BorderYearOption: TypeAlias = Annotated[
 MonthOption: TypeAlias = Annotated[
     int | None,
     typer.Option(min=1, max=12, help="The month for which the scenario's seasons are read."),
-]
-EstimatesOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder of `landbridge estimate --out`: its parameters take the place of the defaults."
-    ),
 ]
 
 

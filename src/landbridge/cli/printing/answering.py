@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from rich.console import Console
@@ -18,6 +19,10 @@ from landbridge.results import Result
 
 OutOption = Annotated[
     Path | None, typer.Option(help="Folder for page, workbook, figures and tables.")
+]
+MapOutOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder for page, workbook, charts, map, tables, GeoJSON and GeoPackage."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print the main table as CSV.")]
@@ -35,56 +40,70 @@ BoundariesOption = Annotated[
 ]
 
 
-def check_answer(*, out: Path | None, json: bool, csv: bool = False) -> None:
-    """Refuse what cannot be answered before the long work.
+@dataclass(frozen=True)
+class Answer:
+    """In which form a result is asked for.
 
-    Raises
-    ------
-    InputError
-        Two forms at once, or a folder that cannot be written.
-    """
-    if json and csv:
-        raise InputError("one of them only.", where="--json, --csv")
-    if out is not None:
-        check_folder(out)
-
-
-def answer(
-    result: Result[Any],
-    *,
-    show: Callable[[], None],
-    out: Path | None = None,
-    json: bool = False,
-    csv: str = "",
-    boundaries: BoundaryView = BoundaryView.UN,
-) -> None:
-    """Save, then print a result.
-
-    Parameters
+    Attributes
     ----------
-    result
-        From a public function.
-    show
-        Prints it for a person.
     out
         Folder for its files.
-    json
-        Print all of it as JSON.
-    csv
-        Print this table of it as CSV; empty for none.
+    json, csv
+        Print all of it as JSON, or its main table as CSV.
     boundaries
         Which boundaries the maps draw.
     """
-    files = [] if out is None else result.save(out, boundaries=boundaries)
-    if json:
-        typer.echo(result.to_json(), nl=False)
-    elif csv:
-        print_csv(result.table(csv))
-    else:
-        show()
-        for file in files:
-            if file.suffix == ".html":
-                typer.echo(f"Report: {file}")
+
+    out: Path | None = None
+    json: bool = False
+    csv: bool = False
+    boundaries: BoundaryView = BoundaryView.UN
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether JSON or CSV is printed."""
+        return self.json or self.csv
+
+    def at(self, folder: Path) -> Self:
+        """Write to a folder where nothing else is asked for."""
+        return self if self.is_printed or self.out is not None else replace(self, out=folder)
+
+    def check(self) -> Self:
+        """Refuse what cannot be answered before the long work.
+
+        Raises
+        ------
+        InputError
+            Two forms at once, or a folder that cannot be written.
+        """
+        if self.json and self.csv:
+            raise InputError("one of them only.", where="--json, --csv")
+        if self.out is not None:
+            check_folder(self.out)
+        return self
+
+    def give(self, result: Result[Any], *, show: Callable[[], None], table: str = "") -> None:
+        """Save, then print a result.
+
+        Parameters
+        ----------
+        result
+            From a public function.
+        show
+            Prints it for a person.
+        table
+            What ``--csv`` prints; the first table where empty.
+        """
+        files = [] if self.out is None else result.save(self.out, boundaries=self.boundaries)
+        if self.json:
+            typer.echo(result.to_json(), nl=False)
+        elif self.csv:
+            print_csv(result.table(table or next(iter(result.tables))))
+        else:
+            show()
+            for file in files:
+                if file.suffix == ".html":
+                    typer.echo(f"Report: {file}")
 
 
 def tell(result: Result[Any]) -> None:
