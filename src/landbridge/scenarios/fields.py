@@ -19,7 +19,8 @@ from pydantic import (
 )
 
 from landbridge.atlas.composites import Group, parse_group
-from landbridge.errors import FaultsError, LandbridgeError, suggest
+from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
+from landbridge.freight.edits.positions import check_degrees
 from landbridge.world.sectors.facts import sector_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 
@@ -180,8 +181,10 @@ def _read_place(value: object) -> str | tuple[float, float]:
     if len(numbers) != 2 or len(plain) != 2:  # noqa: PLR2004 - longitude and latitude
         raise ValueError("write a place in quotes, or a point as [longitude, latitude]")
     longitude, latitude = float(plain[0]), float(plain[1])
-    if not (abs(longitude) <= 180 and abs(latitude) <= 90):  # noqa: PLR2004 - degrees
-        raise ValueError("longitude is from -180 to 180, latitude from -90 to 90, in that order")
+    try:
+        check_degrees((longitude, latitude))
+    except InputError as error:
+        raise ValueError(str(error)) from None
     return longitude, latitude
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError
 from landbridge.freight.edits import borders as edit_borders
+from landbridge.freight.edits import building
 from landbridge.freight.edits import links as edit_links
 from landbridge.freight.edits.conflicts import contradictions
 from landbridge.freight.edits.records import (
@@ -33,6 +34,7 @@ from landbridge.freight.edits.records import (
     SetTerminal,
     name_of,
 )
+from landbridge.freight.edits.splitting import split_joined
 from landbridge.freight.edits.words import describe
 from landbridge.freight.network.compiled import FreightNetwork, recompile
 from landbridge.freight.network.tables import FreightTables, by_text, column, rows
@@ -60,9 +62,9 @@ __all__ = [
 _STEPS: dict[type, Callable[..., FreightTables]] = {
     OpenProject: edit_links.open_project,
     SetGauge: edit_links.set_gauge,
-    AddPlace: edit_links.add_place,
+    AddPlace: building.add_place,
     AddCrossing: edit_borders.add_crossing,
-    AddLink: edit_links.add_link,
+    AddLink: building.add_links,
     SetRates: edit_links.set_rates,
     SetLink: edit_links.set_link,
     SetCrossing: edit_borders.set_crossing,
@@ -72,8 +74,8 @@ _STEPS: dict[type, Callable[..., FreightTables]] = {
     SetOpen: edit_borders.set_open,
 }
 """How each edit is made, in the order in which they are made."""
-TOGETHER = (SetRates, SetGauge)
-"""Kinds of which all edits are made at once: each sees the tables before the others."""
+TOGETHER = (AddLink, SetRates, SetGauge)
+"""Kinds of which all edits are made at once, whatever their order."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ def edit_tables(
         raise faults[0]
     if faults:
         raise FaultsError([str(fault) for fault in faults], where="edits of the freight network")
-    return changed
+    # Last of all, so that edits which name a link have reached it whole.
+    return split_joined(changed)
 
 
 def _make(
@@ -172,6 +175,9 @@ def _make(
         try:
             edits, wheres = [one.edit for one in named], [one.where for one in named]
             return step(tables, edits, wheres) if named else tables
+        except FaultsError as error:
+            faults += [InputError(fault) for fault in error.faults]
+            return tables
         except LandbridgeError as error:
             faults.append(error)
             return tables

@@ -31,7 +31,14 @@ from landbridge.freight.network.places import (
     passages,
     place_called,
 )
-from landbridge.freight.network.tables import FreightTables, by_text, column, rows
+from landbridge.freight.network.tables import (
+    FreightTables,
+    by_text,
+    column,
+    has_link,
+    of_link,
+    rows,
+)
 from landbridge.units import BoolArray
 
 WAYS: Mapping[Way, tuple[str, ...]] = {
@@ -108,7 +115,7 @@ def set_season(tables: FreightTables, edit: SetSeason, where: str) -> FreightTab
         raise InputError("months_open is empty.", where=where, mend="Use close instead.")
     if edit.month is not None and edit.month not in range(1, MONTHS + 1):
         raise InputError("month is a number from 1 to 12.", where=where)
-    if edit.target in set(tables.links["link"]):
+    if has_link(tables.links, edit.target):
         if edit.month is None:
             raise InputError(
                 f"{edit.target} is a link, which has no share of the year.",
@@ -117,7 +124,7 @@ def set_season(tables: FreightTables, edit: SetSeason, where: str) -> FreightTab
                 "on the way.",
             )
         links = tables.links.copy()
-        links.loc[links["link"] == edit.target, "is_open"] = edit.month in months
+        links.loc[of_link(links, edit.target), "is_open"] = edit.month in months
         return replace(tables, links=links)
     names = find_crossings(tables, edit.target, where=where)
     crossings = tables.crossings.copy()
@@ -176,9 +183,9 @@ def set_border(tables: FreightTables, edit: SetBorder, where: str) -> FreightTab
 def set_open(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
     """Open or shut what a name means."""
     target = edit.target
-    if target in set(tables.links["link"]):
+    if has_link(tables.links, target):
         links = tables.links.copy()
-        links.loc[links["link"] == target, "is_open"] = edit.is_open
+        links.loc[of_link(links, target), "is_open"] = edit.is_open
         return replace(tables, links=links)
     if fold(target) in set(map(fold, column(tables.projects, "project"))):
         return _set_project(tables, edit, where)
@@ -203,7 +210,7 @@ def set_open(tables: FreightTables, edit: SetOpen, where: str) -> FreightTables:
 
 def target_of(tables: FreightTables, target: str) -> tuple[str, ...]:
     """Find the ids that a target of `SetOpen` or `SetSeason` means; empty when it is unknown."""
-    if target in set(tables.links["link"]) or target in set(tables.sea_links["link"]):
+    if has_link(tables.links, target) or target in set(tables.sea_links["link"]):
         return (target,)
     projects = {fold(name): name for name in column(tables.projects, "project")}
     one = projects.get(fold(target)) or find_passage(tables, target) or _port(tables, target)

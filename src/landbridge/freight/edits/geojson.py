@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, get_args
-
-import numpy as np
 
 from landbridge.codes import resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
-from landbridge.freight.edits.links import great_circle_km
+from landbridge.freight.edits.positions import PROJECTED, check_degrees, length_km
 from landbridge.freight.edits.records import SNAP_KM, AddLink, LinkMode, Point
 
 MAX_BYTES = 5_000_000
@@ -34,6 +32,10 @@ PROPERTIES = (
     "from",
     "to",
 )
+DEGREES_CRS = re.compile(
+    r"(urn:(ogc|x-ogc):def:crs:)?(OGC:[\d.]*:?CRS84|EPSG:[\d.]*:?4326)", re.IGNORECASE
+)
+"""Names of the system of RFC 7946, degrees of WGS 84; older files name it, newer ones do not."""
 REMARKS = ("name", "title", "note", "source", "description")
 """Properties that people add for themselves; they change nothing."""
 DECIMALS = 1
@@ -103,12 +105,6 @@ def read_lines(text: str, defaults: LineDefaults, *, where: str) -> tuple[AddLin
     return tuple(links)
 
 
-def length_km(points: tuple[Point, ...]) -> float:
-    """Measure the length of a line along its vertices, km."""
-    steps = [great_circle_km(np.array([a]), b)[0] for a, b in pairwise(points)]
-    return float(sum(steps))
-
-
 def _features(text: str, where: str) -> list[Any]:
     if len(text.encode()) > MAX_BYTES:
         raise InputError(f"the file is larger than {MAX_BYTES:,} bytes.", where=where)
@@ -129,9 +125,41 @@ def _features(text: str, where: str) -> list[Any]:
         )
     if not features:
         raise InputError("the file has no features.", where=where)
+    _check_crs(document, where)
+    _check_projected(features, where)
     if len(features) > MAX_LINES:
         raise InputError(f"more than {MAX_LINES:,} features.", where=where)
     return features
+
+
+def _check_crs(document: Mapping[str, Any], where: str) -> None:
+    """Refuse a file that says that its coordinates are no degrees of longitude and latitude."""
+    crs = document.get("crs")
+    if crs is None:
+        return
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if isinstance(name, str) and DEGREES_CRS.fullmatch(name.strip()):
+        return
+    raise InputError(
+        f"its member 'crs' is {str(name or crs)[:80]}; lines are read in degrees of longitude and "
+        "latitude (EPSG:4326, OGC:CRS84).",
+        where=where,
+        mend="Save the lines in EPSG:4326 (RFC 7946).",
+    )
+
+
+def _check_projected(features: Sequence[Any], where: str) -> None:
+    """Refuse a file in metres of a map projection once, and not line by line."""
+    for number, feature in enumerate(features, start=1):
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        points = geometry.get("coordinates") if isinstance(geometry, dict) else None
+        for entry in points if isinstance(points, list) else []:
+            numbers = entry[:2] if isinstance(entry, list) else []
+            plain = [value for value in numbers if isinstance(value, int | float)]
+            if len(plain) == 2 and PROJECTED < max(map(abs, plain)) < math.inf:  # noqa: PLR2004
+                x, y = float(plain[0]), float(plain[1])
+                check_degrees((x, y), where=where, named=f"a point of feature {number}")
 
 
 def _no_constant(name: str) -> float:
@@ -183,7 +211,9 @@ def _link(feature: Any, defaults: LineDefaults, number: int) -> AddLink:  # noqa
         usd_per_tonne_km=price,
         iso3=resolve(iso3, where="property 'iso3'") if iso3 else defaults.iso3,
         snap_km=defaults.snap_km,
-        shape=points[1:-1],
+        # A named end may lie elsewhere than the line's: its vertex is then one on the way.
+        shape=points[0 if start else 1 : len(points) if end else -1],
+        drawn=True,
     )
 
 
@@ -212,12 +242,7 @@ def _point(entry: Any, place: int) -> Point:  # noqa: ANN401
     if not good:
         raise InputError(f"point {place} is {str(entry)[:40]}; write [longitude, latitude].")
     longitude, latitude = float(numbers[0]), float(numbers[1])
-    if abs(longitude) > 180 or abs(latitude) > 90:  # noqa: PLR2004 - degrees
-        raise InputError(
-            f"point {place} is {str(entry)[:40]}: longitude is from -180 to 180, latitude from -90 "
-            "to 90.",
-            mend="Save the file in degrees (EPSG:4326), longitude first.",
-        )
+    check_degrees((longitude, latitude), named=f"point {place}")
     return longitude, latitude
 
 

@@ -1,4 +1,4 @@
-"""Edits of places and links: projects, new links, rates by economy, gauges."""
+"""Edits of links that stand: projects, rates by economy, gauges, single links."""
 
 from __future__ import annotations
 
@@ -10,23 +10,12 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import InputError
-from landbridge.freight.edits.records import (
-    AddLink,
-    AddPlace,
-    End,
-    OpenProject,
-    Point,
-    SetGauge,
-    SetLink,
-    SetRates,
-)
-from landbridge.freight.network.places import find_link, find_place, find_project
-from landbridge.freight.network.tables import FreightTables, by_text, column, rows
+from landbridge.freight.edits.records import OpenProject, SetGauge, SetLink, SetRates
+from landbridge.freight.network.places import find_link, find_project
+from landbridge.freight.network.tables import FreightTables, by_text, column, of_link, rows
 from landbridge.units import FloatArray
 
-EARTH_RADIUS_KM = 6371.0088
 GAUGES_MM = (600, 1700)
-LONGITUDES, LATITUDES = 180.0, 90.0
 SCENARIO = "scenario"
 RATES = {"speed_kmh": "speed_factor", "usd_per_tonne_km": "usd_factor"}
 """What can be changed by economy, and the field of the edit that multiplies it."""
@@ -39,52 +28,8 @@ def open_project(tables: FreightTables, edit: OpenProject, where: str) -> Freigh
     links.loc[links["project"] == project, "is_open"] = True
     changes = tables.project_changes
     for row in rows(changes[changes["project"] == project]):
-        links.loc[links["link"] == row.link, row.field] = row.value
+        links.loc[of_link(links, row.link), row.field] = row.value
     return replace(tables, links=links)
-
-
-def add_place(tables: FreightTables, edit: AddPlace, where: str) -> FreightTables:
-    """Add a place."""
-    if edit.place in set(tables.nodes["node"]):
-        raise InputError("a place of this id stands already; use it as it is.", where=where)
-    if not _on_earth((edit.longitude, edit.latitude)):
-        raise InputError("longitude is from -180 to 180, latitude from -90 to 90.", where=where)
-    if (edit.kind == "border") != bool(edit.iso3_other):
-        raise InputError(
-            "a border place, and only that, lies between two economies: give both.", where=where
-        )
-    return _with_place(tables, edit)
-
-
-def add_link(tables: FreightTables, edit: AddLink, where: str) -> FreightTables:
-    """Add a link; its ends that are points take a place nearby or make one."""
-    _check_link(edit, where)
-    tables, ends = _ends(tables, edit, where)
-    if ends[0] == ends[1]:
-        raise InputError(
-            f"the link starts and ends at {ends[0]}",
-            where=where,
-            mend=f"Both lie within {edit.snap_km:g} km of it." if _snapping(edit) else "",
-        )
-    if edit.mode == "sea":
-        return _add_sea_link(tables, edit, ends, where)
-    if edit.id in set(tables.links["link"]):
-        raise InputError("a link of this id stands already; use change_link", where=where)
-    row: dict[str, object] = {
-        "link": edit.id,
-        "from_node": ends[0],
-        "to_node": ends[1],
-        "mode": edit.mode,
-        "gauge_mm": edit.gauge_mm if edit.mode == "rail" else pd.NA,
-        "iso3": _economy(tables, edit, ends, where),
-        "km": float(edit.km),
-        "speed_kmh": _number(edit.speed_kmh),
-        "usd_per_tonne_km": _number(edit.usd_per_tonne_km),
-        "shape": ";".join(f"{x:.4f} {y:.4f}" for x, y in edit.shape),
-        "is_open": True,
-        "fixed": True,
-    }
-    return replace(tables, links=appended(tables.links, row))
 
 
 def set_link(tables: FreightTables, edit: SetLink, where: str) -> FreightTables:
@@ -93,15 +38,17 @@ def set_link(tables: FreightTables, edit: SetLink, where: str) -> FreightTables:
     if edit.km == 0 or edit.speed_kmh == 0:
         raise InputError("km and speed_kmh must be above zero", where=where)
     links = tables.links.copy()
-    row = links["link"] == link
+    row = of_link(links, link)
     if edit.gauge_mm is not None:
         if (links.loc[row, "mode"] != "rail").any():
             raise InputError("only a railway has a gauge", where=where)
-        _check_gauge(edit.gauge_mm, where)
+        check_gauge(edit.gauge_mm, where)
     for name in ("km", "speed_kmh", "usd_per_tonne_km", "gauge_mm"):
         value = getattr(edit, name)
         if value is not None:
-            links.loc[row, name] = value
+            # The parts of a link share its length; what else is stated holds for each of them.
+            km = links.loc[row, "km"]
+            links.loc[row, name] = value * km / km.sum() if name == "km" else value
             if name in RATES:
                 links.loc[row, "fixed"] = True
     return replace(tables, links=links)
@@ -119,7 +66,7 @@ def set_gauge(
     gauge = links["gauge_mm"].copy()
     done: dict[int, str] = {}
     for edit, where in zip(edits, wheres, strict=True):
-        _check_gauge(edit.gauge_mm, where)
+        check_gauge(edit.gauge_mm, where)
         here = ((links["mode"] == "rail") & (links["iso3"] == edit.iso3)).to_numpy()
         mine = here.copy()
         if edit.from_gauge_mm is not None:
@@ -216,14 +163,6 @@ def free_passage(tables: FreightTables, iso3_a: str, iso3_b: str) -> bool:
     return iso3_b in seen
 
 
-def great_circle_km(points: FloatArray, point: Point) -> FloatArray:
-    """Compute the distances of points ``[n, 2]`` (longitude, latitude) from one, ``[n]`` km."""
-    there, here = np.radians(points), np.radians(point)
-    half = np.sin((there[:, 1] - here[1]) / 2) ** 2
-    half += np.cos(there[:, 1]) * np.cos(here[1]) * np.sin((there[:, 0] - here[0]) / 2) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
-
-
 def _own_economies(edits: Sequence[SetRates], name: str) -> dict[str, set[str]]:
     own: dict[str, set[str]] = defaultdict(set)
     for edit in edits:
@@ -245,161 +184,14 @@ def _levels(tables: FreightTables, name: str) -> FloatArray:
     return np.where(np.isnan(own), default, own)
 
 
-def _check_link(edit: AddLink, where: str) -> None:
-    if edit.km <= 0 or edit.speed_kmh == 0:
-        raise InputError("km and speed_kmh must be above zero", where=where)
-    if edit.mode == "rail" and not edit.gauge_mm:
-        raise InputError("a railway needs gauge_mm", where=where)
-    if edit.mode == "rail":
-        _check_gauge(edit.gauge_mm or 0, where)
-    for end in (edit.from_place, edit.to_place):
-        if not isinstance(end, str) and not _on_earth(end):
-            raise InputError(
-                f"{list(end)} is no point: write [longitude, latitude] in degrees.", where=where
-            )
+def check_gauge(gauge_mm: int, where: str) -> None:
+    """Refuse a gauge that no railway has.
 
-
-def _check_gauge(gauge_mm: int, where: str) -> None:
+    Raises
+    ------
+    InputError
+        It lies outside `GAUGES_MM`.
+    """
     low, high = GAUGES_MM
     if not low <= gauge_mm <= high:
         raise InputError(f"gauge_mm is {gauge_mm}; it lies between {low} and {high}.", where=where)
-
-
-def _on_earth(point: Point) -> bool:
-    return abs(point[0]) <= LONGITUDES and abs(point[1]) <= LATITUDES
-
-
-def _snapping(edit: AddLink) -> bool:
-    return not (isinstance(edit.from_place, str) and isinstance(edit.to_place, str))
-
-
-def _ends(
-    tables: FreightTables, edit: AddLink, where: str
-) -> tuple[FreightTables, tuple[str, str]]:
-    found = []
-    for end, part in ((edit.from_place, "start"), (edit.to_place, "end")):
-        tables, node = _end(tables, edit, end, part=part, where=where)
-        found.append(node)
-    return tables, (found[0], found[1])
-
-
-def _end(
-    tables: FreightTables, edit: AddLink, end: End, *, part: str, where: str
-) -> tuple[FreightTables, str]:
-    if isinstance(end, str):
-        return tables, find_place(tables, end, where=where)
-    near = nearest_place(tables, end, iso3=edit.iso3, within_km=edit.snap_km)
-    if near:
-        return tables, near
-    if edit.mode == "sea":
-        raise InputError(f"no port lies within {edit.snap_km:g} km of {list(end)}.", where=where)
-    if not edit.iso3:
-        raise InputError(
-            f"no place lies within {edit.snap_km:g} km of {list(end)}.",
-            where=where,
-            mend="Say in which economy the link lies (iso3), and a new place is made there.",
-        )
-    name = f"{edit.id}, {part}"
-    place = AddPlace(f"{edit.id}-{part}", name, edit.iso3, end[0], end[1])
-    return _with_place(tables, place), place.place
-
-
-def nearest_place(tables: FreightTables, point: Point, *, iso3: str = "", within_km: float) -> str:
-    """Find the nearest place to a point; empty where none lies within reach.
-
-    Parameters
-    ----------
-    tables
-        The tables.
-    point
-        Longitude and latitude.
-    iso3
-        Economy whose places are taken; empty for all.
-    within_km
-        How far it may lie.
-    """
-    nodes = tables.nodes
-    if iso3:
-        nodes = nodes[(nodes["iso3"] == iso3) | (nodes["iso3_other"] == iso3)]
-    if nodes.empty:
-        return ""
-    away = great_circle_km(nodes[["longitude", "latitude"]].to_numpy(dtype=np.float64), point)
-    best = int(np.argmin(away))
-    return str(nodes["node"].iloc[best]) if away[best] <= within_km else ""
-
-
-def _with_place(tables: FreightTables, edit: AddPlace) -> FreightTables:
-    row: dict[str, object] = {
-        "node": edit.place,
-        "name": edit.name,
-        "iso3": edit.iso3,
-        "iso3_other": edit.iso3_other,
-        "longitude": float(edit.longitude),
-        "latitude": float(edit.latitude),
-        "kind": edit.kind,
-    }
-    nodes = appended(tables.nodes, row)
-    return replace(tables, nodes=nodes)
-
-
-def _add_sea_link(
-    tables: FreightTables, edit: AddLink, ends: tuple[str, str], where: str
-) -> FreightTables:
-    ports = set(tables.nodes.loc[tables.nodes["kind"] == "port", "node"])
-    if not set(ends) <= ports:
-        raise InputError("a sea link joins two ports", where=where)
-    if edit.speed_kmh is not None or edit.usd_per_tonne_km is not None:
-        raise InputError(
-            "a sea link has the speed and price of the sea; leave them out", where=where
-        )
-    sea_links = tables.sea_links
-    if edit.id in set(sea_links["link"]):
-        raise InputError("a sea link of this id stands already", where=where)
-    row: dict[str, object] = {"link": edit.id, "from_node": ends[0], "to_node": ends[1]}
-    longer = appended(sea_links, row | {"km": float(edit.km)})
-    return replace(tables, sea_links=longer)
-
-
-def _economy(tables: FreightTables, edit: AddLink, ends: tuple[str, str], where: str) -> str:
-    nodes = tables.nodes
-    first, second = by_text(nodes, "node", "iso3"), by_text(nodes, "node", "iso3_other")
-    sides = [{first[end], second[end]} - {""} for end in ends]
-    shared = sorted(sides[0] & sides[1])
-    if edit.iso3 and edit.mode != "ferry" and edit.iso3 not in sides[0] | sides[1]:
-        raise InputError(
-            f"iso3 is {edit.iso3}, but the link lies between {' and '.join(ends)}, in "
-            f"{', '.join(sorted(sides[0] | sides[1]))}",
-            where=where,
-        )
-    if edit.iso3 and (edit.iso3 in shared or edit.mode == "ferry"):
-        return edit.iso3
-    if shared:
-        return shared[0]
-    if edit.mode == "ferry" or free_passage(tables, min(sides[0]), min(sides[1])):
-        return edit.iso3 or min(sides[0])
-    raise InputError(
-        f"{ends[0]} ({'/'.join(sorted(sides[0]))}) and {ends[1]} ({'/'.join(sorted(sides[1]))}) "
-        "lie in different economies, and goods would pass no crossing.",
-        where=where,
-        mend=_how_to_cross(tables, sides[0], sides[1]),
-    )
-
-
-def _how_to_cross(tables: FreightTables, one: set[str], other: set[str]) -> str:
-    nodes = tables.nodes
-    border = nodes["iso3"].isin(one) & nodes["iso3_other"].isin(other)
-    border |= nodes["iso3"].isin(other) & nodes["iso3_other"].isin(one)
-    places = column(nodes[border], "node")
-    first = (
-        f"Build two links that meet at a border place ({', '.join(places)})"
-        if places
-        else "Build two links that meet at a border place"
-    )
-    return (
-        f"{first}, or add one (build_place of kind border between the two, build_crossing with its "
-        "hours and USD per tonne), so that goods pass a crossing."
-    )
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)

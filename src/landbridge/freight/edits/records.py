@@ -100,8 +100,8 @@ class AddLink(_Checked):
         Id of the new link.
     from_place, to_place
         Places by id or name, or (longitude, latitude) points. A point takes the nearest place
-        within `snap_km` (of `iso3`, when that is given); where there is none it becomes a new
-        junction in `iso3`.
+        within `snap_km` (of `iso3`, when that is given), or the nearest link of the mode, which
+        is split there; where there is none it becomes a new junction in `iso3`.
     mode
         ``rail``, ``road``, ``ferry`` or ``sea``.
     km
@@ -115,7 +115,10 @@ class AddLink(_Checked):
     snap_km
         How far a point may lie from the place it means.
     shape
-        (longitude, latitude) points of the way between the ends, for the map.
+        (longitude, latitude) points of the way between the ends.
+    drawn
+        Whether the line runs as it is drawn, straight from vertex to vertex: then it joins the
+        places that it passes within `snap_km` too.
     """
 
     id: str
@@ -129,6 +132,7 @@ class AddLink(_Checked):
     iso3: str = ""
     snap_km: float = SNAP_KM
     shape: tuple[Point, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True)

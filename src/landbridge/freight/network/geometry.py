@@ -34,6 +34,8 @@ class NetworkLine:
         (longitude, latitude) pairs, degrees.
     link
         The link's id.
+    whole
+        The link that it is a part of; its own id where it is whole.
     """
 
     name: str
@@ -41,6 +43,7 @@ class NetworkLine:
     change: str
     points: tuple[tuple[float, float], ...]
     link: str
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,13 @@ def map_lines(
     for row in rows(network.tables.links):
         change = "existing"
         if old is not None:
-            former = old.get(row.link)
+            former = old.get(row.link, old.get(row.part_of))
             change = _change(row, former if former is not None and former.is_open else None)
         if row.is_open or change == "closed":
             title = f"{names[row.from_node]} - {names[row.to_node]}"
             points = (where[row.from_node], *shape_points(row.shape), where[row.to_node])
-            lines.append(NetworkLine(title, row.mode, change, points, row.link))
+            whole = row.part_of or row.link
+            lines.append(NetworkLine(title, row.mode, change, points, row.link, whole))
     for start, end in dict.fromkeys(sea_legs):
         title = f"{names[start]} - {names[end]}"
         # A passage that is shut may leave no way: the leg is then drawn as it was, and closed.
@@ -115,7 +119,9 @@ def _change(row: Any, old: Any) -> str:  # noqa: ANN401 - rows of a table
         return "new" if is_open else "existing"
     if not is_open:
         return "closed"
-    fields = ("km", "speed_kmh", "usd_per_tonne_km")
+    # A part of a link is shorter than the whole, and nothing else of it has changed.
+    names = ("speed_kmh", "usd_per_tonne_km")
+    fields = names if row.link != old.link else ("km", *names)
     was = np.array([getattr(old, name) for name in fields], dtype=float)
     now = np.array([getattr(row, name) for name in fields], dtype=float)
     return "existing" if np.array_equal(was, now, equal_nan=True) else "improved"

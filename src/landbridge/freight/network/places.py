@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from landbridge.codes import fold
 from landbridge.errors import UnknownNameError, suggest
-from landbridge.freight.network.tables import FreightTables, by_text, column, rows
+from landbridge.freight.network.tables import FreightTables, by_text, column, has_link, rows
 
 BESIDE_KM = 40.0
 
@@ -118,10 +118,10 @@ def find_crossings(tables: FreightTables, text: str, *, where: str = "") -> tupl
 
 
 def find_link(tables: FreightTables, text: str, *, where: str = "") -> str:
-    """Find a land or ferry link by its id."""
-    links = set(column(tables.links, "link"))
-    if text in links:
+    """Find a land or ferry link by its id, whole or in parts."""
+    if has_link(tables.links, text):
         return text
+    links = set(column(tables.links, "link"))
     raise UnknownNameError(
         f"'{text}' is not a link of the freight network.",
         where=where,

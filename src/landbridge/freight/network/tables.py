@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from landbridge.errors import DataError
 from landbridge.tables import embedded_table
+from landbridge.units import BoolArray
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -21,6 +22,26 @@ PORT_MARK = "port "
 
 AIR_FACTOR = 1.05
 """Length of a flight over the great circle."""
+
+JOIN_COLUMNS = {
+    "line": "str",
+    "where": "str",
+    "mode": "str",
+    "part": "str",
+    "km_along": "float64",
+    "longitude": "float64",
+    "latitude": "float64",
+    "joined": "str",
+    "to": "str",
+    "name": "str",
+    "km_away": "float64",
+    "node": "str",
+    "to_km": "float64",
+    "split": "str",
+    "share": "float64",
+    "warning": "str",
+}
+"""Columns of the table of what new lines joined, with their types."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +55,8 @@ class FreightTables:
     links
         Rail, road and ferry links; planned ones carry a project. Edits add the columns'
         values; ``state`` (curated, or how a link of OpenStreetMap was drawn), ``is_open``,
-        ``fixed`` (stated by an edit) and ``shape`` (points between the ends, ``x y;x y``) are
+        ``fixed`` (stated by an edit), ``shape`` (points between the ends, ``x y;x y``) and
+        ``part_of`` (the link that this is a part of, where something joined it on the way) are
         added on reading, ``stated_*`` to the crossings.
     sea_nodes, sea_links
         The contracted sea graph; a link through a named passage says so.
@@ -57,6 +79,13 @@ class FreightTables:
         The economies' centres, with their share of the economy.
     closed
         Ids shut by an edit: sea passages, sea links, and ports (to ships and ferries).
+    joins
+        What the lines that edits built joined, one row an end or a place on the way: line, where
+        (who asked for it), mode, part (start, between, end), km_along (the line), longitude,
+        latitude, joined (place, link, or new where it joined nothing), to and name (of the place
+        or link, the nearest where it joined nothing), km_away, node (the place that both share),
+        to_km (along the link that was joined), split and share (the link that is cut there, and
+        where), warning.
     """
 
     nodes: pd.DataFrame
@@ -73,6 +102,7 @@ class FreightTables:
     passages: pd.DataFrame
     centres: pd.DataFrame
     closed: frozenset[str] = frozenset()
+    joins: pd.DataFrame = field(default_factory=lambda: joins_table(()))
 
     def __repr__(self) -> str:
         """Say how large the tables are."""
@@ -93,10 +123,26 @@ class FreightTables:
 
     def named(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Iterate over the tables with their names."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for one in fields(self):
+            value = getattr(self, one.name)
             if isinstance(value, pd.DataFrame):
-                yield field.name, value
+                yield one.name, value
+
+
+def joins_table(found: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Make a table of joins (`FreightTables.joins`) of its rows."""
+    table = pd.DataFrame(list(found), columns=list(JOIN_COLUMNS))
+    return table.astype(JOIN_COLUMNS)
+
+
+def of_link(links: pd.DataFrame, name: str) -> BoolArray:
+    """Mark a link, or the parts into which it was split, among links."""
+    return np.asarray(((links["link"] == name) | (links["part_of"] == name)).to_numpy(), dtype=bool)
+
+
+def has_link(links: pd.DataFrame, name: str) -> bool:
+    """Say whether there is a link of an id, whole or in parts."""
+    return bool(of_link(links, name).any())
 
 
 def rows(table: pd.DataFrame) -> list[Any]:
@@ -150,6 +196,7 @@ def load_tables(*, air: bool = False) -> FreightTables:
         links = pd.concat([links, air_links(nodes, links)], ignore_index=True)
     links["is_open"] = links["status"] == "open"
     links["fixed"] = False
+    links["part_of"] = ""
     if "shape" not in links:
         links["shape"] = ""
     crossings = _with_world("crossings")

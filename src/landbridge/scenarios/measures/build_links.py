@@ -31,7 +31,8 @@ class BuildLinks(Measure):
     usd_per_tonne_km: Positive | None = None
     """Price of lines that do not say, USD per tonne-km; absent: the default."""
     snap_km: NonNegative = 5.0
-    """How far an end may lie from the place it means; farther, a new junction is made."""
+    """How far a line may lie from the places and links that it joins; farther, an end makes a new
+    junction."""
 
     @property
     def files_needed(self) -> tuple[str, ...]:

@@ -54,7 +54,10 @@ def map_lines(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[MapLine, ...]:
             mode=line.mode,
             change=line.change,
             points=line.points,
-            route=_route(line.link in used["before"], line.link in used["after"]),
+            # Before, a link that something joins on its way was whole.
+            route=_route(
+                bool({line.link, line.whole} & used["before"]), line.link in used["after"]
+            ),
         )
         for line in lines
     )
