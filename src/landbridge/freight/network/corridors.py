@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import NamedTuple
+
+import pandas as pd
 
 from landbridge.codes import fold
 from landbridge.errors import UnknownNameError, suggest
@@ -64,10 +67,24 @@ def corridor_links(network: FreightNetwork, corridor: str) -> frozenset[str]:
     legs = legs[legs["corridor"] == corridor].sort_values("sequence")
     pairs = list(pairwise(rows(legs)))
     wanted = {frozenset((a.place, b.place)) for a, b in pairs}
+    links = network.tables.links
+    wholes = _ends_of_wholes(links)
     found = {
         row.link
-        for row in rows(network.tables.links)
-        if row.is_open and frozenset((row.from_node, row.to_node)) in wanted
+        for row in rows(links[links["is_open"]])
+        if wholes.get(row.part_of, frozenset((row.from_node, row.to_node))) in wanted
     }
     by_sea = {f"{a.place}>{b.place}" for a, b in pairs if b.mode == "sea"}
     return frozenset(found | by_sea | {">".join(leg.split(">")[::-1]) for leg in by_sea})
+
+
+def _ends_of_wholes(links: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Find the two ends of each link that was split: the places where one part of it ends."""
+    parts = links[links["part_of"] != ""]
+    touched: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows(parts):
+        touched[row.part_of].update((row.from_node, row.to_node))
+    return {
+        whole: frozenset(node for node, times in counted.items() if times == 1)
+        for whole, counted in touched.items()
+    }
