@@ -17,7 +17,7 @@ import pytest
 from landbridge import freight
 from landbridge.errors import DataError
 from landbridge.freight.costs.pricing import arc_costs, central_parameters
-from landbridge.freight.edits import borders, links
+from landbridge.freight.edits import borders, building, links
 from landbridge.freight.edits.applying import (
     AddPlace,
     Edit,
@@ -80,7 +80,7 @@ def test_edited_tables_cannot_be_asked_for_a_route_nor_put_into_a_compiled_netwo
 def test_every_edit_takes_tables_and_returns_tables() -> None:
     edits = [
         one
-        for module in (borders, links)
+        for module in (borders, building, links)
         for one in _functions(module)
         if one.__name__.startswith(("add_", "open_", "set_"))
     ]

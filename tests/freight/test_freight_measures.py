@@ -38,8 +38,9 @@ from landbridge.freight.edits.borders import (
     set_terminal,
     target_of,
 )
-from landbridge.freight.edits.geojson import MAX_BYTES, LineDefaults, length_km, read_lines
+from landbridge.freight.edits.geojson import MAX_BYTES, LineDefaults, read_lines
 from landbridge.freight.edits.links import set_gauge, set_rates
+from landbridge.freight.edits.positions import length_km
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork, load_network
 from landbridge.freight.network.tables import FreightTables
