@@ -1,0 +1,181 @@
+"""Carry goods: every class of every pair over modes, ports and ways, and sum up what passes where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
+from landbridge.freight.carriage.trees import load_trees
+from landbridge.freight.carriage.ways import Ways
+from landbridge.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Constants:
+    """What shippers feel besides cost and time, for one class of cargo.
+
+    Attributes
+    ----------
+    modes
+        USD per tonne by mode.
+    ports
+        ``[P]`` USD per tonne.
+    """
+
+    modes: Mapping[str, float]
+    ports: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The choice of one class of cargo between centres.
+
+    Attributes
+    ----------
+    shares
+        By mode ``[C, C]`` ratio.
+    ports
+        The choice among ports.
+    felt_usd_per_tonne
+        ``[C, C]`` expected least felt cost.
+    """
+
+    shares: dict[str, FloatArray]
+    ports: PortChoice
+    felt_usd_per_tonne: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """What one class of cargo does on the network; D quantities, in their units.
+
+    Attributes
+    ----------
+    by_mode
+        By mode ``[D, N, N]``.
+    unmoved
+        ``[D, N, N]`` flow that no mode takes.
+    arcs
+        ``[D, A]`` over every arc of the network (the sea's apart).
+    legs
+        ``[D, P, P]`` between ports.
+    loaded, unloaded
+        ``[D, P]`` over the quay, out and in.
+    """
+
+    by_mode: dict[str, FloatArray]
+    unmoved: FloatArray
+    arcs: FloatArray
+    legs: FloatArray
+    loaded: FloatArray
+    unloaded: FloatArray
+
+
+def split_modes(ways: Ways, cargo: CargoClass, constants: Constants) -> Split:
+    """Compute the shares of the modes that can take a class of cargo."""
+    ports = choose_ports(
+        ways.to_port,
+        ways.at_sea,
+        ways.from_port,
+        constants.ports,
+        cargo.port_spread_usd_per_tonne,
+    )
+    owner = ways.ties.owner
+    every = {
+        **ways.land,
+        "sea": ports.cost,
+        "pipeline": ways.piped[np.ix_(owner, owner)],
+        "air": ways.flown,
+    }
+    costs = {mode: every[mode] for mode in cargo.modes}
+    shares, felt = mode_shares(costs, constants.modes, cargo.mode_spread_usd_per_tonne)
+    return Split(shares, ports, felt)
+
+
+def between_centres(ways: Ways, flow: FloatArray, felt: FloatArray) -> FloatArray:
+    """Split flows between economies over their centres that have a way, ``[D, C, C]``."""
+    weight = np.where(np.isfinite(felt), np.outer(ways.ties.weight, ways.ties.weight), 0.0)
+    owner = ways.ties.owner
+    reached = by_economy(weight[None], owner, flow.shape[1])
+    per = np.divide(flow, reached, out=np.zeros_like(flow), where=reached > 0)
+    return np.asarray(weight * per[:, owner[:, None], owner[None, :]])
+
+
+def carry(ways: Ways, split: Split, flow: FloatArray) -> Carried:
+    """Carry the goods of one class.
+
+    Parameters
+    ----------
+    ways
+        Of the class.
+    split
+        From `split_modes`.
+    flow
+        ``[D, N, N]`` D quantities that go together (tonnes, USD), non-negative; the diagonals
+        are not moved.
+    """
+    foreign = flow.copy()
+    foreign[:, np.arange(flow.shape[1]), np.arange(flow.shape[1])] = 0.0
+    parts = between_centres(ways, foreign, split.felt_usd_per_tonne)
+    owner, count = ways.ties.owner, flow.shape[1]
+    taken = {mode: share * parts for mode, share in split.shares.items()}
+    by_mode = {mode: by_economy(part, owner, count) for mode, part in taken.items()}
+    arcs = np.zeros((len(flow), len(ways.network.arcs.start)))
+    for mode in ways.land:
+        if mode in taken:
+            arcs += _along(ways, mode, _between_ties(ways, mode, taken[mode]))
+    legs = np.zeros((len(flow), *ways.at_sea.shape))
+    loaded, unloaded = np.zeros(legs.shape[:2]), np.zeros(legs.shape[:2])
+    if "sea" in taken:
+        through = [split.ports.through(one) for one in taken["sea"]]
+        to_ports, legs, from_ports = (np.stack(part) for part in zip(*through, strict=True))
+        loaded, unloaded = to_ports.sum(axis=1), from_ports.sum(axis=1)
+        arcs += _along(ways, "out", _at_ports(ways, to_ports, ways.tie_to_port))
+        arcs += _along(ways, "in", _at_ports(ways, from_ports, ways.tie_from_port))
+    moved = sum(by_mode.values(), np.zeros_like(foreign))
+    return Carried(by_mode, np.maximum(foreign - moved, 0.0), arcs, legs, loaded, unloaded)
+
+
+def by_economy(values: FloatArray, owner: IntArray, count: int) -> FloatArray:
+    """Sum values between centres by their economies, ``[D, C, C]`` to ``[D, N, N]``."""
+    member = csr_array(
+        (np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=(count, len(owner))
+    )
+    return np.stack([np.asarray((member @ (member @ one).T).T) for one in values])
+
+
+def _between_ties(ways: Ways, mode: str, part: FloatArray) -> FloatArray:
+    """Lay flows between centres at the nodes of a land mode's trees, ``[D, K, M]``."""
+    ties = ways.ties
+    lift = len(ways.network.layers) if mode == "rail" else 0
+    roots = ties.root[ways.tie_out[mode]]
+    goals = ties.layers[ties.root[ways.tie_in[mode]]] + lift
+    return _laid(part, roots, goals, ways.trees[mode].cost.shape)
+
+
+def _at_ports(ways: Ways, part: FloatArray, tie: IntArray) -> FloatArray:
+    """Lay flows between centres and ports at the nodes of the trees, ``[D, K, M]``."""
+    layers = np.broadcast_to(ways.port_layers, part.shape[1:])
+    return _laid(part, ways.ties.root[tie], layers, ways.trees["out"].cost.shape)
+
+
+def _laid(
+    part: FloatArray, roots: IntArray, goals: IntArray, shape: tuple[int, ...]
+) -> FloatArray:
+    cells = (roots * shape[1] + goals).ravel()
+    size = shape[0] * shape[1]
+    found = [np.bincount(cells, weights=one.ravel(), minlength=size) for one in part]
+    return np.stack(found).reshape(len(part), *shape)
+
+
+def _along(ways: Ways, name: str, demand: FloatArray) -> FloatArray:
+    """Carry demands down the trees of a name, to the network's arcs, ``[D, A]``."""
+    numbers = ways.arcs[name]
+    flow = load_trees(ways.trees[name], demand, len(numbers))
+    size = len(ways.network.arcs.start)
+    return np.stack([np.bincount(numbers, weights=one, minlength=size) for one in flow])

@@ -1,0 +1,158 @@
+"""Classes of cargo: what goods are to those who carry them, and how goods become tonnes.
+
+A sector's trade is split by value over classes (``freight/cargo_of_goods``), coal, oil and gas by
+exporter first (``freight/fuel_mix``). Each part has a value a tonne of its own, so that a class of
+a pair weighs what its goods weigh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from landbridge.errors import InputError
+from landbridge.freight.costs.shipments import Shipment
+from landbridge.freight.network.tables import column, rows
+from landbridge.tables import embedded_table
+from landbridge.units import FloatArray
+
+FUEL_SECTOR: Final = "B05T06"
+FUELS: Final = {"coal": "coal_share", "crude-oil": "oil_share", "natural-gas": "gas_share"}
+ELSEWHERE: Final = "*"
+
+
+@dataclass(frozen=True)
+class CargoClass:
+    """A class of cargo.
+
+    Attributes
+    ----------
+    name, title
+        Id, and what a reader sees.
+    tonnes_per_teu
+        Load of a twenty-foot unit; 0 where the class does not go in boxes.
+    modes
+        Modes that can take it.
+    shipment
+        Value, felt value of time and factors on prices.
+    mode_spread_usd_per_tonne, port_spread_usd_per_tonne
+        How far shippers of one pair differ in what a mode, and a pair of ports, costs them.
+    """
+
+    name: str
+    title: str
+    tonnes_per_teu: float
+    modes: tuple[str, ...]
+    shipment: Shipment
+    mode_spread_usd_per_tonne: float
+    port_spread_usd_per_tonne: float
+
+    def __post_init__(self) -> None:
+        """Refuse a choice among ports that is less close than the choice among modes."""
+        if not 0 < self.port_spread_usd_per_tonne <= self.mode_spread_usd_per_tonne:
+            raise InputError(
+                "the spread among ports is above zero and at most that among modes",
+                where=f"cargo_costs, {self.name}",
+            )
+
+
+@cache
+def cargo_classes() -> tuple[CargoClass, ...]:
+    """Read the classes of cargo, in the order of the table ``freight/cargo_classes``."""
+    costs = embedded_table("freight", "cargo_costs")
+    found = []
+    for row in rows(embedded_table("freight", "cargo_classes")):
+        own = costs[costs["cargo"] == row.cargo]
+        values = dict(zip(column(own, "quantity"), own["central"].astype(float), strict=True))
+        mode_spread = values.pop("mode_spread_usd_per_tonne")
+        port_spread = values.pop("port_spread_usd_per_tonne")
+        found.append(
+            CargoClass(
+                name=row.cargo,
+                title=row.title,
+                tonnes_per_teu=float(row.tonnes_per_teu),
+                modes=tuple(row.modes.split("|")),
+                shipment=Shipment(name=row.cargo, title=row.title, tonnes=20.0, **values),
+                mode_spread_usd_per_tonne=mode_spread,
+                port_spread_usd_per_tonne=port_spread,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Goods:
+    """Goods between economies by class of cargo.
+
+    Attributes
+    ----------
+    iso3
+        N codes; first axis exporter, second importer.
+    cargo
+        K names of classes.
+    usd_million, tonnes_million
+        ``[K, N, N]``; zero on the diagonal.
+    not_carried
+        Million USD of goods of sectors that no class takes (electricity).
+    """
+
+    iso3: tuple[str, ...]
+    cargo: tuple[str, ...]
+    usd_million: FloatArray
+    tonnes_million: FloatArray
+    not_carried: float
+
+
+def goods_by_cargo(flows: FloatArray, sectors: Sequence[str], iso3: Sequence[str]) -> Goods:
+    """Split goods by sector over classes of cargo, and weigh them.
+
+    Parameters
+    ----------
+    flows
+        ``[N, N, S]`` million USD of goods, exporter x importer x sector; the diagonal is left out.
+    sectors
+        S codes of the table ``freight/cargo_of_goods``; others are not carried, and counted.
+    iso3
+        N codes.
+
+    Raises
+    ------
+    InputError
+        The shapes differ, or a value is negative or missing.
+    """
+    size = (len(iso3), len(iso3), len(sectors))
+    if flows.shape != size or not np.isfinite(flows).all() or (flows < 0).any():
+        raise InputError(f"flows are to be a {list(size)} array of numbers that are not negative")
+    names = tuple(one.name for one in cargo_classes())
+    parts = embedded_table("freight", "cargo_of_goods")
+    usd = np.zeros((len(names), *size[:2]))
+    tonnes = np.zeros_like(usd)
+    left = 0.0
+    for number, sector in enumerate(sectors):
+        value = flows[:, :, number].copy()
+        np.fill_diagonal(value, 0.0)
+        own = _of_sector(sector, value, iso3)
+        if not own:
+            left += float(value.sum())
+        for key, part in own.items():
+            for row in rows(parts[parts["sector"] == key]):
+                mine = float(row.share_of_value) * part
+                place = names.index(row.cargo)
+                usd[place] += mine
+                tonnes[place] += mine / float(row.value_usd_per_tonne)
+    return Goods(tuple(iso3), names, usd, tonnes, left)
+
+
+def _of_sector(sector: str, value: FloatArray, iso3: Sequence[str]) -> dict[str, FloatArray]:
+    """Name the goods of a sector as ``cargo_of_goods`` does: fuels by exporter."""
+    if sector != FUEL_SECTOR:
+        known = set(embedded_table("freight", "cargo_of_goods")["sector"])
+        return {sector: value} if sector in known else {}
+    mix = embedded_table("freight", "fuel_mix").set_index("iso3")
+    at = [code if code in mix.index else ELSEWHERE for code in iso3]
+    shares = mix.loc[at, list(FUELS.values())].to_numpy(dtype=np.float64)
+    return {fuel: shares[:, [place]] * value for place, fuel in enumerate(FUELS)}

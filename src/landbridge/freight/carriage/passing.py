@@ -1,0 +1,121 @@
+"""What passes where: links, crossings, ports and passages by class of cargo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from landbridge.freight.carriage.carry import Carried
+from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork
+from landbridge.freight.network.sea import Sea
+from landbridge.units import BoolArray, FloatArray
+
+COLUMNS: Final = ("kind", "element", "direction", "mode", "cargo", "tonnes_million", "usd_million")
+KIND_OF: Final = {int(ArcKind.LINK): "link", int(ArcKind.CROSSING): "crossing"}
+TONNES, USD = 0, 1
+
+
+def passing(
+    network: FreightNetwork, classes: Sequence[CargoClass], carried: Sequence[Carried]
+) -> pd.DataFrame:
+    """List what passes every element of the network.
+
+    Parameters
+    ----------
+    network
+        The network.
+    classes, carried
+        K classes, and what each does; the first quantity million tonnes, the second million USD.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an element, direction and class that passes, columns `COLUMNS` and ``teu_million``
+        (0 where the class does not go in boxes). Direction: ``forward`` or ``backward`` as the
+        row of a link or crossing is written, ``loaded`` or ``unloaded`` at a port, ``both``
+        through a passage.
+    """
+    straits = passages_of(network.sea)
+    parts = [
+        _of_class(network, straits, one, done)
+        for one, done in zip(classes, carried, strict=True)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    load = {one.name: one.tonnes_per_teu for one in classes}
+    per = table["cargo"].map(load)
+    boxes = (table["tonnes_million"] / per.where(per > 0)).fillna(0.0)
+    return table.assign(teu_million=boxes)
+
+
+def _of_class(
+    network: FreightNetwork, straits: dict[str, BoolArray], cargo: CargoClass, done: Carried
+) -> pd.DataFrame:
+    arcs = network.arcs
+    modes = np.array([layer.mode for layer in network.layers])[arcs.start]
+    parts = []
+    for kind, title in KIND_OF.items():
+        mine = np.flatnonzero((arcs.kind == kind) & (done.arcs[TONNES] > 0))
+        names = [arcs.name[arc] for arc in mine]
+        ways = np.where(arcs.forward[mine], "forward", "backward")
+        parts.append(_rows(title, names, ways, modes[mine], done.arcs[:, mine]))
+    ports = list(network.sea.ports)
+    for way, values in (("loaded", done.loaded), ("unloaded", done.unloaded)):
+        parts.append(_rows("port", ports, way, "sea", values))
+    through = [np.array([leg[there].sum() for there in straits.values()]) for leg in done.legs]
+    parts.append(_rows("passage", list(straits), "both", "sea", np.stack(through)))
+    found = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    found = found[found["tonnes_million"] > 0].assign(cargo=cargo.name)
+    keys = ["kind", "element", "direction", "mode", "cargo"]
+    return found.groupby(keys, as_index=False, sort=False).sum()
+
+
+def _rows(
+    kind: str,
+    names: list[str],
+    direction: str | np.ndarray,
+    mode: str | np.ndarray,
+    values: FloatArray,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "element": names,
+            "direction": direction,
+            "mode": mode,
+            "tonnes_million": values[TONNES],
+            "usd_million": values[USD],
+        }
+    )
+
+
+def passages_of(sea: Sea) -> dict[str, BoolArray]:
+    """Say which pairs of ports sail through each named passage, ``[P, P]`` each.
+
+    All ways are walked at once, from the last point to the first.
+    """
+    names = sorted({name for name in sea.passages.values() if name})
+    size = len(sea.points)
+    mark = np.full((size, size), -1, dtype=np.int16)
+    for (one, other), name in sea.passages.items():
+        if name:
+            mark[one, other] = names.index(name)
+    number = {name: place for place, name in enumerate(sea.points)}
+    ports = np.array([number[port] for port in sea.ports], dtype=np.int64)
+    row = np.repeat(np.arange(len(ports)), len(ports))
+    at = np.tile(ports, len(ports))
+    found = np.zeros((len(names), len(row)), dtype=bool)
+    open_ways = np.flatnonzero((sea.before[row, at] >= 0) & (at != ports[row]))
+    while len(open_ways):
+        here = at[open_ways]
+        last = sea.before[row[open_ways], here].astype(np.int64)
+        passage = mark[last, here]
+        named = passage >= 0
+        found[passage[named], open_ways[named]] = True
+        at[open_ways] = last
+        open_ways = open_ways[last != ports[row[open_ways]]]
+    shape = (len(ports), len(ports))
+    return {name: found[place].reshape(shape) for place, name in enumerate(names)}

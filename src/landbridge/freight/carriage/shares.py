@@ -1,0 +1,139 @@
+"""Shares of modes and of pairs of ports: a nested logit on generalised cost in USD per tonne.
+
+Symbols: c_m cost of mode m, k_m its constant, u_a and v_b costs from a centre to on board at port
+a and from on board at port b to the other centre, s_ab cost at sea, d_p the constant of a port, B
+the spread among pairs of ports and M that among modes. With
+``w_ab = exp(-(u_a + d_a + s_ab + d_b + v_b) / B)``
+
+    c_sea = -B log sum_ab w_ab      share of a pair of ports: w_ab / sum w
+    share of m: exp(-(c_m + k_m) / M) / sum over modes
+
+Since the cost of a way by sea is a sum, the sum over pairs of ports is two matrix products, and so
+are the flows through every port (McFadden 1978, Modelling the choice of residential location; the
+sum over ways as in Dial 1971, Transportation Research 5). Constants are what shippers feel and
+pay to nobody: they move shares, and no resource is saved by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from landbridge.errors import InputError
+from landbridge.units import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class PortChoice:
+    """Ways by sea between C centres through P ports.
+
+    Attributes
+    ----------
+    out, back
+        ``[C, P]`` exp of minus the felt cost to and from ports over the spread, scaled by row.
+    sea
+        ``[P, P]`` the same between ports.
+    total
+        ``[C, C]`` sum over pairs of ports, in the scale of `out` and `back`.
+    cost
+        ``[C, C]`` expected least felt cost, USD per tonne; infinite where there is no way.
+    """
+
+    out: FloatArray
+    back: FloatArray
+    sea: FloatArray
+    total: FloatArray
+    cost: FloatArray
+
+    def through(self, flow: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Split a flow between centres over ports.
+
+        Parameters
+        ----------
+        flow
+            ``[C, C]``; only where there is a way.
+
+        Returns
+        -------
+        tuple
+            ``[C, P]`` from centres to ports, ``[P, P]`` between ports, ``[C, P]`` from ports to
+            centres, in the unit of the flow.
+        """
+        per = np.divide(flow, self.total, out=np.zeros_like(flow), where=self.total > 0)
+        legs = self.sea * (self.out.T @ per @ self.back)
+        to_ports = self.out * (per @ self.back @ self.sea.T)
+        from_ports = self.back * (per.T @ self.out @ self.sea)
+        return to_ports, legs, from_ports
+
+
+def choose_ports(
+    to_port: FloatArray,
+    at_sea: FloatArray,
+    from_port: FloatArray,
+    constants: FloatArray,
+    spread: float,
+) -> PortChoice:
+    """Compute the choice among pairs of ports.
+
+    Parameters
+    ----------
+    to_port, from_port
+        ``[C, P]`` USD per tonne to on board, and from on board; infinite where there is no way.
+    at_sea
+        ``[P, P]`` USD per tonne between ports.
+    constants
+        ``[P]`` felt cost of a port besides what it takes, USD per tonne.
+    spread
+        How far shippers differ among pairs of ports, USD per tonne, above zero.
+    """
+    if not spread > 0:
+        raise InputError(f"the spread among ports is to be above zero, not {spread}")
+    out, out_least = _weights(to_port + constants, spread)
+    back, back_least = _weights(from_port + constants, spread)
+    finite = np.where(np.isfinite(at_sea), at_sea, 0.0)
+    sea = np.where(np.isfinite(at_sea), np.exp(-finite / spread), 0.0)
+    total = out @ sea @ back.T
+    with np.errstate(divide="ignore"):
+        cost = out_least[:, None] + back_least[None, :] - spread * np.log(total)
+    return PortChoice(out, back, sea, total, np.where(total > 0, cost, np.inf))
+
+
+def _weights(cost: FloatArray, spread: float) -> tuple[FloatArray, FloatArray]:
+    """Turn costs into weights over the row's least, and return that least (0 where none)."""
+    least = cost.min(axis=1)
+    least = np.where(np.isfinite(least), least, 0.0)
+    return np.asarray(np.exp(-(cost - least[:, None]) / spread)), least
+
+
+def mode_shares(
+    costs: Mapping[str, FloatArray], constants: Mapping[str, float], spread: float
+) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Compute the shares of modes, and the expected least felt cost.
+
+    Parameters
+    ----------
+    costs
+        By mode: an array of any one shape, USD per tonne; infinite where the mode has no way.
+    constants
+        Felt cost of a mode besides, USD per tonne; 0 where absent.
+    spread
+        How far shippers differ among modes, USD per tonne, above zero.
+
+    Returns
+    -------
+    tuple
+        Shares by mode (ratio, sum one, all zero where no mode has a way), and USD per tonne
+        (infinite there).
+    """
+    if not spread > 0:
+        raise InputError(f"the spread among modes is to be above zero, not {spread}")
+    felt = np.stack([values + constants.get(mode, 0.0) for mode, values in costs.items()])
+    least = felt.min(axis=0)
+    there = np.isfinite(least)
+    weight = np.exp(-(felt - np.where(there, least, 0.0)) / spread)
+    total = weight.sum(axis=0)
+    shares = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    expected = np.where(there, least - spread * np.log(np.where(there, total, 1.0)), np.inf)
+    return dict(zip(costs, shares, strict=True)), expected
