@@ -10,8 +10,8 @@ import pandas as pd
 
 from landbridge.freight.carriage.carry import Carried
 from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.flows.elements import passage_km
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
-from landbridge.freight.network.sea import Sea
 from landbridge.units import BoolArray, FloatArray
 
 COLUMNS: Final = ("kind", "element", "direction", "mode", "cargo", "tonnes_million", "usd_million")
@@ -39,7 +39,9 @@ def passing(
         row of a link or crossing is written, ``loaded`` or ``unloaded`` at a port, ``both``
         through a passage.
     """
-    straits = passages_of(network.sea)
+    names = sorted(set(network.tables.sea_links["passage"]) - {""} - network.tables.closed)
+    through = passage_km(network, tuple(names)) > 0
+    straits = dict(zip(names, through, strict=True))
     parts = [
         _of_class(network, straits, one, done)
         for one, done in zip(classes, carried, strict=True)
@@ -90,32 +92,3 @@ def _rows(
             "usd_million": values[USD],
         }
     )
-
-
-def passages_of(sea: Sea) -> dict[str, BoolArray]:
-    """Say which pairs of ports sail through each named passage, ``[P, P]`` each.
-
-    All ways are walked at once, from the last point to the first.
-    """
-    names = sorted({name for name in sea.passages.values() if name})
-    size = len(sea.points)
-    mark = np.full((size, size), -1, dtype=np.int16)
-    for (one, other), name in sea.passages.items():
-        if name:
-            mark[one, other] = names.index(name)
-    number = {name: place for place, name in enumerate(sea.points)}
-    ports = np.array([number[port] for port in sea.ports], dtype=np.int64)
-    row = np.repeat(np.arange(len(ports)), len(ports))
-    at = np.tile(ports, len(ports))
-    found = np.zeros((len(names), len(row)), dtype=bool)
-    open_ways = np.flatnonzero((sea.before[row, at] >= 0) & (at != ports[row]))
-    while len(open_ways):
-        here = at[open_ways]
-        last = sea.before[row[open_ways], here].astype(np.int64)
-        passage = mark[last, here]
-        named = passage >= 0
-        found[passage[named], open_ways[named]] = True
-        at[open_ways] = last
-        open_ways = open_ways[last != ports[row[open_ways]]]
-    shape = (len(ports), len(ports))
-    return {name: found[place].reshape(shape) for place, name in enumerate(names)}

@@ -104,7 +104,7 @@ def elements_of(ways: LeastWays, kinds: tuple[ElementKind, ...] = KINDS) -> Elem
     order = known[np.argsort(arc_row[known], kind="stable")]
     bounds = np.searchsorted(arc_row[order], np.arange(count + 1))
     arcs = tuple(order[a:b] for a, b in pairwise(bounds.tolist()))
-    table, shapes = _describe(network, keys, passages)
+    table, shapes = describe(network, keys, passages)
     return Elements(
         table=table,
         shapes=shapes,
@@ -199,9 +199,25 @@ def _arc_elements(
     return list(number), found
 
 
-def _describe(
+def describe(
     network: FreightNetwork, keys: list[tuple[ElementKind, str]], passages: tuple[str, ...]
 ) -> tuple[pd.DataFrame, tuple[Shape, ...]]:
+    """Name elements and say where they are.
+
+    Parameters
+    ----------
+    network
+        The network.
+    keys
+        Kind and id of elements that have arcs.
+    passages
+        Ids of passages, which come last.
+
+    Returns
+    -------
+    tuple
+        Columns `COLUMNS`, and (longitude, latitude) places of each.
+    """
     tables = network.tables
     where = coordinates(tables.nodes)
     names = by_text(tables.nodes, "node", "name")

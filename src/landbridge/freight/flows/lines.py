@@ -37,10 +37,23 @@ class FlowLine:
 
 def flow_lines(assignment: Assignment) -> tuple[FlowLine, ...]:
     """List every link that something passes, land first, then the sea."""
-    network = assignment.ways.network
+    return lines_of(assignment.ways.network, assignment.arcs(), assignment.sea_legs())
+
+
+def lines_of(network: FreightNetwork, over: FloatArray, legs: FloatArray) -> tuple[FlowLine, ...]:
+    """List every link that something passes, land first, then the sea.
+
+    Parameters
+    ----------
+    network
+        The network.
+    over
+        ``[arcs]`` flow over every arc.
+    legs
+        ``[P, P]`` flow that sails between two ports.
+    """
     arcs = network.arcs
     by_link: dict[str, float] = {}
-    over = assignment.arcs()
     for arc in np.flatnonzero((arcs.kind == int(ArcKind.LINK)) & (over > 0)):
         by_link[arcs.name[arc]] = by_link.get(arcs.name[arc], 0.0) + float(over[arc])
     land = [
@@ -48,17 +61,23 @@ def flow_lines(assignment: Assignment) -> tuple[FlowLine, ...]:
         for line in map_lines(network)
         if line.link in by_link
     ]
-    flow = sea_link_flows(assignment)
+    flow = sea_link_flows(network, legs)
     shapes = _sea_lines(network, np.flatnonzero(flow > 0))
     sea = [FlowLine("sea", "sea", points, float(flow[row])) for row, points in shapes]
     return (*land, *sea)
 
 
-def sea_link_flows(assignment: Assignment) -> FloatArray:
-    """Compute the flow over every link of the sea graph, ``[sea links]``."""
-    network = assignment.ways.network
+def sea_link_flows(network: FreightNetwork, legs: FloatArray) -> FloatArray:
+    """Compute the flow over every link of the sea graph, ``[sea links]``.
+
+    Parameters
+    ----------
+    network
+        The network.
+    legs
+        ``[P, P]`` flow that sails between two ports.
+    """
     sea = network.sea
-    legs = assignment.sea_legs()
     numbers = {name: number for number, name in enumerate(sea.points)}
     row_of = _link_rows(network)
     found = np.zeros(len(network.tables.sea_links))

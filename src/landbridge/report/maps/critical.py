@@ -80,6 +80,29 @@ def critical_map(
     return network_map(strokes, points[:NAMED], words, legend=samples, key="critical", view=view)
 
 
+def flow_map(
+    lines: Iterable[FlowLine], words: MapWords, *, view: BoundaryView = BoundaryView.UN
+) -> Markup:
+    """Draw flows in million tonnes as strokes by size.
+
+    Parameters
+    ----------
+    lines
+        The flows.
+    words
+        Title, text alternative and note.
+    view
+        Which boundaries to draw.
+    """
+    every = list(lines)
+    samples = [
+        Sample(words_, Stroke((), FLOW_COLOURS[mode], 4.0))
+        for mode, words_ in _SAMPLES
+        if any(one.mode == mode for one in every)
+    ]
+    return network_map(_flows(every), [], words, legend=samples, key="flows", view=view)
+
+
 def _near(
     lines: list[FlowLine], shapes: Sequence[tuple[tuple[float, float], ...]]
 ) -> list[FlowLine]:

@@ -1,0 +1,313 @@
+"""Put a world's goods on the network by class of cargo, and on another network beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from landbridge.basis import Basis
+from landbridge.freight.carriage.carry import Carried, carry, split_modes
+from landbridge.freight.carriage.classes import CargoClass, Goods, cargo_classes, goods_by_cargo
+from landbridge.freight.carriage.constants import Attractions, fitted_attractions
+from landbridge.freight.carriage.passing import TONNES, USD, passing
+from landbridge.freight.carriage.ways import cargo_ways
+from landbridge.freight.costs.pricing import FreightParameters, central_parameters
+from landbridge.freight.flows.elements import ElementKind, describe
+from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.tasks import Progress, no_progress
+from landbridge.units import PERCENT, FloatArray
+from landbridge.world.sectors.facts import GOODS
+
+Constants: TypeAlias = Literal["fitted", "none"]
+MODES: Final = ("sea", "rail", "road", "pipeline", "air")
+QUANTITIES: Final = ("tonnes_million", "usd_million", "teu_million")
+KEYS: Final = ["kind", "element", "direction", "mode", "cargo"]
+ALL: Final = "all"
+TOLD: Final = 4
+CONSERVED: Final = 1e-9
+LEAST_TOLD: Final = 0.01
+"""Million tonnes a year under which a change is not told."""
+AT_TODAYS_TRADE: Final = (
+    "Goods go at today's trade: what a change of costs does to trade is not in these flows."
+)
+NO_LIMITS: Final = "No link, crossing or port has a limit of capacity here."
+SECTORS_IMPUTED: Final = (
+    "Which goods a pair trades is imputed from tables by sector, most values of a tonne are "
+    "recalled. Flows of one pair or one small crossing are rough."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """What passes on one network.
+
+    Attributes
+    ----------
+    network
+        The network.
+    carried
+        One entry a class of cargo.
+    elements
+        From `freight.carriage.passing`.
+    """
+
+    network: FreightNetwork
+    carried: tuple[Carried, ...]
+    elements: pd.DataFrame
+
+    def arcs(self) -> FloatArray:
+        """Sum million tonnes over classes, ``[arcs]``."""
+        return np.asarray(sum(one.arcs[TONNES] for one in self.carried))
+
+    def legs(self) -> FloatArray:
+        """Sum million tonnes between ports over classes, ``[P, P]``."""
+        return np.asarray(sum(one.legs[TONNES] for one in self.carried))
+
+
+@dataclass(frozen=True, eq=False)
+class CarriageAnswer:
+    """Goods on the network.
+
+    Attributes
+    ----------
+    goods
+        By class of cargo.
+    classes
+        The classes.
+    before
+        On today's network.
+    after
+        On the changed one; None where nothing is changed.
+    """
+
+    goods: Goods
+    classes: tuple[CargoClass, ...]
+    before: Flows
+    after: Flows | None
+
+    def mode_split(self) -> pd.DataFrame:
+        """List tonnes, USD and TEU by class and mode, and the share of the class's tonnes."""
+        found = _split_table(self, self.before)
+        if self.after is None:
+            return found
+        other = _split_table(self, self.after).drop(columns="share_percent")
+        joined = found.merge(other, on=["cargo", "mode"], suffixes=("", "_after"))
+        return joined.reset_index(drop=True)
+
+    def pairs(self, economies: Sequence[str]) -> pd.DataFrame:
+        """List tonnes and USD by mode between economies on today's network.
+
+        Parameters
+        ----------
+        economies
+            Codes: pairs of two of them; of one, its pairs with all.
+        """
+        known = self.goods.iso3
+        wanted = [known.index(code) for code in economies]
+        others = wanted if len(wanted) > 1 else list(range(len(known)))
+        rows: list[tuple[str | float, ...]] = []
+        for one in wanted:
+            for other in others:
+                ways = [(one, other)] if len(wanted) > 1 else [(one, other), (other, one)]
+                rows += [row for way in ways if one != other for row in self._pair(*way)]
+        columns = ["exporter", "importer", "mode", "tonnes_million", "usd_million", "share_percent"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _pair(self, exporter: int, importer: int) -> list[tuple[str | float, ...]]:
+        totals = {
+            mode: sum(
+                (
+                    one.by_mode[mode][:, exporter, importer]
+                    for one in self.before.carried
+                    if mode in one.by_mode
+                ),
+                np.zeros(2),
+            )
+            for mode in MODES
+        }
+        tonnes = sum(float(values[TONNES]) for values in totals.values())
+        if tonnes <= 0:
+            return []
+        names = self.goods.iso3[exporter], self.goods.iso3[importer]
+        return [
+            (*names, mode, float(one[TONNES]), float(one[USD]), PERCENT * one[TONNES] / tonnes)
+            for mode, one in totals.items()
+            if one[TONNES] > 0
+        ]
+
+    def elements(self) -> pd.DataFrame:
+        """List what passes every element by class and direction, before and after."""
+        found = self.before.elements
+        if self.after is None:
+            return _named(self.before.network, found)
+        other = self.after.elements
+        joined = found.merge(other, on=KEYS, how="outer", suffixes=("", "_after"))
+        numbers = [f"{name}{end}" for name in QUANTITIES for end in ("", "_after")]
+        joined[numbers] = joined[numbers].fillna(0.0)
+        return _named(self.after.network, joined)
+
+    def totals(self) -> pd.DataFrame:
+        """Sum what passes an element over classes and directions, largest first."""
+        table = self.elements()
+        numbers = [name for name in table.columns if str(name).startswith(QUANTITIES)]
+        keys = ["kind", "element", "name", "mode", "iso3", "iso3_other"]
+        summed = table.groupby(keys, as_index=False, sort=False)[numbers].sum()
+        if self.after is not None:
+            change = summed["tonnes_million_after"] - summed["tonnes_million"]
+            summed = summed.assign(change_tonnes_million=change)
+        order = "change_tonnes_million" if self.after is not None else "tonnes_million"
+        rank = summed[order].abs().sort_values(ascending=False, kind="stable").index
+        return summed.loc[rank].reset_index(drop=True)
+
+    def checks(self) -> list[tuple[str, float, float, str]]:
+        """Check that what is handed in is carried or counted as left, and passes a quay by sea."""
+        whole = self.goods.tonnes_million.sum()
+        flows = [self.before, *([] if self.after is None else [self.after])]
+        lost, quay = 0.0, 0.0
+        for one in flows:
+            for number, done in enumerate(one.carried):
+                moved = sum(values[TONNES].sum() for values in done.by_mode.values())
+                given = self.goods.tonnes_million[number].sum()
+                lost = max(lost, abs(moved + done.unmoved[TONNES].sum() - given) / whole)
+                sea = done.by_mode["sea"][TONNES].sum() if "sea" in done.by_mode else 0.0
+                ends = (done.loaded[TONNES].sum(), done.unloaded[TONNES].sum())
+                quay = max(quay, *(abs(end - sea) / whole for end in ends))
+        return [
+            ("tonnes neither carried nor counted", float(lost), CONSERVED, "of all tonnes"),
+            ("tonnes by sea that pass no quay", float(quay), CONSERVED, "of all tonnes"),
+        ]
+
+    def unmoved_million_usd(self) -> float:
+        """Sum the goods that no mode takes, million USD a year."""
+        return float(sum(one.unmoved[USD].sum() for one in self.before.carried))
+
+
+def find_carriage(
+    basis: Basis,
+    before: FreightNetwork,
+    after: FreightNetwork | None = None,
+    *,
+    constants: Constants = "fitted",
+    progress: Progress = no_progress,
+) -> CarriageAnswer:
+    """Carry the goods of a world over one network, or over two.
+
+    Parameters
+    ----------
+    basis
+        World and tables by sector.
+    before, after
+        The networks.
+    constants
+        ``fitted`` to observed figures, or ``none``: cost and felt time alone.
+    progress
+        Told of every class carried.
+
+    Raises
+    ------
+    InputError
+        The world has economies that the tables by sector lack.
+    UnknownNameError
+        An economy has no centre in the network.
+    """
+    world = basis.sectoral_world()
+    goods_sectors = [place for place, kind in enumerate(world.sectors.kinds) if kind == GOODS]
+    goods = goods_by_cargo(
+        world.flows[:, :, goods_sectors],
+        [world.sectors.codes[place] for place in goods_sectors],
+        world.iso3,
+    )
+    classes = cargo_classes()
+    attractions = fitted_attractions() if constants == "fitted" else Attractions()
+    parameters = central_parameters()
+    count = len(classes) * (1 if after is None or after is before else 2)
+    networks = [before] if after is None or after is before else [before, after]
+    flows = []
+    for turn, network in enumerate(networks):
+        done = []
+        for number, cargo in enumerate(classes):
+            done.append(_carried(network, parameters, goods, number, attractions))
+            progress("carrying goods", turn * len(classes) + number + 1, len(networks) * len(classes))
+        flows.append(Flows(network, tuple(done), passing(network, classes, done)))
+    return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
+
+
+def _carried(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    goods: Goods,
+    number: int,
+    attractions: Attractions,
+) -> Carried:
+    """Carry one class over one network, tonnes and USD."""
+    cargo = cargo_classes()[number]
+    ways = cargo_ways(network, parameters, cargo, iso3=goods.iso3)
+    split = split_modes(ways, cargo, attractions.constants(cargo, ways.ports))
+    return carry(ways, split, np.stack([goods.tonnes_million[number], goods.usd_million[number]]))
+
+
+def _split_table(answer: CarriageAnswer, flows: Flows) -> pd.DataFrame:
+    """List what each mode takes of each class, and of all."""
+    rows = []
+    for cargo, one in zip(answer.classes, flows.carried, strict=True):
+        load = cargo.tonnes_per_teu
+        for mode in MODES:
+            if mode in one.by_mode:
+                tonnes, usd = one.by_mode[mode].sum(axis=(1, 2))
+                rows.append((cargo.name, mode, tonnes, usd, tonnes / load if load else 0.0))
+    table = pd.DataFrame(rows, columns=["cargo", "mode", *QUANTITIES])
+    whole = table.groupby("mode", as_index=False)[list(QUANTITIES)].sum().assign(cargo=ALL)
+    table = pd.concat([table, whole], ignore_index=True)
+    total = table.groupby("cargo")["tonnes_million"].transform("sum")
+    return table.assign(share_percent=PERCENT * table["tonnes_million"] / total)
+
+
+def _named(network: FreightNetwork, table: pd.DataFrame) -> pd.DataFrame:
+    """Add name, iso3 and iso3_other of every element."""
+    pairs = table[["kind", "element"]].drop_duplicates()
+    keys: list[tuple[ElementKind, str]] = [
+        (kind, own) for kind, own in zip(*pairs.to_numpy().T, strict=True) if kind != "passage"
+    ]
+    passages = tuple(pairs.loc[pairs["kind"] == "passage", "element"])
+    names = describe(network, keys, passages)[0].drop(columns="mode")
+    return table.merge(names, on=["kind", "element"], how="left")
+
+
+def carriage_sentences(answer: CarriageAnswer, *, of: str = "") -> tuple[str, ...]:
+    """Say what carries the world's goods, and what a change moves.
+
+    Parameters
+    ----------
+    answer
+        What was found.
+    of
+        What is changed, in words.
+    """
+    split = answer.mode_split()
+    whole = split[split["cargo"] == ALL].sort_values("tonnes_million", ascending=False)
+    tonnes = float(whole["tonnes_million"].sum())
+    shares = ", ".join(
+        f"{row.mode} {row.share_percent:.2g} percent" for row in whole.itertuples(index=False)
+    )
+    said = [f"{tonnes / 1000:,.1f} billion tonnes of goods cross borders a year: {shares}."]
+    if answer.after is None:
+        return tuple(said)
+    moved = answer.totals()
+    moved = moved[moved["change_tonnes_million"].abs() >= LEAST_TOLD]
+    if moved.empty:
+        return (*said, f"{of or 'The change'} moves less than {LEAST_TOLD:g} million tonnes anywhere.")
+    for word, rows in (
+        ("More", moved[moved["change_tonnes_million"] > 0]),
+        ("Less", moved[moved["change_tonnes_million"] < 0]),
+    ):
+        told = "; ".join(
+            f"{row.name_} {row.tonnes_million:,.3g} to {row.tonnes_million_after:,.3g}"
+            for row in rows.rename(columns={"name": "name_"}).head(TOLD).itertuples(index=False)
+        )
+        if told:
+            said.append(f"{word} passes, million tonnes a year: {told}.")
+    return tuple(said)

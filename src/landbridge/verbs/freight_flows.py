@@ -1,0 +1,135 @@
+"""What carries the world's goods: modes, ports and ways by class of cargo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landbridge import codes
+from landbridge.basis import Basis
+from landbridge.errors import InputError
+from landbridge.report.pages.carriage import present_carriage
+from landbridge.results import Result
+from landbridge.studies.carriage.answer import (
+    AT_TODAYS_TRADE,
+    NO_LIMITS,
+    SECTORS_IMPUTED,
+    CarriageAnswer,
+    Constants,
+    carriage_sentences,
+    find_carriage,
+)
+from landbridge.studies.chain.networks import notes_on
+from landbridge.studies.contract import Study, certificate_of, provenance_of
+from landbridge.tasks import Progress, no_progress
+from landbridge.verbs.networks import ask_networks
+from landbridge.verbs.scenarios import ScenarioLike
+
+
+def freight_flows(
+    basis: Basis,
+    scenario: ScenarioLike | None = None,
+    *,
+    between: Sequence[str] = (),
+    close: Sequence[str] = (),
+    build: Sequence[str] = (),
+    month: int | None = None,
+    constants: Constants = "fitted",
+    progress: Progress = no_progress,
+) -> Result[CarriageAnswer]:
+    """Put the world's goods on modes, ports, crossings and links by class of cargo.
+
+    Shippers of one pair differ: each class of cargo splits over the modes that can take it and
+    over pairs of ports by a nested logit (`freight.carriage.shares`). With a scenario, or with
+    something shut or built, the same goods go over the changed network as well.
+
+    Parameters
+    ----------
+    basis
+        World and network.
+    scenario
+        Flows before and after its measures on the network.
+    between
+        Economies, codes or names: adds the modes of the trade among them, or of one with all.
+    close, build
+        Links, crossings, ports or passages to shut, and projects of the register to build.
+    month
+        Month for which the scenario's seasons are read.
+    constants
+        ``fitted`` to observed figures, or ``none``: cost and felt time alone.
+    progress
+        Told how far the work is.
+
+    Returns
+    -------
+    Result
+        Tables ``elements`` (summed), ``elements_by_cargo``, ``mode_split`` and, where asked for,
+        ``mode_split_pairs``. Million tonnes, million USD and million TEU a year.
+
+    Raises
+    ------
+    InputError
+        An economy is not in the world, or a name is not known.
+
+    Examples
+    --------
+    >>> import landbridge as lb
+    >>> found = lb.load().freight_flows(between=["CHN", "PAK"])  # doctest: +SKIP
+    >>> found.tables["mode_split_pairs"]  # doctest: +SKIP
+    """
+    asked = ask_networks(basis, scenario, month=month, close=close, build=build)
+    economies = [_economy(basis, name) for name in between]
+    changed = asked.after if asked.what else None
+    found = find_carriage(
+        asked.basis, asked.basis.network, changed, constants=constants, progress=progress
+    )
+    tables = {
+        "elements": found.totals(),
+        "mode_split": found.mode_split(),
+        **({"mode_split_pairs": found.pairs(economies)} if economies else {}),
+        "elements_by_cargo": found.elements(),
+    }
+    study = Study(
+        kind="freight_flows",
+        name="freight-flows",
+        title=f"What carries the world's goods: {asked.what}"
+        if asked.what
+        else "What carries the world's goods",
+        headline=carriage_sentences(found, of=asked.what),
+        tables=tables,
+        notes=(
+            AT_TODAYS_TRADE,
+            NO_LIMITS,
+            SECTORS_IMPUTED,
+            *_left_out(found),
+            *notes_on(asked.basis),
+        ),
+        certificate=certificate_of(found.checks()),
+        provenance=provenance_of(basis, *asked.scenarios),
+        found=found,
+    )
+    return Result(study, present_carriage)
+
+
+def _left_out(found: CarriageAnswer) -> list[str]:
+    """Say what is not on the network."""
+    told = []
+    if found.goods.not_carried > 0:
+        told.append(
+            f"{found.goods.not_carried / 1000:,.0f} billion USD of goods are of sectors that "
+            "nothing carries (electricity)."
+        )
+    unmoved = found.unmoved_million_usd()
+    if unmoved >= 1:
+        told.append(f"{unmoved:,.0f} million USD of goods find no way on today's network.")
+    return told
+
+
+def _economy(basis: Basis, name: str) -> str:
+    iso3 = codes.resolve(name)
+    if iso3 not in basis.world.iso3:
+        raise InputError(
+            f"{codes.name_of(iso3)} is not in the world of {basis.world.year}.",
+            where="between",
+            mend="`landbridge world` lists the economies that are.",
+        )
+    return iso3
