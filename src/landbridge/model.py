@@ -18,6 +18,7 @@ from landbridge.verbs.coalition import coalition
 from landbridge.verbs.compare import compare
 from landbridge.verbs.critical import critical
 from landbridge.verbs.depend import depend
+from landbridge.verbs.freight_flows import freight_flows
 from landbridge.verbs.history import history
 from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import load_basis
@@ -61,6 +62,7 @@ class Model(Basis):
     welfare_of = welfare_of
     access = access
     critical = critical
+    freight_flows = freight_flows
     depend = depend
     route = route
     profile = profile

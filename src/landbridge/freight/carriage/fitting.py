@@ -24,8 +24,9 @@ from landbridge.units import FloatArray, IntArray
 
 Key = TypeVar("Key")
 TINY: Final = 1e-12
-PRIOR_SD: Final = 1.0
-"""Standard deviation of an attraction before any figure is seen, units of the logit."""
+PORT_SD: Final = 1.5
+MODE_SD: Final = 2.0
+"""Standard deviations of an attraction before any figure is seen, units of the logit."""
 FIGURE_SD: Final = 0.3
 """Log deviation of an observed figure: definitions differ (transit, coastal traffic, empties)."""
 DAMPING: Final = 0.5
@@ -201,7 +202,7 @@ def _moved(values: Mapping[Key, float], step: FloatArray) -> dict[Key, float]:
 def _port_step(found: Attractions, modelled: FloatArray, observed: FloatArray) -> FloatArray:
     """Move towards observed, less where the prior pulls back."""
     own = np.array(list(found.ports.values()))
-    pull = own * (FIGURE_SD / PRIOR_SD) ** 2
+    pull = own * (FIGURE_SD / PORT_SD) ** 2
     return np.asarray(np.clip(DAMPING * (observed - modelled - pull), -LARGEST_STEP, LARGEST_STEP))
 
 
@@ -214,7 +215,7 @@ def _fit_modes(
     def residuals(values: FloatArray) -> FloatArray:
         moved = replace(found, modes=dict(zip(names, values.tolist(), strict=True)))
         here = np.log(np.maximum(ask(moved).shares, TINY))
-        return np.concatenate(((here - shares) / FIGURE_SD, values / PRIOR_SD))
+        return np.concatenate(((here - shares) / FIGURE_SD, values / MODE_SD))
 
     start = np.array(list(found.modes.values()))
     done = least_squares(residuals, start, diff_step=STEP, x_scale=1.0, xtol=1e-3, ftol=1e-4)

@@ -1,0 +1,281 @@
+"""Classes of cargo on modes, ports and ways: the choice, the loading, and what is conserved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landbridge.errors import ConvergenceError, InputError
+from landbridge.freight.carriage.carry import Carried, carry, split_modes
+from landbridge.freight.carriage.classes import CargoClass, Goods, cargo_classes, goods_by_cargo
+from landbridge.freight.carriage.constants import Attractions, fitted_attractions
+from landbridge.freight.carriage.fitting import ShareTarget, fit, model
+from landbridge.freight.carriage.passing import TONNES, passing
+from landbridge.freight.carriage.shares import choose_ports, mode_shares
+from landbridge.freight.carriage.trees import grow_trees, load_trees
+from landbridge.freight.carriage.ways import Ways, cargo_ways
+from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.edits.applying import SetOpen, apply_edits
+from landbridge.freight.network.compiled import FreightNetwork, load_network
+from landbridge.freight.network.tables import rows
+from landbridge.tables import embedded_table
+from landbridge.world.sectors.facts import sector_list
+
+ISO3 = ("AFG", "CHN", "DEU", "KAZ", "PAK", "UZB")
+ROUNDING = 1e-9
+
+
+@pytest.fixture(scope="module")
+def network() -> FreightNetwork:
+    return load_network()
+
+
+@pytest.fixture(scope="module")
+def box() -> CargoClass:
+    return next(one for one in cargo_classes() if one.name == "container")
+
+
+@pytest.fixture(scope="module")
+def ways(network: FreightNetwork, box: CargoClass) -> Ways:
+    return cargo_ways(network, central_parameters(), box, iso3=ISO3)
+
+
+def demand(seed: int = 3) -> np.ndarray:
+    flow = np.random.default_rng(seed).lognormal(0, 1, (1, len(ISO3), len(ISO3)))
+    return np.concatenate((flow, 4000 * flow))
+
+
+def carried(ways: Ways, box: CargoClass, attractions: Attractions | None = None) -> Carried:
+    own = (attractions or Attractions()).constants(box, ways.ports)
+    return carry(ways, split_modes(ways, box, own), demand())
+
+
+# --- the choice -----------------------------------------------------------------------------------
+
+
+@pytest.mark.golden
+def test_two_ports_by_hand() -> None:
+    """A centre with two ports to one overseas port: shares and log-sum written out."""
+    to_port = np.array([[10.0, 13.0, np.inf], [np.inf, np.inf, 0.0]])
+    from_port = np.array([[np.inf, np.inf, np.inf], [np.inf, np.inf, 4.0]])
+    at_sea = np.array([[np.inf, 1.0, 20.0], [1.0, np.inf, 18.0], [20.0, 18.0, np.inf]])
+    found = choose_ports(to_port, at_sea, from_port, np.zeros(3), 5.0)
+    first, second = 10 + 20 + 4, 13 + 18 + 4
+    weights = np.exp([-first / 5, -second / 5])
+    assert found.cost[0, 1] == pytest.approx(-5 * np.log(weights.sum()))
+    assert not np.isfinite(found.cost[0, 0])
+    to_ports, legs, from_ports = found.through(np.array([[0.0, 7.0], [0.0, 0.0]]))
+    assert to_ports[0] == pytest.approx([*(7 * weights / weights.sum()), 0.0])
+    assert legs[:, 2] == pytest.approx(to_ports[0])
+    assert from_ports[1] == pytest.approx([0, 0, 7])
+
+
+@pytest.mark.unit
+def test_a_constant_of_a_port_moves_its_odds_alone() -> None:
+    to_port, back = np.array([[10.0, 10.0, np.inf]]), np.array([[np.inf, np.inf, 0.0]])
+    at_sea = np.full((3, 3), 5.0)
+    plain = choose_ports(to_port, at_sea, back, np.zeros(3), 2.0).through(np.ones((1, 1)))[0][0]
+    moved = choose_ports(to_port, at_sea, back, np.array([2.0, 0, 0]), 2.0)
+    share = moved.through(np.ones((1, 1)))[0][0]
+    assert plain[0] == pytest.approx(plain[1])
+    assert share[0] / share[1] == pytest.approx(np.exp(-1))
+
+
+@pytest.mark.property
+@given(
+    st.lists(st.floats(0.1, 500), min_size=2, max_size=4),
+    st.floats(1, 200),
+    st.floats(-100, 100),
+)
+def test_shares_sum_to_one_and_fall_with_cost(
+    costs: list[float], spread: float, constant: float
+) -> None:
+    by_mode = {str(place): np.array([cost]) for place, cost in enumerate(costs)}
+    shares, expected = mode_shares(by_mode, {"0": constant}, spread)
+    assert sum(float(share[0]) for share in shares.values()) == pytest.approx(1)
+    felt = [costs[0] + constant, *costs[1:]]
+    assert float(expected[0]) <= min(felt) + 1e-9
+    assert float(expected[0]) >= min(felt) - spread * np.log(len(costs)) - 1e-9
+    order = np.argsort(felt, kind="stable")
+    taken = np.array([float(shares[str(place)][0]) for place in range(len(costs))])
+    assert (np.diff(taken[order]) <= 1e-12).all()
+
+
+@pytest.mark.unit
+def test_a_pair_without_a_way_has_no_share() -> None:
+    shares, expected = mode_shares({"sea": np.array([np.inf]), "rail": np.array([np.inf])}, {}, 9.0)
+    assert float(shares["sea"][0]) == float(shares["rail"][0]) == 0.0
+    assert np.isinf(expected[0])
+    for wrong in (0.0, -1.0):
+        with pytest.raises(InputError, match="above zero"):
+            mode_shares({"sea": np.array([1.0])}, {}, wrong)
+        with pytest.raises(InputError, match="above zero"):
+            choose_ports(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)), np.zeros(1), wrong)
+
+
+# --- trees ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.golden
+def test_flows_come_together_on_the_way() -> None:
+    """A line 0 - 1 - 2 and a dear short cut 0 - 2: all goes by the line."""
+    start, end = np.array([0, 1, 0]), np.array([1, 2, 2])
+    tree = grow_trees(start, end, np.array([1.0, 1.0, 5.0]), np.array([0]), size=3)
+    flow = load_trees(tree, np.array([[[0.0, 2.0, 3.0]]]), 3)
+    assert flow.tolist() == [[5.0, 3.0, 0.0]]
+    back = grow_trees(start, end, np.array([1.0, 1.0, 5.0]), np.array([2]), size=3, backward=True)
+    flow = load_trees(back, np.array([[[4.0, 1.0, 0.0]]]), 3)
+    assert flow.tolist() == [[4.0, 5.0, 0.0]]
+
+
+# --- goods ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.unit
+def test_goods_keep_their_value_and_fuels_go_by_exporter() -> None:
+    flows = np.zeros((3, 3, 3))
+    flows[0, 1], flows[1, 2] = [100.0, 50.0, 7.0], [10.0, 0.0, 0.0]
+    flows[0, 0] = 999.0
+    found = goods_by_cargo(flows, ("B05T06", "C29", "D"), ("QAT", "MNG", "CHN"))
+    assert found.usd_million.sum() + found.not_carried == pytest.approx(167)
+    assert found.not_carried == 7.0
+    mix = embedded_table("freight", "fuel_mix").set_index("iso3")
+    at = {name: place for place, name in enumerate(found.cargo)}
+    assert found.usd_million[at["gas"], 0, 1] == pytest.approx(100 * mix.loc["QAT", "gas_share"])
+    assert found.usd_million[at["dry-bulk"], 1, 2] == pytest.approx(
+        10 * mix.loc["MNG", "coal_share"]
+    )
+    cars = embedded_table("freight", "cargo_of_goods").set_index("sector").loc["C29"]
+    assert found.tonnes_million[at["vehicles"], 0, 1] == pytest.approx(
+        50 / cars["value_usd_per_tonne"]
+    )
+    with pytest.raises(InputError, match="not negative"):
+        goods_by_cargo(-flows, ("B05T06", "C29", "D"), ("QAT", "MNG", "CHN"))
+
+
+@pytest.mark.unit
+def test_the_tables_of_cargo_hold_together() -> None:
+    goods = embedded_table("freight", "cargo_of_goods")
+    known = {one.name for one in cargo_classes()}
+    assert set(goods["cargo"]) <= known
+    assert goods.groupby("sector")["share_of_value"].sum().to_numpy() == pytest.approx(1)
+    assert (goods["value_low"] <= goods["value_usd_per_tonne"]).all()
+    assert (goods["value_usd_per_tonne"] <= goods["value_high"]).all()
+    mix = embedded_table("freight", "fuel_mix")
+    assert mix[["coal_share", "oil_share", "gas_share"]].sum(axis=1).to_numpy() == pytest.approx(1)
+    costs = embedded_table("freight", "cargo_costs")
+    assert (costs["low"] <= costs["central"]).all()
+    assert (costs["central"] <= costs["high"]).all()
+    assert set(costs["cargo"]) == known
+    world = sector_list(20)
+    carried = [code for code in world.codes if code in set(goods["sector"])]
+    kinds = dict(zip(world.codes, world.kinds, strict=True))
+    assert {kinds[code] for code in carried} == {"goods"}
+    left = [code for code in world.codes if kinds[code] == "goods" and code not in carried]
+    assert left == ["B05T06", "D"]  # fuels are split by exporter, electricity is not carried
+
+
+# --- carrying -------------------------------------------------------------------------------------
+
+
+@pytest.mark.unit
+def test_all_that_is_handed_in_is_carried_once(ways: Ways, box: CargoClass) -> None:
+    found, given = carried(ways, box), demand()
+    given[:, np.arange(len(ISO3)), np.arange(len(ISO3))] = 0.0
+    moved = sum(found.by_mode.values()) + found.unmoved
+    assert np.abs(moved - given).max() < ROUNDING * given.max()
+    sea = found.by_mode["sea"].sum(axis=(1, 2))
+    assert found.loaded.sum(axis=1) == pytest.approx(sea)
+    assert found.unloaded.sum(axis=1) == pytest.approx(sea)
+    assert found.legs.sum(axis=(1, 2)) == pytest.approx(sea)
+
+
+@pytest.mark.unit
+def test_what_passes_a_border_by_rail_is_what_goes_by_rail(ways: Ways, box: CargoClass) -> None:
+    """China's land borders carry at least its trade by land, and its quays its trade by sea."""
+    found = carried(ways, box)
+    table = passing(ways.network, [box], [found])
+    crossings = {
+        row.crossing: {row.from_iso3, row.to_iso3} for row in rows(ways.network.tables.crossings)
+    }
+    over = table[table["kind"] == "crossing"]
+    chinese = over[[("CHN" in crossings[str(name)]) for name in over["element"]]]
+    china = ISO3.index("CHN")
+    land = sum(
+        found.by_mode[mode][TONNES, china].sum() + found.by_mode[mode][TONNES, :, china].sum()
+        for mode in ("rail", "road")
+    )
+    assert chinese["tonnes_million"].sum() >= land - ROUNDING
+    assert (table["teu_million"] * box.tonnes_per_teu).to_numpy() == pytest.approx(
+        table["tonnes_million"].to_numpy()
+    )
+
+
+@pytest.mark.unit
+def test_a_shut_port_takes_nothing_and_others_take_more(
+    network: FreightNetwork, box: CargoClass
+) -> None:
+    shut = apply_edits(network, [SetOpen("karachi", is_open=False)])
+    before = carried(cargo_ways(network, central_parameters(), box, iso3=ISO3), box)
+    after_ways = cargo_ways(shut, central_parameters(), box, iso3=ISO3)
+    after = carried(after_ways, box)
+    at = after_ways.ports.index("karachi")
+    other = after_ways.ports.index("port-qasim")
+    assert before.unloaded[TONNES, at] > 0
+    assert after.unloaded[TONNES, at] == after.loaded[TONNES, at] == 0.0
+    assert after.unloaded[TONNES, other] > before.unloaded[TONNES, other]
+
+
+@pytest.mark.unit
+def test_least_cost_is_the_limit_of_no_spread(ways: Ways, box: CargoClass) -> None:
+    """By rail and road the cost between centres is that of the network's own least ways."""
+    both = np.minimum(ways.land["rail"], ways.land["road"])
+    assert np.isfinite(both).mean() > 0.5
+    apart = ~np.eye(len(both), dtype=bool)
+    assert (both[apart] > 0).all()
+
+
+# --- fitting --------------------------------------------------------------------------------------
+
+
+@pytest.mark.unit
+def test_a_fit_finds_what_was_planted(ways: Ways, box: CargoClass) -> None:
+    tonnes = demand()
+    tonnes[:, np.arange(len(ISO3)), np.arange(len(ISO3))] = 0.0
+    goods = Goods(ISO3, (box.name,), tonnes[1][None], tonnes[0][None], 0.0)
+    target = ShareTarget(np.array([1]), np.array([2]), "rail", by_value=False, share=0.0)
+    planted = Attractions({"karachi": 0.6}, {("boxes", "rail"): -0.8})
+    truth = model([ways], [box], goods, planted, [target])
+    seen = ShareTarget(
+        target.exporters, target.importers, "rail", by_value=False, share=float(truth.shares[0])
+    )
+    ports = {"karachi": float(truth.ports[ways.ports.index("karachi")])}
+    found = fit([ways], [box], goods, ports, [seen], [("boxes", "rail")])
+    assert found.attractions.ports["karachi"] == pytest.approx(0.6, abs=0.1)
+    assert found.attractions.modes["boxes", "rail"] == pytest.approx(-0.8, abs=0.1)
+    with pytest.raises(ConvergenceError, match="did not settle"):
+        fit([ways], [box], goods, ports, [seen], [("boxes", "rail")], rounds=1)
+
+
+@pytest.mark.unit
+def test_the_fitted_constants_are_of_this_network(network: FreightNetwork) -> None:
+    found = fitted_attractions()
+    assert set(found.ports) <= set(network.sea.ports)
+    assert {mode for _, mode in found.modes} <= {"road", "rail", "air", "pipeline", "sea"}
+    table = embedded_table("freight", "cargo_constants")
+    figures = embedded_table("freight", "observed_freight").set_index("figure")["use"]
+    used = {name for cell in table["fitted_to"] for name in str(cell).split("|") if name}
+    assert used
+    assert set(figures.loc[sorted(used)]) == {"fit"}  # nothing that is held back was used
+
+
+@pytest.mark.unit
+def test_classes_without_boxes_count_no_teu(network: FreightNetwork) -> None:
+    ore = next(one for one in cargo_classes() if one.name == "metals")
+    own = cargo_ways(network, central_parameters(), ore, iso3=ISO3)
+    table = passing(network, [ore], [carried(own, ore)])
+    assert (table["teu_million"] == 0).all()
+    assert isinstance(table, pd.DataFrame)
