@@ -18,9 +18,11 @@ from landbridge.freight.carriage.shares import choose_ports, mode_shares
 from landbridge.freight.carriage.trees import grow_trees, load_trees
 from landbridge.freight.carriage.ways import Ways, cargo_ways
 from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.costs.shipments import Shipment
 from landbridge.freight.edits.applying import SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.freight.network.tables import rows
+from landbridge.freight.skims.economies import generalised_costs
 from landbridge.tables import embedded_table
 from landbridge.world.sectors.facts import sector_list
 
@@ -230,12 +232,28 @@ def test_a_shut_port_takes_nothing_and_others_take_more(
 
 
 @pytest.mark.unit
-def test_least_cost_is_the_limit_of_no_spread(ways: Ways, box: CargoClass) -> None:
-    """By rail and road the cost between centres is that of the network's own least ways."""
-    both = np.minimum(ways.land["rail"], ways.land["road"])
-    assert np.isfinite(both).mean() > 0.5
-    apart = ~np.eye(len(both), dtype=bool)
-    assert (both[apart] > 0).all()
+def test_the_modes_cost_what_the_least_ways_say(network: FreightNetwork) -> None:
+    """With the prices of general cargo, the least over modes and ports is the least way."""
+    plain = CargoClass(
+        name="plain",
+        title="General cargo",
+        tonnes_per_teu=0.0,
+        modes=("road", "rail", "sea"),
+        shipment=Shipment("plain", "General cargo", 20.0, 2500.0, 0.8),
+        mode_spread_usd_per_tonne=1.0,
+        port_spread_usd_per_tonne=1.0,
+    )
+    parameters = central_parameters()
+    found = cargo_ways(network, parameters, plain, iso3=("AFG", "PAK", "SGP", "UZB"))
+    own = plain.shipment.parameters(parameters)
+    skims = generalised_costs(network, own, iso3=("AFG", "PAK", "SGP", "UZB"))
+    by_sea = (found.to_port[:, :, None] + found.at_sea[None]).min(axis=1)
+    by_sea = (by_sea[:, None, :] + found.from_port[None, :, :]).min(axis=2)
+    least = np.minimum(np.minimum(found.land["rail"], found.land["road"]), by_sea)
+    owner = found.ties.owner
+    abroad = owner[:, None] != owner[None, :]
+    assert (least[abroad] >= skims.by_centre[abroad] - 1e-4).all()
+    assert least[abroad] == pytest.approx(skims.by_centre[abroad], rel=1e-6)
 
 
 # --- fitting --------------------------------------------------------------------------------------

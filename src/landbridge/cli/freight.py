@@ -7,6 +7,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landbridge.cli.freight_flows import flows
 from landbridge.cli.options.model import ModelOptions, open_model
 from landbridge.cli.options.network import DataOption
 from landbridge.cli.printing.show import print_csv, print_json, print_table
@@ -64,6 +65,9 @@ def defaults(
         print_json(rows)
     else:
         print_table(rows[list(rows.columns)[:SHOWN_COLUMNS]], title=table)
+
+
+app.command("flows")(flows)
 
 
 @app.command("pipeline")

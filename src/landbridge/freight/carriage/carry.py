@@ -1,4 +1,4 @@
-"""Carry goods: every class of every pair over modes, ports and ways, and sum up what passes where."""
+"""Carry goods: every class of every pair over modes, ports and ways."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ class Constants:
     ----------
     modes
         USD per tonne by mode.
+    factors
+        Felt cost over cost by mode; 1 where absent.
     ports
         ``[P]`` USD per tonne.
     """
 
     modes: Mapping[str, float]
+    factors: Mapping[str, float]
     ports: FloatArray
 
 
@@ -92,7 +95,7 @@ def split_modes(ways: Ways, cargo: CargoClass, constants: Constants) -> Split:
         "pipeline": ways.piped[np.ix_(owner, owner)],
         "air": ways.flown,
     }
-    costs = {mode: every[mode] for mode in cargo.modes}
+    costs = {mode: every[mode] * constants.factors.get(mode, 1.0) for mode in cargo.modes}
     shares, felt = mode_shares(costs, constants.modes, cargo.mode_spread_usd_per_tonne)
     return Split(shares, ports, felt)
 
@@ -160,17 +163,16 @@ def _between_ties(ways: Ways, mode: str, part: FloatArray) -> FloatArray:
 
 def _at_ports(ways: Ways, part: FloatArray, tie: IntArray) -> FloatArray:
     """Lay flows between centres and ports at the nodes of the trees, ``[D, K, M]``."""
-    layers = np.broadcast_to(ways.port_layers, part.shape[1:])
+    # Nothing goes through a port that is shut: whatever layer stands for it gets zero.
+    layers = np.broadcast_to(np.maximum(ways.port_layers, 0), part.shape[1:])
     return _laid(part, ways.ties.root[tie], layers, ways.trees["out"].cost.shape)
 
 
-def _laid(
-    part: FloatArray, roots: IntArray, goals: IntArray, shape: tuple[int, ...]
-) -> FloatArray:
+def _laid(part: FloatArray, roots: IntArray, goals: IntArray, shape: tuple[int, ...]) -> FloatArray:
     cells = (roots * shape[1] + goals).ravel()
     size = shape[0] * shape[1]
     found = [np.bincount(cells, weights=one.ravel(), minlength=size) for one in part]
-    return np.stack(found).reshape(len(part), *shape)
+    return np.stack(found).astype(np.float64).reshape(len(part), *shape)
 
 
 def _along(ways: Ways, name: str, demand: FloatArray) -> FloatArray:

@@ -32,10 +32,13 @@ class Attractions:
         By place id; 0 where absent.
     modes
         By group (`BULK`, `BOXES`) and mode; 0 where absent.
+    factors
+        The same: log of how many times a mode's cost is felt.
     """
 
     ports: Mapping[str, float] = field(default_factory=dict)
     modes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    factors: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def constants(self, cargo: CargoClass, ports: tuple[str, ...]) -> Constants:
         """Turn attractions into felt costs of a class, USD per tonne."""
@@ -46,7 +49,12 @@ class Attractions:
             for (whose, mode), value in self.modes.items()
             if whose == group
         }
-        return Constants(modes, -own * cargo.port_spread_usd_per_tonne)
+        felt = {
+            mode: float(np.exp(value))
+            for (whose, mode), value in self.factors.items()
+            if whose == group
+        }
+        return Constants(modes, felt, -own * cargo.port_spread_usd_per_tonne)
 
 
 def group_of(cargo: CargoClass) -> str:
@@ -59,7 +67,9 @@ def fitted_attractions() -> Attractions:
     table = embedded_table("freight", "cargo_constants")
     ports = table[table["kind"] == "port"]
     modes = table[table["kind"] == "mode"]
+    factors = table[table["kind"] == "felt cost"]
     return Attractions(
-        ports={row.name: float(row.attraction) for row in rows(ports)},
-        modes={(row.cargo_group, row.name): float(row.attraction) for row in rows(modes)},
+        ports={row.name: float(row.value) for row in rows(ports)},
+        modes={(row.cargo_group, row.name): float(row.value) for row in rows(modes)},
+        factors={(row.cargo_group, row.name): float(row.value) for row in rows(factors)},
     )

@@ -24,16 +24,20 @@ from landbridge.units import FloatArray, IntArray
 
 Key = TypeVar("Key")
 TINY: Final = 1e-12
-PORT_SD: Final = 1.5
+PORT_SD: Final = 1.0
 MODE_SD: Final = 2.0
-"""Standard deviations of an attraction before any figure is seen, units of the logit."""
+FACTOR_SD: Final = 0.5
+"""Standard deviations before any figure is seen: units of the logit, the last log points."""
 FIGURE_SD: Final = 0.3
 """Log deviation of an observed figure: definitions differ (transit, coastal traffic, empties)."""
-DAMPING: Final = 0.5
+LARGEST_PORT: Final = 3.0
+"""Largest attraction of a port: odds of twenty. A port that would need more stands for others that
+the network lacks, and its figure is met in part only."""
+DAMPING: Final = 0.8
 LARGEST_STEP: Final = 1.0
 STEP: Final = 0.01
-PORT_STEPS: Final = 6
-CLOSE: Final = 0.02
+PORT_STEPS: Final = 8
+CLOSE: Final = 0.05
 """Largest change of an attraction in the last round."""
 
 
@@ -136,8 +140,9 @@ def fit(
     ports: dict[str, float],
     targets: Sequence[ShareTarget],
     modes: Sequence[tuple[str, str]],
+    factors: Sequence[tuple[str, str]] = (),
     *,
-    rounds: int = 20,
+    rounds: int = 25,
 ) -> Fit:
     """Fit the attractions of ports and modes.
 
@@ -151,8 +156,8 @@ def fit(
         Observed million tonnes a year by port, loaded and unloaded.
     targets
         Observed shares.
-    modes
-        Group and mode of the attractions to fit.
+    modes, factors
+        Group and mode of the attractions, and of the factors on felt cost, to fit.
     rounds
         Most rounds.
 
@@ -165,7 +170,9 @@ def fit(
     places = np.array([at[port] for port in ports], dtype=np.int64)
     observed = np.log(np.array(list(ports.values())))
     shares = np.log(np.array([target.share for target in targets]))
-    found = Attractions(dict.fromkeys(ports, 0.0), dict.fromkeys(modes, 0.0))
+    found = Attractions(
+        dict.fromkeys(ports, 0.0), dict.fromkeys(modes, 0.0), dict.fromkeys(factors, 0.0)
+    )
 
     def ask(attractions: Attractions) -> Modelled:
         return model(ways, classes, goods, attractions, targets)
@@ -191,6 +198,7 @@ def fit(
 def _largest_change(before: Attractions, after: Attractions) -> float:
     moved = [abs(value - before.ports[port]) for port, value in after.ports.items()]
     moved += [abs(value - before.modes[mode]) for mode, value in after.modes.items()]
+    moved += [abs(value - before.factors[mode]) for mode, value in after.factors.items()]
     return max(moved, default=0.0)
 
 
@@ -200,23 +208,32 @@ def _moved(values: Mapping[Key, float], step: FloatArray) -> dict[Key, float]:
 
 
 def _port_step(found: Attractions, modelled: FloatArray, observed: FloatArray) -> FloatArray:
-    """Move towards observed, less where the prior pulls back."""
+    """Move towards observed, less where the prior pulls back, and within the bound."""
     own = np.array(list(found.ports.values()))
     pull = own * (FIGURE_SD / PORT_SD) ** 2
-    return np.asarray(np.clip(DAMPING * (observed - modelled - pull), -LARGEST_STEP, LARGEST_STEP))
+    step = np.clip(DAMPING * (observed - modelled - pull), -LARGEST_STEP, LARGEST_STEP)
+    return np.asarray(np.clip(own + step, -LARGEST_PORT, LARGEST_PORT) - own)
 
 
 def _fit_modes(
     found: Attractions, shares: FloatArray, ask: Callable[[Attractions], Modelled]
 ) -> Attractions:
     """Fit the attractions of modes to the logs of shares, ports held, with the prior."""
-    names = list(found.modes)
+    count = len(found.modes)
+
+    def moved(values: FloatArray) -> Attractions:
+        one, other = values[:count].tolist(), values[count:].tolist()
+        return replace(
+            found,
+            modes=dict(zip(found.modes, one, strict=True)),
+            factors=dict(zip(found.factors, other, strict=True)),
+        )
 
     def residuals(values: FloatArray) -> FloatArray:
-        moved = replace(found, modes=dict(zip(names, values.tolist(), strict=True)))
-        here = np.log(np.maximum(ask(moved).shares, TINY))
-        return np.concatenate(((here - shares) / FIGURE_SD, values / MODE_SD))
+        here = np.log(np.maximum(ask(moved(values)).shares, TINY))
+        prior = np.concatenate((values[:count] / MODE_SD, values[count:] / FACTOR_SD))
+        return np.concatenate(((here - shares) / FIGURE_SD, prior))
 
-    start = np.array(list(found.modes.values()))
-    done = least_squares(residuals, start, diff_step=STEP, x_scale=1.0, xtol=1e-3, ftol=1e-4)
-    return replace(found, modes=dict(zip(names, done.x.tolist(), strict=True)))
+    start = np.array([*found.modes.values(), *found.factors.values()])
+    done = least_squares(residuals, start, diff_step=[STEP] * len(start), max_nfev=2)
+    return moved(done.x)

@@ -1,4 +1,4 @@
-"""Flows by class of cargo in the form in which modelled freight is held against published figures."""
+"""Flows by class of cargo in the form in which they are held against published figures."""
 
 from __future__ import annotations
 

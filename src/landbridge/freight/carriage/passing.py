@@ -43,8 +43,7 @@ def passing(
     through = passage_km(network, tuple(names)) > 0
     straits = dict(zip(names, through, strict=True))
     parts = [
-        _of_class(network, straits, one, done)
-        for one, done in zip(classes, carried, strict=True)
+        _of_class(network, straits, one, done) for one, done in zip(classes, carried, strict=True)
     ]
     table = pd.concat(parts, ignore_index=True)
     load = {one.name: one.tonnes_per_teu for one in classes}

@@ -15,7 +15,7 @@ from landbridge.freight.network.sea import least_arcs
 from landbridge.units import FloatArray, IntArray
 
 LEAST_COST = 1e-9
-"""USD per tonne added to every arc, so that no arc is free and a tree has an order."""
+"""USD per tonne added to every arc: the sparse graph takes an arc that is free for none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,6 @@ class Tree:
         ``[K, M]`` USD per tonne, infinite where there is no way.
     before
         ``[K, M]`` next node towards the root; negative at the root and where there is no way.
-    order
-        ``[K, M]`` nodes by rising cost, those without a way first.
     key, arc
         Sorted ``from * M + to`` of the arcs that may be used, in the direction of the tree, and
         the number of each.
@@ -37,7 +35,6 @@ class Tree:
 
     cost: FloatArray
     before: IntArray
-    order: IntArray
     key: IntArray
     arc: IntArray
 
@@ -69,8 +66,7 @@ def grow_trees(
     cost, before = dijkstra(graph, indices=roots, return_predecessors=True)
     key = one[used].astype(np.int64) * size + other[used]
     order = np.argsort(key)
-    rank = np.argsort(np.where(np.isfinite(cost), cost, -1.0), axis=1, kind="stable")
-    return Tree(np.asarray(cost), before.astype(np.int64), rank, key[order], used[order])
+    return Tree(np.asarray(cost), before.astype(np.int64), key[order], used[order])
 
 
 def load_trees(tree: Tree, demand: FloatArray, arcs: int) -> FloatArray:
@@ -94,15 +90,19 @@ def load_trees(tree: Tree, demand: FloatArray, arcs: int) -> FloatArray:
     count, roots, size = demand.shape
     flow = np.zeros((count, roots, size + 1))
     flow[:, :, :size] = demand
-    rows = np.arange(roots)
-    towards = np.where(tree.before >= 0, tree.before, size)
-    # From the dearest node to the cheapest: what has come together at one goes on to the next.
-    for rank in range(size - 1, -1, -1):
-        node = tree.order[:, rank]
-        flow[:, rows, towards[rows, node]] += flow[:, rows, node]
+    end = np.full((roots, 1), size)
+    towards = np.concatenate((np.where(tree.before >= 0, tree.before, size), end), axis=1)
+    cells = np.arange(roots)[:, None] * (size + 1)
+    # Pointer jumping: after round i every node holds what is to reach the nodes fewer than 2 ** i
+    # steps behind it, and `towards` leads 2 ** i steps on. What runs past the root is dropped.
+    while (towards[:, :size] < size).any():
+        at = (cells + towards).ravel()
+        size_of_all = roots * (size + 1)
+        passed = [np.bincount(at, weights=one.ravel(), minlength=size_of_all) for one in flow]
+        flow = flow + np.stack(passed).reshape(flow.shape)
+        flow[:, :, size] = 0.0
+        towards = np.take_along_axis(towards, towards, axis=1)
     root, node = np.nonzero((flow[:, :, :size] > 0).any(axis=0) & (tree.before >= 0))
     key = tree.before[root, node] * size + node
     arc = tree.arc[np.searchsorted(tree.key, key)]
-    return np.stack(
-        [np.bincount(arc, weights=one[root, node], minlength=arcs) for one in flow]
-    )
+    return np.stack([np.bincount(arc, weights=one[root, node], minlength=arcs) for one in flow])

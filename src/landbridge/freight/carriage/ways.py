@@ -24,7 +24,7 @@ from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column, coordinates
 from landbridge.freight.search.tree_graph import Ties, ties_of
 from landbridge.tables import embedded_table
-from landbridge.units import FloatArray, IntArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 
 LAND_MODES: Final = ("road", "rail")
 EARTH_KM: Final = 6371.0
@@ -61,7 +61,7 @@ class Ways:
     arcs
         By name of a tree: the arc of the network of each of its arcs.
     port_layers
-        ``[P]`` layer of every port at sea.
+        ``[P]`` layer of every port at sea; -1 where it is shut.
     """
 
     network: FreightNetwork
@@ -120,8 +120,10 @@ def cargo_ways(
         between = trees[mode].cost[:, goals]
         land[mode], tie_out[mode], tie_in[mode] = choose_ties(between, access, ties)
     ports, layers = _ports(network)
-    to_port, tie_to_port = _by_port(trees["out"].cost[:, layers], access, ties)
-    from_port, tie_from_port = _by_port(trees["in"].cost[:, layers], access, ties)
+    # A port that is shut has no layer on the water, and no cost that is finite.
+    shut = layers < 0
+    to_port, tie_to_port = _by_port(_reached(trees["out"], layers, shut), access, ties)
+    from_port, tie_from_port = _by_port(_reached(trees["in"], layers, shut), access, ties)
     at_sea = network.sea.km * (sea[1] + rate * sea[0])
     np.fill_diagonal(at_sea, np.inf)
     return Ways(
@@ -175,6 +177,11 @@ def _trees(
     }
 
 
+def _reached(tree: Tree, layers: IntArray, shut: BoolArray) -> FloatArray:
+    """Look up the cost between roots and ports, ``[K, P]``."""
+    return np.asarray(np.where(shut, np.inf, tree.cost[:, np.maximum(layers, 0)]))
+
+
 def choose_ties(
     between: FloatArray, access: FloatArray, ties: Ties
 ) -> tuple[FloatArray, IntArray, IntArray]:
@@ -218,13 +225,12 @@ def _turns(ties: Ties) -> list[IntArray]:
 
 
 def _ports(network: FreightNetwork) -> tuple[tuple[str, ...], IntArray]:
-    """List the ports of the sea, and the layer of each on the water."""
+    """List the ports of the sea, and the layer of each on the water; -1 where it is shut."""
     quay = {
-        layer.node: number
-        for number, layer in enumerate(network.layers)
-        if layer.mode == "sea"
+        layer.node: number for number, layer in enumerate(network.layers) if layer.mode == "sea"
     }
-    return network.sea.ports, np.array([quay[port] for port in network.sea.ports], dtype=np.int64)
+    layers = [quay.get(port, -1) for port in network.sea.ports]
+    return network.sea.ports, np.array(layers, dtype=np.int64)
 
 
 def _piped(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
@@ -252,7 +258,7 @@ def _piped(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
 
 
 def _flown(network: FreightNetwork, ties: Ties, rate: float) -> FloatArray:
-    """Compute the line haul by air between centres along great circles, ``[C, C]`` USD per tonne."""
+    """Compute the line haul by air between centres, ``[C, C]`` USD per tonne: great circles."""
     where = coordinates(network.tables.nodes)
     first = np.unique(ties.centre, return_index=True)[1]
     nodes = [network.ties.node[row] for row in ties.rows[first]]

@@ -224,14 +224,14 @@ def find_carriage(
     classes = cargo_classes()
     attractions = fitted_attractions() if constants == "fitted" else Attractions()
     parameters = central_parameters()
-    count = len(classes) * (1 if after is None or after is before else 2)
     networks = [before] if after is None or after is before else [before, after]
     flows = []
     for turn, network in enumerate(networks):
         done = []
-        for number, cargo in enumerate(classes):
+        for number in range(len(classes)):
             done.append(_carried(network, parameters, goods, number, attractions))
-            progress("carrying goods", turn * len(classes) + number + 1, len(networks) * len(classes))
+            steps = turn * len(classes) + number + 1
+            progress("carrying goods", steps, len(networks) * len(classes))
         flows.append(Flows(network, tuple(done), passing(network, classes, done)))
     return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
 
@@ -299,7 +299,10 @@ def carriage_sentences(answer: CarriageAnswer, *, of: str = "") -> tuple[str, ..
     moved = answer.totals()
     moved = moved[moved["change_tonnes_million"].abs() >= LEAST_TOLD]
     if moved.empty:
-        return (*said, f"{of or 'The change'} moves less than {LEAST_TOLD:g} million tonnes anywhere.")
+        return (
+            *said,
+            f"{of or 'The change'} moves less than {LEAST_TOLD:g} million tonnes anywhere.",
+        )
     for word, rows in (
         ("More", moved[moved["change_tonnes_million"] > 0]),
         ("Less", moved[moved["change_tonnes_million"] < 0]),

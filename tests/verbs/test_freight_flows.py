@@ -1,0 +1,69 @@
+"""What carries the world's goods as a public function: the same as the shell, on any world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import landbridge as lb
+from landbridge.errors import InputError
+from landbridge.results import Result
+from landbridge.studies.carriage.answer import CarriageAnswer
+
+from ..cli.calling import shell  # noqa: TID252 - tests are no package
+from .promises import YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def result(own: lb.Model) -> Result[CarriageAnswer]:
+    return own.freight_flows(between=["CHN", "Pakistan"], close=["khunjerab-road"])
+
+
+def test_python_and_the_shell_say_the_same(result: Result[CarriageAnswer], flows: Path) -> None:
+    done = shell(
+        "freight", "flows", "--between", "CHN,Pakistan", "--close", "khunjerab-road",
+        "--world", str(flows), "--year", str(YEAR), "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == result.to_json()
+
+
+def test_the_result_shows_itself_and_is_saved_whole_or_not(
+    result: Result[CarriageAnswer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shows_itself(result)
+    rests_on_the_file(result)
+    saves_all_or_nothing(result, tmp_path / "out", monkeypatch)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"freight-flows.gpkg", "freight-flows.geojson", "map.svg"} <= names
+    assert result.map().svg.startswith("<svg")
+    assert len(result.certificate)
+    assert result.certificate["passed"].all()
+
+
+def test_a_shut_border_carries_nothing_after(result: Result[CarriageAnswer]) -> None:
+    elements = result.tables["elements"].set_index("element")
+    pass_ = elements.loc["khunjerab-road"]
+    assert pass_["tonnes_million"] > 0
+    assert pass_["tonnes_million_after"] == 0
+    assert any("Khunjerab" in sentence for sentence in result.headline)
+    split = result.tables["mode_split"]
+    columns = ["tonnes_million", "tonnes_million_after"]
+    both = split.loc[split["cargo"] == "all", columns].sum()
+    assert both.iloc[0] == pytest.approx(both.iloc[1])  # trade itself stays as it is
+
+
+def test_pairs_are_those_asked_for(result: Result[CarriageAnswer]) -> None:
+    pairs = result.tables["mode_split_pairs"]
+    assert set(pairs["exporter"]) == set(pairs["importer"]) == {"CHN", "PAK"}
+    assert pairs.groupby("exporter")["share_percent"].sum().to_numpy() == pytest.approx(100)
+
+
+def test_names_that_are_not_known_are_refused(own: lb.Model) -> None:
+    with pytest.raises(InputError, match="Brazil is not in the world"):
+        own.freight_flows(between=["BRA"])
+    with pytest.raises(InputError, match="Did you mean 'Khunjerab'"):
+        own.freight_flows(close=["khunjrab-road"])
