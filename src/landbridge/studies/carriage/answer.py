@@ -214,13 +214,7 @@ def find_carriage(
     UnknownNameError
         An economy has no centre in the network.
     """
-    world = basis.sectoral_world()
-    goods_sectors = [place for place, kind in enumerate(world.sectors.kinds) if kind == GOODS]
-    goods = goods_by_cargo(
-        world.flows[:, :, goods_sectors],
-        [world.sectors.codes[place] for place in goods_sectors],
-        world.iso3,
-    )
+    goods = cargo_goods(basis)
     classes = cargo_classes()
     attractions = fitted_attractions() if constants == "fitted" else Attractions()
     parameters = central_parameters()
@@ -234,6 +228,20 @@ def find_carriage(
             progress("carrying goods", steps, len(networks) * len(classes))
         flows.append(Flows(network, tuple(done), passing(network, classes, done)))
     return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
+
+
+def cargo_goods(basis: Basis) -> Goods:
+    """Split a world's goods by class of cargo, by the embedded tables by sector at its totals.
+
+    Raises
+    ------
+    InputError
+        The world has economies that the tables by sector lack.
+    """
+    world = basis.sectoral_world()
+    places = [place for place, kind in enumerate(world.sectors.kinds) if kind == GOODS]
+    codes = [world.sectors.codes[place] for place in places]
+    return goods_by_cargo(world.flows[:, :, places], codes, world.iso3)
 
 
 def _carried(
