@@ -22,7 +22,7 @@ from landbridge.units import FloatArray
 
 FUEL_SECTOR: Final = "B05T06"
 FUELS: Final = {"coal": "coal_share", "crude-oil": "oil_share", "natural-gas": "gas_share"}
-ELSEWHERE: Final = "*"
+ELSEWHERE: Final = ""
 
 
 @dataclass(frozen=True)
