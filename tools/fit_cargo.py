@@ -10,6 +10,7 @@ Those marked ``hold`` are never looked at. Writes
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from landbridge.freight.carriage.constants import BOXES
 from landbridge.freight.carriage.fitting import Fit, ShareTarget, fit
 from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.pricing import central_parameters
+from landbridge.freight.network.tables import rows
 from landbridge.freight.validate.observed import comparable_figures
 from landbridge.studies.carriage.answer import cargo_goods
 from landbridge.units import PERCENT, USD_PER_MILLION
@@ -101,7 +103,7 @@ def _targets(shares: pd.DataFrame, iso3: tuple[str, ...], day: date) -> list[Sha
             share=float(row.amount) / PERCENT,
             both=row.direction == "both",
         )
-        for row in shares.itertuples()
+        for row in rows(shares)
     ]
 
 
@@ -113,23 +115,25 @@ def _alone(
     Left out where it carries more than the two trade: then it is mostly transit.
     """
     targets, used = [], []
-    per_pair = crossings.assign(
-        pair=[frozenset(pair) for pair in crossings[["from_iso3", "to_iso3"]].to_numpy()]
-    )
-    count = per_pair.groupby(["pair", "mode"])["crossing"].transform("size")
-    single = per_pair[count == 1].set_index("crossing")
-    for row in figures.itertuples():
-        if row.quantity not in {"tonnes", "USD"} or row.element not in single.index:
+    every = rows(crossings)
+    count = Counter((frozenset((one.from_iso3, one.to_iso3)), one.mode) for one in every)
+    single = {
+        one.crossing: one
+        for one in every
+        if count[frozenset((one.from_iso3, one.to_iso3)), one.mode] == 1
+    }
+    for row in rows(figures):
+        if row.quantity not in {"tonnes", "USD"} or row.element not in single:
             continue
-        place = single.loc[row.element]
-        one, other = (goods.iso3.index(place[side]) for side in ("from_iso3", "to_iso3"))
+        place = single[row.element]
+        one, other = (goods.iso3.index(code) for code in (place.from_iso3, place.to_iso3))
         values = goods.tonnes_million if row.quantity == "tonnes" else goods.usd_million
         whole = values[:, one, other].sum() + values[:, other, one].sum()
         share = float(row.amount) / USD_PER_MILLION / whole
         if share < MOSTLY_TRANSIT:
             by_value = row.quantity == "USD"
             ends = np.array([one]), np.array([other])
-            targets.append(ShareTarget(*ends, place["mode"], by_value=by_value, share=share))
+            targets.append(ShareTarget(*ends, place.mode, by_value=by_value, share=share))
             used.append(str(row.figure))
     return targets, used
 
@@ -138,20 +142,20 @@ def _table(found: Fit, ports: pd.DataFrame, behind: list[str]) -> pd.DataFrame:
     """Lay the constants out, each with the figures behind it."""
     all_shares = "|".join(behind)
     figure = dict(zip(ports["element"], ports["figure"], strict=True))
-    rows = [
+    found_rows = [
         ("mode", mode, group, value, all_shares)
         for (group, mode), value in found.attractions.modes.items()
     ]
-    rows += [
+    found_rows += [
         ("felt cost", mode, group, value, all_shares)
         for (group, mode), value in found.attractions.factors.items()
     ]
-    rows += [
+    found_rows += [
         ("port", port, "all", value, figure[port])
         for port, value in found.attractions.ports.items()
     ]
     columns = ["kind", "name", "cargo_group", "value", "fitted_to"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(found_rows, columns=columns)
     return table.assign(value=table["value"].round(DIGITS))
 
 
