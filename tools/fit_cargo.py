@@ -60,7 +60,7 @@ def main() -> None:
         ways,
         classes,
         goods,
-        ports.set_index("element")["million_tonnes"].to_dict(),
+        {row.element: float(row.million_tonnes) for row in rows(ports)},
         targets,
         MODES,
         FACTORS,
