@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
+from landbridge.codes import REST
 from landbridge.errors import InputError
 from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.parameters import Parameter, all_parameters, with_estimates
+from landbridge.units import PERCENT
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.sectors.base import SectoralWorld, align_to, keep_economies
@@ -79,6 +82,28 @@ class Basis:
     def has_own_world(self) -> bool:
         """Whether the world is a user's, not the embedded one."""
         return any(one.used_for == "world" for one in self.inputs)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was completed in the world, and which of its economies freight does not reach."""
+        return (*self.world.notes, *self._without_centre())
+
+    def _without_centre(self) -> tuple[str, ...]:
+        world = self.world
+        outside = self.network.ties.without_centre(world.iso3)
+        if not outside:
+            return ()
+        at = [world.index(code) for code in outside]
+        foreign = world.goods - np.diag(np.diag(world.goods))
+        part = foreign[at].sum() + foreign[:, at].sum() - foreign[np.ix_(at, at)].sum()
+        share = PERCENT * part / foreign.sum() if foreign.any() else 0.0
+        shown = ", ".join(outside[:MISSING_SHOWN]) + ("..." if len(outside) > MISSING_SHOWN else "")
+        told = (
+            f"{len(outside)} of {len(world.iso3)} economies have no centre in the freight network "
+            f"({shown}), with {share:.1f} percent of the foreign trade in goods: no change of "
+            "freight reaches that trade, and it is on no route. Policy and markets reach it."
+        )
+        return (told,)
 
     def with_world(self, world: World) -> Self:
         """Return this basis on another world; all else stays."""
@@ -157,13 +182,16 @@ class Basis:
     def sectoral_structure(self, detail: int = SHIPPED_DETAIL) -> SectoralWorld:
         """Return the embedded tables by sector on the axes of this world, at their own totals.
 
+        The rest of the world is all economies that this world does not name, added up.
+
         Raises
         ------
         InputError
             The world holds economies that the embedded tables do not have.
         """
         embedded = embedded_sectors(detail)
-        absent = [code for code in self.world.iso3 if code not in embedded.iso3]
+        known = {*embedded.iso3, REST}
+        absent = [code for code in self.world.iso3 if code not in known]
         if absent:
             shown = ", ".join(absent[:MISSING_SHOWN])
             raise InputError(

@@ -30,6 +30,9 @@ Change: TypeAlias = Literal["", "renamed", "merged", "split", "ceased"]
 Precision: TypeAlias = Literal["", "day", "month", "year"]
 """How exactly a day is known; empty where there is none."""
 
+REST = "ROW"
+"""All economies that a file does not name, as one; ISO 3166-1 has no code for it."""
+
 _PRECISE_LENGTH = {"day": 10, "month": 7, "year": 4}  # characters of YYYY-MM-DD that are known
 
 
@@ -121,13 +124,15 @@ def known_names() -> tuple[str, ...]:
 
 
 def name_of(iso3: str) -> str:
-    """Look up the short English name of an economy.
+    """Look up the short English name of an economy, the rest of the world among them.
 
     Raises
     ------
     UnknownNameError
         The code is not known.
     """
+    if iso3 == REST:
+        return "Rest of the world"
     names = _by_code()
     if iso3 not in names:
         raise UnknownNameError(f"'{iso3}' is not a known economy.", mend=_hint(iso3))

@@ -80,7 +80,7 @@ class Model(Basis):
         lines = [head]
         lines += [f"  own {one.used_for}: {one.name}" for one in self.inputs]
         if self.inputs:
-            lines += [f"  {note}" for note in self.world.notes]
+            lines += [f"  {note}" for note in self.notes]
         return "\n".join(lines)
 
 

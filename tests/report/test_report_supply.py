@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from landbridge.basis import embedded_basis
+from landbridge.codes import REST
 from landbridge.report.charts.suppliers import supplier_chart
 from landbridge.report.pages.parts.study import write_study
 from landbridge.report.pages.supply import supply_page, supply_tables
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.supply.study import Question, SupplyStudy, study_supply, supply_sentences
-from landbridge.world.sectors.base import REST, SectoralWorld, Structure
+from landbridge.world.sectors.base import SectoralWorld, Structure
 from landbridge.world.sectors.isic import own_sectors
 
 pytestmark = pytest.mark.unit

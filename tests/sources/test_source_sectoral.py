@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from numpy.testing import assert_allclose
 
+from landbridge.codes import REST
 from landbridge.equilibrium import (
     SectoralShock,
     SectoralTables,
@@ -21,7 +22,7 @@ from landbridge.equilibrium import (
 )
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources.sectoral.world import load_sectoral_tables
-from landbridge.world.sectors.base import REST, Structure
+from landbridge.world.sectors.base import Structure
 from landbridge.world.sectors.isic import divisions_of, own_sectors, shipped_groups
 
 pytestmark = pytest.mark.unit

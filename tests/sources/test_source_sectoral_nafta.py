@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from landbridge.codes import REST
 from landbridge.equilibrium import (
     SectoralShock,
     SectoralTables,
@@ -23,7 +24,6 @@ from landbridge.equilibrium import (
 )
 from landbridge.sources.identity import identify
 from landbridge.sources.sectoral.world import load_sectoral_tables
-from landbridge.world.sectors.base import REST
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "caliendo_parro"
 EXACT = {"MEX": 0.0073, "CAN": -0.1101, "USA": 0.0741}

@@ -17,8 +17,8 @@ from landbridge.studies.chain.setting import Setting, make_setting, resolve
 from landbridge.studies.critical.criticality import FirstOrder, exact, first_order
 from landbridge.studies.critical.ranking import flows, rank, relative_error
 from landbridge.units import FloatArray
-from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
+from landbridge.world.groups import part_of
 
 THETA = 5.0
 ISO3 = ("AFG", "CHN", "DEU", "IND", "IRN", "KAZ", "PAK", "RUS", "SGP", "TJK", "USA", "UZB")
@@ -26,17 +26,6 @@ ELEMENTS = ("torkham-road", "rail-karachi-hyderabad-pk", "shanghai", "suez")
 TINY = 1e-5  # percent: no way changes with so small a step
 QUADRATIC = 1.5  # how far from four the remainder may shrink when the step is halved
 ROUNDING = 1e-6  # million USD, of solving to 1e-12
-
-
-def part_of(world: World, iso3: tuple[str, ...]) -> World:
-    keep = [world.index(code) for code in iso3]
-    cells = {
-        name: getattr(world, name)[np.ix_(keep, keep)].copy()
-        for name in ("goods", "services", "sd_log_goods", "sd_log_services",
-                     "status_goods", "status_services")
-    }  # fmt: skip
-    own = {name: getattr(world, name)[keep] for name in ("gdp_million_usd", "population")}
-    return replace(world, iso3=iso3, **cells, **own)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from landbridge.basis import embedded_basis
+from landbridge.codes import REST
 from landbridge.equilibrium import (
     SectoralShock,
     SectoralTables,
@@ -31,7 +32,7 @@ from landbridge.studies.industries.parts import industry_parts
 from landbridge.studies.industries.running import Industries, run_industries
 from landbridge.studies.industries.tables import industry_sentences, industry_tables
 from landbridge.tasks import no_progress
-from landbridge.world.sectors.base import REST, SectoralWorld, Structure
+from landbridge.world.sectors.base import SectoralWorld, Structure
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.isic import own_sectors
 

@@ -65,7 +65,7 @@ class View:
         key = (id(network), "")
         if key not in self._kept:
             self._kept[key] = generalised_costs(
-                network, self.freight, draw=self.draw, iso3=self.world.iso3
+                network, self.freight, draw=self.draw, iso3=self.world.iso3, absent="uncovered"
             )
         found: GeneralisedCosts = self._kept[key]
         return found

@@ -23,9 +23,9 @@ from landbridge.cli.options.sectors import (
 )
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
+from landbridge.codes import name_of
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy
-from landbridge.world.sectors.base import economy_name
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 SUPPLIERS_SHOWN = 12
@@ -81,7 +81,7 @@ def depend(
 def print_study(study: SupplyStudy) -> None:
     """Print the study for a person."""
     question = study.question
-    user, supplier = economy_name(question.user), economy_name(question.supplier)
+    user, supplier = name_of(question.user), name_of(question.supplier)
     what = ", ".join(question.stopped) or "all it sells"
     suppliers = _banded(study, study.suppliers, "value_added_percent")
     print_table(

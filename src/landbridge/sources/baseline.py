@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from landbridge.codes import REST
 from landbridge.errors import DataError, InputError
 from landbridge.sources.files.limits import Limits
 from landbridge.sources.identity import WHY
@@ -31,7 +32,6 @@ Domestic: TypeAlias = Literal["output", "gdp"]
 Services: TypeAlias = Literal["baseline", "none"]
 Reporter: TypeAlias = Literal["importer", "exporter"]
 
-REST: Final = "ROW"
 DOMESTIC_FLOOR: Final = 0.05  # of exports: an entrepot sells more abroad than it makes
 FEWEST: Final = 2
 NAMES_SHOWN: Final = 10

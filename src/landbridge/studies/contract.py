@@ -94,7 +94,7 @@ def provenance_of(basis: Basis, *scenarios: Scenario, draws: int = 0, seed: int 
         seed=seed,
         inputs=basis.inputs,
         scenarios={one.name: scenario_sha256(one) for one in scenarios},
-        completed=basis.world.notes if basis.inputs else (),
+        completed=basis.notes if basis.inputs else (),
     )
 
 

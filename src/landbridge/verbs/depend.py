@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from landbridge import codes
 from landbridge.basis import Basis, embedded_sectors
+from landbridge.codes import REST, name_of
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.supply import present_supply, supply_tables
 from landbridge.results import Result
@@ -19,7 +20,6 @@ from landbridge.studies.supply.study import (
     supply_sentences,
 )
 from landbridge.tasks import Progress, no_progress
-from landbridge.world.sectors.base import REST, economy_name
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 
@@ -100,7 +100,7 @@ def depend(
     study = Study(
         kind="depend",
         name="suppliers",
-        title=f"{question.sector} of {economy_name(question.user)}: who stands behind it",
+        title=f"{question.sector} of {name_of(question.user)}: who stands behind it",
         headline=supply_sentences(found),
         tables={name: table for name, table in tables.items() if name != "supply_certificate"},
         notes=(*found.notes, *notes_on(basis)),

@@ -97,7 +97,7 @@ def welfare_of(
             title=scenario.title,
             headline=(*constraint_sentences(scenario, inputs.constraints), *_sentences(table)),
             tables={"income": table},
-            notes=("Central values only: no draws, so no band.", *basis.world.notes),
+            notes=("Central values only: no draws, so no band.", *basis.notes),
             certificate=certificate_table(central.found, central.parts),
             provenance=provenance_of(basis, scenario),
             found=Welfare(scenario, central),

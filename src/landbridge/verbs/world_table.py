@@ -8,6 +8,7 @@ import pandas as pd
 
 from landbridge import codes
 from landbridge.basis import Basis, embedded_sectors
+from landbridge.codes import REST, name_of
 from landbridge.errors import InputError
 from landbridge.formats import money
 from landbridge.gravity.uses.world_fitted import fitted_world
@@ -18,7 +19,7 @@ from landbridge.studies.industries.running import foreign
 from landbridge.studies.industries.tables import STRUCTURES
 from landbridge.units import PERCENT
 from landbridge.world.base import CellStatus, World
-from landbridge.world.sectors.base import REST, SectoralWorld, economy_name
+from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 from landbridge.world.tables import pair_table, status_title
 
@@ -220,7 +221,7 @@ def _by_sector(basis: Basis, economy: str, detail: int | None) -> Result[World |
         iso3 = _in_sectors(world, economy)
         table = one_by_sector(world, iso3)
         known = STRUCTURES[world.structure[world.index(iso3)]]
-        title = f"{economy_name(iso3)} by sector, {year}; known from: {known}"
+        title = f"{name_of(iso3)} by sector, {year}; known from: {known}"
         named = "world_sectors"
     largest = table.iloc[int(table["value_added_million_usd"].to_numpy().argmax())]
     told = (
@@ -238,7 +239,7 @@ def _in_sectors(world: SectoralWorld, name: str) -> str:
     iso3 = REST if name.strip().upper() == REST else codes.resolve(name)
     if iso3 not in world.iso3:
         raise InputError(
-            f"{economy_name(iso3)} is not in the world with sectors.",
+            f"{name_of(iso3)} is not in the world with sectors.",
             mend="`landbridge world --sectors` lists the economies that are.",
         )
     return iso3
@@ -274,7 +275,7 @@ def economies_by_sector(world: SectoralWorld) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "iso3": world.iso3,
-            "name": [economy_name(code) for code in world.iso3],
+            "name": [name_of(code) for code in world.iso3],
             "output_million_usd": world.output.sum(axis=1),
             "value_added_million_usd": world.value_added.sum(axis=1),
             "exports_million_usd": exports.sum(axis=1),

@@ -1,11 +1,13 @@
-"""Fewer economies: keep some, or add some up into groups."""
+"""Fewer economies: cut some out, or add some up into groups."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from landbridge.codes import REST
 from landbridge.errors import DataError
 from landbridge.units import FloatArray
 from landbridge.world.base import CellStatus, World
@@ -59,7 +61,7 @@ def aggregate_world(world: World, groups: Mapping[str, Sequence[str]]) -> World:
     )
 
 
-def keep_economies(world: World, iso3: Sequence[str], *, rest: str = "ROW") -> World:
+def keep_economies(world: World, iso3: Sequence[str], *, rest: str = REST) -> World:
     """Keep some economies and add up all others into one.
 
     Parameters
@@ -73,6 +75,30 @@ def keep_economies(world: World, iso3: Sequence[str], *, rest: str = "ROW") -> W
     """
     others = [code for code in world.iso3 if code not in set(iso3)]
     return aggregate_world(world, {rest: others}) if others else world
+
+
+def part_of(world: World, iso3: Sequence[str]) -> World:
+    """Cut some economies out of a world, in a given order; trade with others is left out.
+
+    Raises
+    ------
+    DataError
+        An economy is not there.
+    """
+    at = np.array([world.index(code) for code in iso3], dtype=np.int64)
+    cells = np.ix_(at, at)
+    return replace(
+        world,
+        iso3=tuple(iso3),
+        goods=world.goods[cells],
+        services=world.services[cells],
+        sd_log_goods=world.sd_log_goods[cells],
+        sd_log_services=world.sd_log_services[cells],
+        status_goods=world.status_goods[cells],
+        status_services=world.status_services[cells],
+        gdp_million_usd=world.gdp_million_usd[at],
+        population=world.population[at],
+    )
 
 
 def _sd(gather: FloatArray, flows: FloatArray, sd_log: FloatArray) -> FloatArray:

@@ -143,7 +143,7 @@ def model_on(world: WorldFile | None, options: ModelOptions) -> Model:
         air=options.air,
     )
     if options.world is not None or options.fitted:
-        for note in model.world.notes:
+        for note in model.notes:
             typer.echo(f"Note: {note}", err=True)
     return model
 

@@ -10,10 +10,11 @@ import typer
 
 from landbridge import codes
 from landbridge.basis import embedded_sectors
+from landbridge.codes import REST
 from landbridge.errors import InputError
 from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.studies.industries.base import IndustrySettings, theta_of
-from landbridge.world.sectors.base import REST, SectoralWorld
+from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 
 MOST_YEARS = 200

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.network.contraction import Contraction, contract
 from landbridge.freight.network.cost_graph import Structure
 from landbridge.units import BoolArray, FloatArray, IntArray
+
+Absent: TypeAlias = Literal["refuse", "uncovered"]
+"""What is done with an economy that has no centre in the network."""
 
 
 class ArcKind(IntEnum):
@@ -140,6 +144,34 @@ class Ties:
     layer: IntArray
     km: FloatArray
     weight: FloatArray
+
+    def rows(self, iso3: tuple[str, ...], absent: Absent = "refuse") -> IntArray:
+        """Find the ties of economies.
+
+        Parameters
+        ----------
+        iso3
+            Codes of economies.
+        absent
+            Whether an economy without a centre is refused, or has no tie.
+
+        Raises
+        ------
+        UnknownNameError
+            An economy has no centre in the network, and is refused; or none has one.
+        """
+        missing = self.without_centre(iso3)
+        if missing and (absent == "refuse" or len(missing) == len(iso3)):
+            raise UnknownNameError(
+                f"no centre of {', '.join(missing)} in the freight network",
+                mend=suggest(missing[0], self.iso3),
+            )
+        return np.flatnonzero(np.isin(np.array(self.iso3), iso3))
+
+    def without_centre(self, iso3: tuple[str, ...]) -> tuple[str, ...]:
+        """List the economies that have no centre in the network."""
+        known = set(self.iso3)
+        return tuple(code for code in iso3 if code not in known)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
+from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.sea import least_arcs
 from landbridge.units import FloatArray, IntArray
 
@@ -60,22 +60,16 @@ class Ties:
     owner: IntArray
 
 
-def ties_of(network: FreightNetwork, iso3: tuple[str, ...]) -> Ties:
+def ties_of(network: FreightNetwork, iso3: tuple[str, ...], absent: Absent = "refuse") -> Ties:
     """Find the ties of economies.
 
     Raises
     ------
     UnknownNameError
-        An economy has no centre in the network.
+        An economy has no centre in the network, and none may be absent; or all are.
     """
     codes = np.array(network.ties.iso3)
-    missing = [code for code in iso3 if code not in set(network.ties.iso3)]
-    if missing:
-        raise UnknownNameError(
-            f"no centre of {', '.join(missing)} in the freight network",
-            mend=suggest(missing[0], network.ties.iso3),
-        )
-    rows = np.flatnonzero(np.isin(codes, iso3))
+    rows = network.ties.rows(iso3, absent)
     position = {code: index for index, code in enumerate(iso3)}
     economy = np.array([position[code] for code in codes[rows]], dtype=np.int64)
     layers, root = np.unique(network.ties.layer[rows], return_inverse=True)

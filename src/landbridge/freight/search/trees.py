@@ -20,6 +20,7 @@ from landbridge.freight.costs.pricing import (
     sea_rates,
 )
 from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.freight.network.parts import Absent
 from landbridge.freight.search.tree_graph import Graph, Ties, Trees, build_graph, grow, ties_of
 from landbridge.units import FloatArray, IntArray
 
@@ -83,6 +84,7 @@ def least_ways(
     *,
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
+    absent: Absent = "refuse",
 ) -> LeastWays:
     """Find the least-cost ways between all centres of economies, and keep them.
 
@@ -96,6 +98,9 @@ def least_ways(
         N codes of economies.
     draw
         The rows' own uncertainty; neutral when absent.
+    absent
+        Whether an economy without a centre in the network is refused or left out: nothing leads
+        to it.
 
     Returns
     -------
@@ -107,7 +112,7 @@ def least_ways(
     UnknownNameError
         An economy has no centre in the network.
     """
-    ties = ties_of(network, iso3)
+    ties = ties_of(network, iso3, absent)
     hours, usd = arc_costs(network, parameters, draw)
     rate = parameters.usd_per_tonne_hour
     general = usd + rate * hours
@@ -149,12 +154,13 @@ def costs_at_sea(
     ports: tuple[str, ...],
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
+    absent: Absent = "refuse",
 ) -> FloatArray:
     """Compute the least cost between a ship at each port and economies.
 
     Parameters
     ----------
-    network, parameters, iso3, draw
+    network, parameters, iso3, draw, absent
         As in `least_ways`.
     ports
         P ports, by place id.
@@ -171,7 +177,7 @@ def costs_at_sea(
     UnknownNameError
         An economy has no centre in the network.
     """
-    ties = ties_of(network, iso3)
+    ties = ties_of(network, iso3, absent)
     hours, usd = arc_costs(network, parameters, draw)
     rate = parameters.usd_per_tonne_hour
     sea_hours, sea_usd = sea_rates(network, parameters, draw)

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from landbridge.errors import UnknownNameError, suggest
 from landbridge.freight.choice.logit import ChoiceParameters, mode_logsum
 from landbridge.freight.choice.mode_costs import costs_by_mode
 from landbridge.freight.costs.pricing import (
@@ -29,6 +28,7 @@ from landbridge.freight.costs.pricing import (
 )
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.cost_graph import CostGraph
+from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.tables import by_text, column
 from landbridge.freight.search.engine import EliminationEngine
 from landbridge.tables import embedded_table
@@ -156,6 +156,7 @@ def generalised_costs(
     draw: FreightDraw | None = None,
     iso3: tuple[str, ...],
     choice: ChoiceParameters | None = None,
+    absent: Absent = "refuse",
 ) -> GeneralisedCosts:
     """Find the least generalised costs alone, in half the time of `skims`: for many draws.
 
@@ -166,13 +167,18 @@ def generalised_costs(
     choice
         Give the expected cost of a choice among main modes (`choice.mode_logsum`) in place of
         the least cost; absent: the least cost.
+    absent
+        Whether an economy without a centre in the network is refused or left uncovered: no way
+        leads to it.
 
     Raises
     ------
     UnknownNameError
-        An economy has no centre in the network.
+        An economy has no centre in the network, and is refused; or none has one.
     """
-    by_centre, spread = _centre_costs(network, parameters, draw, iso3, kept=1, choice=choice)
+    by_centre, spread = _centre_costs(
+        network, parameters, draw, iso3, kept=1, choice=choice, absent=absent
+    )
     cost, reached = _reached_mean(spread, by_centre[0])
     return GeneralisedCosts(
         iso3=tuple(iso3),
@@ -192,12 +198,13 @@ def _centre_costs(
     *,
     kept: int,
     choice: ChoiceParameters | None = None,
+    absent: Absent = "refuse",
 ) -> tuple[FloatArray, csr_array]:
     """Compute the first `kept` of generalised cost, hours, USD and km between centres.
 
     Returns ``[kept, C, C]`` and the ``[N, C]`` weights of the centres.
     """
-    rows = _rows_of(network, iso3)
+    rows = network.ties.rows(iso3, absent)
     layers, at = np.unique(network.ties.layer[rows], return_inverse=True)
     between = _between_layers(network, parameters, draw, layers, kept=kept)
     hours, usd = access_costs(network, parameters, draw)
@@ -231,19 +238,11 @@ def _reached_mean(spread: csr_array, values: FloatArray) -> tuple[FloatArray, Fl
         total = np.asarray((spread @ (spread @ np.where(finite, values, 0.0)).T).T)
         share = np.asarray((spread @ (spread @ finite.astype(np.float64)).T).T)
         mean = np.divide(total, share, out=np.full_like(total, np.inf), where=share > 0)
+    outside = np.diff(spread.indptr) == 0
+    for values_of, value in ((mean, np.inf), (share, 0.0)):
+        values_of[outside], values_of[:, outside] = value, value
     np.fill_diagonal(mean, 0.0)
     return mean, share
-
-
-def _rows_of(network: FreightNetwork, iso3: tuple[str, ...]) -> IntArray:
-    ties = np.array(network.ties.iso3)
-    missing = [code for code in iso3 if code not in set(network.ties.iso3)]
-    if missing:
-        hint = suggest(missing[0], network.ties.iso3)
-        raise UnknownNameError(
-            f"no centre of {', '.join(missing)} in the freight network", mend=hint
-        )
-    return np.flatnonzero(np.isin(ties, iso3))
 
 
 def _between_layers(

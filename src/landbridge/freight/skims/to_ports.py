@@ -194,7 +194,7 @@ def port_access(
     iso3
         The economy.
     partners
-        N economies, for what lies overseas.
+        N economies, for what lies overseas; no way leads to those without a centre.
     draw
         The rows' own uncertainty; neutral when absent.
     at_sea
@@ -238,7 +238,7 @@ def port_access(
     known: AtSea = {} if at_sea is None else at_sea
     if (ports, partners) not in known:
         known[ports, partners] = costs_at_sea(
-            network, parameters, ports=ports, iso3=partners, draw=draw
+            network, parameters, ports=ports, iso3=partners, draw=draw, absent="uncovered"
         )
     return PortAccess(
         iso3=iso3,

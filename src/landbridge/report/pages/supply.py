@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from landbridge.codes import name_of
 from landbridge.report.charts.industries import industry_chart
 from landbridge.report.charts.suppliers import MOST_SUPPLIERS, supplier_chart
 from landbridge.report.maps.boundaries import BoundaryView
@@ -18,7 +19,6 @@ from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study
 from landbridge.studies.supply.study import SupplyStudy, supply_sentences
-from landbridge.world.sectors.base import economy_name
 
 LOSSES: Final = (
     ("in_proportion_percent", "Output at once, in proportion to cost"),
@@ -88,7 +88,7 @@ def supply_page(study: SupplyStudy) -> StudyPage:
     charts = _charts(study)
     return StudyPage(
         name="suppliers",
-        title=f"{question.sector} of {economy_name(question.user)}: who stands behind it",
+        title=f"{question.sector} of {name_of(question.user)}: who stands behind it",
         kicker="reliance on suppliers, and the cut-off of one",
         meta=meta,
         headline=supply_sentences(study),
@@ -115,7 +115,7 @@ def _sections(
     banded = study.draws > 0
     source = source_of(meta)
     question = study.question
-    supplier, user = economy_name(question.supplier), economy_name(question.user)
+    supplier, user = name_of(question.supplier), name_of(question.user)
 
     def table(
         name: str, rows: int | None = None, columns: tuple[str, ...] | None = None

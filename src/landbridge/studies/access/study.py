@@ -261,7 +261,7 @@ def _overseas_trade(
 ) -> FloatArray:
     """Compute goods sold to and bought from each economy that is reached by sea, ``[2, N]``."""
     own = world.index(access.iso3)
-    costs = generalised_costs(network, freight, draw=draw, iso3=world.iso3)
+    costs = generalised_costs(network, freight, draw=draw, iso3=world.iso3, absent="uncovered")
     least = np.stack([costs.usd_per_tonne[own], costs.usd_per_tonne[:, own]])
     trade = np.stack([world.goods[own], world.goods[:, own]]) * access.overseas(least)
     trade[:, own] = 0.0

@@ -113,4 +113,6 @@ def kept_costs(
 
     Kept by the network itself (which does not change) and by all that its weights come from.
     """
-    return generalised_costs(network, freight, draw=draw, iso3=iso3, choice=choice)
+    return generalised_costs(
+        network, freight, draw=draw, iso3=iso3, choice=choice, absent="uncovered"
+    )

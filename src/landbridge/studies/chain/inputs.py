@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from landbridge.basis import Basis
+from landbridge.codes import known_codes
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
 from landbridge.freight.edits.replacing import with_own_data
 from landbridge.freight.network.compiled import FreightNetwork
@@ -31,6 +32,7 @@ from landbridge.studies.chain.sector_shares import sector_shares
 from landbridge.studies.chain.watched import WatchedRow
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
+from landbridge.world.groups import part_of
 
 Answer = TypeVar("Answer")
 
@@ -178,10 +180,19 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
 
 
 def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:
-    """Predict goods trade by gravity, ``[N, N]`` million USD, where it is needed."""
+    """Predict goods trade by gravity, ``[N, N]`` million USD, where it is needed.
+
+    Trade of an economy of which no distance is known, the rest of the world, stays as observed.
+    """
     if not any(measure.needs_potential for measure in scenario.measures):
         return None
-    return fitted_flows(world, "goods")[0]
+    known = [code for code in world.iso3 if code in set(known_codes())]
+    if len(known) == len(world.iso3):
+        return fitted_flows(world, "goods")[0]
+    at = np.array([world.index(code) for code in known], dtype=np.int64)
+    flows = world.goods.copy()
+    flows[np.ix_(at, at)] = fitted_flows(part_of(world, known), "goods")[0]
+    return flows
 
 
 def _idle(inputs: Inputs) -> list[str]:

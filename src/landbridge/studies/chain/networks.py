@@ -210,5 +210,5 @@ def own_row_tables(basis: Basis) -> dict[str, pd.DataFrame]:
 
 def notes_on(basis: Basis) -> tuple[str, ...]:
     """Say what a reader must know of a basis: own rows, and how a user's world was completed."""
-    world = basis.world.notes if basis.inputs else ()
+    world = basis.notes if basis.inputs else ()
     return (*own_row_notes(basis.replaced, basis.observed), *world)

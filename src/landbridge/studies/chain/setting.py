@@ -93,7 +93,7 @@ def make_setting(
     Raises
     ------
     UnknownNameError
-        An economy has no centre in the network.
+        No economy has a centre in the network; one that has none is not covered.
     DataError, InputError, ConvergenceError
         The equilibrium cannot be prepared.
     """
@@ -103,7 +103,9 @@ def make_setting(
         theta=theta,
         freight=freight,
         draw=own,
-        costs=generalised_costs(basis.network, freight, draw=own, iso3=world.iso3),
+        costs=generalised_costs(
+            basis.network, freight, draw=own, iso3=world.iso3, absent="uncovered"
+        ),
         prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
     )
 
@@ -114,7 +116,9 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
     world, before = setting.world, setting.costs
-    found = generalised_costs(after, setting.freight, draw=setting.draw, iso3=world.iso3)
+    found = generalised_costs(
+        after, setting.freight, draw=setting.draw, iso3=world.iso3, absent="uncovered"
+    )
     change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
     shock = change.shock(no_policy(world.iso3))
     return shock.freeness_hat(setting.theta, setting.goods_share)

@@ -148,6 +148,7 @@ def make_works(
         draw=draw,
         iso3=basis.world.iso3,
         choice=assumptions.choice,
+        absent="uncovered",
     )
     before = costs_on(basis.network)
     blank = Works(

@@ -98,7 +98,9 @@ def first_order(setting: Setting, kinds: tuple[ElementKind, ...] = KINDS) -> Fir
         The flow over the network is not conserved.
     """
     world, freight = setting.world, setting.freight
-    ways = least_ways(setting.network, freight, iso3=world.iso3, draw=setting.draw)
+    ways = least_ways(
+        setting.network, freight, iso3=world.iso3, draw=setting.draw, absent="uncovered"
+    )
     elements = elements_of(ways, kinds)
     goods = np.where(setting.served, world.goods, 0.0)
     tonnes = assign(ways, goods * (USD_PER_MILLION / freight.value_usd_per_tonne))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landbridge.basis import embedded_sectors
+from landbridge.codes import REST
 from landbridge.equilibrium.sectors.elasticities import elasticity_sets, sector_elasticities
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.scenarios.parameters import THETA, default_parameters
@@ -15,7 +16,7 @@ from landbridge.scenarios.policy import Policy, read_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.units import FloatArray, IntArray
-from landbridge.world.sectors.base import REST, SectoralWorld
+from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.isic import division_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 

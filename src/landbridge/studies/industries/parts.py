@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from landbridge.codes import name_of
 from landbridge.equilibrium import decompose_sectors, first_order_welfare
 from landbridge.equilibrium.sectors.capital import accumulate_capital
 from landbridge.equilibrium.sectors.path_welfare import GAP_LIMIT, SectoralDecomposition
@@ -20,7 +21,6 @@ from landbridge.errors import ConvergenceError
 from landbridge.studies.industries.one_pass import OPTIONS
 from landbridge.studies.industries.running import Industries
 from landbridge.units import PERCENT
-from landbridge.world.sectors.base import economy_name
 
 PARTS = (
     "terms_of_trade_percent",
@@ -102,7 +102,7 @@ def industry_parts(found: Industries) -> IndustryParts:
         income = parts.by_source()[["factor_income_percent", "revenue_percent"]]
         exact = parts.table().drop(columns=["iso3", "real_spending_percent"])
         welfare = pd.concat([welfare, exact, income], axis=1)
-    welfare.insert(1, "name", [economy_name(code) for code in welfare["iso3"]])
+    welfare.insert(1, "name", [name_of(code) for code in welfare["iso3"]])
     tables["industry_welfare"] = welfare
     if found.ready.settings.years:
         tables["industry_path"] = capital_path(found)
@@ -124,7 +124,7 @@ def focus_parts(found: Industries, parts: SectoralDecomposition) -> pd.DataFrame
     whole = whole.assign(
         by="all",
         code=iso3,
-        title=economy_name(iso3),
+        title=name_of(iso3),
         other_percent=whole[list(REST_OF_IT)].sum(axis=1),
     )
     sectors = parts.by_sector()
@@ -137,7 +137,7 @@ def focus_parts(found: Industries, parts: SectoralDecomposition) -> pd.DataFrame
     partners = partners.assign(
         by="partner",
         code=partners["partner"],
-        title=[economy_name(code) for code in partners["partner"]],
+        title=[name_of(code) for code in partners["partner"]],
     )
     rows = []
     for piece in (whole, sectors, partners):
@@ -181,6 +181,6 @@ def capital_path(found: Industries) -> pd.DataFrame:
         }
     )
     table = pd.concat([table, end], ignore_index=True)
-    table.insert(1, "name", [economy_name(code) for code in table["iso3"]])
+    table.insert(1, "name", [name_of(code) for code in table["iso3"]])
     order = table["iso3"].map({code: place for place, code in enumerate(codes)})
     return table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)

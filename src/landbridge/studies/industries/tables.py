@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.formats import band, percent
 from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of_sectors
 from landbridge.studies.industries.parts import IndustryParts
 from landbridge.studies.industries.running import Industries, foreign
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.sectors.base import Structure, economy_name
+from landbridge.world.sectors.base import Structure
 
 NOTHING_PERCENT = 1e-7
 """A change below this is the rounding of the solver."""
@@ -136,8 +137,8 @@ def pairs_table(found: Industries) -> pd.DataFrame:
         {
             "exporter": [world.iso3[place] for place in exporters[pair]],
             "importer": [world.iso3[place] for place in importers[pair]],
-            "exporter_name": [economy_name(world.iso3[place]) for place in exporters[pair]],
-            "importer_name": [economy_name(world.iso3[place]) for place in importers[pair]],
+            "exporter_name": [name_of(world.iso3[place]) for place in exporters[pair]],
+            "importer_name": [name_of(world.iso3[place]) for place in importers[pair]],
             "sector": [world.sectors.codes[place] for place in sector],
             "industry": [world.sectors.titles[place] for place in sector],
             "baseline_million_usd": base[pair, sector],
@@ -159,7 +160,7 @@ def income_table(found: Industries, one_sector_percent: FloatArray) -> pd.DataFr
     return pd.DataFrame(
         {
             "iso3": world.iso3,
-            "name": [economy_name(code) for code in world.iso3],
+            "name": [name_of(code) for code in world.iso3],
             **with_band("industry_income_percent", central.income_percent, drawn.income_percent),
             "million_usd": equilibrium.equivalent_variation_million_usd,
             "probability_gain": probability_above_zero(drawn.income_percent),

@@ -170,19 +170,25 @@ def standing_groupings(world: World) -> tuple[Grouping, ...]:
 
 
 def standing_of(world: World) -> Mapping[str, FloatArray]:
-    """Gather what the groups rest on, ``[N]`` each (see the table ``integration_groups``)."""
+    """Gather what the groups rest on, ``[N]`` each (see the table ``integration_groups``).
+
+    Not a number for an economy of which the atlas knows no place, such as the rest of the world.
+    """
     gdp, people = world.gdp_million_usd, world.population
     mean = gdp.sum() / people.sum()
     facts = economies().set_index("iso3")["landlocked"]
-    away = distance_km(world.iso3)
+    placed = np.flatnonzero([code in facts.index for code in world.iso3])
+    away = distance_km(tuple(world.iso3[place] for place in placed))
     np.fill_diagonal(away, np.inf)
-    reach = (gdp / away).sum(axis=1)
-    order = np.argsort(np.argsort(reach, kind="stable"), kind="stable")
+    reach = (gdp[placed] / away).sum(axis=1)
+    rank, landlocked = np.full((2, len(gdp)), np.nan)
+    rank[placed] = np.argsort(np.argsort(reach, kind="stable"), kind="stable") / len(placed)
+    landlocked[placed] = [float(bool(facts[world.iso3[place]])) for place in placed]
     return {
         "gdp_per_head_ratio": np.divide(gdp, people, out=np.zeros_like(gdp), where=people > 0)
         / mean,
-        "market_rank": order / len(order),
-        "landlocked": np.array([float(bool(facts[code])) for code in world.iso3]),
+        "market_rank": rank,
+        "landlocked": landlocked,
     }
 
 

@@ -293,7 +293,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
             *NOTES,
             *_choice_notes(scenario),
             *_estimate_notes(estimates=inputs.basis.estimates),
-            *inputs.world.notes,
+            *inputs.basis.notes,
         ),
     )
     told = headline(result, inputs, outcome, drawn)

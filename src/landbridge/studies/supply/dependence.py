@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from landbridge.codes import name_of
 from landbridge.errors import ConvergenceError
 from landbridge.units import FloatArray
-from landbridge.world.sectors.base import SectoralWorld, economy_name
+from landbridge.world.sectors.base import SectoralWorld
 
 TOLERANCE = 1e-12
 MOST_ROUNDS = 2_000
@@ -128,7 +129,7 @@ def supplier_table(world: SectoralWorld, found: Origins) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "supplier": world.iso3,
-            "name": [economy_name(code) for code in world.iso3],
+            "name": [name_of(code) for code in world.iso3],
             "direct_percent": PERCENT * direct / max(direct.sum(), TOLERANCE),
             "look_through_percent": PERCENT * through / max(through.sum(), TOLERANCE),
             "value_added_percent": PERCENT * found.value_added.sum(axis=1),

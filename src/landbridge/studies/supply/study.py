@@ -10,6 +10,7 @@ import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.brief import brief_repr
+from landbridge.codes import name_of
 from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, Draw, run_draws
 from landbridge.equilibrium import (
@@ -28,7 +29,7 @@ from landbridge.studies.industries.one_pass import OPTIONS
 from landbridge.studies.supply.dependence import cut_off, input_table, origins, supplier_table
 from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import PERCENT, FloatArray
-from landbridge.world.sectors.base import SectoralWorld, align_to, economy_name
+from landbridge.world.sectors.base import SectoralWorld, align_to
 
 NAMED = 3
 """Suppliers that the headline names."""
@@ -201,7 +202,7 @@ def _completed(
 def supply_sentences(study: SupplyStudy) -> tuple[str, ...]:
     """Say what a study of supply comes to, in plain words."""
     question = study.question
-    user, supplier = economy_name(question.user), economy_name(question.supplier)
+    user, supplier = name_of(question.user), name_of(question.supplier)
     rows = study.suppliers.to_dict(orient="records")
     value = {str(row["supplier"]): float(row["value_added_percent"]) for row in rows}
     abroad = [row for row in rows if row["supplier"] != question.user][:NAMED]
@@ -342,7 +343,7 @@ def _income(world: SectoralWorld, central: SupplyOutcome, drawn: SupplyOutcome) 
     table = pd.DataFrame(
         {
             "iso3": world.iso3,
-            "name": [economy_name(code) for code in world.iso3],
+            "name": [name_of(code) for code in world.iso3],
             **with_band(name, getattr(central, name), getattr(drawn, name)),
         }
     )

@@ -7,15 +7,13 @@ from enum import StrEnum
 
 import numpy as np
 
-from landbridge import codes
 from landbridge.brief import brief_repr
+from landbridge.codes import REST
 from landbridge.errors import DataError, UnknownNameError, suggest
 from landbridge.units import FloatArray
 from landbridge.world.base import World
 from landbridge.world.sectors.facts import KINDS, SectorList, shares
 
-REST = "ROW"
-"""Code of the rest of the world, an economy of its own in the tables of some."""
 TOLERANCE = 1e-9
 MOST_INPUTS = 0.98
 """Most that all inputs of an economy may be of what it could buy of their sectors."""
@@ -169,13 +167,16 @@ class SectoralWorld:
         return brief_repr(self)
 
 
-def economy_name(iso3: str) -> str:
-    """Name an economy of a sectoral world, the rest of the world among them."""
-    return "Rest of the world" if iso3 == REST else codes.name_of(iso3)
-
-
 def keep_economies(world: SectoralWorld, iso3: tuple[str, ...]) -> SectoralWorld:
     """Keep some economies of a sectoral world, in a given order.
+
+    Parameters
+    ----------
+    world
+        The sectoral world.
+    iso3
+        Which, and in which order. The rest of the world among them, where the tables have none of
+        their own, is all economies that are not named, added up.
 
     Raises
     ------
@@ -184,6 +185,8 @@ def keep_economies(world: SectoralWorld, iso3: tuple[str, ...]) -> SectoralWorld
     """
     if iso3 == world.iso3:
         return world
+    if REST in iso3 and REST not in world.iso3:
+        world = with_rest(world, iso3)
     absent = [code for code in iso3 if code not in world.iso3]
     if absent:
         raise DataError(f"the world by sector lacks {', '.join(absent)}")
@@ -198,6 +201,42 @@ def keep_economies(world: SectoralWorld, iso3: tuple[str, ...]) -> SectoralWorld
         structure=tuple(world.structure[place] for place in at),
         tariffs=None if world.tariffs is None else world.tariffs[np.ix_(at, at)],
         notes=(*world.notes, note) if left else world.notes,
+    )
+
+
+def with_rest(world: SectoralWorld, named: tuple[str, ...]) -> SectoralWorld:
+    """Add all economies that are not named up into one, the rest of the world.
+
+    Flows are summed. The rest's inputs are those of its economies over their output together.
+
+    Raises
+    ------
+    DataError
+        The world has tariffs, which cannot be added up; or all of its economies are named.
+    """
+    kept = tuple(code for code in world.iso3 if code in named)
+    inside = np.array([code in named for code in world.iso3])
+    if world.tariffs is not None or inside.all():
+        raise DataError(f"there is nothing to make {REST} of in this world by sector")
+    member = np.zeros((len(world.iso3), len(kept) + 1))
+    member[~inside, -1] = 1.0
+    member[np.flatnonzero(inside), np.arange(len(kept))] = 1.0
+    flows = np.einsum("ma,mns,nb->abs", member, world.flows, member, optimize=True)
+    used = np.einsum("mst,mt->st", world.input_share[~inside], world.output[~inside])
+    made = world.output[~inside].sum(axis=0)
+    spent = np.divide(used, made, out=np.zeros_like(used), where=made > 0)
+    kinds = [kind for kind, here in zip(world.structure, inside, strict=True) if not here]
+    note = f"{REST} is {len(kinds)} economies that are not named, added up by sector."
+    return replace(
+        world,
+        iso3=(*kept, REST),
+        flows=flows,
+        input_share=np.concatenate([world.input_share[inside], spent[None]]),
+        structure=(
+            *(kind for kind, here in zip(world.structure, inside, strict=True) if here),
+            Structure.BORROWED if Structure.BORROWED in kinds else kinds[0],
+        ),
+        notes=(*world.notes, note),
     )
 
 
