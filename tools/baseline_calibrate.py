@@ -9,8 +9,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
+from baseline_deviations import (
+    BOUNDS,
+    SMALLEST,
+    TWICE_ONLY,
+    coverage,
+    fit_class,
+    held_out_deviations,
+    measurable,
+)
 from baseline_evidence import Pieces, Totals, Weights, kind_evidence
 from icio import IcioTable
 from landbridge.tables import embedded_table
@@ -28,43 +36,26 @@ ECONOMY_GROUPS: Final = 19
 PAIR_GROUPS: Final = 4
 ABOVE: Final = (50.0, 1.0)  # million USD
 SIZES: Final = ((1.0, 10.0), (10.0, 50.0), (50.0, 500.0), (500.0, np.inf))
-SMALLEST: Final = 0.01
-SMALLEST_ERROR: Final = 1e-4
-SMOOTH: Final = 0.02
-WITHIN_ONE: Final = 0.68
-WITHIN_TWO: Final = 0.93
-"""Tails are longer than a normal's: at 71 in a hundred within one deviation, 92 are within two."""
-WITHIN: Final = {
-    CellClass.LISTED: (0.67, 0.935),
-    CellClass.CARRIED_BLIND: (0.67, 0.925),
-    CellClass.IMPUTED: (0.67, 0.92),
-}
-"""Other shares for classes with longer tails."""
-PAST_TERMS: Final = (
-    "level", "slope", "bend", "small", "move", "pull", "doubt", "restless", "idle",
-    "settled", "loose",
-)  # fmt: skip
-TERMS: Final = {
-    CellClass.LISTED: ("level", "slope", "pull", "doubt", "restless", "strain", "settled", "loose"),
-    CellClass.CARRIED: PAST_TERMS,
-    CellClass.CARRIED_BLIND: PAST_TERMS,
-    CellClass.IMPUTED: ("level", "slope", "bend", "small"),
-}
-"""What the deviation of a class may depend on; a term that never varies is left out."""
-
 RECORDED: Final = (CellClass.RECORDED_TWICE.value, CellClass.RECORDED_ONCE.value)
 RECORDED_WITHIN: Final = 0.68
 RECORDED_SLOPE: Final = -0.06
 """Assumed: one reporter's figure strayed from BACI by 0.24 in the median over all sizes, large ones
 by less (Comtrade 2016, an earlier study); too few published pairs are small to measure it here."""
-BOUNDS: Final = {
+RECORDED_BOUNDS: Final = {
     CellClass.RECORDED_TWICE: (0.05, 0.6),
     CellClass.RECORDED_ONCE: (0.05, 0.6),
-    CellClass.LISTED: (0.03, 2.0),
-    CellClass.CARRIED: (0.08, 3.0),
-    CellClass.CARRIED_BLIND: (0.08, 3.0),
-    CellClass.IMPUTED: (0.3, 3.5),
 }
+LEFT_OUT: Final = "economies and pairs left out of 2023"
+TEST_OF: Final = {
+    CellClass.LISTED: LEFT_OUT,
+    CellClass.LISTED_SETTLED: "economies left out of 2023, recorded totals",
+    CellClass.CARRIED: LEFT_OUT,
+    CellClass.CARRIED_BLIND: "pairs left out, no list, no raw materials",
+    CellClass.IMPUTED: "kernel and lists against recorded trade",
+}
+"""What the deviations of filled cells are set on."""
+CROSS: Final = "cross-fitted"
+PUBLISHED: Final = "published pairs of calendar 2023"
 SMALLEST_ICIO: Final = 1e-3
 """Million USD; smaller flows of the OECD table are the residue of its own balancing."""
 
@@ -100,8 +91,10 @@ def run_tests(stored: StoredEvidence) -> Tests:
         lo.groups_of(observed.held, ECONOMY_GROUPS),
     )
 
+    mended = trade_overrides()
+
     def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-        return pd.concat(frames, ignore_index=True)
+        return lo.without_mended(pd.concat(frames, ignore_index=True), mended)
 
     return Tests(
         year=lo.year_ahead(stored),
@@ -112,7 +105,7 @@ def run_tests(stored: StoredEvidence) -> Tests:
         ),
         pairs=joined([lo.pairs_left_out(stored, group) for group in pairs]),
         pairs_blind=joined([lo.pairs_left_out(stored, group, blind=True) for group in pairs]),
-        kernel=lo.kernel_alone(stored),
+        kernel=joined([lo.kernel_alone(stored)]),
     )
 
 
@@ -120,23 +113,24 @@ def set_parameters(
     tests: Tests, goods: Goods, iso3: tuple[str, ...], services: pd.DataFrame
 ) -> pd.DataFrame:
     """Fit the deviation of each class on the tests that speak of it."""
-    both = pd.concat([tests.pairs, tests.economies, tests.economies_published], ignore_index=True)
-    left_out = "economies and pairs left out of 2023"
     published = compare_published(goods.flows, goods.status, iso3)
-    rows = [
-        _recorded(CellClass.RECORDED_TWICE, published),
-        _recorded(CellClass.RECORDED_ONCE, published),
-        _fitted(CellClass.LISTED, both, left_out, iso3),
-        _fitted(CellClass.CARRIED, both, left_out, iso3),
-        _fitted(
-            CellClass.CARRIED_BLIND,
-            tests.pairs_blind,
-            "pairs left out, no list, no raw materials",
-            iso3,
-        ),
-        _fitted(CellClass.IMPUTED, tests.kernel, "kernel and lists against recorded trade", iso3),
-    ]
+    rows = [_recorded(CellClass(name), published) for name in RECORDED]
+    for cell_class, frame in _fitted_on(tests).items():
+        fitted = fit_class(measurable(frame, cell_class), cell_class)
+        rows.append(_row(cell_class, fitted.weights, fitted.cells, TEST_OF[cell_class], logs=True))
     return pd.concat([pd.DataFrame(rows), services], ignore_index=True)
+
+
+def _fitted_on(tests: Tests) -> dict[CellClass, pd.DataFrame]:
+    """Put the cells together that each class is fitted on, with the test they come from."""
+    named = {name: frame.assign(test=name) for name, frame in tests.named()}
+    left_out = [frame for name, frame in named.items() if name.startswith(("economies", "pairs"))]
+    whole = pd.concat(left_out, ignore_index=True)
+    by_class = dict.fromkeys(
+        (CellClass.LISTED, CellClass.LISTED_SETTLED, CellClass.CARRIED, CellClass.CARRIED_BLIND),
+        whole,
+    )
+    return by_class | {CellClass.IMPUTED: named["kernel and lists alone, no past"]}
 
 
 def quality_table(
@@ -149,20 +143,15 @@ def quality_table(
         for name, part in _parts(whole, regions):
             sd_log = None if test.startswith("noise") else _stated(test, part, parameters)
             rows.append({"test": test, "cells_are": name} | lo.score(part, sd_log))
-        if not test.startswith(("noise", "2019")):
-            rows += _halves(test, whole, parameters, iso3)
+    rows += cross_fitted(tests, parameters, iso3)
     published = compare_published(goods.flows, goods.status, iso3)
+    rows += [_published_held_out(published, name) for name in RECORDED]
     for status, part in published.groupby("status"):
-        frame = part.rename(
-            columns={
-                "baseline_million_usd": "predicted_million_usd",
-                "million_usd": "truth_million_usd",
-            }
-        )
+        frame = _as_predictions(part)
         at = {code: place for place, code in enumerate(iso3)}
         places = (part["exporter"].map(at).to_numpy(), part["importer"].map(at).to_numpy())
         rows.append(
-            {"test": "published pairs of calendar 2023", "cells_are": f"status {status}"}
+            {"test": PUBLISHED, "cells_are": f"status {status}"}
             | lo.score(frame, goods.sd_log[places])
         )
     return pd.DataFrame(rows)
@@ -175,20 +164,73 @@ def _stated(test: str, part: pd.DataFrame, parameters: pd.DataFrame) -> FloatArr
     return np.where(unlike, np.nan, sd_log)
 
 
-def _halves(
-    test: str, whole: pd.DataFrame, parameters: pd.DataFrame, iso3: tuple[str, ...]
+def cross_fitted(
+    tests: Tests, parameters: pd.DataFrame, iso3: tuple[str, ...]
 ) -> list[dict[str, str | float]]:
-    """Score the half of the exporters that deviations were fitted on, and the half held out."""
-    fitting = lo.fitting_half(whole, iso3)
+    """Score every class on every test by deviations fitted without the exporter of the cell.
+
+    Where one side alone reports, the truth is less sure itself: those cells are shown apart too.
+    Cells without a past among economies left out are of two economies alone: no fit is made on
+    them, and they are measured by the kernel's deviations.
+    """
     rows: list[dict[str, str | float]] = []
-    for half, there in (("fitted half", fitting), ("held-out half", ~fitting)):
-        for least in (SMALLEST, 1.0):
-            part = whole[there & (whole["predicted_million_usd"] > least)]
-            for cell_class, cells in part.groupby("cell_class"):
-                name = f"{half}, class {cell_class}, predicted above {least:g} million USD"
-                told = lo.score(cells, _stated(test, cells, parameters))
-                rows.append({"test": test, "cells_are": name} | told)
+    for cell_class, frame in _fitted_on(tests).items():
+        there = (frame["truth_million_usd"] > 0) & (frame["predicted_million_usd"] > SMALLEST)
+        cells = frame[there & (frame["cell_class"] == cell_class.value)].reset_index(drop=True)
+        cells = cells.assign(sd_log=held_out_deviations(cells, cell_class, iso3))
+        for test, part in cells.groupby("test"):
+            rows += _cross_rows(str(test), cell_class, part)
+    for test, whole in tests.named():
+        if test.startswith("economies"):
+            there = (whole["truth_million_usd"] > 0) & (whole["predicted_million_usd"] > SMALLEST)
+            part = whole[there & (whole["cell_class"] == CellClass.IMPUTED.value)]
+            part = part.assign(sd_log=lo.stated(part, parameters))
+            rows += _cross_rows(test, CellClass.IMPUTED, part)
     return rows
+
+
+def _cross_rows(
+    test: str, cell_class: CellClass, part: pd.DataFrame
+) -> list[dict[str, str | float]]:
+    measured = part["twice"] | (cell_class not in TWICE_ONLY)
+    sides = [("", measured)]
+    if not measured.all():
+        sides.append((", truth of one side alone", ~measured))
+    rows: list[dict[str, str | float]] = []
+    for name, chosen in sides:
+        for least in (SMALLEST, 1.0):
+            cells = part[chosen & (part["predicted_million_usd"] > least)]
+            sd_log = cells["sd_log"].to_numpy()
+            title = f"{CROSS}, class {cell_class}{name}, predicted above {least:g} million USD"
+            told: dict[str, str | float] = {"test": test, "cells_are": title}
+            rows.append(told | dict(lo.score(cells, sd_log)) | dict(coverage(cells, sd_log)))
+    return rows
+
+
+def _published_held_out(published: pd.DataFrame, status: str) -> dict[str, str | float]:
+    """Score recorded cells on published figures, each by a level set without it."""
+    rows = published[published["status"].isin(RECORDED)].reset_index(drop=True)
+    least, most = RECORDED_BOUNDS[CellClass(status)]
+    size = np.log10(rows["baseline_million_usd"].to_numpy())
+    sd_log = np.array(
+        [
+            np.clip(_level(rows.drop(index=place)) + RECORDED_SLOPE * size[place], least, most)
+            for place in range(len(rows))
+        ]
+    )
+    here = (rows["status"] == status).to_numpy()
+    frame = _as_predictions(rows[here])
+    told: dict[str, str | float] = {"test": PUBLISHED, "cells_are": f"{CROSS}, class {status}"}
+    return told | dict(lo.score(frame, sd_log[here])) | dict(coverage(frame, sd_log[here]))
+
+
+def _as_predictions(part: pd.DataFrame) -> pd.DataFrame:
+    return part.rename(
+        columns={
+            "baseline_million_usd": "predicted_million_usd",
+            "million_usd": "truth_million_usd",
+        }
+    )
 
 
 def _parts(whole: pd.DataFrame, regions: pd.Series) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -212,62 +254,29 @@ def _recorded(cell_class: CellClass, published: pd.DataFrame) -> dict[str, objec
     and the other side's error cannot be seen.
     """
     rows = published[published["status"].isin(RECORDED)]
-    size = np.log10(rows["baseline_million_usd"].to_numpy())
-    least, most = BOUNDS[cell_class]
-    error = np.abs(rows["log_error"].to_numpy())
-    levels = np.linspace(0.05, 1.0, 191)
-    covered = np.array(
-        [(error < np.clip(level + RECORDED_SLOPE * size, least, most)).mean() for level in levels]
-    )
-    level = float(levels[np.argmax(covered >= RECORDED_WITHIN)])
     return _row(
         cell_class,
-        {"level": level, "slope": RECORDED_SLOPE},
+        {"level": _level(rows), "slope": RECORDED_SLOPE},
         len(rows),
         "published pairs of 2023",
     )
 
 
-def _fitted(
-    cell_class: CellClass, tests: pd.DataFrame, test: str, iso3: tuple[str, ...]
-) -> dict[str, object]:
-    """Fit the deviations of one half so that one and two of them hold what they should.
-
-    The sum of terms is the log of the deviation. It is fitted as two quantiles of the absolute
-    error at once: `WITHIN_ONE` of the errors lie below it, `WITHIN_TWO` below twice as much.
-    """
-    frame = tests[(tests["cell_class"] == cell_class.value) & (tests["truth_million_usd"] > 0)]
-    frame = frame[frame["predicted_million_usd"] > SMALLEST]
-    frame = frame[lo.fitting_half(frame, iso3)]
-    predicted = frame["predicted_million_usd"].to_numpy()
-    error = np.abs(np.log(predicted / frame["truth_million_usd"].to_numpy()))
-    target = np.log(np.maximum(error, SMALLEST_ERROR))
-    terms = terms_of(predicted, lo.unrest_in(frame))
-    names = [name for name in TERMS[cell_class] if np.ptp(terms[name]) > 0 or name == "level"]
-    columns = np.stack([terms[name] for name in names], axis=1)
-    low, high = WITHIN.get(cell_class, (WITHIN_ONE, WITHIN_TWO))
-
-    def loss(values: FloatArray, /) -> tuple[float, FloatArray]:
-        line = columns @ values
-        total, slope = 0.0, np.zeros_like(values)
-        for part, shift, weight in ((low, 0.0, 1.0), (high, np.log(2.0), 2.0)):
-            off = target - line - shift
-            smooth = np.sqrt(off**2 + SMOOTH**2)
-            total += weight * float(np.mean((part - 0.5) * off + 0.5 * smooth))
-            slope -= weight * columns.T @ ((part - 0.5) + 0.5 * off / smooth) / len(off)
-        return total, slope
-
-    start = np.zeros(len(names))
-    start[0] = np.log(np.quantile(error, low))
-    found: FloatArray = minimize(loss, start, jac=True, method="BFGS").x
-    weights = dict(zip(names, found.tolist(), strict=True))
-    return _row(cell_class, weights, len(frame), test, logs=True)
+def _level(rows: pd.DataFrame) -> float:
+    size = np.log10(rows["baseline_million_usd"].to_numpy())
+    least, most = RECORDED_BOUNDS[CellClass.RECORDED_TWICE]
+    error = np.abs(rows["log_error"].to_numpy())
+    levels = np.linspace(0.05, 1.0, 191)
+    covered = np.array(
+        [(error < np.clip(level + RECORDED_SLOPE * size, least, most)).mean() for level in levels]
+    )
+    return float(levels[np.argmax(covered >= RECORDED_WITHIN)])
 
 
 def _row(
     cell_class: CellClass, weights: dict[str, float], cells: int, test: str, *, logs: bool = False
 ) -> dict[str, object]:
-    least, most = (BOUNDS | SERVICES_BOUNDS)[cell_class]
+    least, most = (BOUNDS | RECORDED_BOUNDS | SERVICES_BOUNDS)[cell_class]
     row: dict[str, object] = {"cell_class": cell_class.value, "logs": logs}
     row |= {name: round(float(weights.get(name, 0.0)), 4) for name in terms_of(np.ones(1))}
     return row | {"least": least, "most": most, "cells": cells, "test": test}

@@ -90,7 +90,12 @@ def gap_reasons(built: Built, balance: FloatArray, *, axis: int) -> list[str]:
     told = []
     for place, size in enumerate(gap):
         if not observed.held[place]:
-            told.append("not in customs data; held to the balance of payments")
+            near = abs(size) <= CLOSE
+            told.append(
+                "not in customs data; held to the balance of payments"
+                if near
+                else "not in customs data; between its past there and the balance of payments"
+            )
         elif abs(size) < CLOSE:
             told.append("within 15 percent of the balance of payments")
         elif axis == 1 and size < 0 and floored[place]:

@@ -67,3 +67,22 @@ def test_the_tables_that_can_be_replaced_are_listed(tmp_path: Path) -> None:
     done = shell("freight", "defaults", folder=tmp_path)
     for name in ("mode_costs", "terminals", "crossings", "crossing_classes", "parameters"):
         assert f"{name}: " in done.stdout
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+def test_gaps_of_a_file_of_ones_own_are_filled_on_demand(tmp_path: Path) -> None:
+    rows = "exporter,importer,million_usd\nPAK,UZB,50\nUZB,PAK,60\nUSA,PAK,70\n"
+    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
+    read = "columns=exporter=exporter;importer=importer;value=million_usd"
+    own = ("--world", "own.csv", "--year", "2023", "--world-as", read)
+    own = (*own, "--world-as", "unit=million_usd")
+    kept = shell("world", "KAZ", "DEU", *own, folder=tmp_path)
+    assert kept.returncode == 2, kept.stdout
+    filled = shell("world", "KAZ", "DEU", *own, "--world-as", "gaps=fill", folder=tmp_path)
+    assert filled.returncode == 0, filled.stderr
+    assert "207 economies were not among the flows" in filled.stderr
+    assert "carried forward from earlier years" in filled.stdout
+    refused = shell("world", "KAZ", *own, "--world-as", "gaps=full", folder=tmp_path)
+    assert refused.returncode == 2
+    assert "gaps: 'full' is not known" in refused.stderr

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from landbridge.errors import DataError, FaultsError, InputError
 from landbridge.sources import ColumnMap, LoadOptions
 from landbridge.sources.baseline import WorldFile, world_from_file
+from landbridge.sources.gaps import fill_gaps
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import accounts, load_baseline
 
@@ -189,3 +191,32 @@ def test_the_gegravity_sample_becomes_a_world() -> None:
     assert len(world.iso3) == 30
     assert world.goods[world.index("GBR"), world.index("AUS")] == 4310.0
     assert world.goods.sum() == pytest.approx(24_246_476.0)
+
+
+@pytest.mark.unit
+def test_gaps_of_a_file_are_filled_when_that_is_asked(made: Any) -> None:
+    base = load_baseline()
+    world = world_from_file(WorldFile(baci(made), year=2023, gaps="fill"), base)
+    pak, uzb, usa, kaz, deu = (world.index(code) for code in ("PAK", "UZB", "USA", "KAZ", "DEU"))
+    assert len(world.iso3) > 200
+    # What the file has stays, what it lacks is carried with the deviation of such a step.
+    assert world.goods[usa, pak] == pytest.approx(70.0, rel=CLOSE)
+    assert world.status_goods[usa, pak] == CellStatus.PUBLISHED
+    assert world.goods[kaz, deu] > 100.0
+    assert world.status_goods[kaz, deu] == CellStatus.CARRIED
+    assert world.sd_log_goods[kaz, deu] > 2.0 * world.sd_log_goods[usa, pak]
+    # Nobody sold to oneself in the file: domestic sales come from output, as ever.
+    assert world.status_goods[uzb, uzb] == CellStatus.DOMESTIC
+    assert any("carried from" in note for note in world.notes)
+    assert any("were not among the flows" in note for note in world.notes)
+    kept = world_from_file(WorldFile(baci(made), year=2023), base)
+    assert len(kept.iso3) == 3
+
+
+@pytest.mark.unit
+def test_a_file_with_a_rest_of_the_world_has_no_gaps() -> None:
+    flows = pd.DataFrame(
+        {"exporter": ["PAK"], "importer": ["ROW"], "trade": ["goods"], "value": [5.0]}
+    )
+    with pytest.raises(InputError, match="rest of the world"):
+        fill_gaps(flows, load_baseline(), year=2023, rest="ROW", notes=[])

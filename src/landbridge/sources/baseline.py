@@ -19,6 +19,7 @@ import pandas as pd
 from landbridge.codes import REST
 from landbridge.errors import DataError, InputError
 from landbridge.sources.files.limits import Limits
+from landbridge.sources.gaps import fill_gaps
 from landbridge.sources.identity import WHY
 from landbridge.sources.loading import load
 from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions, UnknownCodes
@@ -31,6 +32,7 @@ from landbridge.world.evidence import ListOptions
 Domestic: TypeAlias = Literal["output", "gdp"]
 Services: TypeAlias = Literal["baseline", "none"]
 Reporter: TypeAlias = Literal["importer", "exporter"]
+Gaps: TypeAlias = Literal["keep", "fill"]
 
 DOMESTIC_FLOOR: Final = 0.05  # of exports: an entrepot sells more abroad than it makes
 FEWEST: Final = 2
@@ -61,6 +63,10 @@ class WorldFile:
     gdp
         A World Development Indicators file with NY.GDP.MKTP.CD for the year; without it GDP of the
         embedded accounts.
+    gaps
+        What becomes of goods that the file lacks: ``keep`` leaves economies out and pairs at zero;
+        ``fill`` adds the embedded world's economies and carries pairs that nobody reported from
+        earlier years (`landbridge.world.complete`).
     options
         What the columns of a tidy file mean, companions, codes that nobody knows; years and detail
         are set here.
@@ -72,6 +78,7 @@ class WorldFile:
     services: Services | None = None
     reporter: Reporter | None = None
     gdp: str | Path = ""
+    gaps: Gaps = "keep"
     options: LoadOptions = field(default_factory=LoadOptions)
 
 
@@ -92,7 +99,8 @@ def world_from_file(file: WorldFile, base: World, *, limits: Limits | None = Non
     -------
     World
         Million USD. Cells of the file are ``PUBLISHED``, cells that it does not hold or does not
-        know are zero and ``IMPUTED``, the diagonal is ``DOMESTIC``; services taken from the
+        know are zero and ``IMPUTED`` (with ``gaps="fill"`` they are ``CARRIED``, ``IMPUTED`` with a
+        flow, or ``ZERO``), the diagonal is ``DOMESTIC``; services taken from the
         embedded world keep their status there. ``notes`` say what was completed and left out.
 
     Raises
@@ -112,6 +120,10 @@ def _world_of(loaded: Loaded, file: WorldFile, base: World) -> World:
     _check_choices(loaded, file.services, file.reporter)
     notes = [_origin(loaded)]
     flows = _flows(loaded, file, base, notes)
+    filled = None
+    if file.gaps == "fill":
+        filled = fill_gaps(flows, base, year=file.year, rest=REST, notes=notes)
+        flows = filled.flows
     sizes = _sizes(flows, file, base, notes)
     iso3 = tuple(sizes["iso3"])
     flows = _known_economies(flows, iso3, notes)
@@ -119,6 +131,8 @@ def _world_of(loaded: Loaded, file: WorldFile, base: World) -> World:
     other, other_seen = _matrix(flows[flows["trade"] == "services"], iso3, notes, "services")
     status_goods, status_services = _status(goods_seen), _status(other_seen)
     sd_goods, sd_services = _spread(goods), _spread(other)
+    if filled is not None:
+        status_goods, sd_goods = filled.standing(iso3, status_goods, sd_goods)
     if not (flows["trade"] == "services").any():
         other, sd_services, status_services = _services(iso3, file, base, notes)
     output = _output_targets(sizes, file.domestic)

@@ -18,10 +18,16 @@ from numpy.typing import NDArray
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd, statuses
 from landbridge.world.carry import Completion, Marginals, Past, complete_cells, past_of, prior_of
-from landbridge.world.evidence import PartnerLists, StoredEvidence, override_cells
+from landbridge.world.evidence import (
+    UNIFORM_SPREAD,
+    ListOptions,
+    PartnerLists,
+    StoredEvidence,
+    override_cells,
+)
 from landbridge.world.history import load_history
 from landbridge.world.observed import Observed
-from landbridge.world.overrides import MENDED_AWAY, figures
+from landbridge.world.overrides import MENDED_AWAY, MIRROR_GAP, figures
 
 PAST_YEARS: Final = (2018, 2019, 2020)
 PAST_WEIGHTS: Final = (0.15, 0.35, 0.5)
@@ -33,6 +39,9 @@ RAW_MATTERS: Final = 1.0
 to a million USD or more; a smaller gap is a difference of releases."""
 
 UNKNOWN_TOTAL_SD: Final = 0.1
+GAP_PART: Final = 0.5
+"""Part of the log points between a total and the past that counts as its deviation: left-out cells
+are found as well with none, a half or all of it."""
 FREE_TOTAL_SD: Final = 3.0
 SMALLEST_TOTAL: Final = 1e-3
 
@@ -106,7 +115,8 @@ def assemble_goods(
         The evidence.
     overrides
         exporter, importer, kind, million_usd, sd_log, and confidence (``mended_away`` opens a
-        recorded cell that is known to be wrong; its figure is not read).
+        recorded cell that is known to be wrong; its figure is not read; ``mirror_gap`` leaves the
+        recorded figure and widens its deviation).
     parameters
         Of the calibration; those that ship, when left out.
     """
@@ -136,7 +146,7 @@ def assemble_goods(
     fixed = override_cells(stored.iso3, "goods", figures(overrides))
     if fixed is not None:
         sd_log = np.where(fixed.known, fixed.sd_log, sd_log)
-    sd_log = np.where(off & (flows > 0), sd_log, 0.0)
+    sd_log = np.where(off & (flows > 0), _widened(sd_log, stored.iso3, overrides), 0.0)
     status = statuses(classes, _by_hand(stored.iso3, overrides))
     counts = {
         "recorded_below_raw_materials": int((below_raw(observed) & ~given).sum()),
@@ -167,7 +177,9 @@ def unrest_of(
         ``[N, N]`` cells whose totals are known from records, or from balances of payments alone.
     """
     strain = np.zeros_like(done.flows)
+    rounding = alone = None
     if lists is not None:
+        rounding, alone = _printed(lists)
         for share, axis in ((lists.by_exporter, 1), (lists.by_importer, 0)):
             said = share * done.flows.sum(axis=axis, keepdims=True)
             there = np.isfinite(said) & (said > 0) & (done.flows > 0)
@@ -182,7 +194,18 @@ def unrest_of(
         strain=strain,
         settled=None if settled is None else settled.astype(np.float64),
         loose=None if loose is None else loose.astype(np.float64),
+        rounding=rounding,
+        alone=alone,
     )
+
+
+def _printed(lists: PartnerLists) -> tuple[FloatArray, FloatArray]:
+    """Compute the rounding of the finer share of each cell, and where a single side prints one."""
+    half = ListOptions().rounding_half_width
+    finest = np.fmax(lists.by_exporter, lists.by_importer)
+    share = np.where(np.isfinite(finest), np.maximum(finest, half / 2.0), 1.0)
+    rounding = np.where(lists.listed, half / share / UNIFORM_SPREAD, 0.0)
+    return rounding, (lists.listed & ~lists.listed_twice).astype(np.float64)
 
 
 def _with_overrides(
@@ -204,6 +227,16 @@ def _with_overrides(
     return known, given, wrong
 
 
+def _widened(sd_log: FloatArray, iso3: tuple[str, ...], overrides: pd.DataFrame) -> FloatArray:
+    """Widen recorded cells whose two sides publish figures far apart."""
+    if "confidence" not in overrides:
+        return sd_log
+    cells = override_cells(iso3, "goods", overrides[overrides["confidence"] == MIRROR_GAP])
+    if cells is None:
+        return sd_log
+    return np.where(cells.known, np.maximum(sd_log, cells.sd_log), sd_log)
+
+
 def _by_hand(iso3: tuple[str, ...], overrides: pd.DataFrame) -> BoolArray:
     """Tell which figures were not read in a source."""
     rows = figures(overrides)
@@ -214,7 +247,12 @@ def _by_hand(iso3: tuple[str, ...], overrides: pd.DataFrame) -> BoolArray:
 
 
 def _totals(stored: StoredEvidence, known: FloatArray, expected: FloatArray) -> Marginals:
-    """Hold the totals of economies that are not recorded; leave those of all others free."""
+    """Hold the totals of economies that are not recorded; leave those of all others free.
+
+    A total is as sure as it is near what the past grown to the year comes to. Balances of payments
+    hold trade that customs do not record as foreign (San Marino with Italy, Guam with the United
+    States), and a total held by force would put all of it on one partner.
+    """
     part, held = stored.goods, stored.observed.held
     filled = np.where(np.isfinite(known), known, expected)
     np.fill_diagonal(filled, 0.0)
@@ -223,10 +261,11 @@ def _totals(stored: StoredEvidence, known: FloatArray, expected: FloatArray) -> 
         (part.exports, filled.sum(axis=1), part.exports_sd_log),
         (part.imports, filled.sum(axis=0), part.imports_sd_log),
     ):
+        gap = GAP_PART * np.abs(np.log(total / np.maximum(whole, SMALLEST_TOTAL)))
         sides.append(
             (
                 np.where(held, np.maximum(whole, SMALLEST_TOTAL), total),
-                np.where(held, FREE_TOTAL_SD, np.hypot(sd_log, UNKNOWN_TOTAL_SD)),
+                np.where(held, FREE_TOTAL_SD, np.hypot(np.hypot(sd_log, UNKNOWN_TOTAL_SD), gap)),
             )
         )
     (exports, exports_sd), (imports, imports_sd) = sides

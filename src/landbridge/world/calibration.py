@@ -26,6 +26,9 @@ LEAST_SPREAD: Final = 0.05
 LEAST_GAP: Final = 0.02
 """Log points: logs of moves and gaps are taken of these more, so that none is minus infinity."""
 
+LEAST_ROUNDING: Final = 0.03
+"""Log points added to the rounding of a share, for the same reason."""
+
 LARGE: Final = 2.3
 """Log10 of 200 million USD: above it a flow is not known better and better."""
 SMALLEST: Final = 1e-3
@@ -40,6 +43,7 @@ class CellClass(StrEnum):
     RECORDED_TWICE = "recorded_twice"
     RECORDED_ONCE = "recorded_once"
     LISTED = "listed"
+    LISTED_SETTLED = "listed_settled"
     CARRIED = "carried"
     CARRIED_BLIND = "carried_blind"
     IMPUTED = "imputed"
@@ -53,6 +57,7 @@ STATUS_OF: Final = {
     CellClass.RECORDED_TWICE: CellStatus.RECORDED_TWICE,
     CellClass.RECORDED_ONCE: CellStatus.RECORDED_ONCE,
     CellClass.LISTED: CellStatus.PUBLISHED,
+    CellClass.LISTED_SETTLED: CellStatus.PUBLISHED,
     CellClass.CARRIED: CellStatus.CARRIED,
     CellClass.CARRIED_BLIND: CellStatus.CARRIED,
     CellClass.IMPUTED: CellStatus.IMPUTED,
@@ -112,6 +117,11 @@ class Unrest:
         One where a side's totals are known from its own records, else zero.
     loose
         One where a side's totals are known from its balance of payments alone, else zero.
+    rounding
+        Half the last digit of the finer of two published shares over that share, as a standard
+        deviation; zero where no share is read.
+    alone
+        One where a single side publishes a share, else zero.
     """
 
     spread: FloatArray
@@ -122,6 +132,8 @@ class Unrest:
     strain: FloatArray | None = None
     settled: FloatArray | None = None
     loose: FloatArray | None = None
+    rounding: FloatArray | None = None
+    alone: FloatArray | None = None
 
 
 def terms_of(flows: FloatArray, unrest: Unrest | None = None) -> dict[str, FloatArray]:
@@ -145,19 +157,25 @@ def terms_of(flows: FloatArray, unrest: Unrest | None = None) -> dict[str, Float
     def plain(values: FloatArray | None) -> FloatArray:
         return nothing if values is None else values
 
+    pull, strain = log(told.gap, LEAST_GAP), log(told.strain, LEAST_GAP)
     return {
         "level": np.ones_like(size),
         "slope": size,
         "bend": np.maximum(size - LARGE, 0.0),
         "small": np.maximum(-size, 0.0),
         "move": log(told.spread, LEAST_SPREAD),
-        "pull": log(told.gap, LEAST_GAP),
+        "pull": pull,
         "doubt": np.log(told.doubt),
         "restless": log(told.restless, LEAST_SPREAD),
         "idle": plain(told.idle),
-        "strain": log(told.strain, LEAST_GAP),
+        "strain": strain,
         "settled": plain(told.settled),
         "loose": plain(told.loose),
+        "rounding": log(told.rounding, LEAST_ROUNDING),
+        "alone": plain(told.alone),
+        "both": pull * strain,
+        "pull_squared": pull**2,
+        "strain_squared": strain**2,
     }
 
 

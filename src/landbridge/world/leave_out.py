@@ -33,6 +33,9 @@ SMALLEST: Final = 1e-6
 SHUFFLE: Final = 20230
 """Seed of the random groups: any other would do as well."""
 
+FOLDS: Final = 10
+"""Parts of the exporters: deviations are fitted on nine and measured on the tenth, in turn."""
+
 TotalsFrom = Literal["recorded", "published"]
 COLUMNS: Final = (
     "exporter",
@@ -48,8 +51,11 @@ COLUMNS: Final = (
     "strain",
     "settled",
     "loose",
+    "rounding",
+    "alone",
+    "twice",
 )
-UNREST: Final = COLUMNS[5:]
+UNREST: Final = COLUMNS[5:-1]
 
 
 def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 2016) -> pd.DataFrame:
@@ -58,7 +64,8 @@ def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 201
     Returns
     -------
     pandas.DataFrame
-        Every cell with trade or a prediction: `COLUMNS`, and listed (bool).
+        Every cell with trade or a prediction: `COLUMNS`, and listed (bool). The panel does not say
+        who reports: twice is true throughout.
     """
     history = load_history()
     codes = [code for code in stored.iso3 if code in history.iso3]
@@ -79,7 +86,7 @@ def year_ahead(stored: StoredEvidence, *, year: int = 2019, past_year: int = 201
         list_totals=(exports, imports),
     )
     off = ~np.eye(len(codes), dtype=bool)
-    classes = np.where(lists.listed, CellClass.LISTED.value, CellClass.CARRIED.value)
+    classes = np.where(lists.listed, CellClass.LISTED_SETTLED.value, CellClass.CARRIED.value)
     settled = np.ones(truth.shape, dtype=np.bool_)
     unrest = unrest_of(past, done, lists, settled=settled)
     frame = _frame(codes, truth, done.flows, classes, unrest, off)
@@ -186,7 +193,7 @@ def kernel_alone(stored: StoredEvidence) -> pd.DataFrame:
     known = known_goods(stored.observed)
     cells = np.isfinite(known) & (known > 0) & ~np.eye(len(known), dtype=bool)
     classes = np.where(stored.lists.listed, CellClass.LISTED.value, CellClass.IMPUTED.value)
-    return _frame(stored.iso3, known, fit.flows, classes, None, cells)
+    return _frame(stored.iso3, known, fit.flows, classes, None, cells, stored.observed.twice)
 
 
 def score(frame: pd.DataFrame, sd_log: FloatArray | None = None) -> dict[str, float]:
@@ -242,19 +249,35 @@ def unrest_in(frame: pd.DataFrame) -> Unrest:
     return Unrest(**{name: frame[name].to_numpy() for name in UNREST if name in frame})
 
 
-def fitting_half(frame: pd.DataFrame, iso3: Sequence[str]) -> BoolArray:
-    """Tell which cells deviations are fitted on: those of a random half of the exporters.
+def folds_of(frame: pd.DataFrame, iso3: Sequence[str]) -> IntArray:
+    """Tell which fold each cell is held out in: that of its exporter.
 
     Parameters
     ----------
     frame
         `COLUMNS`.
     iso3
-        All exporters there are, in any order.
+        All exporters there are, in any order: a fold holds every `FOLDS`-th of their random order.
     """
     codes = np.array(sorted(iso3))
     np.random.default_rng(SHUFFLE).shuffle(codes)
-    return np.asarray(frame["exporter"].isin(codes[: len(codes) // 2]), dtype=np.bool_)
+    fold = {code: place % FOLDS for place, code in enumerate(codes.tolist())}
+    return np.asarray(frame["exporter"].map(fold), dtype=np.int64)
+
+
+def without_mended(frame: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame:
+    """Leave out cells whose recorded figure is known to be wrong: it is no truth to be tested on.
+
+    Parameters
+    ----------
+    frame
+        `COLUMNS`.
+    overrides
+        exporter, importer, kind, as `landbridge.world.overrides.trade_overrides` has them.
+    """
+    goods = overrides[overrides["kind"] == "goods"]
+    wrong = pd.MultiIndex.from_frame(goods[["exporter", "importer"]])
+    return frame[~pd.MultiIndex.from_frame(frame[["exporter", "importer"]]).isin(wrong)]
 
 
 def above(frame: pd.DataFrame, million_usd: float) -> pd.DataFrame:
@@ -305,7 +328,8 @@ def _scored(
     seen = CellClass.CARRIED_BLIND.value if blind else CellClass.CARRIED.value
     classes = np.where(past.known, seen, CellClass.IMPUTED.value)
     if not blind:
-        classes = np.where(stored.lists.listed, CellClass.LISTED.value, classes)
+        listed = CellClass.LISTED_SETTLED if totals == "recorded" else CellClass.LISTED
+        classes = np.where(stored.lists.listed, listed.value, classes)
     off = cells & ~np.eye(len(known), dtype=bool)
     unrest = unrest_of(
         past,
@@ -314,7 +338,7 @@ def _scored(
         settled=cells if totals == "recorded" else None,
         loose=cells if totals == "published" else None,
     )
-    return _frame(stored.iso3, known, done.flows, classes, unrest, off)
+    return _frame(stored.iso3, known, done.flows, classes, unrest, off, stored.observed.twice)
 
 
 def _frame(
@@ -324,6 +348,7 @@ def _frame(
     classes: NDArray[np.str_],
     unrest: Unrest | None,
     cells: BoolArray,
+    twice: BoolArray | None = None,
 ) -> pd.DataFrame:
     codes = np.asarray(iso3)
     rows, columns = np.nonzero(cells)
@@ -333,5 +358,14 @@ def _frame(
         nothing + (name == "doubt") if array is None else array[cells]
         for name, array in zip(UNREST, arrays, strict=True)
     ]
-    values = (codes[rows], codes[columns], truth[cells], predicted[cells], classes[cells], *told)
+    both = np.ones(len(rows), dtype=np.bool_) if twice is None else twice[cells]
+    values = (
+        codes[rows],
+        codes[columns],
+        truth[cells],
+        predicted[cells],
+        classes[cells],
+        *told,
+        both,
+    )
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))

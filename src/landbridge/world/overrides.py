@@ -9,6 +9,7 @@ import pandas as pd
 from landbridge.tables import embedded_table
 
 MENDED_AWAY: Final = "mended_away"
+MIRROR_GAP: Final = "mirror_gap"
 
 
 def trade_overrides() -> pd.DataFrame:
@@ -19,14 +20,14 @@ def trade_overrides() -> pd.DataFrame:
     pandas.DataFrame
         exporter, importer, kind (``goods`` or ``services``), million_usd, sd_log, year (of the
         source's figure), source, address, confidence (``published``, ``derived``, ``recalled``;
-        ``mended_away`` for a recorded cell that is known to be wrong), recorded_million_usd (what
-        BACI has), note.
+        ``mended_away`` for a recorded cell that is known to be wrong, ``mirror_gap`` for one that
+        stays with a wider deviation), recorded_million_usd (what BACI has), note.
     """
     return embedded_table("world", "trade_overrides")
 
 
 def figures(overrides: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows whose figure stands in a cell; those that only open a wrong cell are left."""
+    """Keep the rows whose figure stands in a cell; those that open or widen one are left."""
     if "confidence" not in overrides:
         return overrides
-    return overrides[overrides["confidence"] != MENDED_AWAY]
+    return overrides[~overrides["confidence"].isin([MENDED_AWAY, MIRROR_GAP])]

@@ -31,9 +31,7 @@ import numpy as np
 
 from landbridge.errors import ConvergenceError, DataError
 from landbridge.units import BoolArray, FloatArray
-
-STUDENT = 4.0
-"""Degrees of freedom plus one in the robust terms: a far outlier pulls with a bounded force."""
+from landbridge.world.robust_cells import likelier_start, robust_cells
 
 NO_TOTAL = 1e12
 """Variance that stands for 'this total is not known'."""
@@ -272,15 +270,19 @@ class _Problem:
         self.log_imports = np.log(evidence.imports)
         self.row_precision = evidence.exports_sd_log**-2.0
         self.column_precision = evidence.imports_sd_log**-2.0
-        self.observed = [_prepared(cells, self.allowed) for cells in evidence.observed]
-        self.ceilings = [_prepared(cells, self.allowed) for cells in evidence.ceilings]
+        self.observed = [
+            robust_cells(c.value, c.sd_log, c.known & self.allowed) for c in evidence.observed
+        ]
+        self.ceilings = [
+            robust_cells(c.value, c.sd_log, c.known & self.allowed) for c in evidence.ceilings
+        ]
         self.centre = np.concatenate([evidence.coefficients, np.zeros(2 * self.count)])
         self.ridge = np.concatenate(
             [evidence.coefficients_sd**-2.0, np.full(2 * self.count, WEAK_RIDGE)]
         )
 
     def start(self) -> _Point:
-        """Scale the kernel's rows and columns to the totals."""
+        """Scale the kernel's rows and columns to the totals; then look at single cells."""
         evidence = self.evidence
         pull = np.tensordot(evidence.coefficients, self.features, 1) + evidence.offset
         kernel = np.where(self.allowed, np.exp(pull - pull[self.allowed].mean()), 0.0)
@@ -291,7 +293,9 @@ class _Problem:
             columns = evidence.imports / np.maximum(kernel.T @ rows, 1e-300)
         shift = pull[self.allowed].mean()
         self.centre[self.kernels :] = np.concatenate([np.log(rows) - shift, np.log(columns)])
-        return _Point(self.prior_mean(self.centre), self.centre.copy())
+        mean = self.prior_mean(self.centre)
+        start = likelier_start(mean, self.weight, self.observed, self.ceilings)
+        return _Point(start, self.centre.copy())
 
     def prior_mean(self, effects: FloatArray) -> FloatArray:
         """Compute m of the module's symbols, zero where trade is not allowed."""
@@ -464,37 +468,3 @@ class _Problem:
                 [by_importer.T, weight.T, np.diag(weight.sum(axis=0))],
             ]
         )
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    known: BoolArray
-    log_value: FloatArray
-    sd_log: FloatArray
-
-    def _gap(self, log_flow: FloatArray, *, one_sided: bool) -> FloatArray:
-        gap = np.where(self.known, log_flow - self.log_value, 0.0) / self.sd_log
-        return np.maximum(gap, 0.0) if one_sided else gap
-
-    def loss(self, log_flow: FloatArray, *, one_sided: bool) -> float:
-        gap = self._gap(log_flow, one_sided=one_sided)
-        return float(np.sum(0.5 * STUDENT * np.log1p(gap**2 / STUDENT)))
-
-    def slope(
-        self, log_flow: FloatArray, *, one_sided: bool
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Compute the derivative, an upper bound of the curvature, and the curvature."""
-        gap = self._gap(log_flow, one_sided=one_sided)
-        active = self.known & (gap > 0) if one_sided else self.known
-        scaled = gap**2 / STUDENT
-        bound = np.where(active, 1.0 / (1.0 + scaled) / self.sd_log**2, 0.0)
-        return bound * gap * self.sd_log, bound, bound * (1.0 - scaled) / (1.0 + scaled)
-
-
-def _prepared(cells: Cells, allowed: BoolArray) -> _Prepared:
-    known = cells.known & allowed
-    return _Prepared(
-        known=known,
-        log_value=np.log(np.where(known, cells.value, 1.0)),
-        sd_log=np.where(known, cells.sd_log, 1.0),
-    )

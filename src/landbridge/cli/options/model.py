@@ -12,7 +12,7 @@ import typer
 from landbridge.cli.options import own_file as own
 from landbridge.errors import InputError, suggest
 from landbridge.model import Model, load
-from landbridge.sources.baseline import Domestic, Reporter, Services, WorldFile
+from landbridge.sources.baseline import Domestic, Gaps, Reporter, Services, WorldFile
 
 Value = TypeVar("Value")
 WORLD_KEYS = (
@@ -20,6 +20,7 @@ WORLD_KEYS = (
     "services",
     "reporter",
     "gdp",
+    "gaps",
     "columns",
     "unit",
     "decimal",
@@ -46,7 +47,7 @@ WorldAsOption = Annotated[
         "--world-as",
         metavar="KEY=VALUE",
         help="How the file is read, repeatable: columns=exporter=...;importer=...;value=..., "
-        "unit=usd, domestic=gdp, services=none, gdp=FILE, unknown=drop, with=FILE ...",
+        "unit=usd, domestic=gdp, services=none, gdp=FILE, gaps=fill, unknown=drop, with=FILE ...",
     ),
 ]
 EstimatesOption = Annotated[
@@ -169,6 +170,7 @@ def world_file(options: ModelOptions) -> WorldFile:
         services=_one_of(keys, "services", get_args(Services), None),
         reporter=_one_of(keys, "reporter", get_args(Reporter), None),
         gdp=keys.get("gdp", ""),
+        gaps=_one_of(keys, "gaps", get_args(Gaps), "keep"),
         options=own.load_options(
             own.OwnTable(
                 columns,
