@@ -54,7 +54,7 @@ def depend(
     ground: Estimated,
     form: TableAnswer,
 ) -> None:
-    """Say which economies a sector relies on, directly and behind them, and what a cut-off does."""
+    """Say which economies a sector relies on, directly or behind them, what a cut-off does."""
     user = economy_code(economy)
     whose = economy_code(supplier) if supplier is not None else ""
     check_tables(tables, tables_year, detail)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from landbridge.errors import UnknownNameError, suggest
 from landbridge.gravity.fixed_effects.absorber import Absorber
@@ -226,11 +226,11 @@ def coefficient_table(
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     ratio = np.divide(estimates, errors, out=np.full_like(estimates, np.nan), where=errors > 0)
     if np.isfinite(freedom):
-        p = 2.0 * stats.t.sf(np.abs(ratio), freedom)
-        half = float(stats.t.ppf(0.5 + confidence / 2.0, freedom))
+        p = 2.0 * stdtr(freedom, -np.abs(ratio))
+        half = float(stdtrit(freedom, 0.5 + confidence / 2.0))
     else:
-        p = 2.0 * stats.norm.sf(np.abs(ratio))
-        half = float(stats.norm.ppf(0.5 + confidence / 2.0))
+        p = 2.0 * ndtr(-np.abs(ratio))
+        half = float(ndtri(0.5 + confidence / 2.0))
     return pd.DataFrame(
         {
             "term": list(terms),
