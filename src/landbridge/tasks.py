@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from joblib import Parallel, delayed
+import joblib
 from threadpoolctl import threadpool_limits
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-FEWEST_FOR_PROCESSES = 4
-"""Below this many tasks, starting processes takes longer than it saves."""
+SECONDS_FOR_PROCESSES = 10.0
+"""Less work than this is done sooner in one process than others are started for it."""
 
 
 class Progress(Protocol):
@@ -44,13 +44,14 @@ def run_tasks(
     tasks
         Its arguments.
     jobs
-        Processes; 0 for one a core.
+        Processes, at most; 0 for one a core that this process may use. Others are started where
+        the first answer shows that there is work enough for them.
     progress, what
         Told after each answer.
     """
     answers: list[Answer] = []
     progress(what, 0, len(tasks))
-    for answer in _answers(function, tasks, jobs or os.cpu_count() or 1):
+    for answer in _answers(function, tasks, jobs or joblib.cpu_count()):
         answers.append(answer)
         progress(what, len(answers), len(tasks))
     return answers
@@ -65,10 +66,15 @@ def single_threaded(function: Callable[[Task], Answer], task: Task) -> Answer:
 def _answers(
     function: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int
 ) -> Iterator[Answer]:
-    if jobs == 1 or len(tasks) < FEWEST_FOR_PROCESSES:
-        for task in tasks:
+    if not tasks:
+        return
+    began = time.monotonic()
+    yield single_threaded(function, tasks[0])
+    rest, seconds = tasks[1:], time.monotonic() - began
+    if jobs == 1 or len(rest) * seconds < SECONDS_FOR_PROCESSES:
+        for task in rest:
             yield single_threaded(function, task)
         return
     # joblib's processes (loky): kept alive between calls, and Dask or Ray can stand in for them.
-    parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")
-    yield from parallel(delayed(single_threaded)(function, task) for task in tasks)
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")
+    yield from parallel(joblib.delayed(single_threaded)(function, task) for task in rest)

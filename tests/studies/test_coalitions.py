@@ -137,6 +137,7 @@ def test_coalitions_that_change_the_same_are_solved_once() -> None:
 
 @pytest.mark.unit
 @pytest.mark.slow
+@pytest.mark.usefixtures("eager_processes")
 def test_processes_do_not_change_a_digit() -> None:
     rules = rules_of(small_world(3), singly(*CODES))
     one, two = coalition_payoffs(rules, jobs=1), coalition_payoffs(rules, jobs=2)
