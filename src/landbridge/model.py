@@ -4,33 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.sources.baseline import WorldFile
-from landbridge.verbs.access import access
-from landbridge.verbs.backcast import backcast
-from landbridge.verbs.catalogue import scenarios
-from landbridge.verbs.claims import claims
-from landbridge.verbs.coalition import coalition
-from landbridge.verbs.compare import compare
-from landbridge.verbs.critical import critical
-from landbridge.verbs.depend import depend
-from landbridge.verbs.freight_flows import freight_flows
-from landbridge.verbs.history import history
-from landbridge.verbs.invest import invest
 from landbridge.verbs.loading import load_basis
-from landbridge.verbs.portfolio import portfolio
-from landbridge.verbs.potential import potential
-from landbridge.verbs.routes import compare_routes, profile, route
-from landbridge.verbs.running import run
-from landbridge.verbs.targets import targets
-from landbridge.verbs.welfare import welfare_of
-from landbridge.verbs.world_table import world_table
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
+
+if TYPE_CHECKING:
+    from landbridge.verbs.access import access
+    from landbridge.verbs.backcast import backcast
+    from landbridge.verbs.catalogue import scenarios
+    from landbridge.verbs.claims import claims
+    from landbridge.verbs.coalition import coalition
+    from landbridge.verbs.compare import compare
+    from landbridge.verbs.critical import critical
+    from landbridge.verbs.depend import depend
+    from landbridge.verbs.freight_flows import freight_flows
+    from landbridge.verbs.history import history
+    from landbridge.verbs.invest import invest
+    from landbridge.verbs.portfolio import portfolio
+    from landbridge.verbs.potential import potential
+    from landbridge.verbs.routes import compare_routes, profile, route
+    from landbridge.verbs.running import run
+    from landbridge.verbs.targets import targets
+    from landbridge.verbs.welfare import welfare_of
+    from landbridge.verbs.world_table import world_table
+
+
+class _Verb:
+    """A verb that is imported when it is first asked for: a run needs no coalitions."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._owner: type = object
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Remember whose verb it is."""
+        self._owner, self._name = owner, name
+
+    def __get__(self, instance: object, owner: type) -> object:
+        """Put the function itself in this place, and return it or the method."""
+        function = getattr(import_module(f"landbridge.verbs.{self._module}"), self._name)
+        setattr(self._owner, self._name, function)
+        return getattr(owner if instance is None else instance, self._name)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,30 +67,52 @@ class Model(Basis):
     --------
     >>> import landbridge as lb
     >>> model = lb.load()
-    >>> model.run("n-cpec-plus", draws=0).provenance.baseline_year
+    >>> model.welfare_of("n-cpec-plus").provenance.baseline_year
     2023
     """
 
-    backcast = backcast
-    claims = claims
-    coalition = coalition
-    compare = compare
-    history = history
-    invest = invest
-    portfolio = portfolio
-    potential = potential
-    run = run
-    scenarios = scenarios
-    targets = targets
-    welfare_of = welfare_of
-    access = access
-    critical = critical
-    freight_flows = freight_flows
-    depend = depend
-    route = route
-    profile = profile
-    compare_routes = compare_routes
-    world_table = world_table
+    if TYPE_CHECKING:
+        backcast = backcast
+        claims = claims
+        coalition = coalition
+        compare = compare
+        history = history
+        invest = invest
+        portfolio = portfolio
+        potential = potential
+        run = run
+        scenarios = scenarios
+        targets = targets
+        welfare_of = welfare_of
+        access = access
+        critical = critical
+        freight_flows = freight_flows
+        depend = depend
+        route = route
+        profile = profile
+        compare_routes = compare_routes
+        world_table = world_table
+    else:
+        backcast = _Verb("backcast")
+        claims = _Verb("claims")
+        coalition = _Verb("coalition")
+        compare = _Verb("compare")
+        history = _Verb("history")
+        invest = _Verb("invest")
+        portfolio = _Verb("portfolio")
+        potential = _Verb("potential")
+        run = _Verb("running")
+        scenarios = _Verb("catalogue")
+        targets = _Verb("targets")
+        welfare_of = _Verb("welfare")
+        access = _Verb("access")
+        critical = _Verb("critical")
+        freight_flows = _Verb("freight_flows")
+        depend = _Verb("depend")
+        route = _Verb("routes")
+        profile = _Verb("routes")
+        compare_routes = _Verb("routes")
+        world_table = _Verb("world_table")
 
     def __repr__(self) -> str:
         """Say what it stands on, in a few lines."""

@@ -117,7 +117,7 @@ class Result(Generic[Found]):
     Examples
     --------
     >>> import landbridge as lb
-    >>> result = lb.load().run("n-cpec-plus", draws=0)
+    >>> result = lb.load().welfare_of("n-cpec-plus")
     >>> result.tables["income"].columns[0]
     'iso3'
     """

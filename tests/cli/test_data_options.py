@@ -221,16 +221,19 @@ def flows(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_estimate_goes_into_a_run(tmp_path: Path) -> None:
+def test_an_estimate_goes_into_a_run_told_as_json_and_nothing_is_written(tmp_path: Path) -> None:
     flows(tmp_path)
     done = shell("estimate", "spec.toml", "--out", "tables", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    before = set(tmp_path.iterdir())
     done = shell(
         "run", "small.toml", "--draws", "0", "--json", "--estimates", "tables", folder=tmp_path
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    assert told["run"]["scenario_name"] == "small"
+    assert set(tmp_path.iterdir()) == before
     assert "Estimated and drawn together: trade_elasticity" in json.dumps(told)
 
 

@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from landbridge.cli.runs import print_summary
+
+from ..report.conftest import make_result  # noqa: TID252 - tests are no package
 from .calling import rows_of, shell
 
 LONGEST = 120  # seconds; a run without draws takes a few
@@ -39,15 +43,6 @@ def test_a_run_writes_the_whole_report(tmp_path: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     for part in ("Uzbekistan", "Russia", "United Nations", "Certificate", "Tashkent"):
         assert part in page
-
-
-@pytest.mark.journey
-@pytest.mark.slow
-def test_json_goes_to_the_shell_and_no_file_is_written(tmp_path: Path) -> None:
-    done = shell("run", "n-cpec-plus", "--draws", "0", "--json", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["run"]["scenario_name"] == "n-cpec-plus"
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.journey
@@ -87,25 +82,17 @@ def test_bad_input_gets_one_message_and_writes_nothing(
 @pytest.mark.journey
 def test_a_run_does_not_start_when_its_report_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
-    done = process("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
+    done = shell("run", "n-cpec-plus", "--out", "taken", folder=tmp_path)
     assert done.returncode == 2
     assert "is a file, not a folder" in done.stderr
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.journey
-@pytest.mark.slow
-def test_signs_of_markup_in_a_title_are_only_text(tmp_path: Path) -> None:
-    text = (
-        'format = 1\nname = "q"\ntitle = "A [/b] <script> :smile:"\nsummary = "s"\n'
-        'date = 2026-01-01\n[focus]\neconomy = "PAK"\npartners = ["UZB"]\n'
-    )
-    (tmp_path / "q.toml").write_text(text, encoding="utf-8")
-    done = shell("run", "q.toml", "--draws", "0", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "A [/b] <script> :smile:" in done.stdout
-    page = (tmp_path / "landbridge-results" / "q" / "report.html").read_text(encoding="utf-8")
-    assert "<script> :smile:" not in page
+@pytest.mark.unit
+def test_signs_of_markup_in_a_title_are_only_text(capsys: pytest.CaptureFixture[str]) -> None:
+    title = "A [/b] <script> :smile:"
+    print_summary(replace(make_result(), scenario_title=title))
+    assert capsys.readouterr().out.startswith(title)
 
 
 @pytest.mark.journey
