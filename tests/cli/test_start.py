@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from landbridge.cli import VERBS, app
 from landbridge.cli.lazy import Verb, command_of
@@ -52,7 +53,8 @@ def test_the_help_names_every_verb_and_imports_none() -> None:
 @pytest.mark.unit
 def test_the_verbs_of_the_program_are_those_of_the_table() -> None:
     group = typer.main.get_command(app)
-    assert list(group.commands) == [verb.name for verb in VERBS]  # type: ignore[attr-defined]
+    assert isinstance(group, TyperGroup)
+    assert list(group.commands) == [verb.name for verb in VERBS]
     assert {name: command.name for name, command in group.commands.items()} == {
         verb.name: verb.name for verb in VERBS
     }
