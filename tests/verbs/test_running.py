@@ -112,13 +112,13 @@ def test_a_scenario_in_python_passes_the_checks_of_a_file() -> None:
 @pytest.mark.journey
 @pytest.mark.slow
 def test_a_file_of_flows_leads_to_a_net_present_value(own: lb.Model, flows: Path) -> None:
-    result = own.run("cku", draws=2, jobs=1)
+    result = own.run("n-cpec-plus", draws=2, jobs=1)
     rests_on_the_file(result)
     assert result.provenance.baseline_year == YEAR
     assert len(result["income"]) == len(own.world.iso3)
     assert "appraisal_summary" in result.tables
     done = shell(
-        "run", "cku", "--draws", "2", "--jobs", "1", "--world", str(flows),
+        "run", "n-cpec-plus", "--draws", "2", "--jobs", "1", "--world", str(flows),
         "--year", str(YEAR), "--json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

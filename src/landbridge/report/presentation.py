@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from landbridge.report.svg.builder import Markup
+
+Made = TypeVar("Made")
+
+
+class OnDemand(Mapping[str, Made]):
+    """Texts or drawings by name, each made when it is first asked for: JSON alone draws no map.
+
+    Parameters
+    ----------
+    makers
+        What makes each of them.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], Made]]) -> None:
+        self._makers = dict(makers)
+        self._made: dict[str, Made] = {}
+
+    def __getitem__(self, name: str) -> Made:
+        """Make it, or return what was made."""
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._makers)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.freight.edits.applying import Edit, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
+
+NETWORKS_KEPT = 8
+"""Networks held: a scenario that is asked again, by another verb, finds its network and the order of
+its nodes made. Each takes some ten megabytes."""
 
 
 def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -> FreightNetwork:
@@ -41,12 +46,20 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
         edits += made
         labels += [label] * len(made)
     try:
-        changed = apply_edits(network, edits, labels=labels)
+        changed = _edited(network, tuple(edits), tuple(labels))
     except LandbridgeError as error:
         faults += _named(error, "")
     if faults:
         raise FaultsError(faults, where=where)
     return changed
+
+
+@lru_cache(maxsize=NETWORKS_KEPT)
+def _edited(
+    network: FreightNetwork, edits: tuple[Edit, ...], labels: tuple[str, ...]
+) -> FreightNetwork:
+    """Apply edits, or recall their network: edits and networks are frozen."""
+    return apply_edits(network, edits, labels=labels)
 
 
 def _named(error: LandbridgeError, label: str) -> list[str]:

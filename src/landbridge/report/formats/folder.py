@@ -79,6 +79,7 @@ def write_folder(
     InputError
         The folder cannot be written to.
     """
+    texts = dict(texts)  # what is made on demand is made before anything is written
     directory = Path(directory)
     _check_name(directory)
     if directory.exists() and not directory.is_dir():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from landbridge.report.formats.delimited import to_csv
@@ -14,8 +16,8 @@ from landbridge.report.pages.parts.html import page
 from landbridge.report.pages.parts.sentences import failed_checks
 from landbridge.report.pages.parts.workbook import write_workbook
 from landbridge.report.pages.run.sections import sections
-from landbridge.report.presentation import Presentation
-from landbridge.report.svg.builder import svg_file
+from landbridge.report.presentation import OnDemand, Presentation
+from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.run.results import RunResult
 
 TEMPLATE = "report.html.j2"
@@ -62,19 +64,24 @@ def present_run(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> P
     view
         Which boundaries the maps draw.
     """
-    figures = {"map": region_map(result, view=view)}
+    drawers: dict[str, Callable[[], Markup]] = {"map": lambda: region_map(result, view=view)}
     if result.integration:
         told = result.integration["integration_economies"]
-        figures["integration"] = integration_map(told, view=view)
-    texts = {
-        "report.html": render_html(result, view=view),
-        "results.json": to_json(result),
-        "lines.geojson": to_geojson(result),
-        **{f"{name}.svg": svg_file(drawn) for name, drawn in figures.items()},
-        **{f"tables/{name}.csv": to_csv(table) for name, table in result.tables().items()},
+        drawers["integration"] = lambda: integration_map(told, view=view)
+    figures = OnDemand(drawers)
+
+    def drawn(name: str) -> str:
+        return svg_file(figures[name])
+
+    makers: dict[str, Callable[[], str]] = {
+        "report.html": lambda: render_html(result, view=view),
+        "results.json": lambda: to_json(result),
+        "lines.geojson": lambda: to_geojson(result),
+        **{f"{name}.svg": partial(drawn, name) for name in figures},
+        **{f"tables/{name}.csv": partial(to_csv, one) for name, one in result.tables().items()},
     }
     return Presentation(
-        texts=texts,
+        texts=OnDemand(makers),
         writers={"results.xlsx": lambda path: write_workbook(result, path)},
         figures=figures,
         page="report.html",
