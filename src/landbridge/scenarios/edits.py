@@ -11,8 +11,9 @@ from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
 
 NETWORKS_KEPT = 8
-"""Networks held: a scenario that is asked again, by another verb, finds its network made. Each takes
-some ten megabytes.
+"""Networks held: a scenario that another verb asks for again finds its network made.
+
+Each takes some ten megabytes.
 """
 
 
