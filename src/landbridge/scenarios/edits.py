@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.edits.applying import Edit, apply_edits
+from landbridge.freight.edits.applying import Edit, Isolated, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
 
 
-def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -> FreightNetwork:
+def apply_measures(
+    scenario: Scenario, network: FreightNetwork, *, where: str, isolated: Isolated = "refuse"
+) -> FreightNetwork:
     """Make a network with every measure of a scenario made; the same object if there is none.
 
     Parameters
@@ -21,12 +23,15 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
         The network before.
     where
         The scenario's file, for messages.
+    isolated
+        As in `apply_edits`: keep lines that reach the network nowhere where these are only some of
+        the measures.
 
     Raises
     ------
     FaultsError
         A measure names a station, link, crossing or project that is not there, asks for the
-        impossible, or contradicts another; all of them at once.
+        impossible, builds a line that joins nothing, or contradicts another; all of them at once.
     """
     faults: list[str] = []
     edits: list[Edit] = []
@@ -41,7 +46,7 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
         edits += made
         labels += [label] * len(made)
     try:
-        changed = apply_edits(network, edits, labels=labels)
+        changed = apply_edits(network, edits, labels=labels, isolated=isolated)
     except LandbridgeError as error:
         faults += _named(error, "")
     if faults:
