@@ -386,6 +386,14 @@ def make_result(draws: int = 200) -> RunResult:
                 "world_million_usd",
             ],
         ),
+        joins=pd.DataFrame(
+            [("m1", "Trans-Afghan railway", "line-1", "rail", "start", 0.0, "place", "Kabul", 0.3,
+              np.nan, 69.17, 34.53, ""),
+             ("m1", "Trans-Afghan railway", "line-1", "rail", "end", 129.0, "link",
+              "the rail Samarkand - Karshi", 1.2, 60.0, 66.2, 39.3, "a warning")],
+            columns=["measure", "title", "line", "mode", "part", "km_along", "joined",
+                     "joined_name", "km_away", "to_km", "longitude", "latitude", "warning"],
+        ),
         replaced=pd.DataFrame(
             [("crossings", "torkham-road", "hours_forward", "48.40", "10", "my.csv", "0" * 64)],
             columns=["table", "row", "column", "default", "used", "from", "sha256"],

@@ -27,6 +27,7 @@ from landbridge.cli.printing.show import cell, print_table
 from landbridge.errors import InputError
 from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
+from landbridge.studies.run.built import built_notes
 from landbridge.studies.run.results import RunResult
 from landbridge.verbs.scenarios import open_scenario
 
@@ -108,6 +109,8 @@ def run(
             constraints=how,
             progress=step,
         )
+    for line in built_notes(result.found.joins):
+        typer.echo(line, err=True)
     form.give(result, show=lambda: print_summary(result.found))
 
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from landbridge.errors import FaultsError, LandbridgeError
-from landbridge.freight.edits.applying import Edit, apply_edits
+from landbridge.freight.edits.applying import Edit, Isolated, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
 
@@ -17,7 +17,9 @@ Each takes some ten megabytes.
 """
 
 
-def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -> FreightNetwork:
+def apply_measures(
+    scenario: Scenario, network: FreightNetwork, *, where: str, isolated: Isolated = "refuse"
+) -> FreightNetwork:
     """Make a network with every measure of a scenario made; the same object if there is none.
 
     Parameters
@@ -28,12 +30,15 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
         The network before.
     where
         The scenario's file, for messages.
+    isolated
+        As in `apply_edits`: keep lines that reach the network nowhere where these are only some of
+        the measures.
 
     Raises
     ------
     FaultsError
         A measure names a station, link, crossing or project that is not there, asks for the
-        impossible, or contradicts another; all of them at once.
+        impossible, builds a line that joins nothing, or contradicts another; all of them at once.
     """
     faults: list[str] = []
     edits: list[Edit] = []
@@ -48,7 +53,7 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
         edits += made
         labels += [label] * len(made)
     try:
-        changed = _edited(network, tuple(edits), tuple(labels))
+        changed = _edited(network, tuple(edits), tuple(labels), isolated)
     except LandbridgeError as error:
         faults += _named(error, "")
     if faults:
@@ -58,10 +63,10 @@ def apply_measures(scenario: Scenario, network: FreightNetwork, *, where: str) -
 
 @lru_cache(maxsize=NETWORKS_KEPT)
 def _edited(
-    network: FreightNetwork, edits: tuple[Edit, ...], labels: tuple[str, ...]
+    network: FreightNetwork, edits: tuple[Edit, ...], labels: tuple[str, ...], isolated: Isolated
 ) -> FreightNetwork:
     """Apply edits, or recall their network: edits and networks are frozen."""
-    return apply_edits(network, edits, labels=labels)
+    return apply_edits(network, edits, labels=labels, isolated=isolated)
 
 
 def _named(error: LandbridgeError, label: str) -> list[str]:

@@ -23,8 +23,8 @@ from landbridge.scenarios.schema import Measure, Scenario
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.contract import Study, Tensor, provenance_of
 from landbridge.studies.run.account import certificate_table
-from landbridge.studies.run.constraint_tables import constraint_sentences
-from landbridge.studies.run.running import Central, run_central
+from landbridge.studies.run.built import built_notes, built_table
+from landbridge.studies.run.running import Central, run_central, warnings_of
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
@@ -89,15 +89,19 @@ def welfare_of(
     scenario, where = _scenario(basis, measures, on)
     inputs = prepare_inputs(basis, scenario, where=where)
     central = single_threaded(run_central, inputs)
-    table = _income(inputs, central)
+    table, joins = _income(inputs, central), built_table(inputs)
     return Result(
         Study(
             kind="welfare",
             name="welfare",
             title=scenario.title,
-            headline=(*constraint_sentences(scenario, inputs.constraints), *_sentences(table)),
+            headline=(*warnings_of(inputs, central, joins), *_sentences(table)),
             tables={"income": table},
-            notes=("Central values only: no draws, so no band.", *basis.notes),
+            notes=(
+                "Central values only: no draws, so no band.",
+                *built_notes(joins),
+                *basis.notes,
+            ),
             certificate=certificate_table(central.found, central.parts),
             provenance=provenance_of(basis, scenario),
             found=Welfare(scenario, central),

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError
 from landbridge.freight.edits import borders as edit_borders
 from landbridge.freight.edits import building
 from landbridge.freight.edits import links as edit_links
 from landbridge.freight.edits.conflicts import contradictions
+from landbridge.freight.edits.pieces import isolated_faults
 from landbridge.freight.edits.records import (
     AddCrossing,
     AddLink,
@@ -59,6 +61,8 @@ __all__ = [
     "edit_tables",
 ]
 
+Isolated: TypeAlias = Literal["refuse", "keep"]
+"""What is done with new lines that reach the network nowhere."""
 _STEPS: dict[type, Callable[..., FreightTables]] = {
     OpenProject: edit_links.open_project,
     SetGauge: edit_links.set_gauge,
@@ -87,7 +91,11 @@ class _Named:
 
 
 def apply_edits(
-    network: FreightNetwork, edits: Sequence[Edit], *, labels: Sequence[str] = ()
+    network: FreightNetwork,
+    edits: Sequence[Edit],
+    *,
+    labels: Sequence[str] = (),
+    isolated: Isolated = "refuse",
 ) -> FreightNetwork:
     """Compile the network of edited tables; the old one stays as it is.
 
@@ -99,6 +107,9 @@ def apply_edits(
         What to change; their order does not matter (see the module).
     labels
         How each edit is called in messages, one an edit; absent: by its kind and first field.
+    isolated
+        Refuse new lines that reach the network nowhere, or keep them where the edits are only some
+        of those that belong together.
 
     Raises
     ------
@@ -113,11 +124,15 @@ def apply_edits(
     >>> "suez" in after.tables.closed, "suez" in before.tables.closed
     (True, False)
     """
-    return recompile(network, edit_tables(network.tables, edits, labels=labels))
+    return recompile(network, edit_tables(network.tables, edits, labels=labels, isolated=isolated))
 
 
 def edit_tables(
-    tables: FreightTables, edits: Sequence[Edit], *, labels: Sequence[str] = ()
+    tables: FreightTables,
+    edits: Sequence[Edit],
+    *,
+    labels: Sequence[str] = (),
+    isolated: Isolated = "refuse",
 ) -> FreightTables:
     """Make edits of tables; the old tables stay as they are.
 
@@ -129,6 +144,9 @@ def edit_tables(
         What to change; their order does not matter (see the module).
     labels
         How each edit is called in messages, one an edit; absent: by its kind and first field.
+    isolated
+        Refuse new lines that reach the network nowhere, or keep them where the edits are only some
+        of those that belong together.
 
     Raises
     ------
@@ -158,6 +176,9 @@ def edit_tables(
     if not faults:
         faults += contradictions(changed, [one.edit for one in named], [one.where for one in named])
         faults += _without_crossing(changed, named)
+        if isolated == "refuse":
+            built = [edit.id for edit in edits if isinstance(edit, AddLink)]
+            faults += isolated_faults(changed, built)
     if len(faults) == 1:
         raise faults[0]
     if faults:

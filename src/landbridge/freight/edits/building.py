@@ -25,7 +25,7 @@ from landbridge.freight.edits.joining import (
     turned,
 )
 from landbridge.freight.edits.links import appended, check_gauge, free_passage
-from landbridge.freight.edits.pieces import at, check_pieces, join_new_ends
+from landbridge.freight.edits.pieces import at, join_new_ends, mark_pieces
 from landbridge.freight.edits.positions import check_degrees, great_circle_km
 from landbridge.freight.edits.records import AddLink, AddPlace, End, Point
 from landbridge.freight.edits.splitting import shape_text
@@ -62,7 +62,7 @@ def add_links(
     Raises
     ------
     InputError
-        A link cannot be made, or joins nothing of the network.
+        A link cannot be made.
     FaultsError
         Several of them.
     """
@@ -85,10 +85,7 @@ def add_links(
             break
         waiting = later
     if not faults:
-        called = {edit.id: where for edit, where in zip(edits, wheres, strict=True)}
-        tables = join_new_ends(tables, edits)
-        tables, isolated = check_pieces(tables, ground, called, edits)
-        faults += isolated
+        tables = mark_pieces(join_new_ends(tables, edits), ground, edits)
     if len(faults) == 1:
         raise faults[0]
     if faults:
@@ -322,6 +319,7 @@ def _row(edit: AddLink, part: str, km_along: float, point: Point, found: Found) 
         "to_km": np.nan,
         "split": "",
         "share": np.nan,
+        "isolated": False,
         "warning": "",
     }
 

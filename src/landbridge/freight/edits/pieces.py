@@ -77,10 +77,8 @@ def _joined_line(line: str, km: float) -> dict[str, str | float]:
     return {"joined": "line", "to": line, "name": f"the new line {line}", "km_away": km}
 
 
-def check_pieces(
-    tables: FreightTables, ground: Ground, wheres: Mapping[str, str], edits: Sequence[AddLink]
-) -> tuple[FreightTables, list[InputError]]:
-    """Warn of new lines that reach the network at one place alone; refuse those that never do.
+def mark_pieces(tables: FreightTables, ground: Ground, edits: Sequence[AddLink]) -> FreightTables:
+    """Warn of new lines that reach the network at one place alone, or nowhere.
 
     Parameters
     ----------
@@ -88,25 +86,26 @@ def check_pieces(
         With the new lines.
     ground
         The network before.
-    wheres
-        How each line is called in messages, by id.
     edits
         The lines.
-
-    Returns
-    -------
-    tuple
-        The tables with the warnings, and the faults.
     """
     by_id = {edit.id: edit for edit in edits}
-    joins, faults = tables.joins.copy(), []
+    joins = tables.joins.copy()
     for piece in pieces(tables, ground, by_id):
         mine = joins[joins["line"].isin(piece.lines)]
         if not piece.held:
-            faults.append(_isolated(tables, ground, piece, by_id, wheres[piece.lines[0]], mine))
+            joins.loc[mine.index, "isolated"] = True
+            joins.loc[mine.index[0], "warning"] = _isolated(tables, ground, piece, by_id, mine)
         elif len(piece.held) == 1:
             joins.loc[mine.index[0], "warning"] = _dead_end(ground, piece, mine)
-    return replace(tables, joins=joins), faults
+    return replace(tables, joins=joins)
+
+
+def isolated_faults(tables: FreightTables, lines: Sequence[str]) -> list[InputError]:
+    """List as faults the new lines that reach the network nowhere, one a piece."""
+    joins = tables.joins
+    mine = joins[joins["line"].isin(lines) & joins["isolated"] & (joins["warning"] != "")]
+    return [InputError(row.warning, where=row.where) for row in rows(mine)]
 
 
 def pieces(tables: FreightTables, ground: Ground, lines: Mapping[str, AddLink]) -> list[Piece]:
@@ -168,30 +167,27 @@ def _isolated(
     ground: Ground,
     piece: Piece,
     edits: Mapping[str, AddLink],
-    where: str,
     mine: pd.DataFrame,
-) -> InputError:
+) -> str:
     loose = [row for row in rows(mine) if row.joined == "new"]
     snap = max(edits[line].snap_km for line in piece.lines)
     who = _lines(piece.lines)
-    verb = "joins" if len(piece.lines) == 1 else "join each other, and"
     if not loose:
-        return InputError(
-            f"{who} {verb} nothing of the network: no line leads to the places at the ends.",
-            where=where,
-            mend="Build a line from one of them to a place or a link of the network.",
+        verb = "joins" if len(piece.lines) == 1 else "join each other, and"
+        return (
+            f"{who} {verb} nothing of the network: no line leads to the places at the ends. Build "
+            "one from there to a place or a link of the network."
         )
     told = "; ".join(
         f"the {row.part} of {row.line} {at(row.longitude, row.latitude)} is {row.km_away:,.1f} km "
         f"from {row.name}"
         for row in loose[:SHOWN]
     )
-    return InputError(
-        f"{who} {verb if len(piece.lines) == 1 else 'join'} nothing of the network within "
-        f"{snap:g} km: {told}.",
-        where=where,
-        mend=f"{_if_turned(tables, ground, edits, loose)}Draw an end to a place or a link, name "
-        "the place, or raise snap_km.",
+    verb = "joins" if len(piece.lines) == 1 else "join"
+    return (
+        f"{who} {verb} nothing of the network within {snap:g} km: {told}. "
+        f"{_if_turned(tables, ground, edits, loose)}Draw an end to a place or a link, name the "
+        "place, or raise snap_km."
     )
 
 

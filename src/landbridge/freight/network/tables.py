@@ -39,6 +39,7 @@ JOIN_COLUMNS = {
     "to_km": "float64",
     "split": "str",
     "share": "float64",
+    "isolated": "bool",
     "warning": "str",
 }
 """Columns of the table of what new lines joined, with their types."""
@@ -85,7 +86,7 @@ class FreightTables:
         latitude, joined (place, link, or new where it joined nothing), to and name (of the place
         or link, the nearest where it joined nothing), km_away, node (the place that both share),
         to_km (along the link that was joined), split and share (the link that is cut there, and
-        where), warning.
+        where), isolated (the line reaches the network nowhere), warning.
     """
 
     nodes: pd.DataFrame

@@ -89,6 +89,8 @@ class Measure(Strict):
     """Whether it changes the tariffs of a table that holds them, with revenue."""
     needs_potential: ClassVar[bool] = False
     """Whether it needs the gravity potential of trade."""
+    holds_already: ClassVar[str] = "what it states holds already"
+    """Why it changes nothing where all that it touches is as it says."""
     blocked_acts: ClassVar[tuple[Act, ...]] = ()
     """Acts between two economies that it needs; the first that a relation blocks counts."""
 

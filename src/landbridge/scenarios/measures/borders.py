@@ -17,6 +17,7 @@ class OpenBorder(Measure):
     """Open the land border of two economies: every crossing between them."""
 
     order: ClassVar[int] = 120
+    holds_already: ClassVar[str] = "every crossing of the border is open already"
 
     kind: Literal["open_border"]
     between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]
@@ -40,6 +41,7 @@ class CloseBorder(Measure):
     """Close the land border of two economies: every crossing between them."""
 
     order: ClassVar[int] = 130
+    holds_already: ClassVar[str] = "every crossing of the border is closed already"
 
     kind: Literal["close_border"]
     between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]

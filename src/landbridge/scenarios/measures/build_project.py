@@ -16,6 +16,9 @@ class BuildProject(Measure):
     """Build a project of the register: its planned links open, its upgrades take effect."""
 
     order: ClassVar[int] = 10
+    holds_already: ClassVar[str] = (
+        "the project stands already, or has no link or upgrade in the network"
+    )
 
     kind: Literal["build_project"]
     project: Name

@@ -23,6 +23,7 @@ class ChangePaymentCost(BySector):
     """Change what it costs to pay across a border: banks' fees, exchange, delay and risk."""
 
     order: ClassVar[int] = 180
+    holds_already: ClassVar[str] = "the rate after is the rate before"
     takes_services: ClassVar[bool] = True
     blocked_acts: ClassVar[tuple[Act, ...]] = ("payments",)
 

@@ -25,6 +25,7 @@ class ChangeTariff(BySector):
     """Change a tariff equivalent: an ad valorem cost of goods that yields no revenue here."""
 
     order: ClassVar[int] = 170
+    holds_already: ClassVar[str] = "the rate after is the rate before"
     is_tariff: ClassVar[bool] = True
     blocked_acts: ClassVar[tuple[Act, ...]] = ("trade",)
     nobody_here: ClassVar[str] = "none of them is in the world."

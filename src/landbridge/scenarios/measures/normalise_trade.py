@@ -25,6 +25,7 @@ class NormaliseTrade(PairMeasure):
     """Bring trade that lies below its gravity potential a share of the way there."""
 
     order: ClassVar[int] = 190
+    holds_already: ClassVar[str] = "every pair is at its potential already, or trades nothing"
     needs_potential: ClassVar[bool] = True
     blocked_acts: ClassVar[tuple[Act, ...]] = ("trade",)
 

@@ -18,6 +18,7 @@ class Open(Measure):
     """Open links, crossings, ports or sea passages."""
 
     order: ClassVar[int] = 140
+    holds_already: ClassVar[str] = "all of it is open already"
 
     kind: Literal["open"]
     targets: Annotated[tuple[Name, ...], Field(min_length=1, max_length=200)]
@@ -44,6 +45,7 @@ class Close(Measure):
     """Close links, crossings, ports or sea passages."""
 
     order: ClassVar[int] = 150
+    holds_already: ClassVar[str] = "all of it is closed already"
 
     kind: Literal["close"]
     targets: Annotated[tuple[Name, ...], Field(min_length=1, max_length=200)]

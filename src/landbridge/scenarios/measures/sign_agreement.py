@@ -22,6 +22,7 @@ class SignAgreement(BySector):
     """Sign a trade agreement: every pair of economies of different parties is covered."""
 
     order: ClassVar[int] = 160
+    holds_already: ClassVar[str] = "its depth has no effect on trade"
     blocked_acts: ClassVar[tuple[Act, ...]] = ("formal_agreement", "trade")
 
     kind: Literal["sign_agreement"]

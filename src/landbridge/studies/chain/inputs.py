@@ -12,6 +12,7 @@ import numpy as np
 from landbridge.basis import Basis
 from landbridge.codes import known_codes
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
+from landbridge.freight.edits.applying import Isolated
 from landbridge.freight.edits.replacing import with_own_data
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_place
@@ -130,7 +131,11 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
     constraints = constraints_of(scenario)
     left = honoured(scenario, constraints)
     nothing = no_policy(world.iso3)
-    after = faults.attempt(lambda: apply_measures(left, network, where=where), network)
+    # What a relation blocks may be what a line stands on: then the line is told, and not refused.
+    alone: Isolated = "refuse" if left is scenario else "keep"
+    after = faults.attempt(
+        lambda: apply_measures(left, network, where=where, isolated=alone), network
+    )
     policy = faults.attempt(
         lambda: read_policy(
             scenario,

@@ -103,20 +103,8 @@ def run_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
-    before, after = kept_costs(network_before, *asked), kept_costs(network_after, *asked)
-    change = freight_change(
-        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
-    )
-    shock = change.shock(
-        policy,
-        effects=assumptions.agreement_effects,
-        rates=assumptions.rates,
-        normalised_log_effect=total_log_effect(
-            policy.normalised, world.goods, assumptions.rates, assumptions.theta
-        )
-        if policy.normalised
-        else None,
+    before, after, shock = find_shock(
+        world, network_before, network_after, policy=policy, assumptions=assumptions, draw=draw
     )
     prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
     freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)
@@ -127,6 +115,43 @@ def run_chain(
         prepared=prepared,
         freeness_hat=freeness_hat,
         equilibrium=solve_prepared(prepared, freeness_hat),
+    )
+
+
+def find_shock(
+    world: World,
+    network_before: FreightNetwork,
+    network_after: FreightNetwork,
+    *,
+    policy: Policy,
+    assumptions: Assumptions,
+    draw: FreightDraw,
+) -> tuple[GeneralisedCosts, GeneralisedCosts, Shock]:
+    """Go from two networks and a policy to the change of trade costs; arguments as `run_chain`.
+
+    Returns
+    -------
+    tuple
+        Costs between economies before and after, and the change of trade costs.
+    """
+    asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
+    before, after = kept_costs(network_before, *asked), kept_costs(network_after, *asked)
+    change = freight_change(
+        before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
+    )
+    return (
+        before,
+        after,
+        change.shock(
+            policy,
+            effects=assumptions.agreement_effects,
+            rates=assumptions.rates,
+            normalised_log_effect=total_log_effect(
+                policy.normalised, world.goods, assumptions.rates, assumptions.theta
+            )
+            if policy.normalised
+            else None,
+        ),
     )
 
 

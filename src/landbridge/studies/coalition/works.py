@@ -164,7 +164,7 @@ def make_works(
         chosen = [m for place, m in enumerate(project.scenario.measures) if built >> place & 1]
         part = project.scenario.model_copy(update={"measures": tuple(chosen)})
         try:
-            after = apply_measures(part, basis.network, where=project.where)
+            after = apply_measures(part, basis.network, where=project.where, isolated="keep")
         except FaultsError:
             if built == most:
                 raise

@@ -446,7 +446,7 @@ def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, Fl
     """Build a set of works; give every economy's gain and the checks of the certificate."""
     measures = tuple(one for one in choice.scenario.measures if one.id in works)
     part = choice.scenario.model_copy(update={"measures": measures})
-    after = apply_measures(part, choice.basis.network, where=choice.where)
+    after = apply_measures(part, choice.basis.network, where=choice.where, isolated="keep")
     solved = resolve(setting, after)
     if not solved.certificate.passed:
         raise ConvergenceError(

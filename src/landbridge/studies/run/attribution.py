@@ -12,6 +12,7 @@ from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.constraints import honoured
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.policy import read_policy
+from landbridge.scenarios.schema import Measure
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import trade_ratio
@@ -72,30 +73,53 @@ class _Runner:
     inputs: Inputs
 
     def __call__(self, place: int) -> tuple[float, ...]:
-        measures = self.inputs.scenario.measures
-        # New places and crossings change nothing by themselves, and others may stand on them.
-        ground = [m for m in measures if m.is_ground]
-        alone_too = [m for m in ground if m.id != measures[place].id]
-        one = self.inputs.scenario.model_copy(update={"measures": (*alone_too, measures[place])})
         try:
-            left = honoured(one, self.inputs.constraints)
-            after = apply_measures(left, self.inputs.before, where=self.inputs.where)
+            return _told(made_alone(self.inputs, place))
         except FaultsError:
             # It stands on another measure, as a change of a new link does.
             return (math.nan,) * len(QUANTITIES)
-        alone = replace(
-            self.inputs,
-            scenario=one,
-            after=after,
-            policy=read_policy(
-                one,
-                self.inputs.world.iso3,
-                blocked=self.inputs.constraints.blocked_pairs(),
-                shares=self.inputs.policy.shares,
-                potential=self.inputs.policy.potential,
-            ),
-        )
-        return _told(alone)
+
+
+def made_alone(inputs: Inputs, place: int) -> Inputs:
+    """Prepare one measure of a scenario, on the new places and crossings of the others.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    place
+        Position of the measure.
+
+    Raises
+    ------
+    FaultsError
+        It stands on another measure.
+    """
+    measures = inputs.scenario.measures
+    # New places and crossings change nothing by themselves, and others may stand on them.
+    ground = tuple(m for m in measures if m.is_ground and m.id != measures[place].id)
+    return with_measures(inputs, (*ground, measures[place]))
+
+
+def with_measures(inputs: Inputs, measures: tuple[Measure, ...]) -> Inputs:
+    """Prepare some of a scenario's measures; lines that now reach nothing are kept.
+
+    Raises
+    ------
+    FaultsError
+        One of them stands on a measure that is left out.
+    """
+    some = inputs.scenario.model_copy(update={"measures": measures})
+    left = honoured(some, inputs.constraints)
+    after = apply_measures(left, inputs.before, where=inputs.where, isolated="keep")
+    policy = read_policy(
+        some,
+        inputs.world.iso3,
+        blocked=inputs.constraints.blocked_pairs(),
+        shares=inputs.policy.shares,
+        potential=inputs.policy.potential,
+    )
+    return replace(inputs, scenario=some, after=after, policy=policy)
 
 
 def _without_normalisation(inputs: Inputs) -> tuple[float, ...] | None:

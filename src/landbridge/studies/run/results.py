@@ -84,6 +84,11 @@ class RunResult:
         cumulative_usd_per_tonne, source, confidence.
     measures
         One row a measure: id, kind, title, what, source.
+    joins
+        One row an end of a new line, or a place on its way: measure, title, line, mode, part
+        (start, between, end), km_along (the line), joined (place, link, line, or new where it
+        joined nothing), joined_name (the nearest where it joined nothing), km_away, to_km (along
+        the link that it joined), longitude, latitude, warning. Empty where no line is built.
     parameters
         One row a parameter: name, title, unit, low, central, high, distribution, source.
     importance
@@ -153,6 +158,7 @@ class RunResult:
     lines: tuple[MapLine, ...] = field(default=())
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    joins: pd.DataFrame = field(default_factory=pd.DataFrame)
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -169,6 +175,7 @@ class RunResult:
             "trips": self.trips,
             "trip_legs": self.trip_legs,
             "measures": self.measures,
+            "joins": self.joins,
             "constraints": self.constraints,
             "attribution": self.attribution,
             "parameters": self.parameters,

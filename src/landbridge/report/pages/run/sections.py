@@ -88,7 +88,19 @@ def _map(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         columns=("title", "focus_income_percent", "focus_trade_million_usd", "world_million_usd"),
         empty="The scenario has fewer than two measures.",
     )
-    return (Part(figures=(figure,), tables=(measures, *_constraints(result), alone)),)
+    return (
+        Part(figures=(figure,), tables=(measures, *_joins(result), *_constraints(result), alone)),
+    )
+
+
+def _joins(result: RunResult) -> tuple[PageTable, ...]:
+    """Show what new lines joined; nothing where none is built."""
+    if result.joins.empty:
+        return ()
+    columns = (
+        "line", "mode", "part", "km_along", "joined", "joined_name", "to_km", "km_away", "warning",
+    )  # fmt: skip
+    return (page_table(result, "joins", columns=columns),)
 
 
 def _constraints(result: RunResult) -> tuple[PageTable, ...]:
