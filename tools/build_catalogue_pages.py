@@ -2,6 +2,7 @@
 
     python tools/build_catalogue_pages.py                 # every scenario
     python tools/build_catalogue_pages.py cpec tapi       # only these, and the index
+    python tools/build_catalogue_pages.py --warnings      # the warnings alone, without draws
 
 Each run takes DRAWS draws with SEED: the same data and version give the same pages. Few draws make
 rough bands; the pages say so. What the index shows stands in ``docs/catalogue/catalogue.csv``.
@@ -23,10 +24,15 @@ from landbridge.atlas.composites import composite
 from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
+from landbridge.freight.validate.words import PAGE
 from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.scenario_appraisal import with_appraisal
+from landbridge.studies.chain.assumptions import central_freight
+from landbridge.studies.chain.inputs import prepare_inputs
+from landbridge.studies.run.freight_warnings import scenario_warnings
+from landbridge.studies.run.geometry import reported_trips
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
 from landbridge.units import PERCENT
@@ -39,6 +45,8 @@ PUBLISHED = FOLDER / "bri-comparison.csv"
 BRI = "bri-corridors"
 MOST = 5
 DISCOUNT = 9.0
+FINDS = "## What the run finds"
+WARNING = "## Warning"
 FIELDS = (
     "name", "title", "focus", "income_percent", "income_low", "income_high", "world_million_usd",
     "world_low", "world_high", "npv_million_usd", "eirr_percent", "blocked",
@@ -48,6 +56,12 @@ FIELDS = (
 def main(names: Sequence[str]) -> None:
     """Make the pages asked for, and the index."""
     model, known = lb.load(), read_rows()
+    if "--warnings" in names:
+        for name in catalogue_names():
+            path = FOLDER / f"{name}.md"
+            told = warned(path.read_text(encoding="utf-8"), warnings_of(model, name))
+            path.write_text(told, encoding="utf-8")
+        return
     for name in names or catalogue_names():
         run, result = made(model, name)
         (FOLDER / f"{name}.md").write_text(page(name, result), encoding="utf-8")
@@ -86,7 +100,7 @@ def page(name: str, result: RunResult) -> str:
             [(m["title"], m["what"], m["source"]) for m in records(result.measures)],
         ),
         *constraints(result),
-        "## What the run finds",
+        FINDS,
         rests_on(result),
         "\n".join(f"- {sentence}" for sentence in result.headline),
         *winners(result),
@@ -97,7 +111,26 @@ def page(name: str, result: RunResult) -> str:
         "\n".join(f"- {note}" for note in result.notes),
         "Written by `tools/build_catalogue_pages.py`; edit the scenario, not the page.",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return warned("\n\n".join(part for part in parts if part) + "\n", result.warnings)
+
+
+def warnings_of(model: lb.Model, name: str) -> tuple[str, ...]:
+    """Give the warnings of one scenario, without running it."""
+    scenario = read_scenario(find_scenario(name))
+    inputs = prepare_inputs(model, scenario, where=name)
+    trips = reported_trips(inputs, central_freight(inputs.parameters))
+    return scenario_warnings(inputs, trips)
+
+
+def warned(text: str, sentences: Sequence[str]) -> str:
+    """Put warnings before what the run finds, in the place of those that stand there."""
+    before, found, after = text.partition(f"{FINDS}\n")
+    before = before.partition(f"{WARNING}\n")[0]
+    plain = [
+        one.removeprefix("Warning: ").replace(PAGE, f"[{PAGE}](../../{PAGE})") for one in sentences
+    ]
+    told = "\n".join(f"- {one[:1].upper()}{one[1:]}" for one in plain)
+    return before + (f"{WARNING}\n\n{told}\n\n" if told else "") + found + after
 
 
 def rests_on(result: RunResult) -> str:

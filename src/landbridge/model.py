@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from landbridge.verbs.routes import compare_routes, profile, route
     from landbridge.verbs.running import run
     from landbridge.verbs.targets import targets
+    from landbridge.verbs.validate_freight import validate_freight
     from landbridge.verbs.welfare import welfare_of
     from landbridge.verbs.world_table import world_table
 
@@ -83,6 +84,7 @@ class Model(Basis):
         run = run
         scenarios = scenarios
         targets = targets
+        validate_freight = validate_freight
         welfare_of = welfare_of
         access = access
         critical = critical
@@ -104,6 +106,7 @@ class Model(Basis):
         run = _Verb("running")
         scenarios = _Verb("catalogue")
         targets = _Verb("targets")
+        validate_freight = _Verb("validate_freight")
         welfare_of = _Verb("welfare")
         access = _Verb("access")
         critical = _Verb("critical")

@@ -29,11 +29,13 @@ SENTENCES_SHOWN: Final = 4
 WIDEST_SENTENCE: Final = 240
 LOW, HIGH = "_low", "_high"
 KEYS: Final = (
+    ("figure",),
     ("exporter", "importer"),
     ("exporter", "importer", "year", "figure"),
     ("equation", "term"),
     ("target", "scenario"),
     ("economy", "scenario"),
+    ("kind", "use"),
     ("element",),
     ("element", "iso3"),
     ("port",),

@@ -171,7 +171,7 @@ def test_nothing_carried_is_off_as_far_as_can_be_and_counted() -> None:
     made = validate(_said_back(0.0), groups={})
     assert made.table["factor"].to_numpy() == pytest.approx(FARTHEST)
     assert made.table["clipped"].all()
-    assert made.summary.set_index(["kind", "use"]).loc[("all", "fit"), "clipped"] > 0
+    assert made.summary.set_index(["kind", "use"]).loc[("all", "fit"), "stopped"] > 0
 
 
 @pytest.mark.unit

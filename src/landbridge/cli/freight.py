@@ -1,4 +1,4 @@
-"""``landbridge freight``: the tables of costs that a user can replace, and pipelines."""
+"""``landbridge freight``: tables of costs to replace, pipelines, and freight beside print."""
 
 from __future__ import annotations
 
@@ -8,8 +8,23 @@ import pandas as pd
 import typer
 
 from landbridge.cli.freight_flows import flows
-from landbridge.cli.options.model import ModelOptions, open_model
-from landbridge.cli.options.network import DataOption
+from landbridge.cli.options.model import (
+    FittedOption,
+    ModelOptions,
+    WorldAsOption,
+    WorldOption,
+    WorldYearOption,
+    open_model,
+)
+from landbridge.cli.options.network import BorderYearOption, DataOption, EstimatesOption
+from landbridge.cli.printing.answering import (
+    CsvOption,
+    JsonOption,
+    OutOption,
+    answer,
+    check_answer,
+    tell,
+)
 from landbridge.cli.printing.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
 from landbridge.freight.edits.own_rows import TABLES
@@ -25,7 +40,10 @@ from landbridge.freight.network.pipelines import (
 from landbridge.scenarios.own import rows_of
 from landbridge.tables import embedded_path, read_schema
 
-app = typer.Typer(help="Costs and speeds of freight; pipelines.", no_args_is_help=True)
+app = typer.Typer(
+    help="Costs and speeds of freight; pipelines; freight beside published figures.",
+    no_args_is_help=True,
+)
 PIPELINE_NOTE = "Tariffs are mostly recalled; fuel, contracts and the gas itself are not in them."
 SHOWN_COLUMNS = 9
 """Columns that fit a terminal; --csv and --json give all."""
@@ -33,7 +51,7 @@ SHOWN_COLUMNS = 9
 
 @app.callback()
 def _freight() -> None:
-    """Costs and speeds of freight; pipelines."""
+    """Costs and speeds of freight; pipelines; freight beside published figures."""
 
 
 @app.command("defaults")
@@ -159,3 +177,49 @@ def replaced(
         shown = found.drop(columns="sha256") if len(found) else found
         print_table(shown, title="In the place of defaults")
         typer.echo(f"{len(found)} cells.")
+
+
+@app.command("validate")
+def validate(
+    world: WorldOption = None,
+    year: WorldYearOption = None,
+    world_as: WorldAsOption = None,
+    fitted: FittedOption = False,
+    estimates: EstimatesOption = None,
+    data: DataOption = None,
+    border_year: BorderYearOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+) -> None:
+    """Hold the freight of the baseline against published figures."""
+    check_answer(out=out, json=json, csv=csv)
+    model = open_model(
+        ModelOptions(
+            world=world,
+            year=year,
+            world_as=world_as,
+            fitted=fitted,
+            data=data,
+            border_year=border_year,
+            estimates=estimates,
+        )
+    )
+    result = model.validate_freight()
+
+    def show() -> None:
+        tell(result)
+        found = result.table("freight_validation_summary")
+        shown = pd.DataFrame(
+            {
+                "figures of": found["kind"].str.replace("_", " "),
+                "use": found["use"],
+                "figures": found["figures"],
+                "median times off": found["median_factor"],
+                "within 5 times": found["near"],
+                "within the band": found["within_band"],
+            }
+        )
+        print_table(shown, title="How far off", cards=False)
+
+    answer(result, show=show, out=out, json=json, csv="freight_validation" if csv else "")

@@ -135,6 +135,8 @@ def print_summary(result: RunResult) -> None:
     console.print(result.scenario_title, style="bold", highlight=False)
     for sentence in result.headline:
         console.print(f"- {sentence}", highlight=False)
+    for sentence in result.warnings:
+        console.print(sentence, style="bold", highlight=False)
     pairs = result.trade_pairs
     shown = pd.DataFrame(
         {

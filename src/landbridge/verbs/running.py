@@ -100,7 +100,7 @@ def study_of(result: RunResult, drawn: DrawnRun) -> Study[RunResult]:
         title=result.scenario_title,
         headline=result.headline,
         tables=result.tables(),
-        notes=result.notes,
+        notes=(*result.warnings, *result.notes),
         certificate=result.certificate,
         provenance=result.provenance
         or provenance_of(inputs.basis, inputs.scenario, draws=result.draws, seed=result.seed),

@@ -52,7 +52,7 @@ TABLE: Final = (
 LEFT_OUT: Final = ("figure", "kind", "element", "name", "use", "reason")
 SUMMARY: Final = (
     "kind", "use", "figures", "median_abs_log_error", "median_factor", "near", "within_band",
-    "clipped",
+    "stopped",
 )  # fmt: skip
 EVERY: Final = "all"
 

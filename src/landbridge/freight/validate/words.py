@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.evidence import PUBLISHED
 from landbridge.formats import significant
-from landbridge.freight.validate.comparing import NEAR, Validation
+from landbridge.freight.validate.comparing import NEAR, UNITS_OF, Validation
 from landbridge.freight.validate.observed import JOINER
 
 GOOD_ENOUGH: Final = 0.7
@@ -18,6 +18,7 @@ GOOD_ENOUGH: Final = 0.7
 TELLING: Final = 2.0
 """Factor from which an element is named."""
 MOST_NAMED: Final = 3
+NAMED_KINDS: Final = ("port", "strait", "crossing", "mode_share")
 PAGE: Final = "docs/freight-validation.md"
 
 
@@ -59,7 +60,10 @@ def freight_warnings(found: Validation, touched: Collection[str]) -> tuple[str, 
     table = found.table
     mine = table[[bool(names & set(one.split(JOINER))) for one in table["element"]]]
     far = mine[(mine["factor"] >= TELLING) & ~mine["within_band"]]
-    worst = far.sort_values("factor", ascending=False, kind="stable").drop_duplicates("element")
+    # What was read comes before what is recalled.
+    far = far.assign(read=far["confidence"] == PUBLISHED)
+    worst = far.sort_values(["read", "factor"], ascending=False, kind="stable")
+    worst = worst.drop_duplicates("element")
     told = [f"Warning: {one}" for one in _sentences(worst.head(MOST_NAMED))]
     return (*(() if stands(found) else (general_warning(found),)), *told)
 
@@ -78,11 +82,25 @@ def headline(found: Validation) -> tuple[str, ...]:
             f"{near} are within a factor of {NEAR:g}, {int(part['within_band'].sum())} within the "
             "band of the figure."
         )
-    worst = found.table.sort_values("factor", ascending=False, kind="stable")
-    lines += _sentences(worst.head(MOST_NAMED))
+    lines += _sentences(_worst_of_kinds(found.table))
     left = len(found.left_out)
     lines.append(f"{left} more figures are not compared; the table says why.")
     return tuple(lines)
+
+
+def _worst_of_kinds(table: pd.DataFrame) -> pd.DataFrame:
+    """Pick the published figure of each kind that the model is farthest off at.
+
+    The one with the widest gap in tonnes; of the shares of modes that with the largest factor.
+    """
+    far = table[
+        (table["factor"] >= TELLING) & ~table["within_band"] & (table["confidence"] == PUBLISHED)
+    ]
+    gap = (far["modelled"] - far["observed"]).abs()
+    far = far.assign(size=np.where(far["kind"] == "mode_share", far["factor"], gap))
+    kept = far["unit"].isin([UNITS_OF["tonnes"][0]]) | (far["kind"] == "mode_share")
+    ranked = far[kept].sort_values("size", ascending=False, kind="stable")
+    return ranked[ranked["kind"].isin(NAMED_KINDS)].drop_duplicates("kind")
 
 
 def _sentences(table: pd.DataFrame) -> list[str]:

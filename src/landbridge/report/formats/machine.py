@@ -49,7 +49,7 @@ def to_json(result: RunResult) -> str:
         "format": FORMAT,
         "run": {name: getattr(result, name) for name in _FIELDS},
         "headline": list(result.headline),
-        "notes": list(result.notes),
+        "notes": [*result.warnings, *result.notes],
         "tables": {name: _table(result, name) for name in result.tables()},
         "lines": [_line(one) for one in result.lines],
         "points": [_point(one) for one in result.points],

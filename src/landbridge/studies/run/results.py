@@ -61,6 +61,9 @@ class RunResult:
     ----------
     headline
         Sentences in plain words, most important first.
+    warnings
+        What must be known before any number is used: how far the freight model is off at what the
+        scenario touches.
     income
         One row an economy: iso3, name, real_income_percent (of GDP; +_low, _high), million_usd
         (+_low, _high), probability_gain (ratio; missing without draws), trade_creation_percent,
@@ -159,6 +162,7 @@ class RunResult:
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     joins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    warnings: tuple[str, ...] = field(default=())
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)

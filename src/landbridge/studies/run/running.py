@@ -37,6 +37,7 @@ from landbridge.studies.run.account import (
 from landbridge.studies.run.attribution import attribution_table
 from landbridge.studies.run.built import built_notes, built_table, built_warnings
 from landbridge.studies.run.constraint_tables import constraint_sentences, constraints_table
+from landbridge.studies.run.freight_warnings import scenario_warnings
 from landbridge.studies.run.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.studies.run.headline import focus_change, headline
 from landbridge.studies.run.idle import idle_measures
@@ -293,6 +294,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
+        warnings=scenario_warnings(inputs, trips),
         notes=(
             *NOTES,
             *_choice_notes(scenario),

@@ -162,6 +162,7 @@ def _readme_sections(result: RunResult) -> ReadmeSections:
     ]
     return [
         ("Headline", [("", sentence) for sentence in result.headline]),
+        *([("Warnings", [("", one) for one in result.warnings])] if result.warnings else []),
         ("How sure", [("", sentence) for sentence in how_sure(result)]),
         ("Scenario and run", scenario),
         ("Sheets", sheets),

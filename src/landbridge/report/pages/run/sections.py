@@ -40,7 +40,7 @@ def sections(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> list
         Which boundaries the maps draw.
     """
     found = [
-        Section("headline", "What the scenario does", (_sure(result),)),
+        Section("headline", "What the scenario does", (*_warnings(result), _sure(result))),
         Section("map", "The corridor", _map(result, view)),
         Section("trips", "Time and cost before and after", _trips(result)),
         Section("trade", "Trade of the focus pairs", (_pairs(result),)),
@@ -64,6 +64,13 @@ def _sources(result: RunResult) -> tuple[Part, ...]:
 
 def _sure(result: RunResult) -> Part:
     return Part(title="How sure is this?", sentences=tuple(how_sure(result)))
+
+
+def _warnings(result: RunResult) -> tuple[Part, ...]:
+    """Show what must be known before a number is used; nothing where there is nothing."""
+    if not result.warnings:
+        return ()
+    return (Part(title="Warning", notes=result.warnings),)
 
 
 def _caption(result: RunResult, words: str, basis: str = "model") -> str:

@@ -1,0 +1,64 @@
+"""The freight of the baseline beside published figures of ports, straits, crossings and modes."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import pandas as pd
+
+from landbridge.atlas.blocs import members, resolve_bloc
+from landbridge.basis import Basis
+from landbridge.codes import known_codes
+from landbridge.freight.search.trees import least_ways
+from landbridge.freight.validate.comparing import OTHER, Validation, validate
+from landbridge.freight.validate.modelled import ModelledFlows, least_cost_flows
+from landbridge.freight.validate.observed import observed_freight
+from landbridge.scenarios.parameters import with_estimates
+from landbridge.studies.chain.assumptions import central_freight
+from landbridge.units import USD_PER_MILLION
+
+LAST_DAY: Final = (12, 31)
+TITLE: Final = "all goods of a pair on its least-cost way, one value of a tonne, no air"
+
+
+@lru_cache(maxsize=2)
+def baseline_flows(basis: Basis) -> ModelledFlows:
+    """Put the goods of a basis on its network, before any scenario.
+
+    A basis never changes, so that its flows are found once.
+
+    Raises
+    ------
+    UnknownNameError
+        An economy has no centre in the network.
+    ConvergenceError
+        The flow is not conserved.
+    """
+    freight = central_freight(with_estimates(basis.parameters, basis.estimates))
+    ways = least_ways(basis.network, freight, iso3=basis.world.iso3)
+    value = freight.value_usd_per_tonne
+    tonnes = basis.world.goods * (USD_PER_MILLION / value)
+    return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLE)
+
+
+@lru_cache(maxsize=2)
+def baseline_validation(basis: Basis) -> Validation:
+    """Hold the freight of a basis against the published figures that ship.
+
+    Raises
+    ------
+    UnknownNameError
+        An economy has no centre in the network.
+    ConvergenceError
+        The flow is not conserved.
+    """
+    day = date(basis.world.year, *LAST_DAY)
+    return validate(baseline_flows(basis), groups=_groups(observed_freight(), day))
+
+
+def _groups(figures: pd.DataFrame, day: date) -> dict[str, frozenset[str]]:
+    """Find the members of every bloc that a figure names."""
+    named = {*figures["exporter"], *figures["importer"]} - {"", OTHER} - set(known_codes())
+    return {name: frozenset(members(resolve_bloc(name), on=day)) for name in sorted(named)}

@@ -1,0 +1,19 @@
+"""The page on modelled freight says what the comparison finds today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import landbridge as lb
+from build_validation_page import PAGE, page
+
+
+@pytest.mark.slow
+@pytest.mark.journey
+def test_the_page_is_what_the_comparison_finds() -> None:
+    made = page(lb.load().validate_freight())
+    assert Path(PAGE).read_text(encoding="utf-8") == made, (
+        "run `python tools/build_validation_page.py`"
+    )

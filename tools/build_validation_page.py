@@ -1,0 +1,121 @@
+"""Write docs/freight-validation.md from the comparison of modelled freight with published figures.
+
+    python tools/build_validation_page.py
+
+The same data and version give the same page, and a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+import landbridge as lb
+from landbridge.formats import significant
+from landbridge.freight.validate.comparing import NEAR, Validation
+from landbridge.freight.validate.words import GOOD_ENOUGH
+from landbridge.results import Result
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "freight-validation.md"
+INTRODUCTION = Path(__file__).with_name("freight_validation.md.in")
+KINDS = {
+    "port": "Ports",
+    "strait": "Straits and canals",
+    "crossing": "Border crossings",
+    "mode_share": "Shares of modes",
+    "corridor": "Corridors",
+}
+USES = {"fit": "may be fitted to", "hold": "held back"}
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(lb.load().validate_freight()), encoding="utf-8")
+
+
+def page(result: Result[Validation]) -> str:
+    """Compose the page."""
+    parts = [
+        INTRODUCTION.read_text(encoding="utf-8")
+        .replace("{{headline}}", "\n".join(f"- {one}" for one in result.headline))
+        .replace("{{model}}", result.found.title)
+        .replace("{{target}}", significant(GOOD_ENOUGH))
+        .replace("{{near}}", f"{NEAR:g}")
+        .replace("{{summary}}", summary(result.found))
+        .replace("{{left_out}}", left_out(result.found))
+        .strip(),
+        *(figures(result.found, kind) for kind in KINDS),
+        "Written by `tools/build_validation_page.py`.",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def summary(found: Validation) -> str:
+    """Lay out how far off each kind is."""
+    lines = [
+        (
+            KINDS.get(str(row["kind"]), "All"),
+            USES[str(row["use"])],
+            row["figures"],
+            significant(float(row["median_abs_log_error"])),
+            significant(float(row["median_factor"])),
+            row["near"],
+            row["within_band"],
+        )
+        for _, row in found.summary.iterrows()
+    ]
+    heads = (
+        "figures of", "use", "figures", "median log error", "median times off",
+        f"within {NEAR:g} times", "within the band",
+    )  # fmt: skip
+    return table(heads, lines)
+
+
+def left_out(found: Validation) -> str:
+    """Lay out how many figures are compared, and why others are not."""
+    lines = found.counts().itertuples(index=False)
+    return table(("figures", "how many"), [(row.reason, row.figures) for row in lines])
+
+
+def figures(found: Validation, kind: str) -> str:
+    """Lay out every figure of a kind, the farthest off first."""
+    mine = found.table[found.table["kind"] == kind]
+    if mine.empty:
+        return ""
+    ranked = mine.sort_values("factor", ascending=False, kind="stable")
+    lines = [_line(row) for _, row in ranked.iterrows()]
+    heads = ("", "year", "published", "band", "model", "times off", "use")
+    return f"## {KINDS[kind]}\n\n{table(heads, lines)}"
+
+
+def _line(row: pd.Series) -> tuple[str, ...]:
+    mode = str(row["mode"])
+    name = f"{row['name']}, {mode}" if mode else str(row["name"])
+    if row["address"]:
+        name = f"[{name}]({row['address']})"
+    unit = "%" if str(row["unit"]).startswith("percent") else str(row["unit"])
+    low, high = (significant(float(row[f"observed_{end}"])) for end in ("low", "high"))
+    recalled = "" if row["confidence"] == "published" else " (recalled)"
+    more = "over " if row["clipped"] else ""
+    return (
+        name,
+        str(row["year"]),
+        f"{significant(float(row['observed']))} {unit}{recalled}",
+        f"{low} to {high}",
+        significant(float(row["modelled"])) if row["modelled"] > 0 else "nothing",
+        f"{more}{significant(float(row['factor']))}",
+        USES[str(row["use"])],
+    )
+
+
+def table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """Lay out a table."""
+    told = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    told += ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
+    return "\n".join(told)
+
+
+if __name__ == "__main__":
+    main()
