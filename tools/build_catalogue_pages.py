@@ -115,7 +115,7 @@ def page(name: str, result: RunResult) -> str:
 
 
 def warnings_of(model: lb.Model, name: str) -> tuple[str, ...]:
-    """Give the warnings of one scenario, without running it."""
+    """Find the warnings of one scenario, without running it."""
     scenario = read_scenario(find_scenario(name))
     inputs = prepare_inputs(model, scenario, where=name)
     trips = reported_trips(inputs, central_freight(inputs.parameters))

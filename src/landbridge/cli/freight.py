@@ -8,23 +8,10 @@ import pandas as pd
 import typer
 
 from landbridge.cli.freight_flows import flows
-from landbridge.cli.options.model import (
-    FittedOption,
-    ModelOptions,
-    WorldAsOption,
-    WorldOption,
-    WorldYearOption,
-    open_model,
-)
-from landbridge.cli.options.network import BorderYearOption, DataOption, EstimatesOption
-from landbridge.cli.printing.answering import (
-    CsvOption,
-    JsonOption,
-    OutOption,
-    answer,
-    check_answer,
-    tell,
-)
+from landbridge.cli.options.groups import Ground, TableAnswer, command
+from landbridge.cli.options.model import ModelOptions, open_model
+from landbridge.cli.options.network import DataOption, tell_replaced
+from landbridge.cli.printing.answering import tell
 from landbridge.cli.printing.show import print_csv, print_json, print_table
 from landbridge.errors import InputError, suggest
 from landbridge.freight.edits.own_rows import TABLES
@@ -180,32 +167,11 @@ def replaced(
 
 
 @app.command("validate")
-def validate(
-    world: WorldOption = None,
-    year: WorldYearOption = None,
-    world_as: WorldAsOption = None,
-    fitted: FittedOption = False,
-    estimates: EstimatesOption = None,
-    data: DataOption = None,
-    border_year: BorderYearOption = None,
-    out: OutOption = None,
-    json: JsonOption = False,
-    csv: CsvOption = False,
-) -> None:
+@command
+def validate(*, ground: Ground, form: TableAnswer) -> None:
     """Hold the freight of the baseline against published figures."""
-    check_answer(out=out, json=json, csv=csv)
-    model = open_model(
-        ModelOptions(
-            world=world,
-            year=year,
-            world_as=world_as,
-            fitted=fitted,
-            data=data,
-            border_year=border_year,
-            estimates=estimates,
-        )
-    )
-    result = model.validate_freight()
+    form.check()
+    result = open_model(ground).validate_freight()
 
     def show() -> None:
         tell(result)
@@ -222,4 +188,5 @@ def validate(
         )
         print_table(shown, title="How far off", cards=False)
 
-    answer(result, show=show, out=out, json=json, csv="freight_validation" if csv else "")
+    tell_replaced(result)
+    form.give(result, show=show)

@@ -9,7 +9,7 @@ from landbridge.freight.validate.comparing import FARTHEST, Validation
 from landbridge.freight.validate.words import headline
 from landbridge.report.pages.validation import present_validation
 from landbridge.results import Result
-from landbridge.studies.chain.networks import notes_on
+from landbridge.studies.chain.networks import notes_on, own_row_tables
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.studies.validation.baseline import baseline_validation
 
@@ -72,6 +72,7 @@ def validate_freight(basis: Basis) -> Result[Validation]:
             "freight_validation_summary": found.summary,
             "freight_left_out": found.left_out,
             "freight_validation_counts": found.counts(),
+            **own_row_tables(basis),
         },
         notes=(f"The model: {found.title}.", *_own_world(basis), *NOTES, *notes_on(basis)),
         certificate=certificate_of(),
