@@ -15,6 +15,7 @@ import pandas as pd
 import landbridge as lb
 from landbridge.formats import significant
 from landbridge.freight.validate.comparing import NEAR, Validation
+from landbridge.freight.validate.observed import comparable_figures
 from landbridge.freight.validate.words import GOOD_ENOUGH
 from landbridge.results import Result
 
@@ -32,24 +33,35 @@ USES = {"fit": "may be fitted to", "hold": "held back"}
 
 def main() -> None:
     """Write the page."""
-    PAGE.write_text(page(lb.load().validate_freight()), encoding="utf-8")
+    PAGE.write_text(made(lb.load()), encoding="utf-8")
 
 
-def page(result: Result[Validation]) -> str:
-    """Compose the page."""
+def made(model: lb.Model) -> str:
+    """Hold both models of freight against the figures, and compose the page."""
+    return page(model.validate_freight(), model.validate_freight(of="flows"))
+
+
+def page(result: Result[Validation], flows: Result[Validation]) -> str:
+    """Compose the page from the freight of runs and that of freight flows."""
     parts = [
         INTRODUCTION.read_text(encoding="utf-8")
-        .replace("{{headline}}", "\n".join(f"- {one}" for one in result.headline))
-        .replace("{{model}}", result.found.title)
+        .replace("{{headline}}", bullets(result))
+        .replace("{{flows_headline}}", bullets(flows))
+        .replace("{{flows_summary}}", summary(flows.found))
         .replace("{{target}}", significant(GOOD_ENOUGH))
         .replace("{{near}}", f"{NEAR:g}")
         .replace("{{summary}}", summary(result.found))
         .replace("{{left_out}}", left_out(result.found))
         .strip(),
-        *(figures(result.found, kind) for kind in KINDS),
+        *(figures(result.found, flows.found, kind) for kind in KINDS),
         "Written by `tools/build_validation_page.py`.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def bullets(result: Result[Validation]) -> str:
+    """Lay out the headline."""
+    return "\n".join(f"- {one}" for one in result.headline)
 
 
 def summary(found: Validation) -> str:
@@ -79,18 +91,23 @@ def left_out(found: Validation) -> str:
     return table(("figures", "how many"), [(row.reason, row.figures) for row in lines])
 
 
-def figures(found: Validation, kind: str) -> str:
-    """Lay out every figure of a kind, the farthest off first."""
-    mine = found.table[found.table["kind"] == kind]
-    if mine.empty:
+def figures(runs: Validation, flows: Validation, kind: str) -> str:
+    """Lay out every figure of a kind that either model is held to, the farthest off first."""
+    both = [{str(row["figure"]): row for _, row in one.table.iterrows()} for one in (runs, flows)]
+    rows = []
+    for name in comparable_figures()["figure"]:
+        said = [side.get(name) for side in both]
+        row = said[0] if said[0] is not None else said[1]
+        if row is not None and row["kind"] == kind:
+            rows.append((float(row["factor"]), row, said))
+    if not rows:
         return ""
-    ranked = mine.sort_values("factor", ascending=False, kind="stable")
-    lines = [_line(row) for _, row in ranked.iterrows()]
-    heads = ("", "year", "published", "band", "model", "times off", "use")
-    return f"## {KINDS[kind]}\n\n{table(heads, lines)}"
+    rows.sort(key=lambda found: -found[0])
+    heads = ("", "year", "published", "band", "runs", "times off", "flows", "times off", "use")
+    return f"## {KINDS[kind]}\n\n{table(heads, [_line(row, *said) for _, row, said in rows])}"
 
 
-def _line(row: pd.Series) -> tuple[str, ...]:
+def _line(row: pd.Series, runs: pd.Series | None, flows: pd.Series | None) -> tuple[str, ...]:
     mode = str(row["mode"])
     name = f"{row['name']}, {mode}" if mode else str(row["name"])
     if row["address"]:
@@ -98,16 +115,24 @@ def _line(row: pd.Series) -> tuple[str, ...]:
     unit = "%" if str(row["unit"]).startswith("percent") else str(row["unit"])
     low, high = (significant(float(row[f"observed_{end}"])) for end in ("low", "high"))
     recalled = "" if row["confidence"] == "published" else " (recalled)"
-    more = "over " if row["clipped"] else ""
     return (
         name,
         str(row["year"]),
         f"{significant(float(row['observed']))} {unit}{recalled}",
         f"{low} to {high}",
-        significant(float(row["modelled"])) if row["modelled"] > 0 else "nothing",
-        f"{more}{significant(float(row['factor']))}",
+        *_said(runs),
+        *_said(flows),
         USES[str(row["use"])],
     )
+
+
+def _said(row: pd.Series | None) -> tuple[str, str]:
+    """Say what a model carries, and how far off that is."""
+    if row is None:
+        return ("", "")
+    carried = significant(float(row["modelled"])) if row["modelled"] > 0 else "nothing"
+    more = "over " if row["clipped"] else ""
+    return carried, f"{more}{significant(float(row['factor']))}"
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:

@@ -28,8 +28,8 @@ OF_START = {"test"}
 QUICK = {"atlas", "freight", "route", "scenarios", "world"}
 # Verbs whose commands are run in the long round, on central values alone.
 CENTRAL = {"run"}
-# Options with which a quick verb takes longer.
-LONGER = {"--alternatives"}
+# Words with which a quick verb takes longer.
+LONGER = {"--alternatives", "flows"}
 # A file or folder of the reader's own, or data of an extra: the command is parsed here, and run in
 # the tests of its verb.
 OWN = ("--detail", ".toml", ".csv", ".zip", ".xlsx", ".dta", "DIR", "FILE", "my-", "...")

@@ -166,7 +166,7 @@ def test_what_passes_suez_sails_its_link(network: FreightNetwork, ways: LeastWay
     flow = assign(ways, demand_of(6))
     elements = elements_of(ways, ("passage",))
     links = network.tables.sea_links
-    over = sea_link_flows(flow)[(links["passage"] == "suez").to_numpy()]
+    over = sea_link_flows(network, flow.sea_legs())[(links["passage"] == "suez").to_numpy()]
     assert over.sum() == pytest.approx(flow_table(elements, flow)[row_of(elements, "suez")])
     lines = flow_lines(flow)
     assert {line.mode for line in lines} >= {"rail", "road", "sea"}

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import landbridge as lb
+from landbridge.errors import InputError
 from landbridge.freight.validate.comparing import Validation
 from landbridge.results import Result
 from landbridge.scenarios.reading import find_scenario, read_scenario
@@ -67,3 +68,13 @@ def test_what_a_scenario_changes_is_found(model: lb.Model) -> None:
     inputs = prepare_inputs(model, scenario)
     assert changed_elements(inputs.before, inputs.after) == {"malacca"}
     assert changed_elements(inputs.before, inputs.before) == set()
+
+
+def test_the_choice_by_class_of_cargo_is_held_to_the_same_figures(model: lb.Model) -> None:
+    runs, flows = (model.validate_freight(of=of) for of in ("runs", "flows"))
+    compared = [set(one.tables["freight_validation"]["figure"]) for one in (runs, flows)]
+    assert compared[0] < compared[1]
+    units = flows.tables["freight_validation"]["unit"]
+    assert (units == "million TEU").any()
+    with pytest.raises(InputError, match="Did you mean 'flows'"):
+        model.validate_freight(of="flow")

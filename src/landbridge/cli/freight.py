@@ -25,6 +25,7 @@ from landbridge.freight.network.pipelines import (
     pipelines,
 )
 from landbridge.scenarios.own import rows_of
+from landbridge.studies.validation.baseline import Of
 from landbridge.tables import embedded_path, read_schema
 
 app = typer.Typer(
@@ -168,10 +169,17 @@ def replaced(
 
 @app.command("validate")
 @command
-def validate(*, ground: Ground, form: TableAnswer) -> None:
+def validate(
+    of: Annotated[
+        Of, typer.Option(help="The freight that runs stand on, or that of freight flows.")
+    ] = "runs",
+    *,
+    ground: Ground,
+    form: TableAnswer,
+) -> None:
     """Hold the freight of the baseline against published figures."""
     form.check()
-    result = open_model(ground).validate_freight()
+    result = open_model(ground).validate_freight(of=of)
 
     def show() -> None:
         tell(result)

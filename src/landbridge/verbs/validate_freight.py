@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from landbridge.basis import Basis
+from landbridge.errors import InputError, suggest
 from landbridge.freight.validate.comparing import FARTHEST, Validation
 from landbridge.freight.validate.words import headline
 from landbridge.report.pages.validation import present_validation
 from landbridge.results import Result
 from landbridge.studies.chain.networks import notes_on, own_row_tables
 from landbridge.studies.contract import Study, certificate_of, provenance_of
-from landbridge.studies.validation.baseline import baseline_validation
+from landbridge.studies.validation.baseline import TITLES, Of, baseline_validation
 
 NOTES: Final = (
     (
@@ -33,13 +34,16 @@ OWN_WORLD: Final = (
 )
 
 
-def validate_freight(basis: Basis) -> Result[Validation]:
+def validate_freight(basis: Basis, *, of: Of = "runs") -> Result[Validation]:
     """Hold the freight of the baseline against published figures.
 
     Parameters
     ----------
     basis
         World, network and parameters.
+    of
+        ``runs``: the least-cost ways that runs stand on; ``flows``: the flows by class of cargo of
+        `freight_flows`.
 
     Returns
     -------
@@ -49,6 +53,8 @@ def validate_freight(basis: Basis) -> Result[Validation]:
 
     Raises
     ------
+    InputError
+        There is no such model, or it cannot be made of this world.
     UnknownNameError
         An economy has no centre in the network.
     ConvergenceError
@@ -61,7 +67,13 @@ def validate_freight(basis: Basis) -> Result[Validation]:
     >>> bool((found.tables["freight_validation"]["factor"] >= 1).all())
     True
     """
-    found = baseline_validation(basis)
+    if of not in TITLES:
+        raise InputError(
+            f"no model of freight is called {of!r}.",
+            where="of",
+            mend=suggest(of, TITLES) or f"One of: {', '.join(TITLES)}.",
+        )
+    found = baseline_validation(basis, of)
     study = Study(
         kind="validate",
         name="freight-validation",

@@ -4,58 +4,77 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 
 from landbridge.atlas.blocs import members, resolve_bloc
 from landbridge.basis import Basis
 from landbridge.codes import known_codes
+from landbridge.freight.carriage.modelled import modelled_flows
 from landbridge.freight.search.trees import least_ways
 from landbridge.freight.validate.comparing import OTHER, Validation, validate
 from landbridge.freight.validate.modelled import ModelledFlows, least_cost_flows
 from landbridge.freight.validate.observed import observed_freight
 from landbridge.scenarios.parameters import with_estimates
+from landbridge.studies.carriage.answer import find_carriage
 from landbridge.studies.chain.assumptions import central_freight
 from landbridge.units import USD_PER_MILLION
 
+Of: TypeAlias = Literal["runs", "flows"]
+"""The freight that runs stand on, or that of freight flows, by class of cargo with a choice."""
 LAST_DAY: Final = (12, 31)
-TITLE: Final = "all goods of a pair on its least-cost way, one value of a tonne, no air"
+TITLES: Final[dict[Of, str]] = {
+    "runs": "all goods of a pair on its least-cost way, one value of a tonne, no air, as runs "
+    "have it",
+    "flows": "goods by class of cargo on modes, ports and ways by a fitted choice, as freight "
+    "flows have it",
+}
 
 
 @lru_cache(maxsize=2)
-def baseline_flows(basis: Basis) -> ModelledFlows:
+def baseline_flows(basis: Basis, of: Of = "runs") -> ModelledFlows:
     """Put the goods of a basis on its network, before any scenario.
 
     A basis never changes, so that its flows are found once.
 
     Raises
     ------
+    InputError
+        Flows by class of cargo: the world has economies that the tables by sector lack.
     UnknownNameError
         An economy has no centre in the network.
     ConvergenceError
         The flow is not conserved.
     """
+    if of == "flows":
+        found = find_carriage(basis, basis.network)
+        before = found.before
+        return modelled_flows(
+            found.goods.iso3,
+            found.classes,
+            before.carried,
+            before.elements,
+            title=TITLES[of],
+        )
     freight = central_freight(with_estimates(basis.parameters, basis.estimates))
     ways = least_ways(basis.network, freight, iso3=basis.world.iso3)
     value = freight.value_usd_per_tonne
     tonnes = basis.world.goods * (USD_PER_MILLION / value)
-    return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLE)
+    return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLES[of])
 
 
-@lru_cache(maxsize=2)
-def baseline_validation(basis: Basis) -> Validation:
+@lru_cache(maxsize=4)
+def baseline_validation(basis: Basis, of: Of = "runs") -> Validation:
     """Hold the freight of a basis against the published figures that ship.
 
     Raises
     ------
-    UnknownNameError
-        An economy has no centre in the network.
-    ConvergenceError
-        The flow is not conserved.
+    InputError, UnknownNameError, ConvergenceError
+        As in `baseline_flows`.
     """
     day = date(basis.world.year, *LAST_DAY)
-    return validate(baseline_flows(basis), groups=_groups(observed_freight(), day))
+    return validate(baseline_flows(basis, of), groups=_groups(observed_freight(), day))
 
 
 def _groups(figures: pd.DataFrame, day: date) -> dict[str, frozenset[str]]:
