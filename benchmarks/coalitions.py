@@ -15,6 +15,7 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium import solve
 from landbridge.scenarios.parameters import THETA
 from landbridge.studies.chain.assumptions import central_values
@@ -31,7 +32,9 @@ def main() -> None:
     options.add_argument("--members", default=MEMBERS)
     options.add_argument("--jobs", type=int, default=2)
     asked = options.parse_args()
-    question = read_question(asked.members.split(","), depth="free_trade_area", candidates=[])
+    question = read_question(
+        embedded_basis(), asked.members.split(","), depth="free_trade_area", candidates=[]
+    )
     values = central_values(question.basis.parameters)
     world = question.world
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,15 +112,16 @@ def make_panel(economies: int, years: int, seed: int = 1) -> pd.DataFrame:
     )
 
 
-def run(python: str, program: str, *arguments: str) -> dict[str, object]:
+def run(python: str, program: str, *arguments: str) -> dict[str, Any]:
     done = subprocess.run(
         [python, "-c", program, *arguments], capture_output=True, text=True, check=True
     )
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
 
 
-def best(runs: list[dict[str, object]]) -> dict[str, object]:
-    return min(runs, key=lambda each: each["wall"])
+def best(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    return min(runs, key=lambda each: float(each["wall"]))
 
 
 def compare(peer: str, folder: Path) -> None:
@@ -134,13 +136,13 @@ def compare(peer: str, folder: Path) -> None:
         "pyfixest, its defaults": (peer, PEER, "default"),
         "pyfixest, tight": (peer, PEER, "tight"),
     }
-    found: dict[str, list[dict[str, object]]] = {name: [] for name in programs}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in programs}
     for _ in range(RUNS):
         for name, (python, program, how) in programs.items():
             try:
                 found[name].append(run(python, program, path, how))
-            except subprocess.CalledProcessError as error:
-                print(f"{name}: not run ({error.stderr.strip().splitlines()[-1]})")
+            except subprocess.CalledProcessError as fault:
+                print(f"{name}: not run ({fault.stderr.strip().splitlines()[-1]})")
     ours = best(found["landbridge"])
     print(
         "| program | seconds | processor seconds | times ours | memory MB | adding-up gap |"

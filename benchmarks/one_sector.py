@@ -15,6 +15,7 @@ import platform
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,7 +100,7 @@ def wiod() -> tuple[np.ndarray, np.ndarray]:
         wide = stored.pivot_table(
             index="exporter", columns="importer", values=column, aggfunc="sum"
         )
-        return wide.to_numpy()
+        return np.asarray(wide.to_numpy(dtype=np.float64))
 
     return matrix("trade"), np.exp(EU_EFFECT * (matrix("eu_effect") > 0))
 
@@ -117,9 +118,9 @@ def against_fixed_point() -> pd.DataFrame:
     for closure in closures:
         baseline = prepare(flows, theta=WIOD_THETA, closure=closure)
         for name, freeness in shocks.items():
-            seconds, found = timed(lambda b=baseline, f=freeness: solve_prepared(b, f))
+            seconds, found = timed(partial(solve_prepared, baseline, freeness))
             peer_seconds, (income, steps, converged) = timed(
-                lambda f=freeness, c=closure: plain(flows, f, WIOD_THETA, c), 1
+                partial(plain, flows, freeness, WIOD_THETA, closure), 1
             )
             rows.append(
                 {
@@ -150,7 +151,7 @@ def balance(kernel: np.ndarray, output: np.ndarray, spending: np.ndarray) -> np.
         gap = largest(moved / rows - 1.0)
         rows = moved
         if gap < TOLERANCE:
-            return rows[:, None] * kernel * (spending / (rows @ kernel))
+            return np.asarray(rows[:, None] * kernel * (spending / (rows @ kernel)))
 
 
 def sample() -> pd.DataFrame:
@@ -173,9 +174,10 @@ def without_borders(frame: pd.DataFrame) -> pd.DataFrame:
 
 def cost(frame: pd.DataFrame) -> np.ndarray:
     """Trade freeness, exporter x importer."""
-    index = sum(value * frame[name] for name, value in SAMPLE_COEFFICIENTS.items())
+    names = list(SAMPLE_COEFFICIENTS)
+    index = frame[names].to_numpy(dtype=np.float64) @ [SAMPLE_COEFFICIENTS[one] for one in names]
     side = round(len(frame) ** 0.5)
-    return np.exp(index.to_numpy(float)).reshape(side, side)
+    return np.asarray(np.exp(index).reshape(side, side))
 
 
 def ours(frame: pd.DataFrame, changed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -202,7 +204,8 @@ def its_equations(frame: pd.DataFrame, changed: pd.DataFrame) -> np.ndarray:
         np.diag(balance(kernel, output, spending) / kernel) / (output * spending)
         for kernel in (cost(frame), cost(changed))
     ]
-    return 100.0 * ((products[1] / products[0]) ** (-1.0 / (SAMPLE_SIGMA - 1.0)) - 1.0)
+    change = (products[1] / products[0]) ** (-1.0 / (SAMPLE_SIGMA - 1.0))
+    return np.asarray(100.0 * (change - 1.0))
 
 
 def theirs(frame: pd.DataFrame, changed: pd.DataFrame) -> tuple[float, float, np.ndarray]:
@@ -253,7 +256,7 @@ def against_gegravity() -> pd.DataFrame:
         ("half of the border effect gone", without_borders),
     ):
         changed = change(frame)
-        seconds, (real_income, fitted) = timed(lambda c=changed: ours(frame, c))
+        seconds, (real_income, fitted) = timed(partial(ours, frame, changed))
         freeness = cost(changed) / cost(frame)
         check, _, _ = plain(fitted, freeness, SAMPLE_SIGMA - 1.0, "proportional")
         with warnings.catch_warnings():
@@ -290,8 +293,8 @@ def against_size() -> pd.DataFrame:
         freeness = np.ones_like(flows)
         freeness[: count // 10, : count // 10] = 1.2
         np.fill_diagonal(freeness, 1.0)
-        prepared, baseline = timed(lambda f=flows: prepare(f, theta=5.0, closure="purged"))
-        solved, found = timed(lambda b=baseline, f=freeness: solve_prepared(b, f))
+        prepared, baseline = timed(partial(prepare, flows, theta=5.0, closure="purged"))
+        solved, found = timed(partial(solve_prepared, baseline, freeness))
         rows.append(
             {
                 "economies": count,

@@ -43,7 +43,11 @@ def write(path: Path, rows: int) -> None:
     codes = known_codes()[:ECONOMIES]
     a_year = ECONOMIES * ECONOMIES * INDUSTRIES
     part = path.with_suffix(".part")
-    settings = {"threads": "2", "memory_limit": "4GB", "preserve_insertion_order": "false"}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": "2",
+        "memory_limit": "4GB",
+        "preserve_insertion_order": "false",
+    }
     with duckdb.connect(config=settings) as connection, path.open("wb") as out:
         connection.execute("SET enable_progress_bar=false")
         connection.execute("CREATE TABLE e (n INTEGER, code VARCHAR)")

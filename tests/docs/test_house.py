@@ -57,3 +57,10 @@ def test_a_link_from_page_to_page_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert not lost
+
+
+def test_the_readme_of_the_tools_names_every_tool_and_no_other() -> None:
+    readme = (ROOT / "tools" / "README.md").read_text(encoding="utf-8")
+    there = {path.name for path in (ROOT / "tools").glob("*.py")}
+    named = set(re.findall(r"\b[a-z_]+\.py\b", readme))
+    assert named == there
