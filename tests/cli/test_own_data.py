@@ -75,8 +75,8 @@ def test_gaps_of_a_file_of_ones_own_are_filled_on_demand(tmp_path: Path) -> None
     rows = "exporter,importer,million_usd\nPAK,UZB,50\nUZB,PAK,60\nUSA,PAK,70\n"
     (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
     read = "columns=exporter=exporter;importer=importer;value=million_usd"
-    own = ("--world", "own.csv", "--year", "2023", "--world-as", read)
-    own = (*own, "--world-as", "unit=million_usd")
+    unit = ("--world-as", "unit=million_usd")
+    own = ("--world", "own.csv", "--year", "2023", "--world-as", read, *unit)
     kept = shell("world", "KAZ", "DEU", *own, folder=tmp_path)
     assert kept.returncode == 2, kept.stdout
     filled = shell("world", "KAZ", "DEU", *own, "--world-as", "gaps=fill", folder=tmp_path)
