@@ -139,8 +139,15 @@ def validate(
     """
     known = comparable_figures() if figures is None else figures
     compared, left = [], []
+    rows_of = flows.elements.groupby("element").indices
+    cargoes = set(flows.elements["cargo"]) | set(flows.pairs["cargo"])
     for row in figures_of(known):
-        flow = _reason(row) or _modelled(row, flows, groups)
+        flow = _reason(row, cargoes)
+        if flow is None and row.exporter:
+            flow = _of_pairs(row, flows.pairs, groups)
+        elif flow is None:
+            here = [place for name in row.elements for place in rows_of.get(name, ())]
+            flow = _of_elements(row, flows.elements.iloc[here])
         if flow.reason:
             left.append((row.figure, row.kind, row.element, row.name, row.use, flow.reason))
         else:
@@ -154,27 +161,21 @@ def validate(
     )
 
 
-def _reason(row: Figure) -> _Flow | None:
-    """Find why a figure is not compared whatever the model says; None where it is."""
+def _reason(row: Figure, cargoes: set[str]) -> _Flow | None:
+    """Find why a figure is not compared wherever it is; None where it may be."""
     if row.quantity not in UNITS_OF:
         return _Flow(reason=f"no model counts {row.quantity}")
     if row.use == "show":
         return _Flow(reason=SHOWN)
+    if row.cargoes and not set(row.cargoes) & cargoes:
+        return _Flow(reason="the model does not tell classes of cargo apart")
     return None
 
 
-def _modelled(row: Figure, flows: ModelledFlows, groups: Mapping[str, frozenset[str]]) -> _Flow:
+def _of_elements(row: Figure, table: pd.DataFrame) -> _Flow:
+    """Sum up what passes its elements; `table` has their rows."""
     column = COLUMN_OF[row.quantity]
-    table = flows.pairs if row.exporter else flows.elements
-    if row.cargoes and not set(row.cargoes) & set(table["cargo"]):
-        return _Flow(reason="the model does not tell classes of cargo apart")
-    if row.exporter:
-        return _of_pairs(row, table, groups, column)
-    return _of_elements(row, table, column)
-
-
-def _of_elements(row: Figure, table: pd.DataFrame, column: str) -> _Flow:
-    wanted = table["kind"].isin(KINDS_OF[row.kind]) & table["element"].isin(row.elements)
+    wanted = table["kind"].isin(KINDS_OF[row.kind])
     if set(row.elements) - set(table.loc[wanted, "element"]):
         return _Flow(reason="no such element in the network")
     if row.direction != BOTH:
@@ -189,10 +190,9 @@ def _of_elements(row: Figure, table: pd.DataFrame, column: str) -> _Flow:
     return _Flow(float(values.sum()))
 
 
-def _of_pairs(
-    row: Figure, table: pd.DataFrame, groups: Mapping[str, frozenset[str]], column: str
-) -> _Flow:
+def _of_pairs(row: Figure, table: pd.DataFrame, groups: Mapping[str, frozenset[str]]) -> _Flow:
     """Sum up trade between two sides by mode, or its share in that by all modes."""
+    column = COLUMN_OF[row.quantity]
     between = _side(table["exporter"], row.exporter, groups, row.importer) & _side(
         table["importer"], row.importer, groups, row.exporter
     )

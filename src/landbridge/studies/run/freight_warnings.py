@@ -32,7 +32,9 @@ def scenario_warnings(inputs: Inputs, trips: list[ReportedTrip]) -> tuple[str, .
     changed = changed_elements(inputs.before, inputs.after)
     if not changed:
         return ()
-    return freight_warnings(baseline_validation(inputs.basis), changed | _used(inputs, trips))
+    return freight_warnings(
+        baseline_validation(inputs.basis, "runs"), changed | _used(inputs, trips)
+    )
 
 
 def changed_elements(before: FreightNetwork, after: FreightNetwork) -> set[str]:
