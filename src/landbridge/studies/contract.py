@@ -85,14 +85,20 @@ class Provenance:
         return pd.DataFrame(rows, columns=["what", "value"])
 
 
-def provenance_of(basis: Basis, *scenarios: Scenario, draws: int = 0, seed: int = 0) -> Provenance:
-    """Say what a study of a basis and some scenarios is made from."""
+def provenance_of(
+    basis: Basis,
+    *scenarios: Scenario,
+    draws: int = 0,
+    seed: int = 0,
+    inputs: tuple[InputFile, ...] = (),
+) -> Provenance:
+    """Say what a study of a basis, some scenarios and more files of the user's is made from."""
     return Provenance(
         version=VERSION,
         baseline_year=basis.world.year,
         draws=draws,
         seed=seed,
-        inputs=basis.inputs,
+        inputs=(*basis.inputs, *inputs),
         scenarios={one.name: scenario_sha256(one) for one in scenarios},
         completed=basis.notes if basis.inputs else (),
     )

@@ -42,7 +42,7 @@ from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.units import PERCENT
 from landbridge.verbs.asked import listed
 from landbridge.verbs.fits import fits_certificate
-from landbridge.verbs.loading import sha256_of
+from landbridge.verbs.loading import file_input
 from landbridge.world.history import ATTRIBUTION
 
 REGISTER_DRAWN: Final = (
@@ -145,11 +145,11 @@ def backcast(
     True
     """
     asked = {"--union": bool(union), "--bloc": bool(bloc), "--register": register}
-    given = [name for name, is_given in asked.items() if is_given]
-    if len(given) > 1 or (given and panel is not None):
+    told = [name for name, is_given in asked.items() if is_given]
+    if len(told) > 1 or (told and panel is not None):
         raise InputError(
             "needs no panel and stands alone.",
-            where=", ".join(given),
+            where=", ".join(told),
             mend="Leave the others out.",
         )
     if union:
@@ -175,9 +175,11 @@ def backcast(
         collinear=collinear,
     )
     found = _own(panel, question, blocs=listed(blocs), columns=columns)
-    named = "a table" if isinstance(panel, pd.DataFrame) else Path(panel).name
-    sha = "" if isinstance(panel, pd.DataFrame) else sha256_of(Path(panel))
-    return _checked(basis, found, named, (InputFile("panel", named, sha),))
+    if isinstance(panel, pd.DataFrame):
+        given = InputFile("panel", "a table")
+    else:
+        given = file_input("panel", panel)
+    return _checked(basis, found, given.name, (given,))
 
 
 def _own(
@@ -209,7 +211,6 @@ def _checked(
     basis: Basis, found: Backcast, named: str, inputs: tuple[InputFile, ...]
 ) -> Result[BackcastFound]:
     asked = found.question
-    provenance = provenance_of(basis, draws=asked.draws, seed=asked.seed)
     return Result(
         Study(
             kind="backcast",
@@ -224,7 +225,7 @@ def _checked(
             },
             notes=found.notes,
             certificate=found.certificate,
-            provenance=replace(provenance, inputs=(*provenance.inputs, *inputs)),
+            provenance=provenance_of(basis, draws=asked.draws, seed=asked.seed, inputs=inputs),
             found=found,
         ),
         present_backcast,

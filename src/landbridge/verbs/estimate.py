@@ -23,7 +23,7 @@ from landbridge.report.pages.estimate import present_estimate
 from landbridge.results import Result
 from landbridge.studies.contract import Provenance, Study
 from landbridge.verbs.fits import fits_certificate
-from landbridge.verbs.loading import sha256_of
+from landbridge.verbs.loading import file_input
 from landbridge.version import VERSION
 
 TOML: Final = ".toml"
@@ -163,7 +163,7 @@ def estimate(
         found = estimate_file(file, network=network)
     else:
         found = estimate_options(_options(file, given))
-    return result_of(found, (InputFile("estimation", file.name, sha256_of(file)),))
+    return result_of(found, (file_input("estimation", file),))
 
 
 def result_of(found: Estimates, inputs: tuple[InputFile, ...]) -> Result[Estimates]:

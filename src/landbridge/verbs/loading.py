@@ -100,7 +100,7 @@ def _world(
             raise InputError("which year of the file?", where="year", mend="Write year=2019.")
         world = WorldFile(world, year)
     found = world_from_file(world, embedded)
-    inputs.append(InputFile("world", Path(world.path).name, sha256_of(Path(world.path))))
+    inputs.append(file_input("world", world.path))
     return found
 
 
@@ -118,7 +118,7 @@ def _with_rows(
     prepared = prepare_network(settings, basis.network)
     for table, path in files.items():
         name = "parameters" if table == "parameters" else "network"
-        inputs.append(InputFile(name, path.name, sha256_of(path)))
+        inputs.append(file_input(name, path))
     if border_year is not None:
         inputs.append(InputFile("network", f"borders as observed in {border_year}"))
     return replace(
@@ -163,7 +163,7 @@ def _sectors(
         return sectors
     path = Path(sectors)
     found = load_sectoral_tables(path, year=year)
-    inputs.append(InputFile("sectors", path.name, sha256_of(path)))
+    inputs.append(file_input("sectors", path))
     return found
 
 
@@ -176,6 +176,12 @@ def _estimates(
     folder = Path(estimates)
     inputs.append(InputFile("estimates", folder.name))
     return read_estimates(folder)
+
+
+def file_input(used_for: str, file: str | Path) -> InputFile:
+    """Name a file of the user's, with the hash of its bytes."""
+    path = Path(file)
+    return InputFile(used_for, path.name, sha256_of(path))
 
 
 def sha256_of(path: Path) -> str:

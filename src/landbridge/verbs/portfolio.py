@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +21,7 @@ from landbridge.studies.portfolio.study import (
 )
 from landbridge.studies.portfolio.words import headline
 from landbridge.verbs.asked import day_of
-from landbridge.verbs.loading import sha256_of
+from landbridge.verbs.loading import file_input
 
 CONCEPT_DAY: Final = "2018-06-30"
 
@@ -92,11 +91,9 @@ def portfolio(
     elif isinstance(series, Returns):
         returns = series
     else:
-        path = Path(series)
-        returns = read_returns(path, levels=levels)
-        inputs = (InputFile("series", path.name, sha256_of(path)),)
+        returns = read_returns(Path(series), levels=levels)
+        inputs = (file_input("series", series),)
     found = study_portfolio(basis, of, beside, on=day, series=returns, draws=draws, seed=seed)
-    provenance = provenance_of(basis, draws=draws, seed=seed)
     return Result(
         Study(
             kind="portfolio",
@@ -113,7 +110,7 @@ def portfolio(
             },
             notes=found.notes,
             certificate=found.certificate,
-            provenance=replace(provenance, inputs=(*provenance.inputs, *inputs)),
+            provenance=provenance_of(basis, draws=draws, seed=seed, inputs=inputs),
             found=found,
         ),
         present_portfolio,
