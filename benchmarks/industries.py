@@ -18,8 +18,8 @@ from landbridge.basis import embedded_basis
 from landbridge.draws.engine import Draw
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.skims.economies import generalised_costs
-from landbridge.scenarios.cargo import cargo_classes
 from landbridge.scenarios.reading import find_scenario, read_scenario
+from landbridge.scenarios.values.cargo import cargo_classes
 from landbridge.studies.chain.assumptions import central_freight
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.industries.base import IndustryInputs, prepare_industries

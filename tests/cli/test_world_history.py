@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from landbridge.cli import app
 from landbridge.errors import InputError
-from landbridge.report.charts.history import history_chart
+from landbridge.report.charts.trade.history import history_chart
 from landbridge.world.baseline import load_baseline
 from landbridge.world.history import load_history
 from landbridge.world.history_pairs import history_beside

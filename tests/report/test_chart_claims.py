@@ -12,7 +12,7 @@ from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.quantities import StatedGap
 from landbridge.claims.schema import Beyond, Claim, Level, Likely, Test
 from landbridge.claims.verdict import verdict_of
-from landbridge.report.charts.claims import claims_chart
+from landbridge.report.charts.answers.claims import claims_chart
 
 pytestmark = pytest.mark.unit
 SPOKEN = {"says": "it is <so>", "reason": "because"}

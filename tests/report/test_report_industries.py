@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from landbridge.report.charts.industries import industry_chart
+from landbridge.report.charts.trade.industries import industry_chart
 from landbridge.report.pages.parts.workbook import write_workbook
 from landbridge.report.pages.run.files import render_html
 from landbridge.studies.run.results import RunResult

@@ -15,8 +15,8 @@ from pyogrio.raw import read
 
 from landbridge.basis import embedded_basis
 from landbridge.errors import InputError
-from landbridge.report.charts.activities import activity_bars
-from landbridge.report.charts.distance import distance_chart
+from landbridge.report.charts.routes.activities import activity_bars
+from landbridge.report.charts.routes.distance import distance_chart
 from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.route_tables import route_layers, route_tables
 from landbridge.report.pages.route_files import present_routes, render_routes, routes_json

@@ -12,7 +12,7 @@ import pytest
 
 from landbridge.basis import embedded_basis
 from landbridge.codes import REST
-from landbridge.report.charts.suppliers import supplier_chart
+from landbridge.report.charts.trade.suppliers import supplier_chart
 from landbridge.report.pages.parts.study import write_study
 from landbridge.report.pages.supply import supply_page, supply_tables
 from landbridge.studies.industries.base import IndustrySettings

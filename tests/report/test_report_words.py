@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from landbridge.formats import MINUS, duration, money, percent, probability, share, significant
 from landbridge.report.charts.dots import focus_hub, focus_panels, income_panels
-from landbridge.report.charts.legs import leg_group
+from landbridge.report.charts.routes.legs import leg_group
 from landbridge.report.pages.parts.sentences import failed_checks, how_sure
 from landbridge.report.svg.scales import nice_scale, tick_text
 from landbridge.studies.run.results import RunResult

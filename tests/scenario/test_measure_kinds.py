@@ -29,17 +29,17 @@ from landbridge.freight.network.compiled import FreightNetwork, load_network
 from landbridge.scenarios import measures as room
 from landbridge.scenarios.constraints import constraints_of, what_is_left, work_around_scenario
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.fields import Name, Party, UncertainPercent
 from landbridge.scenarios.kinds import file_schema, kinds_table
 from landbridge.scenarios.measures.base import Context, Measure
 from landbridge.scenarios.measures.pairs import PairMeasure, rate_parameters, rates_told
 from landbridge.scenarios.measures.registry import kinds, known_too, name_of_kind
-from landbridge.scenarios.pair_costs import Pair, Piece, Policy, no_policy
 from landbridge.scenarios.parameters import scenario_parameters
 from landbridge.scenarios.policy import read_policy
 from landbridge.scenarios.reading import parse_scenario
 from landbridge.scenarios.schema import Scenario, reading_kind
-from landbridge.scenarios.uncertain import Parameter
+from landbridge.scenarios.values.fields import Name, Party, UncertainPercent
+from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
+from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import FloatArray
 
 SHARED = {"id", "kind", "title", "source"}

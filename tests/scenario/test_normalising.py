@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from landbridge.basis import embedded_basis
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.gravity.uses.world_fitted import fitted_flows
-from landbridge.scenarios.fields import PercentBand
 from landbridge.scenarios.measures.normalise_trade import NormaliseTrade
-from landbridge.scenarios.normalising import Normalised, total_log_effect
 from landbridge.scenarios.parameters import scenario_parameters
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.fields import PercentBand
+from landbridge.scenarios.values.normalising import Normalised, total_log_effect
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.run.attribution import WITHOUT, attribution_table
 from landbridge.tables import embedded_table

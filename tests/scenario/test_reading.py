@@ -8,7 +8,6 @@ import pytest
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.faults import line_of
-from landbridge.scenarios.fields import Band
 from landbridge.scenarios.measures.change_crossing import ChangeCrossing
 from landbridge.scenarios.reading import (
     MAX_BYTES,
@@ -20,6 +19,7 @@ from landbridge.scenarios.reading import (
     scenario_sha256,
 )
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.fields import Band
 
 GOOD = """\
 format = 1

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from landbridge.errors import FaultsError, UnknownNameError
 from landbridge.scenarios.parameters import default_parameters, triangular
-from landbridge.scenarios.parties import expand, expand_all, label
 from landbridge.scenarios.policy import Policy, read_policy
 from landbridge.scenarios.reading import parse_scenario
 from landbridge.scenarios.trade_costs import ad_valorem_freight, agreement_effects, make_shock
+from landbridge.scenarios.values.parties import expand, expand_all, label
 
 EXACT = 1e-14  # rounding of a few operations
 ISO3 = ("ARM", "BLR", "KAZ", "PAK", "RUS", "UZB")

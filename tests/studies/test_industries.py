@@ -7,9 +7,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from landbridge.basis import embedded_basis
-from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of
 from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.scenarios.trade_costs import Shock
+from landbridge.scenarios.values.cargo import NOT_CARRIED, cargo_classes, cargo_of
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.industries.one_pass import sector_shock
 from landbridge.studies.industries.parts import industry_parts

@@ -19,11 +19,11 @@ from landbridge.equilibrium import (
     solve_sectors,
 )
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of, cargo_of_sectors
 from landbridge.scenarios.policy import read_policy
 from landbridge.scenarios.reading import parse_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.trade_costs import make_shock
+from landbridge.scenarios.values.cargo import NOT_CARRIED, cargo_classes, cargo_of, cargo_of_sectors
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.industries.base import IndustrySettings, prepare_industries, theta_of

@@ -32,7 +32,7 @@ from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_crossings
 from landbridge.freight.network.tables import rows
-from landbridge.scenarios.parties import expand_all
+from landbridge.scenarios.values.parties import expand_all
 from landbridge.studies.portfolio.series import growth_returns
 from landbridge.studies.supply.dependence import input_table, origins
 from landbridge.units import PERCENT

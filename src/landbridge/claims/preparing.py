@@ -36,7 +36,7 @@ from landbridge.errors import InputError, UnknownNameError
 from landbridge.freight.edits.applying import SetOpen, apply_edits
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_place
-from landbridge.scenarios.parties import WORLD, expand_all
+from landbridge.scenarios.values.parties import WORLD, expand_all
 from landbridge.units import BoolArray
 from landbridge.world.base import World
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from landbridge.atlas.relations import Act
-from landbridge.scenarios.fields import FileName, Name, Party, Strict, Text
+from landbridge.scenarios.values.fields import FileName, Name, Party, Strict, Text
 
 Parties: TypeAlias = Annotated[tuple[Party, ...], Field(min_length=1, max_length=60)]
 Places: TypeAlias = Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, model_validator
 
 from landbridge.claims.quantities import Context, Quantity, Region, RegionCoverage
-from landbridge.scenarios.fields import Name, Strict, Text, not_a_flag
+from landbridge.scenarios.values.fields import Name, Strict, Text, not_a_flag
 
 Number: TypeAlias = Annotated[
     float, Field(ge=-1e9, le=1e9, allow_inf_nan=False, strict=True), BeforeValidator(not_a_flag)

@@ -28,8 +28,8 @@ from landbridge.cli.options.sectors import (
 )
 from landbridge.cli.printing.answering import Answer
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.cli.world_history import show_history
-from landbridge.cli.world_sectors import sectors_for_terminal
+from landbridge.cli.printing.world_history import show_history
+from landbridge.cli.printing.world_sectors import sectors_for_terminal
 from landbridge.errors import InputError
 from landbridge.model import Model, load
 from landbridge.results import Result

@@ -20,8 +20,8 @@ import numpy as np
 from landbridge.freight.costs.pricing import MAX_SEED, FreightDraw
 from landbridge.freight.skims.to_ports import PortChoice, port_choice_of, port_choice_rows
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
-from landbridge.scenarios.cargo import CargoClasses, cargo_classes
 from landbridge.scenarios.parameters import Parameter, triangular
+from landbridge.scenarios.values.cargo import CargoClasses, cargo_classes
 from landbridge.tasks import Progress, run_tasks
 from landbridge.world.base import World
 from landbridge.world.draws import draw_world

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from landbridge.atlas.composites import Group
 from landbridge.errors import FaultsError, InputError
-from landbridge.scenarios.costs import Cost
 from landbridge.scenarios.measures.base import Measure
-from landbridge.scenarios.parties import label
 from landbridge.scenarios.schema import AttachedFile, Focus, Scenario, TripRequest
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.parties import label
 
 JOIN = "+"
 LONGEST_NAME, LONGEST_TITLE, LONGEST_SUMMARY = 60, 120, 4000

@@ -22,8 +22,8 @@ from landbridge.atlas.projects import Project, registered
 from landbridge.atlas.relations import Act, Relation, relations
 from landbridge.errors import LandbridgeError, UnknownNameError
 from landbridge.scenarios.measures.base import Crossed, Measure
-from landbridge.scenarios.pair_costs import Pair
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.pair_costs import Pair
 from landbridge.tables import embedded_table
 
 Effect: TypeAlias = Literal["blocked", "in part", "assumed lifted", "bears on others"]

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.fields import Band, PercentBand
 from landbridge.scenarios.measures.registry import kinds
 from landbridge.scenarios.schema import Focus, ParameterOverride, Scenario, TripRequest
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.fields import Band, PercentBand
 
 OF_ALL = ("id", "kind", "title", "source")
 """Keys of every measure."""

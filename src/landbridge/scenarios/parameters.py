@@ -13,7 +13,7 @@ from landbridge.evidence import OWN, TO_CHECK, parts
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.scenarios.own import PARAMETERS, own_rows
 from landbridge.scenarios.schema import ParameterOverride, Scenario, Settings
-from landbridge.scenarios.uncertain import (
+from landbridge.scenarios.values.uncertain import (
     NORMAL_BAND_IN_STANDARD_ERRORS,
     Parameter,
     named_parameters,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from landbridge.scenarios.pair_costs import (
+from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.pair_costs import (
     RATE_PREFIX,
     Blocked,
     Pair,
@@ -17,7 +18,6 @@ from landbridge.scenarios.pair_costs import (
     no_policy,
     rate_name,
 )
-from landbridge.scenarios.schema import Scenario
 from landbridge.units import FloatArray
 
 __all__ = [

@@ -17,8 +17,6 @@ from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, UnknownNameError, suggest
 from landbridge.faults import line_of, own_faults
-from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.fields import Band
 from landbridge.scenarios.measures.registry import kinds
 from landbridge.scenarios.schema import (
     AttachedFile,
@@ -28,6 +26,8 @@ from landbridge.scenarios.schema import (
     Scenario,
     TripRequest,
 )
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.fields import Band
 
 MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000

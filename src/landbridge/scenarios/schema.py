@@ -15,8 +15,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.fields import (
+from landbridge.scenarios.measures.base import Measure as Measure  # noqa: PLC0414 - part of the public scenario
+from landbridge.scenarios.measures.registry import OfAnyKind, known_too
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.fields import (
     FileName,
     Month,
     Name,
@@ -28,8 +30,6 @@ from landbridge.scenarios.fields import (
     Text,
     not_a_flag,
 )
-from landbridge.scenarios.measures.base import Measure as Measure  # noqa: PLC0414 - part of the public scenario
-from landbridge.scenarios.measures.registry import OfAnyKind, known_too
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["least", "logit"]

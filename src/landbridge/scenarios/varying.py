@@ -10,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from landbridge.errors import FaultsError, InputError, LandbridgeError, suggest
 from landbridge.faults import own_faults
-from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.fields import Band, PercentBand
 from landbridge.scenarios.measures.registry import kinds
 from landbridge.scenarios.parameters import choice_parameters, default_parameters
 from landbridge.scenarios.schema import ParameterOverride, Scenario
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.fields import Band, PercentBand
 
 WHERE = "--set"
 SAID = "set on the command line"

@@ -9,8 +9,8 @@ from landbridge.atlas.composites import Group
 from landbridge.basis import Basis
 from landbridge.codes import name_of
 from landbridge.errors import InputError
-from landbridge.scenarios.parties import WORLD, expand
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import WORLD, expand
 
 NAMES_SHOWN = 12
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from landbridge.basis import Basis
 from landbridge.report.pages.targets import present_targets
 from landbridge.results import Result
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.reading import catalogue_names
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.targets.study import TargetsFound, judge_targets
 from landbridge.studies.targets.words import headline, rules, title_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landbridge.report.charts.backcast import backcast_chart
+from landbridge.report.charts.trade.backcast import backcast_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.chapters import Chapter, present_chapters
 from landbridge.report.pages.parts.pieces import Figure

@@ -17,7 +17,7 @@ from landbridge.claims.tables import (
     standing_text,
 )
 from landbridge.claims.verdict import VERDICTS, Verdict
-from landbridge.report.charts.claims import claims_chart
+from landbridge.report.charts.answers.claims import claims_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import frame_table
 from landbridge.report.pages.parts.pieces import Figure, Part, Section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from landbridge.report.charts.members import members_chart
+from landbridge.report.charts.answers.members import members_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import PageTable
 from landbridge.report.pages.parts.pieces import Figure, Part, Section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from landbridge.report.charts.compare import compare_chart
+from landbridge.report.charts.answers.compare import compare_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.pieces import Figure, Part, Section
 from landbridge.report.pages.parts.study import StudyPage, present_page, source_of, table_on_page

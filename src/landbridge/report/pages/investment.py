@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from landbridge.codes import name_of
-from landbridge.report.charts.frontier import frontier_chart
+from landbridge.report.charts.answers.frontier import frontier_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import PageTable
 from landbridge.report.pages.parts.pieces import Figure, Part, Section

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from landbridge.gravity.uses.two_economies import Potential
-from landbridge.report.charts.history import history_chart
-from landbridge.report.charts.potential import potential_chart
+from landbridge.report.charts.trade.history import history_chart
+from landbridge.report.charts.trade.potential import potential_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.chapters import Chapter, present_chapters
 from landbridge.report.pages.parts.pieces import Figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landbridge.report.charts.portfolio import effect_chart
+from landbridge.report.charts.answers.portfolio import effect_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.chapters import Chapter, present_chapters
 from landbridge.report.pages.parts.pieces import Figure

@@ -10,8 +10,8 @@ from typing import Final
 import pandas as pd
 
 from landbridge.freight.network.geometry import ATTRIBUTION
-from landbridge.report.charts.activities import activity_bars
-from landbridge.report.charts.distance import distance_chart
+from landbridge.report.charts.routes.activities import activity_bars
+from landbridge.report.charts.routes.distance import distance_chart
 from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
 from landbridge.report.formats.route_tables import route_layers, route_tables, shapes_of

@@ -9,9 +9,9 @@ import pandas as pd
 
 from landbridge.formats import duration, probability, significant
 from landbridge.freight.profile.time_cost import Profile
-from landbridge.report.charts.activities import activity_bars
-from landbridge.report.charts.distance import distance_chart
-from landbridge.report.charts.trips import TripQuantity
+from landbridge.report.charts.routes.activities import activity_bars
+from landbridge.report.charts.routes.distance import distance_chart
+from landbridge.report.charts.routes.trips import TripQuantity
 from landbridge.report.pages.parts.html_tables import PageTable, frame_table
 from landbridge.report.pages.parts.pieces import Figure, Part, Section
 from landbridge.report.svg.builder import Markup

@@ -9,8 +9,8 @@ from typing import Final
 import pandas as pd
 
 from landbridge.codes import name_of
-from landbridge.report.charts.industries import industry_chart
-from landbridge.report.charts.suppliers import MOST_SUPPLIERS, supplier_chart
+from landbridge.report.charts.trade.industries import industry_chart
+from landbridge.report.charts.trade.suppliers import MOST_SUPPLIERS, supplier_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import PageTable
 from landbridge.report.pages.parts.pieces import Figure, Part, Section

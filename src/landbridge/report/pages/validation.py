@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landbridge.freight.validate.comparing import Validation
-from landbridge.report.charts.validation import validation_chart
+from landbridge.report.charts.answers.validation import validation_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.chapters import Chapter, present_chapters
 from landbridge.report.pages.parts.pieces import Figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landbridge.scenarios.fields import Band
+from landbridge.scenarios.values.fields import Band
 
 
 def banded(name: str, band: Band | None) -> dict[str, Any]:

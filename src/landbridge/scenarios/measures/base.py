@@ -11,9 +11,9 @@ from landbridge.atlas.relations import Act
 from landbridge.freight.edits.applying import Edit
 from landbridge.freight.edits.words import describe_all
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import Name, Slug, Strict, Text
-from landbridge.scenarios.pair_costs import Pair, Policy
-from landbridge.scenarios.uncertain import Parameter
+from landbridge.scenarios.values.fields import Name, Slug, Strict, Text
+from landbridge.scenarios.values.pair_costs import Pair, Policy
+from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import FloatArray
 
 LAST = 1_000

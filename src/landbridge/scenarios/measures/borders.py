@@ -9,8 +9,8 @@ from pydantic import Field
 from landbridge import codes
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import LandMode, Name
 from landbridge.scenarios.measures.base import Context, Crossed, Measure
+from landbridge.scenarios.values.fields import LandMode, Name
 
 
 class OpenBorder(Measure):

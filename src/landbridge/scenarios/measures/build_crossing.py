@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import Band, CrossingMode, Name, Share, Uncertain
 from landbridge.scenarios.measures.bands import banded
 from landbridge.scenarios.measures.base import Context, Crossed, Measure
 from landbridge.scenarios.measures.sides import sides_of
+from landbridge.scenarios.values.fields import Band, CrossingMode, Name, Share, Uncertain
 
 
 class BuildCrossing(Measure):

@@ -9,7 +9,8 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from landbridge import codes
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import (
+from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import (
     GaugeMm,
     LinkMode,
     Name,
@@ -19,7 +20,6 @@ from landbridge.scenarios.fields import (
     Positive,
     Slug,
 )
-from landbridge.scenarios.measures.base import Context, Measure
 
 
 class BuildLink(Measure):

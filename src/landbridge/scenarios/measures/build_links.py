@@ -8,8 +8,15 @@ from landbridge import codes
 from landbridge.errors import InputError
 from landbridge.freight.edits.applying import Edit
 from landbridge.freight.edits.geojson import LineDefaults, read_lines
-from landbridge.scenarios.fields import FileName, GaugeMm, LinkMode, Name, NonNegative, Positive
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import (
+    FileName,
+    GaugeMm,
+    LinkMode,
+    Name,
+    NonNegative,
+    Positive,
+)
 
 
 class BuildLinks(Measure):

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from landbridge import codes
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import Name, Point, Slug
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import Name, Point, Slug
 
 
 class BuildPlace(Measure):

@@ -8,8 +8,8 @@ from landbridge.codes import fold
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import Name
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import Name
 
 
 class BuildProject(Measure):

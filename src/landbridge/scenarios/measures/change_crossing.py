@@ -11,10 +11,10 @@ from pydantic import Field, model_validator
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import Direction, Name, Share, Uncertain
 from landbridge.scenarios.measures.bands import banded
 from landbridge.scenarios.measures.base import Context, Crossed, Measure
 from landbridge.scenarios.measures.sides import crossed_by_name
+from landbridge.scenarios.values.fields import Direction, Name, Share, Uncertain
 
 
 class ChangeCrossing(Measure):

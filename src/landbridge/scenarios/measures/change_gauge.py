@@ -8,9 +8,9 @@ from pydantic import Field
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import GaugeMm, Party
 from landbridge.scenarios.measures.base import Context, Measure
-from landbridge.scenarios.parties import expand_all
+from landbridge.scenarios.values.fields import GaugeMm, Party
+from landbridge.scenarios.values.parties import expand_all
 
 
 class ChangeGauge(Measure):

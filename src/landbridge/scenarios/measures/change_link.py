@@ -8,8 +8,8 @@ from pydantic import model_validator
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import GaugeMm, Name, Positive
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import GaugeMm, Name, Positive
 
 
 class ChangeLink(Measure):

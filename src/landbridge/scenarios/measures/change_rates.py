@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import LandMode, Party, Positive
 from landbridge.scenarios.measures.base import Context, Measure
-from landbridge.scenarios.parties import WORLD, expand_all
+from landbridge.scenarios.values.fields import LandMode, Party, Positive
+from landbridge.scenarios.values.parties import WORLD, expand_all
 
 
 class ChangeRates(Measure):

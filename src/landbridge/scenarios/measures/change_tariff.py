@@ -12,12 +12,12 @@ from pydantic import Field
 from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import Party, UncertainPercent
 from landbridge.scenarios.measures.base import Context
 from landbridge.scenarios.measures.pairs import BySector, parties_told, rate_parameters, rates_told
-from landbridge.scenarios.pair_costs import Pair, Piece, Policy, no_policy
-from landbridge.scenarios.parties import expand_all
-from landbridge.scenarios.uncertain import Parameter
+from landbridge.scenarios.values.fields import Party, UncertainPercent
+from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
+from landbridge.scenarios.values.parties import expand_all
+from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import PERCENT, FloatArray
 
 

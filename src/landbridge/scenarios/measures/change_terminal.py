@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import Name, NonNegative, Uncertain
 from landbridge.scenarios.measures.bands import banded
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import Name, NonNegative, Uncertain
 
 
 class ChangeTerminal(Measure):

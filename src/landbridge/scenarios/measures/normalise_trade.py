@@ -11,12 +11,12 @@ from pydantic import Field, model_validator
 from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import Party, Percent, UncertainPercent
 from landbridge.scenarios.measures.base import Context
 from landbridge.scenarios.measures.pairs import PairMeasure, parties_told, stated_parameter
-from landbridge.scenarios.normalising import POTENTIAL, SHARE, Normalised
-from landbridge.scenarios.pair_costs import Pair, Policy, no_policy, rate_name
-from landbridge.scenarios.uncertain import Parameter, named_parameters
+from landbridge.scenarios.values.fields import Party, Percent, UncertainPercent
+from landbridge.scenarios.values.normalising import POTENTIAL, SHARE, Normalised
+from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
+from landbridge.scenarios.values.uncertain import Parameter, named_parameters
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT, FloatArray
 

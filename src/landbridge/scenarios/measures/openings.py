@@ -9,9 +9,9 @@ from pydantic import Field
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import Name
 from landbridge.scenarios.measures.base import Context, Crossed, Measure
 from landbridge.scenarios.measures.sides import crossed_by_name
+from landbridge.scenarios.values.fields import Name
 
 
 class Open(Measure):

@@ -11,11 +11,11 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from landbridge.atlas.composites import Economies, Group
 from landbridge.errors import InputError, UnknownNameError
-from landbridge.scenarios.fields import PercentBand, SectorCode
 from landbridge.scenarios.measures.base import Context, Measure
-from landbridge.scenarios.pair_costs import Pair, goods_sectors, rate_name
-from landbridge.scenarios.parties import WORLD, expand, in_words
-from landbridge.scenarios.uncertain import Parameter
+from landbridge.scenarios.values.fields import PercentBand, SectorCode
+from landbridge.scenarios.values.pair_costs import Pair, goods_sectors, rate_name
+from landbridge.scenarios.values.parties import WORLD, expand, in_words
+from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import BoolArray
 
 Sectors: TypeAlias = Annotated[tuple[SectorCode, ...], Field(max_length=20)]

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from landbridge.freight.edits import applying as edit
 from landbridge.freight.edits.applying import Edit
-from landbridge.scenarios.fields import Month, Name
 from landbridge.scenarios.measures.base import Context, Measure
+from landbridge.scenarios.values.fields import Month, Name
 
 
 class Season(Measure):

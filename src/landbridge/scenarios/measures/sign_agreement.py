@@ -11,10 +11,10 @@ from pydantic import Field
 from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.fields import AgreementDepth, Party
 from landbridge.scenarios.measures.base import Context
 from landbridge.scenarios.measures.pairs import BySector, parties_told
-from landbridge.scenarios.pair_costs import Pair, Piece, Policy, no_policy
+from landbridge.scenarios.values.fields import AgreementDepth, Party
+from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
 from landbridge.units import FloatArray
 
 

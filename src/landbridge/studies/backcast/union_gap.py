@@ -21,7 +21,7 @@ from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
 from landbridge.scenarios.parameters import Parameter, without_choice
-from landbridge.scenarios.parties import expand
+from landbridge.scenarios.values.parties import expand
 from landbridge.units import PERCENT
 from landbridge.world.base import CellStatus, World
 from landbridge.world.quality import STANDINGS

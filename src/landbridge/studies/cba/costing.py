@@ -14,11 +14,11 @@ from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
 from landbridge.errors import InputError
 from landbridge.evidence import OWN, PUBLISHED, RECALLED, shown_source
-from landbridge.scenarios.costs import Cost
-from landbridge.scenarios.fields import Band
 from landbridge.scenarios.parameters import Parameter, triangular
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.costs import Cost
+from landbridge.scenarios.values.fields import Band
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.cba.cash_flow import Works
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT

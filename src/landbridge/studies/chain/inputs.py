@@ -26,9 +26,9 @@ from landbridge.scenarios.constraints import (
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.opening import prepare_network
 from landbridge.scenarios.parameters import Parameter, scenario_parameters, with_estimates
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.policy import Policy, named_sectors, no_policy, read_policy
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.chain.sector_shares import sector_shares
 from landbridge.studies.chain.watched import WatchedRow
 from landbridge.units import FloatArray, IntArray

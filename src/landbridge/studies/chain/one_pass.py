@@ -13,10 +13,10 @@ from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts
-from landbridge.scenarios.normalising import total_log_effect
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import Shock
+from landbridge.scenarios.values.normalising import total_log_effect
 from landbridge.studies.chain.freight_change import freight_change, kept_costs
 from landbridge.units import FloatArray
 from landbridge.world.base import World

@@ -11,7 +11,7 @@ import numpy as np
 
 from landbridge.atlas import blocs
 from landbridge.atlas.agreements import agreements, sides
-from landbridge.scenarios.fields import AgreementDepth
+from landbridge.scenarios.values.fields import AgreementDepth
 from landbridge.units import FloatArray, IntArray
 
 DEPTHS: tuple[AgreementDepth, ...] = get_args(AgreementDepth)

@@ -18,10 +18,10 @@ from landbridge.draws.bands import with_band
 from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenarios.fields import AgreementDepth
 from landbridge.scenarios.parameters import THETA
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.fields import AgreementDepth
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.cba.costing import appraisal_terms, drawn_terms
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.networks import open_on

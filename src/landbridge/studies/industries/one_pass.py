@@ -18,11 +18,11 @@ from landbridge.equilibrium import (
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
-from landbridge.scenarios.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
-from landbridge.scenarios.normalising import total_log_effect
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import Shock
+from landbridge.scenarios.values.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
+from landbridge.scenarios.values.normalising import total_log_effect
 from landbridge.studies.chain.freight_change import freight_change
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.units import FloatArray

@@ -10,8 +10,8 @@ import numpy as np
 
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenarios.cargo import CargoClasses, cargo_classes
 from landbridge.scenarios.parameters import THETA, default_parameters
+from landbridge.scenarios.values.cargo import CargoClasses, cargo_classes
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import no_outcomes, stack

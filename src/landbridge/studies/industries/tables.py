@@ -8,7 +8,7 @@ import pandas as pd
 from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.formats import band, percent
-from landbridge.scenarios.cargo import NOT_CARRIED, cargo_classes, cargo_of_sectors
+from landbridge.scenarios.values.cargo import NOT_CARRIED, cargo_classes, cargo_of_sectors
 from landbridge.studies.industries.parts import IndustryParts
 from landbridge.studies.industries.running import Industries, foreign
 from landbridge.units import PERCENT, FloatArray

@@ -14,8 +14,8 @@ from landbridge.basis import Basis
 from landbridge.codes import fold, name_of, resolve
 from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError, suggest
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.cba.costing import costed_measures
 from landbridge.studies.chain.networks import open_on
 from landbridge.studies.invest.choice import WORLD, Choice, Option

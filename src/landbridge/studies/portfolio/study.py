@@ -24,7 +24,7 @@ from landbridge.brief import brief_repr
 from landbridge.codes import name_of
 from landbridge.draws.engine import DEFAULT_SEED
 from landbridge.errors import InputError
-from landbridge.scenarios.parties import expand
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.contract import certificate_of
 from landbridge.studies.portfolio.mean_variance import (
     KKT_LIMIT,

@@ -23,8 +23,8 @@ from landbridge.atlas.economies import distance_km, economies
 from landbridge.codes import known_codes, name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.formats import money, percent
-from landbridge.scenarios.parties import WORLD, expand, label
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import WORLD, expand, label
 from landbridge.studies.chain.one_pass import trade_ratio
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun

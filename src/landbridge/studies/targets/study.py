@@ -27,8 +27,8 @@ from landbridge.gravity.uses.pair_potential import in_history, pair_potential
 from landbridge.gravity.uses.potential import PotentialOptions, trade_potential
 from landbridge.gravity.uses.world_panel import world_panel, world_spec
 from landbridge.scenarios.parameters import THETA
-from landbridge.scenarios.parties import expand
 from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.values.parties import expand
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landbridge.report.charts.industries import industry_chart
+from landbridge.report.charts.trade.industries import industry_chart
 from landbridge.report.pages.parts.html_tables import page_table, source_line
 from landbridge.report.pages.parts.pieces import Figure, Part
 from landbridge.studies.run.results import RunResult

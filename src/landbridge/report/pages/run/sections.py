@@ -9,8 +9,8 @@ import numpy as np
 
 from landbridge.report.charts.bars import decomposition, quality_bar, tornado
 from landbridge.report.charts.dots import focus_chart, focus_codes, income_chart
-from landbridge.report.charts.profile import profile
-from landbridge.report.charts.trips import TripQuantity, trip_bars
+from landbridge.report.charts.routes.profile import profile
+from landbridge.report.charts.routes.trips import TripQuantity, trip_bars
 from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.region import region_map

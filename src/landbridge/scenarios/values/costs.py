@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from landbridge.scenarios.fields import Name, Share, Slug, Strict, Text, Uncertain
+from landbridge.scenarios.values.fields import Name, Share, Slug, Strict, Text, Uncertain
 
 SUM_GAP = 1e-6
 Years = Annotated[int, Field(ge=1, le=60, strict=True)]

@@ -15,7 +15,7 @@ from landbridge.formats import significant
 from landbridge.freight.profile.activities import activities
 from landbridge.freight.profile.time_cost import Profile
 from landbridge.report.charts.base import AXIS_SIZE, CHART_WIDTH, shorten
-from landbridge.report.charts.trips import TripQuantity, Unit, say, unit_of
+from landbridge.report.charts.routes.trips import TripQuantity, Unit, say, unit_of
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import (
     Markup,

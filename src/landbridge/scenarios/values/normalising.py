@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.scenarios.fields import PercentBand
+from landbridge.scenarios.values.fields import PercentBand
 from landbridge.units import PERCENT, BoolArray, FloatArray
 
 SHARE = "share"

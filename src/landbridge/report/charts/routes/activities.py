@@ -16,7 +16,7 @@ from landbridge.report.charts.base import (
     ticks_below,
     whisker,
 )
-from landbridge.report.charts.trips import TripQuantity, Unit, say, unit_of
+from landbridge.report.charts.routes.trips import TripQuantity, Unit, say, unit_of
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import Markup, bar, drawing, group, text
 from landbridge.report.svg.scales import Scale, nice_scale

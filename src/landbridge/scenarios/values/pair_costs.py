@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from landbridge.scenarios.fields import PercentBand
-from landbridge.scenarios.normalising import Normalised
+from landbridge.scenarios.values.fields import PercentBand
+from landbridge.scenarios.values.normalising import Normalised
 from landbridge.units import PERCENT, BoolArray, FloatArray
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL

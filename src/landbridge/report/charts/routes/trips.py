@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.formats import duration, significant
 from landbridge.report.charts.base import CHART_WIDTH, colour_legend, ticks_below, whisker
-from landbridge.report.charts.legs import GROUP_TITLES, legs_of, with_groups
+from landbridge.report.charts.routes.legs import GROUP_TITLES, legs_of, with_groups
 from landbridge.report.formats.frames import Banded, banded, numbers, texts
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import Markup, bar, drawing, group, text

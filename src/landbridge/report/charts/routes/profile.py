@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from landbridge.report.charts.base import AXIS_SIZE, shorten
-from landbridge.report.charts.legs import legs_of, with_groups
-from landbridge.report.charts.trips import STAGES, TripQuantity, say, unit_of
+from landbridge.report.charts.routes.legs import legs_of, with_groups
+from landbridge.report.charts.routes.trips import STAGES, TripQuantity, say, unit_of
 from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import (

@@ -1,0 +1,1 @@
+"""What a measure is made of: fields, costs of pairs, money, cargo, parties, what is uncertain."""
