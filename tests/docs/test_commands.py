@@ -29,7 +29,12 @@ QUICK = {"atlas", "freight", "route", "scenarios", "world"}
 # Verbs whose commands are run in the long round, on central values alone.
 CENTRAL = {"run"}
 # Words with which a quick verb takes longer.
-LONGER = {"--alternatives", "flows"}
+LONGER = {"--alternatives"}
+# Words with which it takes a quarter of a minute or more: run at night, and in CI by the tests of
+# their verb on a smaller world.
+LONGEST = {"flows"}
+# Run in CI as a process of its own, with all its files, by tests/cli/test_journeys.py.
+AS_PROCESS = {("run", "n-cpec-plus", "--draws", "0")}
 # A file or folder of the reader's own, or data of an extra: the command is parsed here, and run in
 # the tests of its verb.
 OWN = ("--detail", ".toml", ".csv", ".zip", ".xlsx", ".dta", "DIR", "FILE", "my-", "...")
@@ -68,8 +73,10 @@ def _of(verbs: set[str]) -> list[Command]:
 
 
 def _marked(command: Command) -> ParameterSet:
-    slow = LONGER & set(command.words)
-    return pytest.param(command, marks=[pytest.mark.slow] if slow else [], id=command.place)
+    marks = [pytest.mark.slow] if (LONGER | LONGEST) & set(command.words) else []
+    if LONGEST & set(command.words):
+        marks.append(pytest.mark.night)
+    return pytest.param(command, marks=marks, id=command.place)
 
 
 @pytest.mark.unit
@@ -126,7 +133,7 @@ def _whole_runs() -> list[Command]:
 def _whole_run(command: Command) -> ParameterSet:
     """Mark a whole run: those of the front page run in CI, all others at night."""
     marks = [pytest.mark.slow]
-    if command.page != "README.md":
+    if command.page != "README.md" or _central(command) in AS_PROCESS:
         marks.append(pytest.mark.night)
     return pytest.param(command, marks=marks, id=command.place)
 
