@@ -112,7 +112,11 @@ VERBS = (
         "data:app",
         "Inspect and load data files: CEPII, BACI, ITPD, Comtrade, WITS, WDI, DESTA, ICIO ...",
     ),
-    Verb("freight", "freight:app", "Costs and speeds of freight; pipelines."),
+    Verb(
+        "freight",
+        "freight:app",
+        "Costs and speeds of freight; pipelines; freight beside published figures.",
+    ),
 )
 app = typer.Typer(
     cls=group_of(VERBS),
