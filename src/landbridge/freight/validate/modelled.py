@@ -35,7 +35,8 @@ class ModelledFlows:
     elements
         One row an element, direction and class of cargo, columns `ELEMENT_COLUMNS`: kind
         (crossing, link, port, passage), element (its id), mode, direction (forward, back; both
-        where the two are not told apart), cargo, tonnes, teu, usd. Missing where not known.
+        where the two are not told apart), cargo, tonnes, teu, usd. Missing where not known. An
+        element that nothing passes has a row of zeros: one without a row is not in the network.
     pairs
         One row a pair of economies, main mode at the border and class of cargo, columns
         `PAIR_COLUMNS`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
@@ -48,20 +49,26 @@ def baseline_flows(basis: Basis, of: Of = "runs") -> ModelledFlows:
         The flow is not conserved.
     """
     if of == "flows":
-        found = find_carriage(basis, basis.network)
-        before = found.before
-        return modelled_flows(
-            found.goods.iso3,
-            found.classes,
-            before.carried,
-            before.elements,
-            title=TITLES[of],
-        )
+        return _by_class(basis)
     freight = central_freight(with_estimates(basis.parameters, basis.estimates))
     ways = least_ways(basis.network, freight, iso3=basis.world.iso3)
     value = freight.value_usd_per_tonne
     tonnes = basis.world.goods * (USD_PER_MILLION / value)
     return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLES[of])
+
+
+def _by_class(basis: Basis) -> ModelledFlows:
+    """Carry goods by class of cargo; an element that nothing passes has a row of zeros."""
+    found = find_carriage(basis, basis.network)
+    before = found.before
+    flows = modelled_flows(
+        found.goods.iso3, found.classes, before.carried, before.elements, title=TITLES["flows"]
+    )
+    every = baseline_flows(basis, "runs").elements
+    passed = set(zip(flows.elements["kind"], flows.elements["element"], strict=True))
+    kept = [key not in passed for key in zip(every["kind"], every["element"], strict=True)]
+    empty = every[kept].assign(tonnes=0.0, teu=0.0, usd=0.0)
+    return replace(flows, elements=pd.concat([flows.elements, empty], ignore_index=True))
 
 
 @lru_cache(maxsize=4)
