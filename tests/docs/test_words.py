@@ -29,6 +29,7 @@ BANNED = {
     r"\bwhereof\b|\bthereof\b|\bwherein\b|\bwhereby\b": "of which, in which, by which",
     r"\bthe more so\b": "even more",
     r"\bbe it\b": "whether",
+    r"\bleast-cost ways?\b|\bways? of least\b": "least-cost path",
 }
 
 

@@ -34,7 +34,7 @@ PAIRS = {
     "torkham": (("Peshawar", "Jalalabad"), ("Karachi", "Kabul")),
     "chaman": (("Quetta", "Kandahar"), ("Karachi", "Kandahar")),
 }
-"""Trips whose least-cost way passes the place while it is open."""
+"""Trips whose least-cost path passes the place while it is open."""
 ACROSS = {
     "suez": ((31.9, 30.4), (32.9, 30.4)),
     "bab-el-mandeb": ((42.6, 12.3), (43.9, 13.0)),

@@ -56,9 +56,9 @@ IDLE = [
     (measure("mine", "build_place", place="mine", name="The mine", at=[68.9, 34.1], economy="AFG"),
      "no line leads to mine"),
     (SPUR, "the line x joins the network at Kabul alone"),
-    (LINE, "it joins Kabul, Pul-e Alam, Ghazni, but no least-cost way between economies would use"),
+    (LINE, "it joins Kabul, Pul-e Alam, Ghazni, but no least-cost path between economies would"),
     (measure("remote", "change_link", link="rail-pul-e-alam-kharlachi", km=300.0),
-     "no least-cost way between economies that trade passes what it changes"),
+     "no least-cost path between economies that trade passes what it changes"),
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a claim can be held against: one typed kind for each number that the tool can find.
 
 A quantity is data. Numbers of a run come from a scenario and have a band; facts come from the atlas
-and have none; numbers of the network come from least-cost ways and have a band.
+and have none; numbers of the network come from least-cost paths and have a band.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class RouteRatio(Strict):
 
 
 class WaysThrough(Strict):
-    """Share of trips whose least-cost way passes an economy over land, percent."""
+    """Share of trips whose least-cost path passes an economy over land, percent."""
 
     kind: Literal["ways_through"]
     economy: Name

@@ -201,7 +201,7 @@ class RouteRatioOf:
 
 @dataclass(frozen=True, eq=False)
 class WaysThroughOf:
-    """Share of the trips between places whose least-cost way lies on links of an economy."""
+    """Share of the trips between places whose least-cost path lies on links of an economy."""
 
     origins: tuple[str, ...]
     destinations: tuple[str, ...]

@@ -35,7 +35,7 @@ VERBS = (
     Verb(
         "route",
         "routes:route",
-        "Find the way of least generalised cost (money plus time at its value), and others.",
+        "Find the path of least generalised cost (money plus time at its value), and others.",
     ),
     Verb(
         "profile",

@@ -107,7 +107,7 @@ def show(result: Result[AccessAnswer], top: int, wanted: list[str]) -> None:
         if found.is_compared and name in {"share_percent", "days_out"}:
             table[f"{title}, after"] = shown[f"{name}_after"].map("{:.3g}".format)
     note = (
-        f"{found.overseas_percent:.0f} % of its trade in goods goes by sea on the least-cost way; "
+        f"{found.overseas_percent:.0f} % of its trade in goods goes by sea on the least-cost path; "
         "shares are of that. Out is towards the sea, on board; in is from there. "
         "docs/access.md says how."
     )

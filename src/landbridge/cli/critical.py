@@ -95,7 +95,7 @@ def show(found: CriticalAnswer) -> None:
         shown.dropna(axis="columns", how="all"),
         title=f"{question.of.capitalize()} by {what}: worth to {question.whom} a year",
         note=f"{share:.1f} % of the world's trade in goods is on the network. Flows take the "
-        "least-cost way, with no choice among modes and no limits of capacity; "
+        "least-cost path, with no choice among modes and no limits of capacity; "
         "docs/criticality.md says what that means.",
     )
 

@@ -79,7 +79,7 @@ def route(
     chance: Sample,
     form: MapAnswer,
 ) -> None:
-    """Find the way of least generalised cost (money plus time at its value), and others."""
+    """Find the path of least generalised cost (money plus time at its value), and others."""
     if alternatives > 1 and (via or from_ship or to_ship):
         raise InputError(
             "alternatives are sought from door to door, without places to pass.",

@@ -121,16 +121,20 @@ def world(
             "--fitted": fitted,
             "--history": history,
         }
-        refuse_with_sectors(others)
+        refuse(
+            others,
+            "is of the world without sectors.",
+            "Leave it or --sectors out; tables by sector of your own go with --tables.",
+        )
         check_tables(tables, tables_year, detail)
         model = load(sectors=tables, sectors_year=tables_year)
         found = model.world_table(economy or "", sectors=True, detail=detail)
     else:
-        refuse_without_sectors(
-            {"--tables": tables, "--tables-year": tables_year, "--detail": detail}
-        )
+        of_sectors = {"--tables": tables, "--tables-year": tables_year, "--detail": detail}
+        refuse(of_sectors, "is of the world with sectors.", "Write --sectors too.")
         if file is None:
-            refuse_without_file(told)
+            why = "says how a file of your own becomes the world."
+            refuse(told, why, "Write --world FILE too.")
         model = _model(
             ModelOptions(world=file, year=year, world_as=_said(told, world_as)), companions
         )
@@ -202,8 +206,8 @@ def show(result: Result[World | SectoralWorld], top: int) -> None:
         print_table(for_terminal(table, top), title=result.title, note=note)
 
 
-def refuse_without_file(told: Mapping[str, object]) -> None:
-    """Refuse options that say how a file is read where no file is given.
+def refuse(told: Mapping[str, object], why: str, mend: str) -> None:
+    """Refuse options that are of another question.
 
     Raises
     ------
@@ -212,43 +216,7 @@ def refuse_without_file(told: Mapping[str, object]) -> None:
     """
     given = [name for name, value in told.items() if value]
     if given:
-        raise InputError(
-            "says how a file of your own becomes the world.",
-            where=", ".join(given),
-            mend="Write --world FILE too.",
-        )
-
-
-def refuse_with_sectors(told: Mapping[str, object]) -> None:
-    """Refuse options of the world without sectors beside --sectors.
-
-    Raises
-    ------
-    InputError
-        One of them is given.
-    """
-    given = [name for name, value in told.items() if value]
-    if given:
-        raise InputError(
-            "is of the world without sectors.",
-            where=", ".join(given),
-            mend="Leave it or --sectors out; tables by sector of your own go with --tables.",
-        )
-
-
-def refuse_without_sectors(told: Mapping[str, object]) -> None:
-    """Refuse options of the world with sectors where --sectors is not given.
-
-    Raises
-    ------
-    InputError
-        One of them is given.
-    """
-    given = [name for name, value in told.items() if value]
-    if given:
-        raise InputError(
-            "is of the world with sectors.", where=", ".join(given), mend="Write --sectors too."
-        )
+        raise InputError(why, where=", ".join(given), mend=mend)
 
 
 def for_terminal(table: pd.DataFrame, top: int) -> pd.DataFrame:

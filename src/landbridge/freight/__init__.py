@@ -1,4 +1,4 @@
-"""How goods move: the network, its costs, and the least-cost way between two places.
+"""How goods move: the network, its costs, and the least-cost path between two places.
 
 The rooms stand in this order, and each imports only from those before it: ``network`` (tables and
 the compiled network), ``edits`` (tables to tables), ``costs``, ``search``, ``routes``, ``choice``,

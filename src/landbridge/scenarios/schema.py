@@ -138,7 +138,7 @@ class Scenario(Strict):
     labour_supply_elasticity: Annotated[float, Field(ge=0.0, le=10.0, strict=True)] = 0.0
     """Percent more labour for one percent more real wage; runs by industry alone."""
     choice: RouteChoice = "least"
-    """Freight between economies by the way of least cost, or by a logit choice among modes."""
+    """Freight between economies by the path of least cost, or by a logit choice among modes."""
     constraints: Constraints = "honour"
     """Whether what political relations block at the date is taken out of the measures."""
     focus: Focus

@@ -158,7 +158,7 @@ def ad_valorem_freight(
     Parameters
     ----------
     generalised_usd_per_tonne
-        ``[N, N]`` price plus time at the value of time, of the least-cost way.
+        ``[N, N]`` price plus time at the value of time, of the least-cost path.
     value_usd_per_tonne
         Value of a tonne of goods.
     """

@@ -58,7 +58,7 @@ def route(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
 ) -> Result[Ways]:
-    """Find the way of least generalised cost (money plus time at its value), and others.
+    """Find the path of least generalised cost (money plus time at its value), and others.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def validate_freight(basis: Basis, *, of: Of = "runs") -> Result[Validation]:
     basis
         World, network and parameters.
     of
-        ``runs``: the least-cost ways that runs stand on; ``flows``: the flows by class of cargo of
+        ``runs``: the least-cost paths that runs stand on; ``flows``: the flows by class of cargo of
         `freight_flows`.
 
     Returns

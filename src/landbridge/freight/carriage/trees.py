@@ -20,7 +20,7 @@ LEAST_COST = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """Least-cost ways between K roots and all nodes.
+    """Least-cost paths between K roots and all nodes.
 
     Attributes
     ----------

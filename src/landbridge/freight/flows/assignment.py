@@ -1,4 +1,4 @@
-"""Put trade on the network: all of it on the least-cost ways between centres.
+"""Put trade on the network: all of it on the least-cost paths between centres.
 
 The trade of a pair of economies is split over the pairs of their centres by people, as the skims
 weight them; a pair of centres without a way leaves its part to the others. Each part takes one
@@ -60,7 +60,7 @@ class Assignment:
 
 
 def assign(ways: LeastWays, demand: FloatArray) -> Assignment:
-    """Put a demand between economies on the least-cost ways.
+    """Put a demand between economies on the least-cost paths.
 
     Parameters
     ----------

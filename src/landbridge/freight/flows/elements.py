@@ -73,7 +73,7 @@ def elements_of(ways: LeastWays, kinds: tuple[ElementKind, ...] = KINDS) -> Elem
     Parameters
     ----------
     ways
-        The least-cost ways.
+        The least-cost paths.
     kinds
         Which kinds.
 

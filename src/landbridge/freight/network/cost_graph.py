@@ -55,7 +55,7 @@ class CostGraph:
         Which nodes are joined.
     values
         ``[1 + carried, arcs]``: the cost, zero or more, infinite where an arc is closed; then
-        what is added up along the least-cost way beside it.
+        what is added up along the least-cost path beside it.
     """
 
     structure: Structure

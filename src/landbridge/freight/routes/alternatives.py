@@ -91,7 +91,7 @@ class Route:
     trip
         The trip with its legs.
     cost_ratio
-        Generalised cost over that of the least-cost way.
+        Generalised cost over that of the least-cost path.
     shared
         Largest share of km in common with a way before it, of the shorter of the two; ratio.
     pieces
@@ -197,7 +197,7 @@ def alternatives(  # noqa: PLR0913 - keyword options
     Returns
     -------
     Alternatives
-        At least the least-cost way. The same input gives the same ways in the same order.
+        At least the least-cost path. The same input gives the same ways in the same order.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The least-cost way between two places, leg by leg."""
+"""The least-cost path between two places, leg by leg."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def best_trip(
     shipment: str | Shipment | None = None,
     via: Sequence[str] = (),
 ) -> Trip:
-    """Find the way of least generalised cost, from door to door.
+    """Find the path of least generalised cost, from door to door.
 
     A trip from or to a city starts and ends on the road there, so that a train or a ship is
     paid for loading and waited for.

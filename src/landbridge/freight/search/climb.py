@@ -1,6 +1,6 @@
 """Least costs from some nodes up the elimination tree, to each of their ancestors.
 
-A least-cost way climbs the order of elimination and comes down again, so the costs from a node to
+A least-cost path climbs the order of elimination and comes down again, so the costs from a node to
 its ancestors are all that is needed of it; there are some hundreds of them even on the world's
 roads.
 """

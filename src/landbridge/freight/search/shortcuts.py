@@ -15,7 +15,7 @@ from landbridge.units import BoolArray, FloatArray, IntArray
 class Shortcuts:
     """What every edge of an elimination costs, by the way below it or by its own arc.
 
-    The first row of each array is the cost; the others are carried along the least-cost way.
+    The first row of each array is the cost; the others are carried along the least-cost path.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Shortcuts:
         ``[1 + carried, edges]`` of the arcs themselves, from the low end to the high end and
         back; an infinite cost where there is no arc.
     up, down
-        The same by the least-cost way through nodes below.
+        The same by the least-cost path through nodes below.
 
     Where all costs are the same in both directions, `own_down` is `own_up` itself and `down` is
     `up`.

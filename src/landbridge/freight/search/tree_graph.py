@@ -1,4 +1,4 @@
-"""Trees of least-cost ways over the contracted network, ports that only the sea reaches included.
+"""Trees of least-cost paths over the contracted network, ports that only the sea reaches included.
 
 Nodes are the layers that the contraction keeps and the outer ports that economies use. Two ways of
 exactly the same cost are told apart by a difference of one part in ten thousand million, drawn

@@ -1,4 +1,4 @@
-"""Least-cost ways between all centres of economies, kept as trees: what an assignment walks.
+"""Least-cost paths between all centres of economies, kept as trees: what an assignment walks.
 
 The skims keep what a way costs; here it is kept which arcs it takes. From every road layer where
 an economy comes on grows a tree of least generalised cost, and one of the ways that lead to it
@@ -86,7 +86,7 @@ def least_ways(
     draw: FreightDraw | None = None,
     absent: Absent = "refuse",
 ) -> LeastWays:
-    """Find the least-cost ways between all centres of economies, and keep them.
+    """Find the least-cost paths between all centres of economies, and keep them.
 
     Parameters
     ----------

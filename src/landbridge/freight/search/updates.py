@@ -2,9 +2,9 @@
 
 An edit is made in two steps, in this order. First arcs get other costs, infinite where they close:
 the structure stays, so an engine brings its shortcuts up to date. Then arcs are added: a way takes
-some of them and least-cost ways of the graph in between, so new costs are sums of costs at the ends
-of the added arcs (min-plus), and the larger graph is never searched. Both steps are exact. The
-other order would not be: a cost that falls by an added arc cannot be undone by a closure.
+some of them and least-cost paths of the graph in between, so new costs are sums of costs at the
+ends of the added arcs (min-plus), and the larger graph is never searched. Both steps are exact.
+The other order would not be: a cost that falls by an added arc cannot be undone by a closure.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class Ways:
         return by_text(self.network.tables.nodes, "node", "name")
 
     def least(self, weights: FloatArray) -> tuple[int, ...]:
-        """Find the arcs of the way of least weight from door to door; none where there is no way.
+        """Find the arcs of the path of least weight from door to door; none where there is no way.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Ways:
     def through(
         self, weights: FloatArray, places: Sequence[str], *, modes: Sequence[str] = ()
     ) -> tuple[int, ...]:
-        """Find the arcs of the way of least weight that passes places in their order.
+        """Find the arcs of the path of least weight that passes places in their order.
 
         Parameters
         ----------

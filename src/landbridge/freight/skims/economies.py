@@ -42,7 +42,7 @@ _ENGINE = EliminationEngine()
 
 @dataclass(frozen=True, eq=False)
 class Skims:
-    """Least-cost ways between economies.
+    """Least-cost paths between economies.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ def skims(
     draw: FreightDraw | None = None,
     iso3: tuple[str, ...],
 ) -> Skims:
-    """Find the least-cost ways between all pairs of economies.
+    """Find the least-cost paths between all pairs of economies.
 
     Parameters
     ----------

@@ -353,7 +353,7 @@ class _Search:
                 found[row, :, port] = self.arc_parts[:, quays[0]]
 
     def _trees(self, nodes: IntArray, *, backward: bool) -> FloatArray:
-        """Compute the parts of least-cost ways from nodes to all, ``[4, roots, nodes]``."""
+        """Compute the parts of least-cost paths from nodes to all, ``[4, roots, nodes]``."""
         small = self.network.contraction
         size = len(small.layers)
         start, end = (small.end, small.start) if backward else (small.start, small.end)

@@ -1,7 +1,7 @@
 """Modelled flows as two tables: by element of the network, and by pair of economies and mode.
 
 Any model of freight can be held against the published figures once it says its flows so. Here they
-are made from goods on least-cost ways: one class of cargo, no TEU.
+are made from goods on least-cost paths: one class of cargo, no TEU.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ModelledFlows:
 def least_cost_flows(
     ways: LeastWays, demand: FloatArray, *, usd_per_tonne: float, title: str
 ) -> ModelledFlows:
-    """Put goods on the least-cost ways and lay the flows out.
+    """Put goods on the least-cost paths and lay the flows out.
 
     Parameters
     ----------

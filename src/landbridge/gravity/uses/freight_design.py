@@ -24,7 +24,7 @@ def freight_effects(
     network: FreightNetwork,
     keys: Keys = STANDARD_KEYS,
 ) -> Design:
-    """Add the log of hours, cost or length of the least-cost way between economies.
+    """Add the log of hours, cost or length of the least-cost path between economies.
 
     The network is that of one moment: its quantities do not vary over the years of a panel, so
     pair effects swallow them.
@@ -36,7 +36,7 @@ def freight_effects(
     quantities
         ``hours``, ``usd_per_tonne``, ``generalised_usd_per_tonne`` (money and time), ``km``.
     network
-        Whose least-cost ways are taken.
+        Whose least-cost paths are taken.
     keys
         Names of the key columns.
 

@@ -107,7 +107,7 @@ def _map(
         title=study.title,
         description=f"The ports that would win most of the goods of {codes.name_of(found.iso3)} "
         "that go by sea.",
-        note="Area of a dot: share of the goods that go by sea. Line: least-cost way from "
+        note="Area of a dot: share of the goods that go by sea. Line: least-cost path from "
         "the largest centre to the port; none where that way would go by sea.",
     )
     network = study.found.network

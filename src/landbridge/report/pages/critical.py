@@ -115,7 +115,7 @@ def _map(answer: CriticalAnswer, lines: list[FlowLine], view: BoundaryView) -> M
             title=f"Where {UNIT_OF[question.by]} is worth most to {question.whom}",
             description=f"Flows of goods in {answer.setting.world.year} over the freight network. "
             f"{told}",
-            note="Width of a line: tonnes a year by the least-cost way, without limits of "
+            note="Width of a line: tonnes a year by the least-cost path, without limits of "
             "capacity. Area of a dot: what the element is worth, to first order.",
         ),
         view=view,

@@ -18,7 +18,7 @@ from landbridge.units import HOURS_PER_DAY
 CHECKS = ("check", "value", "limit", "unit", "passed")
 DIRECTIONS = (
     "Out is towards the sea, up to the ship's side; in is from there. Shares are of the goods that "
-    "go by sea on the least-cost way."
+    "go by sea on the least-cost path."
 )
 MODEL = (
     "Ports share the goods by a nested logit on the cost from door to door, without limits of "
@@ -93,7 +93,7 @@ def _of_one(answer: AccessAnswer, found: Access) -> tuple[str, ...]:
     sentences = [
         (
             f"{found.overseas_percent:.0f} % of the trade of {name} in goods goes by sea on the "
-            f"least-cost way; {_most(found.ports, 'share_percent')}."
+            f"least-cost path; {_most(found.ports, 'share_percent')}."
         ),
         f"The way out by {first['name']} takes {days} and {usd} USD per tonne.",
         (

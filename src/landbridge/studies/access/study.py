@@ -64,7 +64,7 @@ class Access:
         One row: seller's times buyer's access in million USD, its part abroad, the change of
         access and of real income by the other network (percent, missing without one).
     overseas_percent
-        Share of its goods trade for which the least-cost way goes by sea.
+        Share of its goods trade for which the least-cost path goes by sea.
     draws
         How many stand behind the bands.
     certificate

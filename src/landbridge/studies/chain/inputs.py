@@ -162,19 +162,7 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
         policy=policy,
         focus=faults.attempt(lambda: _focus(scenario, world), 0),
         partners=faults.attempt(lambda: _partners(scenario, world), np.array([], dtype=np.int64)),
-        trips=tuple(
-            (
-                faults.attempt(
-                    partial(find_place, network.tables, trip.origin), "", f"{place}.origin"
-                ),
-                faults.attempt(
-                    partial(find_place, network.tables, trip.destination),
-                    "",
-                    f"{place}.destination",
-                ),
-            )
-            for place, trip in ((f"trips[{n}]", t) for n, t in enumerate(scenario.trips, start=1))
-        ),
+        trips=_trips(scenario, network, faults),
         constraints=constraints,
     )
     faults.lines += _idle(inputs)
@@ -182,6 +170,23 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
         # The focus is looked up for its partners too: one fault is said once.
         raise FaultsError(list(dict.fromkeys(faults.lines)), where=where)
     return inputs
+
+
+def _trips(
+    scenario: Scenario, network: FreightNetwork, faults: _Faults
+) -> tuple[tuple[str, str], ...]:
+    """Find the places of the scenario's trips; empty where one is not known."""
+
+    def place(name: str, key: str) -> str:
+        return faults.attempt(partial(find_place, network.tables, name), "", key)
+
+    return tuple(
+        (
+            place(trip.origin, f"trips[{number}].origin"),
+            place(trip.destination, f"trips[{number}].destination"),
+        )
+        for number, trip in enumerate(scenario.trips, start=1)
+    )
 
 
 def potential_goods(scenario: Scenario, world: World) -> FloatArray | None:

@@ -35,7 +35,7 @@ class Assumptions:
     freight
         Value of time, value of goods and cost factors.
     choice
-        How shippers choose among modes; absent: the way of least cost.
+        How shippers choose among modes; absent: the path of least cost.
     rates
         Rates with a band of the scenario's own measures, percent.
     """

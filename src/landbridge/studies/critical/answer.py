@@ -37,10 +37,10 @@ VALUE_OF: Final[dict[str, str]] = {
 }
 """Column by which elements are ranked."""
 LEAST_COST = (
-    "Flows take the least-cost way, with no choice among modes and no limits of capacity. A "
+    "Flows take the least-cost path, with no choice among modes and no limits of capacity. A "
     "first-order value is the slope at today's costs; the exact one is solved anew."
 )
-LOGIT = "The scenario chooses among modes by logit; flows here take the least-cost way."
+LOGIT = "The scenario chooses among modes by logit; flows here take the least-cost path."
 
 
 @dataclass(frozen=True)

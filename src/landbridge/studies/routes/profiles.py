@@ -172,7 +172,7 @@ def _opened(
 
 
 def find_trip(setting: Setting, asked: RouteAsked) -> Trip:
-    """Find the least-cost way of a route that is asked for.
+    """Find the least-cost path of a route that is asked for.
 
     Raises
     ------

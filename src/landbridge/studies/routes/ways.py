@@ -1,4 +1,4 @@
-"""The least-cost way between two places, or several distinct ways, with their profiles."""
+"""The least-cost path between two places, or several distinct ways, with their profiles."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def find_ways(
     draws: int = 0,
     seed: int = DEFAULT_SEED,
 ) -> Ways:
-    """Find the least-cost way of a route, or several distinct ones, and lay them out as profiles.
+    """Find the least-cost path of a route, or several distinct ones, and lay them out as profiles.
 
     Parameters
     ----------

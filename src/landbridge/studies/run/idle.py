@@ -143,14 +143,14 @@ def _of_network(inputs: Inputs, measure: Measure, without: FreightNetwork) -> st
     crossings = sorted(set(after.crossings["crossing"]) - set(before.crossings["crossing"]))
     if crossings:
         used = bool(set(inputs.after.arcs.name) & set(crossings))
-        verb = "no least-cost way passes" if used else "no line meets on both sides of"
+        verb = "no least-cost path passes" if used else "no line meets on both sides of"
         return f"{verb} {', '.join(crossings)}"
     places = sorted(set(after.nodes["node"]) - set(before.nodes["node"]))
     if places:
         return f"no line leads to {', '.join(places)}"
     if _same(before, after):
         return measure.holds_already
-    return "no least-cost way between economies that trade passes what it changes"
+    return "no least-cost path between economies that trade passes what it changes"
 
 
 def _of_pairs(inputs: Inputs, measure: Measure, pairs: Sequence[tuple[str, str]]) -> str:
@@ -183,9 +183,9 @@ def _unused(inputs: Inputs, without: FreightNetwork, lines: BoolArray, joins: pd
     links = set(column(inputs.after.tables.links[lines], "link"))
     less = _percent_less(inputs, without, links)
     if less is None:
-        return f"{told}no least-cost way between economies would use it even if it cost nothing"
+        return f"{told}no least-cost path between economies would use it even if it cost nothing"
     return (
-        f"{told}no least-cost way between economies uses it: it would have to cost {less:.0f} "
+        f"{told}no least-cost path between economies uses it: it would have to cost {less:.0f} "
         "percent less, in time and money"
     )
 

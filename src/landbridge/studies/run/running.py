@@ -62,7 +62,7 @@ NOTES = (
 """What every reader of a result must know about the model."""
 CHOICE_NOTE = (
     "Freight between economies is the expected cost of a logit choice among road, rail and sea "
-    "on log cost (docs/freight.md), not that of the least-cost way; the trips shown are still the "
+    "on log cost (docs/freight.md), not that of the least-cost path; the trips shown are still the "
     "least-cost ones. A new way for a mode is worth something even where another mode is cheaper."
 )
 INDUSTRY_NOTE = (

@@ -26,7 +26,7 @@ Of: TypeAlias = Literal["runs", "flows"]
 """The freight that runs stand on, or that of freight flows, by class of cargo with a choice."""
 LAST_DAY: Final = (12, 31)
 TITLES: Final[dict[Of, str]] = {
-    "runs": "all goods of a pair on its least-cost way, one value of a tonne, no air, as runs "
+    "runs": "all goods of a pair on its least-cost path, one value of a tonne, no air, as runs "
     "have it",
     "flows": "goods by class of cargo on modes, ports and ways by a fitted choice, as freight "
     "flows have it",
