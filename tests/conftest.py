@@ -23,7 +23,7 @@ if os.environ.get("CI"):
 if os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 # Before any other room takes the function by its name.
-freight_change.kept_costs = lru_cache(maxsize=160)(freight_change.kept_costs.__wrapped__)
+freight_change.kept_costs = lru_cache(maxsize=96)(freight_change.kept_costs.__wrapped__)
 
 
 @pytest.fixture

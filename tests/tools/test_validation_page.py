@@ -11,6 +11,7 @@ from build_validation_page import PAGE, made
 
 
 @pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.journey
 def test_the_page_is_what_the_comparison_finds() -> None:
     assert Path(PAGE).read_text(encoding="utf-8") == made(lb.load()), (
