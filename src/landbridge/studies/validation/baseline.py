@@ -51,7 +51,7 @@ def baseline_flows(basis: Basis, of: Of = "runs") -> ModelledFlows:
     if of == "flows":
         return _by_class(basis)
     freight = central_freight(with_estimates(basis.parameters, basis.estimates))
-    ways = least_ways(basis.network, freight, iso3=basis.world.iso3)
+    ways = least_ways(basis.network, freight, iso3=basis.world.iso3, absent="uncovered")
     value = freight.value_usd_per_tonne
     tonnes = basis.world.goods * (USD_PER_MILLION / value)
     return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLES[of])
