@@ -25,6 +25,8 @@ LONG = {
     "refit_baseline", "run", "run_scenario", "study_coalitions", "validate_freight",
     "weigh_ledger",
 }  # fmt: skip
+# A quarter of a minute and more: run at night, and in CI by the tests of the verb.
+LONGEST = {"freight_flows"}
 
 
 def _called(block: Block) -> set[str]:
@@ -34,19 +36,15 @@ def _called(block: Block) -> set[str]:
     }
 
 
-def _cases() -> list[ParameterSet]:
-    return [
-        pytest.param(
-            page,
-            id=page,
-            marks=[pytest.mark.slow] if any(_called(block) & LONG for block in found) else [],
-        )
-        for page, found in WITH_PYTHON.items()
-    ]
+def _case(page: str, found: list[Block]) -> ParameterSet:
+    called = set().union(*map(_called, found))
+    marks = [pytest.mark.slow] if called & (LONG | LONGEST) else []
+    marks += [pytest.mark.night] if called & LONGEST else []
+    return pytest.param(page, id=page, marks=marks)
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("page", _cases())
+@pytest.mark.parametrize("page", [_case(page, found) for page, found in WITH_PYTHON.items()])
 def test_the_python_of_a_page_runs(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

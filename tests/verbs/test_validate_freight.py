@@ -49,13 +49,13 @@ def test_figures_open_by_name(result: Result[Validation]) -> None:
 
 
 def test_a_scenario_that_changes_a_crossing_is_warned_of_it(model: lb.Model) -> None:
-    found = model.run("cpec", draws=0).found
+    result = model.run("cpec", draws=0)
     table = model.validate_freight().tables["freight_validation"].set_index("figure")
     factor = float(table["factor"]["crossing-khunjerab-road-1"])
     assert factor > 2
-    named = [one for one in found.warnings if "Khunjerab" in one]
+    named = [one for one in result.found.warnings if "Khunjerab" in one]
     assert f"{factor:.0f} times too" in named[0]
-    page = model.run("cpec", draws=0).presentation
+    page = result.presentation
     assert named[0].split(":")[1].strip()[:20] in page.texts[page.page]
 
 
@@ -70,11 +70,13 @@ def test_what_a_scenario_changes_is_found(model: lb.Model) -> None:
     assert changed_elements(inputs.before, inputs.before) == set()
 
 
-def test_the_choice_by_class_of_cargo_is_held_to_the_same_figures(model: lb.Model) -> None:
-    runs, flows = (model.validate_freight(of=of) for of in ("runs", "flows"))
-    compared = [set(one.tables["freight_validation"]["figure"]) for one in (runs, flows)]
+def test_the_choice_by_class_of_cargo_is_held_to_the_same_figures(
+    own: lb.Model, result: Result[Validation]
+) -> None:
+    flows = own.validate_freight(of="flows")
+    compared = [set(one.tables["freight_validation"]["figure"]) for one in (result, flows)]
     assert compared[0] < compared[1]
     units = flows.tables["freight_validation"]["unit"]
     assert (units == "million TEU").any()
     with pytest.raises(InputError, match="Did you mean 'flows'"):
-        model.validate_freight(of="flow")
+        own.validate_freight(of="flow")
