@@ -1,7 +1,7 @@
 """What holds for every test: random examples are new at a desk, and the same in a pipeline.
 
-Tests that run side by side keep to one process each: the others have the other cores. And they
-hold more least costs than a run does: most of them ask for those of the network that ships.
+Tests that run side by side keep to one process each: the others have the other cores. They share
+the network that ships, and hold more of its least costs than a run does: most ask for those.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from landbridge import tasks
-from landbridge.studies.chain import freight_change
+from landbridge.freight.network import compiled
 
 # A pipeline answers for a change, not for a rare world that was there before it. At a desk, and in
 # the long round at night, examples stay random and what fails is kept.
@@ -22,8 +22,13 @@ if os.environ.get("CI"):
     settings.load_profile("pipeline")
 if os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
-# Before any other room takes the function by its name.
-freight_change.kept_costs = lru_cache(maxsize=96)(freight_change.kept_costs.__wrapped__)
+# Before any other room takes the functions by their names. A network is frozen, and so shared.
+compiled.load_network = lru_cache(maxsize=2)(compiled.load_network)
+from landbridge.scenarios import edits  # noqa: E402 - as said
+from landbridge.studies.chain import freight_change  # noqa: E402 - as said
+
+edits._edited = lru_cache(maxsize=32)(edits._edited.__wrapped__)
+freight_change.kept_costs = lru_cache(maxsize=128)(freight_change.kept_costs.__wrapped__)
 
 
 @pytest.fixture

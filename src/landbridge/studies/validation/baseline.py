@@ -13,6 +13,8 @@ from landbridge.atlas.blocs import members, resolve_bloc
 from landbridge.basis import Basis
 from landbridge.codes import known_codes
 from landbridge.freight.carriage.modelled import modelled_flows
+from landbridge.freight.costs.pricing import FreightParameters
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.search.trees import least_ways
 from landbridge.freight.validate.comparing import OTHER, Validation, validate
 from landbridge.freight.validate.modelled import ModelledFlows, least_cost_flows
@@ -21,6 +23,7 @@ from landbridge.scenarios.parameters import with_estimates
 from landbridge.studies.carriage.answer import find_carriage
 from landbridge.studies.chain.assumptions import central_freight
 from landbridge.units import USD_PER_MILLION
+from landbridge.world.base import World
 
 Of: TypeAlias = Literal["runs", "flows"]
 """The freight that runs stand on, or that of freight flows, by class of cargo with a choice."""
@@ -51,10 +54,18 @@ def baseline_flows(basis: Basis, of: Of = "runs") -> ModelledFlows:
     if of == "flows":
         return _by_class(basis)
     freight = central_freight(with_estimates(basis.parameters, basis.estimates))
-    ways = least_ways(basis.network, freight, iso3=basis.world.iso3, absent="uncovered")
+    return _on_least_paths(basis.world, basis.network, freight)
+
+
+@lru_cache(maxsize=2)
+def _on_least_paths(
+    world: World, network: FreightNetwork, freight: FreightParameters
+) -> ModelledFlows:
+    """Put all goods of a pair on its least-cost path: the same for every basis of these."""
+    ways = least_ways(network, freight, iso3=world.iso3, absent="uncovered")
     value = freight.value_usd_per_tonne
-    tonnes = basis.world.goods * (USD_PER_MILLION / value)
-    return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLES[of])
+    tonnes = world.goods * (USD_PER_MILLION / value)
+    return least_cost_flows(ways, tonnes, usd_per_tonne=value, title=TITLES["runs"])
 
 
 def _by_class(basis: Basis) -> ModelledFlows:
@@ -71,7 +82,6 @@ def _by_class(basis: Basis) -> ModelledFlows:
     return replace(flows, elements=pd.concat([flows.elements, empty], ignore_index=True))
 
 
-@lru_cache(maxsize=4)
 def baseline_validation(basis: Basis, of: Of = "runs") -> Validation:
     """Hold the freight of a basis against the published figures that ship.
 
@@ -80,8 +90,13 @@ def baseline_validation(basis: Basis, of: Of = "runs") -> Validation:
     InputError, UnknownNameError, ConvergenceError
         As in `baseline_flows`.
     """
-    day = date(basis.world.year, *LAST_DAY)
-    return validate(baseline_flows(basis, of), groups=_groups(observed_freight(), day))
+    return _held(baseline_flows(basis, of), basis.world.year)
+
+
+@lru_cache(maxsize=4)
+def _held(flows: ModelledFlows, year: int) -> Validation:
+    """Hold flows of a year against the published figures."""
+    return validate(flows, groups=_groups(observed_freight(), date(year, *LAST_DAY)))
 
 
 def _groups(figures: pd.DataFrame, day: date) -> dict[str, frozenset[str]]:
