@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +39,13 @@ class OnDemand(Mapping[str, Made]):
     def __len__(self) -> int:
         """Count the names."""
         return len(self._makers)
+
+
+def beside(one: Mapping[str, Made], more: Mapping[str, Made]) -> OnDemand[Made]:
+    """Put texts or drawings beside others; what is made on demand is not made yet."""
+    return OnDemand(
+        {name: partial(held.__getitem__, name) for held in (one, more) for name in held}
+    )
 
 
 @dataclass(frozen=True, eq=False)

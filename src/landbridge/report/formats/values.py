@@ -45,5 +45,5 @@ def rounded(value: float) -> float | None:
 
 def plain_rows(table: pd.DataFrame) -> list[list[Plain]]:
     """Convert the rows of a table to plain values."""
-    columns = [[plain(value) for value in table[column]] for column in table.columns]
+    columns = [[plain(value) for value in table[column].tolist()] for column in table.columns]
     return [list(row) for row in zip(*columns, strict=True)]

@@ -10,7 +10,7 @@ from landbridge.gravity.files.writing import estimate_plot, estimate_texts, esti
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.chapters import Chapter, present_chapters
 from landbridge.report.pages.parts.pieces import Figure
-from landbridge.report.presentation import Presentation
+from landbridge.report.presentation import Presentation, beside
 from landbridge.report.svg.builder import Markup
 from landbridge.studies.contract import Study
 
@@ -43,6 +43,6 @@ def present_estimate(study: Study[Estimates], view: BoundaryView) -> Presentatio
     )
     return replace(
         made,
-        texts={**made.texts, **estimate_texts(estimates)},
+        texts=beside(made.texts, estimate_texts(estimates)),
         writers={**made.writers, **estimate_writers(estimates)},
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.formats.geolayers import GeoLayer, geojson
 from landbridge.report.formats.geopackage import write_geopackage
-from landbridge.report.presentation import Presentation
+from landbridge.report.presentation import OnDemand, Presentation, beside
 
 
 def with_layers(
@@ -27,10 +27,13 @@ def with_layers(
     collection
         Name of the collection in the GeoJSON; the stem where empty.
     """
-    text = geojson(layers, name=collection or name, attribution=ATTRIBUTION)
+
+    def text() -> str:
+        return geojson(layers, name=collection or name, attribution=ATTRIBUTION)
+
     return replace(
         made,
-        texts={**made.texts, f"{name}.geojson": text},
+        texts=beside(made.texts, OnDemand({f"{name}.geojson": text})),
         writers={
             **made.writers,
             f"{name}.gpkg": lambda path: write_geopackage(path, layers, attribution=ATTRIBUTION),

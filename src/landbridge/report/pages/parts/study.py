@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from landbridge.report.pages.parts.html import page
 from landbridge.report.pages.parts.html_tables import PageTable, frame_table
 from landbridge.report.pages.parts.pieces import Part, Section
 from landbridge.report.pages.parts.workbook import ReadmeSections, write_book
-from landbridge.report.presentation import Presentation
+from landbridge.report.presentation import OnDemand, Presentation
 from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.contract import Provenance
 from landbridge.version import VERSION
@@ -121,8 +122,9 @@ def write_study(study: StudyPage, directory: Path) -> list[Path]:
 
 def present_page(study: StudyPage) -> Presentation:
     """Compose the files of a study: page, workbook, JSON, charts and tables."""
-    texts = {
-        f"{study.name}.html": page(
+
+    def written() -> str:
+        return page(
             TEMPLATE,
             title=study.title,
             kicker=study.kicker,
@@ -130,13 +132,16 @@ def present_page(study: StudyPage) -> Presentation:
             version=VERSION,
             headline=tuple(study.headline),
             sections=(*study.sections, *_made_from(study.provenance)),
-        ),
-        f"{study.name}.json": _json(study),
+        )
+
+    makers: dict[str, Callable[[], str]] = {
+        f"{study.name}.html": written,
+        f"{study.name}.json": partial(_json, study),
+        **{f"{name}.svg": partial(svg_file, drawn) for name, drawn in study.charts.items()},
+        **{f"tables/{name}.csv": partial(to_csv, one) for name, one in study.tables.items()},
     }
-    texts |= {f"{name}.svg": svg_file(drawn) for name, drawn in study.charts.items()}
-    texts |= {f"tables/{name}.csv": to_csv(table) for name, table in study.tables.items()}
     return Presentation(
-        texts=texts,
+        texts=OnDemand(makers),
         writers={
             f"{study.name}.xlsx": lambda path: write_book(
                 path, title=study.title, readme=_readme(study), tables=study.tables
