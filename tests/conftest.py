@@ -1,7 +1,8 @@
 """What holds for every test: random examples are new at a desk, and the same in a pipeline.
 
-Tests that run side by side keep to one process each: the others have the other cores. They share
-the network that ships, and hold more of its least costs than a run does: most ask for those.
+Tests that run side by side keep to one process and one BLAS thread each: the others have the other
+cores, and threads that wait for each other there cost a fifth of the time. They share the network
+that ships, and hold more of its least costs than a run does: most ask for those.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from landbridge import tasks
 from landbridge.freight.network import compiled
@@ -21,7 +23,9 @@ settings.register_profile("pipeline", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("pipeline")
 if os.environ.get("PYTEST_XDIST_WORKER"):
-    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
+    for name in ("LOKY_MAX_CPU_COUNT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    threadpool_limits(limits=1)
 # Before any other room takes the functions by their names. A network is frozen, and so shared.
 compiled.load_network = lru_cache(maxsize=2)(compiled.load_network)
 from landbridge.scenarios import edits  # noqa: E402 - as said
