@@ -26,15 +26,14 @@ INLINE = [command for page in pages() for command in inline_commands(page)]
 OF_START = {"test"}
 # Verbs that answer in a second or two; a page's commands with them are run as they stand.
 QUICK = {"atlas", "freight", "route", "scenarios", "world"}
-# Verbs whose commands are run in the long round, on central values alone.
+# Verbs whose commands are run in the long round, on central values alone. In CI the flagship's runs
+# as a process (tests/cli/test_journeys.py); a+b and --sectors have tests of their own beside it.
 CENTRAL = {"run"}
 # Words with which a quick verb takes longer.
 LONGER = {"--alternatives"}
 # Words with which it takes a quarter of a minute or more: run at night, and in CI by the tests of
 # their verb on a smaller world.
 LONGEST = {"flows"}
-# Run in CI as a process of its own, with all its files, by tests/cli/test_journeys.py.
-AS_PROCESS = {("run", "n-cpec-plus", "--draws", "0")}
 # A file or folder of the reader's own, or data of an extra: the command is parsed here, and run in
 # the tests of its verb.
 OWN = ("--detail", ".toml", ".csv", ".zip", ".xlsx", ".dta", "DIR", "FILE", "my-", "...")
@@ -130,16 +129,10 @@ def _whole_runs() -> list[Command]:
     return list({_central(command): command for command in reversed(_of(CENTRAL))}.values())[::-1]
 
 
-def _whole_run(command: Command) -> ParameterSet:
-    """Mark a whole run: those of the front page run in CI, all others at night."""
-    marks = [pytest.mark.slow]
-    if command.page != "README.md" or _central(command) in AS_PROCESS:
-        marks.append(pytest.mark.night)
-    return pytest.param(command, marks=marks, id=command.place)
-
-
 @pytest.mark.journey
-@pytest.mark.parametrize("command", [_whole_run(command) for command in _whole_runs()])
+@pytest.mark.slow
+@pytest.mark.night
+@pytest.mark.parametrize("command", _whole_runs(), ids=lambda command: command.place)
 def test_a_run_of_a_page_has_an_answer(command: Command, folder: Path) -> None:
     done = shell(*_central(command), folder=folder)
     assert done.returncode == 0, done.stderr
