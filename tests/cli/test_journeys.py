@@ -32,6 +32,7 @@ def process(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_a_run_writes_the_whole_report(tmp_path: Path) -> None:
     done = process("run", "n-cpec-plus", "--draws", "0", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -106,6 +107,7 @@ def test_the_world_and_a_pair_are_shown_with_their_standing() -> None:
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_a_route_is_told_leg_by_leg_before_and_after() -> None:
     before = json.loads(shell("route", "Tashkent", "Karachi", "--json").stdout)
     after = json.loads(

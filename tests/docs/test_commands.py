@@ -30,7 +30,7 @@ QUICK = {"atlas", "freight", "route", "scenarios", "world"}
 # as a process (tests/cli/test_journeys.py); a+b and --sectors have tests of their own beside it.
 CENTRAL = {"run"}
 # Words with which a quick verb takes longer.
-LONGER = {"--alternatives"}
+LONGER = {"--alternatives", "validate"}
 # Words with which it takes a quarter of a minute or more: run at night, and in CI by the tests of
 # their verb on a smaller world.
 LONGEST = {"flows"}

@@ -15,7 +15,9 @@ import landbridge
 SOURCE = Path(landbridge.__file__).parent
 # An example that calls one of these takes more than two seconds.
 LONG = re.compile(
-    r"^ *(>>>|\.\.\.) .*(\brun_scenario|\.run|\.compare|\.coalition|\.invest)\(", re.MULTILINE
+    r"^ *(>>>|\.\.\.) .*"
+    r"(\brun_scenario|\.run|\.compare|\.coalition|\.invest|\.critical|\.validate_freight)\(",
+    re.MULTILINE,
 )
 
 

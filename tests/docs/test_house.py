@@ -40,6 +40,7 @@ def test_the_page_names_every_module_beside_the_rooms() -> None:
     assert {name for name in beside if f"`{name}`" not in PAGE} == set()
 
 
+@pytest.mark.slow
 def test_the_drawing_shows_what_stands_and_no_room_uses_one_above_it(drawing: ModuleType) -> None:
     rooms = drawing.read_house()
     shown = (ROOT / "docs" / "house.svg").read_text(encoding="utf-8")

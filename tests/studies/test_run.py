@@ -43,6 +43,7 @@ def flagship() -> RunResult:
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_no_measure_changes_nothing() -> None:
     result = run_scenario(
         embedded_basis(), parse_scenario(EMPTY, where="nothing.toml"), draws=2, jobs=1
@@ -71,6 +72,7 @@ def test_the_corridor_lowers_cost_and_raises_trade_of_those_it_joins(flagship: R
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_the_certificate_passes(flagship: RunResult) -> None:
     assert flagship.certificate["passed"].all()
     assert flagship.closure == "purged"
@@ -78,6 +80,7 @@ def test_the_certificate_passes(flagship: RunResult) -> None:
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_the_parts_of_a_gain_add_up_to_it(flagship: RunResult) -> None:
     income = flagship.income
     parts = income[
@@ -112,6 +115,7 @@ def test_another_seed_gives_other_draws_around_the_same_centre() -> None:
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult) -> None:
     table = flagship.attribution.set_index("measure")
     for column in ("focus_income_percent", "focus_trade_million_usd", "world_million_usd"):
@@ -122,6 +126,7 @@ def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_sources_carry_the_year_that_their_name_tells(flagship: RunResult) -> None:
     years = flagship.sources.set_index("title")["year"]
     assert years["CIA, The World Factbook, 2014"] == 2014
@@ -129,6 +134,7 @@ def test_sources_carry_the_year_that_their_name_tells(flagship: RunResult) -> No
 
 
 @pytest.mark.journey
+@pytest.mark.slow
 def test_every_number_of_the_baseline_says_how_it_is_known(flagship: RunResult) -> None:
     quality = flagship.baseline_quality
     assert quality["focus_cells"].sum() == len(flagship.trade_pairs)

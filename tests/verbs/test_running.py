@@ -78,6 +78,7 @@ def test_nothing_changes_where_nothing_is_done(model: lb.Model) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_measures_alone_give_what_a_run_of_them_gives(
     model: lb.Model, result: lb.Result[RunResult]
 ) -> None:

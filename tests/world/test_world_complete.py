@@ -38,6 +38,7 @@ def errors(found: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_economies_that_a_file_lacks_are_found_and_what_it_holds_stays() -> None:
     truth = year_table(2019)
     lacking = {"PAK", "UZB", "POL", "VNM", "KEN", "PER"}
@@ -80,6 +81,7 @@ def test_a_year_that_a_file_does_not_reach_is_carried_to_its_totals() -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_a_pair_absent_between_reporters_is_no_trade() -> None:
     truth = year_table(2019)
     pair = (truth["exporter"] == "DEU") & (truth["importer"] == "FRA")

@@ -106,6 +106,7 @@ def test_the_table_of_errors_meets_its_targets() -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.slow
 def test_stated_deviations_cover_what_was_left_out_in_every_class() -> None:
     parameters = calibration().set_index("cell_class")
     assert set(parameters.index) >= {"recorded_twice", "recorded_once", "listed", "carried"}
