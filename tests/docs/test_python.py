@@ -21,7 +21,8 @@ WITH_PYTHON = {
 }
 # A page whose examples take one of these names runs the whole chain: more than two seconds.
 LONG = {
-    "access", "choose_projects", "coalition", "compare", "compare_routes", "critical", "first_order", "invest",
+    "access", "choose_projects", "coalition", "compare", "compare_routes", "critical",
+    "first_order", "invest",
     "refit_baseline", "run", "run_scenario", "study_coalitions", "validate_freight",
     "weigh_ledger",
 }  # fmt: skip
