@@ -258,6 +258,7 @@ def test_fixed_effects_come_back_normalised_and_rebuild_the_flows(
 
 @pytest.mark.golden
 @pytest.mark.slow
+@pytest.mark.night  # to import it takes longer than all other tests here
 @pytest.mark.filterwarnings("ignore")  # pyfixest deprecates the options that make it exact
 def test_coefficients_equal_pyfixest_on_random_panels(panel: Any) -> None:
     import pyfixest  # noqa: PLC0415 - takes seconds, and one test needs it

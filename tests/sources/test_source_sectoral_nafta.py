@@ -36,6 +36,7 @@ NAMES = {"UK": "United Kingdom", "USA": "USA", "ROW": REST, "Korea": "South Kore
 pytestmark = [
     pytest.mark.golden,
     pytest.mark.slow,
+    pytest.mark.night,  # in CI the same data meet the table without the loader
     pytest.mark.skipif(
         not REFERENCE.is_dir(), reason=f"the data of cp2015 are not here: {REFERENCE}"
     ),

@@ -30,7 +30,14 @@ def test_a_scenario_has_a_page_that_names_its_measures(name: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.journey
-@pytest.mark.parametrize("name", ["cpec", "chabahar-only", "eaeu-pakistan-fta"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("cpec", marks=pytest.mark.night),
+        "chabahar-only",
+        "eaeu-pakistan-fta",
+    ],
+)
 def test_a_page_warns_of_what_the_freight_model_gets_wrong_today(name: str) -> None:
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     told = warnings_of(lb.load(), name)

@@ -204,7 +204,7 @@ def _of_pairs(row: Figure, table: pd.DataFrame, groups: Mapping[str, frozenset[s
         between &= table["cargo"].isin(row.cargoes)
     if not between.any():
         return _Flow(reason="no such trade in the model")
-    if row.mode not in set(table["mode"]):
+    if not (table["mode"] == row.mode).any():
         return _Flow(reason=f"no way by {row.mode} in the model")
     values = table.loc[between, column]
     if values.isna().any():
