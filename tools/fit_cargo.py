@@ -18,8 +18,6 @@ import numpy as np
 import pandas as pd
 
 import landbridge as lb
-from landbridge.atlas.blocs import members, resolve_bloc
-from landbridge.codes import known_codes
 from landbridge.freight.carriage.classes import Goods, cargo_classes
 from landbridge.freight.carriage.constants import BOXES
 from landbridge.freight.carriage.fitting import Fit, ShareTarget, fit
@@ -27,6 +25,7 @@ from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.network.tables import rows
 from landbridge.freight.validate.observed import comparable_figures
+from landbridge.freight.validate.sides import blocs_named, side_of
 from landbridge.studies.carriage.answer import cargo_goods
 from landbridge.units import PERCENT, USD_PER_MILLION
 
@@ -34,7 +33,6 @@ TARGET = Path(__file__).resolve().parents[1] / "src/landbridge/freight/data/carg
 MODES = [(BOXES, "rail"), (BOXES, "road"), (BOXES, "air")]
 FACTORS = [(BOXES, "rail"), (BOXES, "road")]
 DIGITS = 4
-OTHER = "other"
 MOSTLY_TRANSIT = 0.5
 
 
@@ -85,14 +83,10 @@ def _ports(figures: pd.DataFrame, known: tuple[str, ...]) -> pd.DataFrame:
 
 def _targets(shares: pd.DataFrame, iso3: tuple[str, ...], day: date) -> list[ShareTarget]:
     """Turn figures of shares into targets."""
-    known = set(known_codes())
+    blocs = blocs_named(shares, on=day)
 
     def side(name: str, other: str) -> np.ndarray:
-        if name in known:
-            return np.array([iso3.index(name)])
-        inside = set(members(resolve_bloc(name if name != OTHER else other), on=day))
-        wanted = set(iso3) - inside if name == OTHER else inside
-        return np.array([place for place, code in enumerate(iso3) if code in wanted])
+        return np.flatnonzero(side_of(pd.Series(iso3), name, blocs, opposite=other))
 
     return [
         ShareTarget(

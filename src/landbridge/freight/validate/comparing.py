@@ -16,13 +16,13 @@ import pandas as pd
 
 from landbridge.freight.validate.modelled import BOTH, ModelledFlows
 from landbridge.freight.validate.observed import Figure, comparable_figures, figures_of
+from landbridge.freight.validate.sides import side_of
 from landbridge.units import PERCENT, USD_PER_MILLION
 
 FARTHEST: Final = 1000.0
 """Times off at which an error stops: a model that carries nothing has no log."""
 NEAR: Final = 5.0
 """Factor within which a figure counts as near."""
-OTHER: Final = "other"
 SHOWN: Final = "shown"
 KINDS_OF: Final[dict[str, tuple[str, ...]]] = {
     "port": ("port",),
@@ -193,12 +193,13 @@ def _of_elements(row: Figure, table: pd.DataFrame) -> _Flow:
 def _of_pairs(row: Figure, table: pd.DataFrame, groups: Mapping[str, frozenset[str]]) -> _Flow:
     """Sum up trade between two sides by mode, or its share in that by all modes."""
     column = COLUMN_OF[row.quantity]
-    between = _side(table["exporter"], row.exporter, groups, row.importer) & _side(
-        table["importer"], row.importer, groups, row.exporter
+    one, other = row.exporter, row.importer
+    between = side_of(table["exporter"], one, groups, opposite=other) & side_of(
+        table["importer"], other, groups, opposite=one
     )
     if row.direction == BOTH:
-        between |= _side(table["exporter"], row.importer, groups, row.exporter) & _side(
-            table["importer"], row.exporter, groups, row.importer
+        between |= side_of(table["exporter"], other, groups, opposite=one) & side_of(
+            table["importer"], one, groups, opposite=other
         )
     if row.cargoes:
         between &= table["cargo"].isin(row.cargoes)
@@ -213,15 +214,6 @@ def _of_pairs(row: Figure, table: pd.DataFrame, groups: Mapping[str, frozenset[s
     if not row.quantity.startswith("percent"):
         return _Flow(part)
     return _Flow(PERCENT * part / float(values.sum()))
-
-
-def _side(
-    codes: pd.Series, named: str, groups: Mapping[str, frozenset[str]], opposite: str
-) -> pd.Series:
-    """Find the rows whose economy is on a side; ``other`` is all but the side opposite."""
-    if named == OTHER:
-        return ~codes.isin(groups.get(opposite, frozenset({opposite})))
-    return codes.isin(groups.get(named, frozenset({named})))
 
 
 def _line(row: Figure, amount: float) -> tuple[object, ...]:

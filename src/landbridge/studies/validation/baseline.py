@@ -9,16 +9,15 @@ from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 
-from landbridge.atlas.blocs import members, resolve_bloc
 from landbridge.basis import Basis
-from landbridge.codes import known_codes
 from landbridge.freight.carriage.modelled import modelled_flows
 from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.search.trees import least_ways
-from landbridge.freight.validate.comparing import OTHER, Validation, validate
+from landbridge.freight.validate.comparing import Validation, validate
 from landbridge.freight.validate.modelled import ModelledFlows, least_cost_flows
 from landbridge.freight.validate.observed import observed_freight
+from landbridge.freight.validate.sides import blocs_named
 from landbridge.scenarios.parameters import with_estimates
 from landbridge.studies.carriage.answer import find_carriage
 from landbridge.studies.chain.assumptions import central_freight
@@ -96,10 +95,4 @@ def baseline_validation(basis: Basis, of: Of = "runs") -> Validation:
 @lru_cache(maxsize=4)
 def _held(flows: ModelledFlows, year: int) -> Validation:
     """Hold flows of a year against the published figures."""
-    return validate(flows, groups=_groups(observed_freight(), date(year, *LAST_DAY)))
-
-
-def _groups(figures: pd.DataFrame, day: date) -> dict[str, frozenset[str]]:
-    """Find the members of every bloc that a figure names."""
-    named = {*figures["exporter"], *figures["importer"]} - {"", OTHER} - set(known_codes())
-    return {name: frozenset(members(resolve_bloc(name), on=day)) for name in sorted(named)}
+    return validate(flows, groups=blocs_named(observed_freight(), on=date(year, *LAST_DAY)))
