@@ -48,7 +48,7 @@ def flows(
     with progress_bar() as step:
         result = model.freight_flows(
             scenario or None,
-            between=[part for part in between.split(",") if part.strip()],
+            between=between,
             close=close or (),
             build=build or (),
             month=month,

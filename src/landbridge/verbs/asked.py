@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from landbridge.atlas.composites import Group
 from landbridge.basis import Basis
-from landbridge.codes import name_of
+from landbridge.codes import name_of, resolve
 from landbridge.errors import InputError
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.values.parties import WORLD, expand
@@ -19,6 +19,35 @@ def listed(names: str | Sequence[str]) -> tuple[str, ...]:
     """Read names from one text with commas between them, or from a sequence."""
     parts = names.split(",") if isinstance(names, str) else names
     return tuple(part.strip() for part in parts if part.strip())
+
+
+def economy_of(basis: Basis, name: str, *, where: str) -> str:
+    """Resolve an economy of the world from its code or name.
+
+    Parameters
+    ----------
+    basis
+        Whose world.
+    name
+        A code or a name.
+    where
+        What it was given for, as a fault names it.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such economy.
+    InputError
+        There is one, and it is not in the world.
+    """
+    iso3 = resolve(name)
+    if iso3 not in basis.world.iso3:
+        raise InputError(
+            f"{name_of(iso3)} is not in the world of {basis.world.year}.",
+            where=where,
+            mend="`landbridge world` lists the economies that are.",
+        )
+    return iso3
 
 
 def day_of(day: dt.date | str | None) -> dt.date | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.draws.engine import DEFAULT_SEED
-from landbridge.errors import InputError
 from landbridge.report.pages.critical import UNIT_OF, present_critical
 from landbridge.results import Result
 from landbridge.studies.chain.networks import notes_on, own_row_tables
@@ -21,6 +19,7 @@ from landbridge.studies.critical.answer import (
 )
 from landbridge.studies.critical.ranking import By
 from landbridge.tasks import Progress, no_progress
+from landbridge.verbs.asked import economy_of
 from landbridge.verbs.networks import ask_networks
 from landbridge.verbs.scenarios import ScenarioLike
 
@@ -90,7 +89,7 @@ def critical(
     """
     question = CriticalQuestion(
         of=of,
-        economy=_economy(basis, economy),
+        economy=economy_of(basis, economy, where="economy") if economy else "",
         top=top,
         by=by,
         solve=not first_order,
@@ -115,23 +114,3 @@ def critical(
         found=found,
     )
     return Result(study, present_critical)
-
-
-def _economy(basis: Basis, name: str) -> str:
-    """Resolve an economy of the world; empty for the world itself.
-
-    Raises
-    ------
-    InputError
-        The economy is known and not in the world.
-    """
-    if not name:
-        return ""
-    iso3 = codes.resolve(name)
-    if iso3 not in basis.world.iso3:
-        raise InputError(
-            f"{codes.name_of(iso3)} is not in the world of {basis.world.year}.",
-            where="economy",
-            mend="`landbridge world` lists the economies that are.",
-        )
-    return iso3

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from landbridge import codes
 from landbridge.basis import Basis
-from landbridge.errors import InputError
 from landbridge.report.pages.carriage import present_carriage
 from landbridge.results import Result
 from landbridge.studies.carriage.answer import (
@@ -21,6 +19,7 @@ from landbridge.studies.carriage.answer import (
 from landbridge.studies.chain.networks import notes_on
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.tasks import Progress, no_progress
+from landbridge.verbs.asked import economy_of, listed
 from landbridge.verbs.networks import ask_networks
 from landbridge.verbs.scenarios import ScenarioLike
 
@@ -29,7 +28,7 @@ def freight_flows(
     basis: Basis,
     scenario: ScenarioLike | None = None,
     *,
-    between: Sequence[str] = (),
+    between: str | Sequence[str] = (),
     close: Sequence[str] = (),
     build: Sequence[str] = (),
     month: int | None = None,
@@ -77,7 +76,7 @@ def freight_flows(
     >>> found.tables["mode_split_pairs"]  # doctest: +SKIP
     """
     asked = ask_networks(basis, scenario, month=month, close=close, build=build)
-    economies = [_economy(basis, name) for name in between]
+    economies = [economy_of(basis, name, where="between") for name in listed(between)]
     changed = asked.after if asked.what else None
     found = find_carriage(
         asked.basis, asked.basis.network, changed, constants=constants, progress=progress
@@ -122,14 +121,3 @@ def _left_out(found: CarriageAnswer) -> list[str]:
     if unmoved >= 1:
         told.append(f"{unmoved:,.0f} million USD of goods find no way on today's network.")
     return told
-
-
-def _economy(basis: Basis, name: str) -> str:
-    iso3 = codes.resolve(name)
-    if iso3 not in basis.world.iso3:
-        raise InputError(
-            f"{codes.name_of(iso3)} is not in the world of {basis.world.year}.",
-            where="between",
-            mend="`landbridge world` lists the economies that are.",
-        )
-    return iso3
