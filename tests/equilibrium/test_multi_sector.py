@@ -208,6 +208,9 @@ def test_markets_clear_and_accounts_close(cases: Any, seed: int, closure: Closur
     found = solved_or_left_out(tables, theta, shock, closure)
     baseline = prepare_sectors(tables, theta=theta, closure=closure)
     assert found.certificate.passed
+    turnover = found.flows.sum(axis=(0, 2)) + found.flows.sum(axis=(1, 2))
+    income = found.final_spending - found.deficit + found.taxes
+    assert found.certificate.turnover == pytest.approx((turnover / income).max(), rel=IDENTITY)
     kept = 1.0 if shock.export_subsidies is None else 1.0 - shock.export_subsidies
     paid = found.flows * (1.0 + found.tariffs)
     np.testing.assert_allclose(paid.sum(axis=0), found.expenditure, rtol=IDENTITY)

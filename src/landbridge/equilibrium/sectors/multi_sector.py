@@ -225,7 +225,7 @@ def _certificate(
 ) -> SectoralCertificate:
     """Collect the evidence; trade balances come from the flows, not from the iterate."""
     point = settled.point
-    balance = flows.sum(axis=(0, 2)) - flows.sum(axis=(1, 2))
+    bought, sold = flows.sum(axis=(0, 2)), flows.sum(axis=(1, 2))
     deficit = point.final_spending - point.own_income
     blocks = int(market.blocks.max()) + 1
     return SectoralCertificate(
@@ -233,7 +233,8 @@ def _certificate(
         cost_residual=float(np.abs(point.cost_residual).max()),
         spending_residual=float(np.abs(point.spending_residual).max()),
         walras_gap=float(abs(point.final_spending.sum() / point.own_income.sum() - 1.0)),
-        trade_gap=float(np.abs((balance - deficit) / point.own_income).max()),
+        trade_gap=float(np.abs((bought - sold - deficit) / point.own_income).max()),
+        turnover=float(((bought + sold) / point.own_income).max()),
         sweeps=settled.sweeps,
         stages=settled.stages,
         baseline_residual=baseline.resolve_residual,

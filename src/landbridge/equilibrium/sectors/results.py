@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,10 +10,6 @@ import pandas as pd
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.results import IDENTITY_LIMIT
 from landbridge.units import FloatArray, percent_change
-
-SALES_OVER_INCOME: Final = 20.0
-"""What is sold and bought over income, with room to spare: output is at most four times value added
-in the embedded world, sold and bought, and several markets miss at once."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,9 @@ class SectoralCertificate:
     trade_gap
         Largest difference between an economy's imports less exports and the deficit that the
         closure gives it, relative to its income; from the flows themselves.
+    turnover
+        Largest of what an economy sells and buys, at home and abroad, relative to its income; from
+        the flows themselves.
     sweeps, stages
         What it took: sweeps over all markets, and stages of the shock (0 where it was solved at
         once).
@@ -54,6 +52,7 @@ class SectoralCertificate:
     spending_residual: float
     walras_gap: float
     trade_gap: float
+    turnover: float
     sweeps: int
     stages: int
     baseline_residual: float
@@ -77,7 +76,7 @@ class SectoralCertificate:
         A balance is what is sold less what is bought: markets that are met to the tolerance leave
         it open by the tolerance times what is sold and bought over income.
         """
-        return IDENTITY_LIMIT + SALES_OVER_INCOME * self.tolerance
+        return IDENTITY_LIMIT + self.turnover * self.tolerance
 
     @property
     def passed(self) -> bool:
