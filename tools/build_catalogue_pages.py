@@ -21,7 +21,7 @@ import pandas as pd
 
 import landbridge as lb
 from landbridge.atlas.composites import composite
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.formats import band, money, percent, significant
 from landbridge.formats import signed as signed_number
 from landbridge.freight.validate.words import PAGE

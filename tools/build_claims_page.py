@@ -16,7 +16,7 @@ import landbridge as lb
 from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import number_text
-from landbridge.draws.engine import FEWER_DRAWS
+from landbridge.draws.defaults import FEWER_DRAWS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 START = "<!-- verdicts: written by tools/build_claims_page.py -->"

@@ -13,7 +13,7 @@ import sys
 import pandas as pd
 
 from landbridge.basis import embedded_basis
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.run.resting import RankedSources, rank_sources
 from landbridge.studies.run.running import draw_scenario

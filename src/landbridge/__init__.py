@@ -11,9 +11,9 @@ The names below are the public ones; each is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from landbridge.lazy import lazily
 from landbridge.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,29 +44,24 @@ __all__ = [
     "load",
     "scenario",
 ]
-_HOMES = {
-    "ColumnMap": "landbridge.sources",
-    "LoadOptions": "landbridge.sources",
-    "Figure": "landbridge.results",
-    "LandbridgeError": "landbridge.errors",
-    "Model": "landbridge.model",
-    "Result": "landbridge.results",
-    "Scenario": "landbridge.scenarios.schema",
-    "WorldFile": "landbridge.sources.baseline",
-    "estimate": "landbridge.verbs.estimate",
-    "inspect": "landbridge.sources",
-    "load": "landbridge.model",
-    "scenario": "landbridge.verbs.scenarios",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for."""
-    if name == "atlas":
-        return import_module("landbridge.atlas")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'landbridge' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "ColumnMap": "sources.model",
+        "Figure": "results",
+        "LandbridgeError": "errors",
+        "LoadOptions": "sources.model",
+        "Model": "model",
+        "Result": "results",
+        "Scenario": "scenarios.schema",
+        "WorldFile": "sources.baseline",
+        "atlas": "",
+        "estimate": "verbs.estimate",
+        "inspect": "sources.loading",
+        "load": "model",
+        "scenario": "verbs.scenarios",
+    },
+)
 
 
 def __dir__() -> list[str]:

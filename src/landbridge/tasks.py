@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-import joblib
 from threadpoolctl import threadpool_limits
 
 Task = TypeVar("Task")
@@ -49,6 +48,8 @@ def run_tasks(
     progress, what
         Told after each answer.
     """
+    import joblib  # noqa: PLC0415 - a heavy import that only many passes need
+
     answers: list[Answer] = []
     progress(what, 0, len(tasks))
     for answer in _answers(function, tasks, jobs or joblib.cpu_count()):
@@ -75,6 +76,8 @@ def _answers(
         for task in rest:
             yield single_threaded(function, task)
         return
+    import joblib  # noqa: PLC0415 - as in `run_tasks`
+
     # joblib's processes (loky): kept alive between calls, and Dask or Ray can stand in for them.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")
     yield from parallel(joblib.delayed(single_threaded)(function, task) for task in rest)

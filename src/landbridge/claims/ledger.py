@@ -26,7 +26,7 @@ from landbridge.claims.runs import (
 )
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.scenarios.reading import scenario_sha256
 from landbridge.scenarios.schema import Scenario

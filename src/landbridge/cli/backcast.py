@@ -18,7 +18,7 @@ from landbridge.cli.printing.answering import (
     SeedOption,
 )
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.results import Result
 from landbridge.studies.backcast.study import Backcast

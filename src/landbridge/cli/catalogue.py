@@ -10,6 +10,7 @@ from landbridge.cli.options.groups import OwnWorld, TableAnswer, command
 from landbridge.cli.options.model import open_model
 from landbridge.cli.printing.show import print_json, print_table
 from landbridge.scenarios.kinds import file_schema, kinds_table
+from landbridge.verbs.catalogue import shipped_scenarios
 
 
 @command
@@ -32,7 +33,7 @@ def scenarios(
         _print_kinds(json=form.json)
         return
     form.check()
-    result = open_model(ground).scenarios()
+    result = open_model(ground).scenarios() if ground.is_own else shipped_scenarios()
     shown = result.tables["scenarios"]
     if not shown["not_covered"].any():
         shown = shown.drop(columns="not_covered")

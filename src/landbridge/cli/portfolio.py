@@ -16,7 +16,7 @@ from landbridge.cli.printing.answering import (
     SeedOption,
 )
 from landbridge.cli.printing.show import cell, print_table
-from landbridge.draws.engine import DEFAULT_SEED, MAX_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, MAX_DRAWS
 from landbridge.results import Result
 from landbridge.studies.portfolio.study import RESAMPLES, PortfolioFound
 from landbridge.verbs.asked import day_of

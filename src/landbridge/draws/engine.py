@@ -30,13 +30,6 @@ from landbridge.world.sectors.draws import draw_sectors
 
 Answer = TypeVar("Answer")
 
-DEFAULT_SEED: Final = 2026
-"""Seed of every verb and function that draws, unless another is asked for."""
-DEFAULT_DRAWS: Final = 200
-"""Draws of a study that solves about one equilibrium a draw."""
-FEWER_DRAWS: Final = 30
-"""Draws of a study that solves many equilibria a draw: coalitions, choices, claims, suppliers."""
-MAX_DRAWS: Final = 100_000
 LARGEST_CHUNK: Final = 8
 """Draws a task: enough that handing the inputs over costs little beside the work."""
 

@@ -16,12 +16,12 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from landbridge import sources
 from landbridge.codes import REST
 from landbridge.errors import DataError, InputError
 from landbridge.sources.files.limits import Limits
 from landbridge.sources.gaps import fill_gaps
 from landbridge.sources.identity import WHY
-from landbridge.sources.loading import load
 from landbridge.sources.model import ANY_VINTAGE, Loaded, LoadOptions, UnknownCodes
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
@@ -112,7 +112,7 @@ def world_from_file(file: WorldFile, base: World, *, limits: Limits | None = Non
         Fewer than two economies are left.
     """
     asked = replace(file.options, years=(file.year,), detail=None)
-    return _world_of(load(file.path, asked, limits=limits), file, base)
+    return _world_of(sources.load(file.path, asked, limits=limits), file, base)
 
 
 def _world_of(loaded: Loaded, file: WorldFile, base: World) -> World:
@@ -308,7 +308,7 @@ def _gdp_of(file: WorldFile, notes: list[str]) -> pd.Series:
     # A table of GDP holds ISO3 codes alone: what nobody knows cannot stay in it.
     path = str(file.gdp)
     known: UnknownCodes = "refuse" if file.options.unknown_codes == "refuse" else "drop"
-    loaded = load(path, LoadOptions(years=(file.year,), unknown_codes=known))
+    loaded = sources.load(path, LoadOptions(years=(file.year,), unknown_codes=known))
     cells = sum(drop.rows for drop in loaded.counts.dropped if drop.reason == UNKNOWN)
     if cells:
         notes.append(f"{cells:,} cells of {Path(path).name} have unknown codes and are left out.")

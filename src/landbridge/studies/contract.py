@@ -18,6 +18,7 @@ from landbridge.scenarios.reading import scenario_sha256
 from landbridge.scenarios.schema import Scenario
 from landbridge.units import FloatArray
 from landbridge.version import VERSION
+from landbridge.world.baseline import embedded_year
 
 Found = TypeVar("Found", covariant=True)  # noqa: PLC0105 - the usual short name in the field
 CHECKS: Final = ("check", "value", "limit", "unit")
@@ -86,21 +87,24 @@ class Provenance:
 
 
 def provenance_of(
-    basis: Basis,
+    basis: Basis | None,
     *scenarios: Scenario,
     draws: int = 0,
     seed: int = 0,
     inputs: tuple[InputFile, ...] = (),
 ) -> Provenance:
-    """Say what a study of a basis, some scenarios and more files of the user's is made from."""
+    """Say what a study of a basis, some scenarios and more files of the user's is made from.
+
+    Without a basis it is the embedded one, which need not be loaded.
+    """
     return Provenance(
         version=VERSION,
-        baseline_year=basis.world.year,
+        baseline_year=embedded_year() if basis is None else basis.world.year,
         draws=draws,
         seed=seed,
-        inputs=(*basis.inputs, *inputs),
+        inputs=(*(basis.inputs if basis else ()), *inputs),
         scenarios={one.name: scenario_sha256(one) for one in scenarios},
-        completed=basis.notes if basis.inputs else (),
+        completed=basis.notes if basis and basis.inputs else (),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from landbridge import codes
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.access import present_access
 from landbridge.results import Result
 from landbridge.studies.access.answer import DIRECTIONS, MODEL, AccessAnswer, access_sentences

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.basis import Basis, InputFile
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.formats import percent
 from landbridge.gravity.files.flow_files import read_flows

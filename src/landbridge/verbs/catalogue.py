@@ -18,6 +18,11 @@ CHECKS = ("check", "value", "limit", "unit", "passed")
 def scenarios(basis: Basis) -> Result[tuple[Scenario, ...]]:
     """List the scenarios that ship with Landbridge, and how far a world covers them.
 
+    Parameters
+    ----------
+    basis
+        Whose world they are held against.
+
     Returns
     -------
     Result
@@ -30,6 +35,15 @@ def scenarios(basis: Basis) -> Result[tuple[Scenario, ...]]:
     >>> "n-cpec-plus" in set(lb.load().scenarios().tables["scenarios"]["name"])
     True
     """
+    return _listed(basis)
+
+
+def shipped_scenarios() -> Result[tuple[Scenario, ...]]:
+    """List the scenarios as `scenarios` does on what ships, and load nothing for it."""
+    return _listed(None)
+
+
+def _listed(basis: Basis | None) -> Result[tuple[Scenario, ...]]:
     found = tuple(read_scenario(find_scenario(name)) for name in catalogue_names())
     table = pd.DataFrame(
         {
@@ -37,7 +51,7 @@ def scenarios(basis: Basis) -> Result[tuple[Scenario, ...]]:
             "title": [one.title for one in found],
             "measures": [len(one.measures) for one in found],
             "summary": [" ".join(one.summary.split()) for one in found],
-            "not_covered": [len(lacked(basis, parties_of(one), on=one.date)) for one in found],
+            "not_covered": [_not_covered(basis, one) for one in found],
         }
     )
     partly = int((table["not_covered"] > 0).sum())
@@ -58,3 +72,8 @@ def scenarios(basis: Basis) -> Result[tuple[Scenario, ...]]:
         ),
         present_catalogue,
     )
+
+
+def _not_covered(basis: Basis | None, scenario: Scenario) -> int:
+    """Count the economies that a scenario names and a world lacks; the embedded one has all."""
+    return 0 if basis is None else len(lacked(basis, parties_of(scenario), on=scenario.date))

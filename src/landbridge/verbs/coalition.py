@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import Literal, TypeAlias
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.coalition import present_coalition
 from landbridge.results import Result
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions

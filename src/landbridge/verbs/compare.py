@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.report.pages.compare import NOTES, present_comparison
 from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison, compare_scenarios

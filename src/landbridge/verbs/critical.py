@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.report.pages.critical import UNIT_OF, present_critical
 from landbridge.results import Result
 from landbridge.studies.chain.networks import notes_on, own_row_tables

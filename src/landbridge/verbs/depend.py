@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from landbridge import codes
 from landbridge.basis import Basis, embedded_sectors
 from landbridge.codes import REST, name_of
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.supply import present_supply, supply_tables
 from landbridge.results import Result
 from landbridge.studies.chain.networks import notes_on

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.investment import NOTES, present_investment
 from landbridge.results import Result
 from landbridge.studies.contract import Study, provenance_of

@@ -11,12 +11,10 @@ from typing import Final, get_args
 from landbridge.basis import Basis, InputFile, embedded_basis
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates, read_estimates
-from landbridge.gravity.uses.world_fitted import fitted_world
 from landbridge.scenarios.opening import prepare_network, read_settings
 from landbridge.scenarios.parameters import all_parameters
 from landbridge.scenarios.schema import DataTable
 from landbridge.sources.baseline import WorldFile, world_from_file
-from landbridge.sources.sectoral.world import load_sectoral_tables
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 
@@ -75,6 +73,9 @@ def load_basis(
             mend="Give a file of flows for another year.",
         )
     if fitted:
+        # Only such a model is estimated: PPML is a heavy import.
+        from landbridge.gravity.uses.world_fitted import fitted_world  # noqa: PLC0415
+
         basis = basis.with_world(fitted_world(basis.world).world)
         inputs.append(InputFile("world", "what gravity predicts, totals kept"))
     if network is not None or border_year is not None:
@@ -161,6 +162,9 @@ def _sectors(
     if isinstance(sectors, SectoralWorld):
         inputs.append(InputFile("sectors", f"tables by sector of {sectors.year} made in Python"))
         return sectors
+    # Only such a model reads tables by sector: their readers are a heavy import.
+    from landbridge.sources.sectoral.world import load_sectoral_tables  # noqa: PLC0415
+
     path = Path(sectors)
     found = load_sectoral_tables(path, year=year)
     inputs.append(file_input("sectors", path))

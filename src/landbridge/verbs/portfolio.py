@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from landbridge.basis import Basis, InputFile
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.report.pages.portfolio import present_portfolio
 from landbridge.results import Result

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import pandas as pd
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.freight.costs.shipments import find_shipment
 from landbridge.report.formats.route_tables import route_tables

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.run.files import present_run
 from landbridge.report.presentation import Presentation

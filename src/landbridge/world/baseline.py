@@ -52,7 +52,7 @@ def load_baseline() -> World:
     with np.load(path, allow_pickle=False) as arrays:
         iso3 = tuple(str(code) for code in arrays["iso3"])
         return World(
-            year=int(str(record["year"])),
+            year=embedded_year(),
             iso3=iso3,
             goods=_frozen(arrays["goods"]),
             services=_frozen(arrays["services"]),
@@ -73,6 +73,11 @@ def baseline_record() -> dict[str, object]:
     if not path.is_file():
         raise DataError("the record of the baseline is missing", where=str(path))
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def embedded_year() -> int:
+    """Read the year of the baseline world, without the world itself."""
+    return int(str(baseline_record()["year"]))
 
 
 def accounts() -> pd.DataFrame:

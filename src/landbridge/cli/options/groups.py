@@ -35,7 +35,7 @@ from landbridge.cli.printing.answering import (
     OutOption,
     SeedOption,
 )
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.maps.boundaries import BoundaryView
 
 

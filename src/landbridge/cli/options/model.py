@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 
+import landbridge as lb
 from landbridge.cli.options import own_file as own
 from landbridge.errors import InputError, suggest
-from landbridge.model import Model, load
-from landbridge.sources.baseline import Domestic, Gaps, Reporter, Services, WorldFile
+
+if TYPE_CHECKING:
+    from landbridge.model import Model
+    from landbridge.sources.baseline import WorldFile
 
 Value = TypeVar("Value")
 WORLD_KEYS = (
@@ -94,6 +97,11 @@ class ModelOptions:
     estimates: Path | None = None
     air: bool = False
 
+    @property
+    def is_own(self) -> bool:
+        """Whether a command line asks for anything but what ships."""
+        return any(getattr(self, one.name) for one in fields(self))
+
 
 def open_model(options: ModelOptions) -> Model:
     """Load the model that a command line asks for, and say on standard error what was completed.
@@ -133,7 +141,7 @@ def model_on(world: WorldFile | None, options: ModelOptions) -> Model:
     InputError, FaultsError, DataError
         A file cannot be used.
     """
-    model = load(
+    model = lb.load(
         world=world,
         fitted=options.fitted,
         network=dict(_table_and_file(text) for text in options.data or ()) or None,
@@ -157,6 +165,15 @@ def world_file(options: ModelOptions) -> WorldFile:
     InputError
         The year is not given, or a key or value is not known.
     """
+    # Known when it is asked for: most commands read no file.
+    from landbridge.sources.baseline import (  # noqa: PLC0415
+        Domestic,
+        Gaps,
+        Reporter,
+        Services,
+        WorldFile,
+    )
+
     if options.world is None or options.year is None:
         raise InputError("which year of the file?", where="--year", mend="Write --year 2019.")
     keys = _keys(options.world_as or ())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from landbridge.results import Result
-from landbridge.studies.chain.networks import OWN_ROWS
+if TYPE_CHECKING:
+    from landbridge.results import Result
 
 DataOption: TypeAlias = Annotated[
     list[str] | None,
@@ -36,6 +36,8 @@ MonthOption: TypeAlias = Annotated[
 
 def tell_replaced(result: Result[Any]) -> None:
     """Say on standard error what the network of a result has in the place of defaults."""
+    from landbridge.studies.chain.networks import OWN_ROWS  # noqa: PLC0415 - a heavy import
+
     tell(note for note in result.notes if note.startswith(OWN_ROWS))
 
 

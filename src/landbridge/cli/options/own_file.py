@@ -9,8 +9,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 import typer
 
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.sources import ColumnMap, LoadOptions
-from landbridge.sources.model import Detail, MoneyUnit, UnknownCodes
+from landbridge.sources.model import ColumnMap, Detail, LoadOptions, MoneyUnit, UnknownCodes
 
 COLUMN_KEYS = ("exporter", "importer", "value", "year", "sector", "product", "unit")
 NEEDED = ("exporter", "importer", "value")

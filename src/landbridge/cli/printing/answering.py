@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 from rich.console import Console
 
 from landbridge.cli.printing.show import print_csv
-from landbridge.draws.engine import MAX_DRAWS
+from landbridge.draws.defaults import MAX_DRAWS
 from landbridge.errors import InputError
 from landbridge.report.formats.folder import check_folder
 from landbridge.report.maps.boundaries import BoundaryView
-from landbridge.results import Result
+
+if TYPE_CHECKING:
+    from landbridge.results import Result
 
 OutOption = Annotated[
     Path | None, typer.Option(help="Folder for page, workbook, figures and tables.")

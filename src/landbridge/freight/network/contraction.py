@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from landbridge.units import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 TWO = 2
 
@@ -58,6 +61,8 @@ def contract(start: IntArray, end: IntArray, keep: set[int], size: int) -> Contr
     size
         Number of layers.
     """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - who only names a network compiles none
+
     onward: list[dict[int, list[tuple[int, ...]]]] = [defaultdict(list) for _ in range(size)]
     back: list[set[int]] = [set() for _ in range(size)]
     for arc, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from landbridge.freight.network.tables import column, coordinates
 from landbridge.units import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 ROUNDING_KM = 1e-6
 
@@ -93,6 +95,8 @@ def build_sea(
         Passages and links that are shut. A port among them takes no ship, but ships pass by it:
         the network leaves out its handling, not the sea before it.
     """
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - as in `least_arcs`
+
     shut = sea_links["passage"].isin(closed) | sea_links["link"].isin(closed)
     links = sea_links[~shut]
     names = sorted(set(column(sea_links, "from_node")) | set(column(sea_links, "to_node")))
@@ -158,6 +162,8 @@ def least_arcs(
     tuple
         The ``[size, size]`` graph, and for each stored entry the arc it came from.
     """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - who only names a network compiles none
+
     order = np.lexsort((weight, end, start))
     order = order[np.isfinite(weight[order])]
     first = np.ones(len(order), dtype=bool)

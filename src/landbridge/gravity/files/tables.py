@@ -8,8 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
-import xlsxwriter
-
 from landbridge.errors import InputError
 from landbridge.gravity.panel import INTERCEPT
 from landbridge.gravity.ppml.results import GravityFit
@@ -140,6 +138,8 @@ def write_xlsx(
 ) -> None:
     """Write a workbook: the table, then each fit's coefficients and diagnostics as numbers."""
     cells = table_cells(fits, options or TableOptions())
+    import xlsxwriter  # noqa: PLC0415 - most uses write no workbook
+
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         right = book.add_format({"align": "right"})

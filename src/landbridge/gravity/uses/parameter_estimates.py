@@ -13,14 +13,16 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from landbridge.errors import DataError, InputError, UnknownNameError, suggest
-from landbridge.gravity.ppml.results import GravityFit
 from landbridge.units import FloatArray
+
+if TYPE_CHECKING:
+    from landbridge.gravity.ppml.results import GravityFit
 
 THETA: Final = "trade_elasticity"
 AGREEMENT: Final = "agreement_"

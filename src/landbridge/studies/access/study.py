@@ -14,7 +14,8 @@ from landbridge import codes
 from landbridge.atlas.economies import landlocked
 from landbridge.basis import Basis
 from landbridge.draws.bands import with_band
-from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
+from landbridge.draws.defaults import DEFAULT_SEED
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import InputError, NoRouteError, suggest
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork

@@ -15,7 +15,8 @@ from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.codes import name_of, resolve
 from landbridge.draws.bands import with_band
-from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
+from landbridge.draws.defaults import DEFAULT_SEED
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import THETA

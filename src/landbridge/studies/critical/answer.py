@@ -9,7 +9,7 @@ import pandas as pd
 
 from landbridge import codes
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError, suggest
 from landbridge.formats import money, percent
 from landbridge.freight.flows.elements import KINDS, ElementKind

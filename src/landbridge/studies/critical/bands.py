@@ -11,7 +11,8 @@ import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.draws.bands import band
-from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
+from landbridge.draws.defaults import DEFAULT_SEED
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.equilibrium.market import Closure
 from landbridge.freight.flows.elements import ElementKind
 from landbridge.scenarios.parameters import THETA, with_estimates

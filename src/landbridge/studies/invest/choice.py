@@ -19,7 +19,8 @@ import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.brief import brief_repr
-from landbridge.draws.engine import DEFAULT_SEED, Draw, run_draws
+from landbridge.draws.defaults import DEFAULT_SEED
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.edits import apply_measures

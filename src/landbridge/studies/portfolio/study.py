@@ -22,7 +22,7 @@ from landbridge.atlas.sizes import known_years, size_of
 from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.codes import name_of
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.scenarios.values.parties import expand
 from landbridge.studies.contract import certificate_of

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.basis import Basis
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import (
     FaultsError,
     InputError,

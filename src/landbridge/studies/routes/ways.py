@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from landbridge.brief import brief_repr
-from landbridge.draws.engine import DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.errors import InputError
 from landbridge.freight.choice.logit import Choice, choose
 from landbridge.freight.routes.alternatives import Alternatives, alternatives

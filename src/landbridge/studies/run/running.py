@@ -8,7 +8,7 @@ import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.draws.bands import importance_table
-from landbridge.draws.engine import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
 from landbridge.equilibrium.decomposition import Decomposition, decompose_prepared
 from landbridge.equilibrium.results import CLOSURES
 from landbridge.freight.costs.pricing import FreightDraw

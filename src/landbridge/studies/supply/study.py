@@ -12,7 +12,8 @@ from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.codes import name_of
 from landbridge.draws.bands import with_band
-from landbridge.draws.engine import DEFAULT_SEED, FEWER_DRAWS, Draw, run_draws
+from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.engine import Draw, run_draws
 from landbridge.equilibrium import (
     SectoralEquilibrium,
     SectoralShock,

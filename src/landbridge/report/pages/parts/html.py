@@ -6,8 +6,6 @@ import base64
 import hashlib
 from importlib import resources
 
-from jinja2 import DictLoader, Environment, StrictUndefined
-
 from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.maps.boundaries import read_boundaries
 from landbridge.report.svg.builder import Markup
@@ -26,6 +24,12 @@ def page(template: str, **content: object) -> str:
         What it shows, by name.
     """
     script = _template("sort.js")
+    from jinja2 import (  # noqa: PLC0415 - most uses write no page
+        DictLoader,
+        Environment,
+        StrictUndefined,
+    )
+
     environment = Environment(
         loader=DictLoader({name: _template(name) for name in (template, PARTS)}),
         autoescape=True,

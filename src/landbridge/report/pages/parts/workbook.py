@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import xlsxwriter
 
 from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.formats.columns import ColumnFace, column_face, table_face
@@ -80,6 +79,8 @@ def write_book(
     tables
         By their names in ``tables.csv``, one sheet each.
     """
+    import xlsxwriter  # noqa: PLC0415 - most uses write no workbook
+
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book)

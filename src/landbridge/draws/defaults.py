@@ -1,0 +1,13 @@
+"""The seed and the numbers of draws that every verb starts from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULT_SEED: Final = 2026
+"""Seed of every verb and function that draws, unless another is asked for."""
+DEFAULT_DRAWS: Final = 200
+"""Draws of a study that solves about one equilibrium a draw."""
+FEWER_DRAWS: Final = 30
+"""Draws of a study that solves many equilibria a draw: coalitions, choices, claims, suppliers."""
+MAX_DRAWS: Final = 100_000
