@@ -13,7 +13,8 @@ from landbridge.cli.printing.answering import tell
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
 from landbridge.results import Result
-from landbridge.studies.carriage.answer import ALL, CarriageAnswer, Constants
+from landbridge.studies.carriage.answer import CarriageAnswer, Constants
+from landbridge.studies.carriage.emissions import ALL
 
 ROWS_SHOWN = 25
 AMOUNTS = ("tonnes_million", "tonnes_million_after", "change_tonnes_million")
@@ -68,6 +69,12 @@ def _show(result: Result[CarriageAnswer]) -> None:
     print_table(whole, title="Goods across borders by mode")
     if "mode_split_pairs" in result.tables:
         print_table(result.tables["mode_split_pairs"], title="By pair and mode")
+    emitted = result.tables["emissions"]
+    print_table(
+        emitted[emitted["cargo"] == ALL].drop(columns="cargo"),
+        title="What carrying emits, by what moves it",
+        note="Well to wheel; low and high are the ends of the factors.",
+    )
     table = result.tables["elements"]
     wanted = ["kind", "name", *(name for name in AMOUNTS if name in table)]
     table = table[wanted]

@@ -16,6 +16,7 @@ from landbridge.studies.carriage.answer import (
     carriage_sentences,
     find_carriage,
 )
+from landbridge.studies.carriage.emissions import BASIS, beside_published
 from landbridge.studies.chain.networks import notes_on
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.tasks import Progress, no_progress
@@ -61,8 +62,10 @@ def freight_flows(
     Returns
     -------
     Result
-        Tables ``elements`` (summed), ``elements_by_cargo``, ``mode_split`` and, where asked for,
-        ``mode_split_pairs``. Million tonnes, million USD and million TEU a year.
+        Tables ``elements`` (summed), ``elements_by_cargo``, ``mode_split``, ``emissions``,
+        ``emissions_published`` and, where asked for, ``mode_split_pairs`` and ``emissions_pairs``.
+        Million tonnes, million USD, million TEU, billion tonne-km and million tonnes of CO2e a
+        year.
 
     Raises
     ------
@@ -85,6 +88,9 @@ def freight_flows(
         "elements": found.totals(),
         "mode_split": found.mode_split(),
         **({"mode_split_pairs": found.pairs(economies)} if economies else {}),
+        "emissions": found.emissions(),
+        **({"emissions_pairs": found.emissions_of_pairs(economies)} if economies else {}),
+        "emissions_published": beside_published(found.emissions()),
         "elements_by_cargo": found.elements(),
     }
     study = Study(
@@ -98,6 +104,7 @@ def freight_flows(
         notes=(
             AT_TODAYS_TRADE,
             NO_LIMITS,
+            BASIS,
             SECTORS_IMPUTED,
             *_left_out(found),
             *notes_on(asked.basis),

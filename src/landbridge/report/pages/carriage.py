@@ -110,10 +110,16 @@ def _sections(
         for name in ("mode_split", "mode_split_pairs")
         if name in tables
     ]
+    emitted = [
+        table_on_page(tables, name, meta=meta, banded=False, rows=ON_PAGE)
+        for name in ("emissions", "emissions_pairs", "emissions_published")
+        if name in tables
+    ]
     passing = table_on_page(tables, "elements", meta=meta, banded=False, rows=ON_PAGE)
     checks = table_on_page(tables, "certificate", meta=meta, banded=False)
     return (
         Section("headline", "What it comes to", (Part(figures=(drawn,), tables=tuple(split)),)),
+        Section("emissions", "What carrying emits", (Part(tables=tuple(emitted)),)),
         Section("elements", "What passes where", (Part(tables=(passing,)),)),
         Section(
             "certificate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -13,11 +13,20 @@ from landbridge.basis import Basis
 from landbridge.freight.carriage.carry import Carried, carry, split_modes
 from landbridge.freight.carriage.classes import CargoClass, Goods, cargo_classes, goods_by_cargo
 from landbridge.freight.carriage.constants import Attractions, fitted_attractions
+from landbridge.freight.carriage.footprint import Footprint, footprint, over_links
 from landbridge.freight.carriage.passing import TONNES, USD, passing
 from landbridge.freight.carriage.ways import cargo_ways
+from landbridge.freight.costs.emissions import CARRIERS
 from landbridge.freight.costs.pricing import FreightParameters, central_parameters
 from landbridge.freight.flows.elements import ElementKind, describe
 from landbridge.freight.network.compiled import FreightNetwork
+from landbridge.studies.carriage.emissions import (
+    ALL,
+    EMITTED,
+    emission_sentences,
+    emissions_of_pairs,
+    emissions_table,
+)
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.sectors.facts import GOODS
@@ -26,7 +35,6 @@ Constants: TypeAlias = Literal["fitted", "none"]
 MODES: Final = ("sea", "rail", "road", "pipeline", "air")
 QUANTITIES: Final = ("tonnes_million", "usd_million", "teu_million")
 KEYS: Final = ["kind", "element", "direction", "mode", "cargo"]
-ALL: Final = "all"
 TOLD: Final = 4
 CONSERVED: Final = 1e-9
 LEAST_TOLD: Final = 0.01
@@ -53,11 +61,17 @@ class Flows:
         One entry a class of cargo.
     elements
         From `freight.carriage.passing`.
+    footprints
+        What carrying takes, one entry a class of cargo.
+    linked_tonne_km
+        Thousand million tonne-km over links and sea legs, one entry a class of cargo.
     """
 
     network: FreightNetwork
     carried: tuple[Carried, ...]
     elements: pd.DataFrame
+    footprints: tuple[Footprint, ...]
+    linked_tonne_km: tuple[float, ...]
 
     def arcs(self) -> FloatArray:
         """Sum million tonnes over classes, ``[arcs]``."""
@@ -107,13 +121,9 @@ class CarriageAnswer:
             Codes: pairs of two of them; of one, its pairs with all.
         """
         known = self.goods.iso3
-        wanted = [known.index(code) for code in economies]
-        others = wanted if len(wanted) > 1 else list(range(len(known)))
         rows: list[tuple[str | float, ...]] = []
-        for one in wanted:
-            for other in others:
-                ways = [(one, other)] if len(wanted) > 1 else [(one, other), (other, one)]
-                rows += [row for way in ways if one != other for row in self._pair(*way)]
+        for one, other in self._asked(list(economies)):
+            rows += self._pair(known.index(one), known.index(other))
         columns = ["exporter", "importer", "mode", "tonnes_million", "usd_million", "share_percent"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -179,7 +189,54 @@ class CarriageAnswer:
         return [
             ("tonnes neither carried nor counted", float(lost), CONSERVED, "of all tonnes"),
             ("tonnes by sea that pass no quay", float(quay), CONSERVED, "of all tonnes"),
+            (
+                "tonne-km of pairs that are not those of links",
+                max(_tonne_km_apart(one) for one in flows),
+                CONSERVED,
+                "of all tonne-km",
+            ),
         ]
+
+    def emissions(self) -> pd.DataFrame:
+        """List tonne-km and CO2e by class of cargo and what moves it, before and after."""
+        return self._both(lambda flows: emissions_table(self.goods.cargo, flows.footprints))
+
+    def emissions_of_pairs(self, economies: Sequence[str]) -> pd.DataFrame:
+        """List tonne-km and CO2e of trade between economies, before and after.
+
+        Parameters
+        ----------
+        economies
+            Codes: pairs of two of them; of one, its pairs with all.
+        """
+        known = self.goods.iso3
+        pairs = [
+            (known.index(one), known.index(other)) for one, other in self._asked(list(economies))
+        ]
+        return self._both(
+            lambda flows: emissions_of_pairs(known, self.goods.cargo, flows.footprints, pairs)
+        )
+
+    def _asked(self, economies: list[str]) -> list[tuple[str, str]]:
+        """List the pairs that are asked for, exporter first."""
+        others = economies if len(economies) > 1 else list(self.goods.iso3)
+        found = []
+        for one in economies:
+            for other in others:
+                ways = [(one, other)] if len(economies) > 1 else [(one, other), (other, one)]
+                found += [way for way in ways if one != other]
+        return found
+
+    def _both(self, table: Callable[[Flows], pd.DataFrame]) -> pd.DataFrame:
+        """Put what was beside what is after, where something is changed."""
+        found = table(self.before)
+        if self.after is None:
+            return found
+        keys = [name for name in found.columns if name not in EMITTED]
+        joined = found.merge(table(self.after), on=keys, how="outer", suffixes=("", "_after"))
+        numbers = [f"{name}{end}" for name in EMITTED for end in ("", "_after")]
+        joined[numbers] = joined[numbers].fillna(0.0)
+        return joined
 
     def unmoved_million_usd(self) -> float:
         """Sum the goods that no mode takes, million USD a year."""
@@ -221,12 +278,13 @@ def find_carriage(
     networks = [before] if after is None or after is before else [before, after]
     flows = []
     for turn, network in enumerate(networks):
-        done = []
+        found = []
         for number in range(len(classes)):
-            done.append(_carried(network, parameters, goods, number, attractions))
+            found.append(_carried(network, parameters, goods, number, attractions))
             steps = turn * len(classes) + number + 1
             progress("carrying goods", steps, len(networks) * len(classes))
-        flows.append(Flows(network, tuple(done), passing(network, classes, done)))
+        done, taken, linked = zip(*found, strict=True)
+        flows.append(Flows(network, done, passing(network, classes, done), taken, linked))
     return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
 
 
@@ -250,12 +308,28 @@ def _carried(
     goods: Goods,
     number: int,
     attractions: Attractions,
-) -> Carried:
-    """Carry one class over one network, tonnes and USD."""
+) -> tuple[Carried, Footprint, float]:
+    """Carry one class over one network, tonnes and USD, and measure what that takes."""
     cargo = cargo_classes()[number]
     ways = cargo_ways(network, parameters, cargo, iso3=goods.iso3)
     split = split_modes(ways, cargo, attractions.constants(cargo, ways.ports))
-    return carry(ways, split, np.stack([goods.tonnes_million[number], goods.usd_million[number]]))
+    done = carry(ways, split, np.stack([goods.tonnes_million[number], goods.usd_million[number]]))
+    taken = footprint(ways, split, cargo, goods.tonnes_million[number])
+    return done, taken, over_links(ways, done, TONNES)
+
+
+def _tonne_km_apart(flows: Flows) -> float:
+    """Compare tonne-km summed over pairs with those over links, as a share of all."""
+    apart = 0.0
+    whole = sum(float(one.tonne_km.sum()) for one in flows.footprints)
+    flown = [CARRIERS.index("pipeline")]
+    if not any(layer.mode == "air" for layer in flows.network.layers):
+        # Between centres the air is a great circle, not a link.
+        flown.append(CARRIERS.index("air"))
+    for one, linked in zip(flows.footprints, flows.linked_tonne_km, strict=True):
+        mine = np.delete(one.tonne_km, flown, axis=0).sum() - one.tied_tonne_km
+        apart = max(apart, abs(float(mine) - linked) / whole)
+    return apart
 
 
 def _split_table(answer: CarriageAnswer, flows: Flows) -> pd.DataFrame:
@@ -301,7 +375,10 @@ def carriage_sentences(answer: CarriageAnswer, *, of: str = "") -> tuple[str, ..
     shares = ", ".join(
         f"{row.mode} {row.share_percent:.2g} percent" for row in whole.itertuples(index=False)
     )
-    said = [f"{tonnes / 1000:,.1f} billion tonnes of goods cross borders a year: {shares}."]
+    said = [
+        f"{tonnes / 1000:,.1f} billion tonnes of goods cross borders a year: {shares}.",
+        *emission_sentences(answer.emissions()),
+    ]
     if answer.after is None:
         return tuple(said)
     moved = answer.totals()
