@@ -62,6 +62,30 @@ def test_pairs_are_those_asked_for(result: Result[CarriageAnswer]) -> None:
     assert pairs.groupby("exporter")["share_percent"].sum().to_numpy() == pytest.approx(100)
 
 
+def test_emissions_are_told_before_and_after(result: Result[CarriageAnswer]) -> None:
+    table = result.tables["emissions"]
+    whole = table[table["cargo"] == "all"].set_index("mode")
+    by_class = table[table["cargo"] != "all"].groupby("mode")["co2e_million_tonnes_after"].sum()
+    assert whole["co2e_million_tonnes_after"].to_dict() == pytest.approx(by_class.to_dict())
+    ends = whole[["co2e_million_tonnes_low", "co2e_million_tonnes", "co2e_million_tonnes_high"]]
+    assert (ends.diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
+    pairs = result.tables["emissions_pairs"]
+    assert set(pairs["exporter"]) == {"CHN", "PAK"}
+    road = pairs[pairs["mode"] == "road"]
+    # Without Khunjerab's road fewer tonnes are driven between the two.
+    assert road["tonne_km_billion_after"].sum() < road["tonne_km_billion"].sum()
+    assert any("million tonnes of CO2e a year, well to wheel" in one for one in result.headline)
+    assert any("Ports, terminals and trade within economies" in one for one in result.notes)
+
+
+@pytest.mark.night
+def test_the_worlds_shipping_emits_what_others_find() -> None:
+    """Within a half and the double of the IMO's figures, whose gas and basis differ."""
+    table = lb.load().freight_flows().tables["emissions_published"].set_index("figure")
+    ratio = table["co2e_million_tonnes"] / table["published_million_tonnes"]
+    assert ((ratio > 0.5) & (ratio < 2)).all()
+
+
 def test_names_that_are_not_known_are_refused(own: lb.Model) -> None:
     with pytest.raises(InputError, match="Brazil is not in the world"):
         own.freight_flows(between=["BRA"])

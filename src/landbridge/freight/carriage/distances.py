@@ -15,7 +15,7 @@ from landbridge.units import FloatArray
 
 
 def piped_km(commodity: Commodity, iso3: tuple[str, ...]) -> FloatArray:
-    """Measure the ways of least tariff through open pipelines between economies, ``[N, N]`` km.
+    """Measure the cheapest ways through open pipelines between economies, ``[N, N]`` km.
 
     Infinite where no pipeline leads.
     """
