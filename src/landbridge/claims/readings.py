@@ -61,7 +61,9 @@ class View:
     def costs(self, network: FreightNetwork) -> GeneralisedCosts:
         """Find the least costs between economies on a network, searched once a pass."""
         if network is self.network and self.found is not None:
-            return self.found.after
+            after = self.found.after
+            if isinstance(after, GeneralisedCosts):
+                return after
         key = (id(network), "")
         if key not in self._kept:
             self._kept[key] = generalised_costs(

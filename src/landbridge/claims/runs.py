@@ -239,15 +239,14 @@ def _draws(
 
 def _central(job: _Job) -> FloatArray:
     inputs = job.inputs
-    values = central_values(inputs.parameters)
-    return _measured(
-        job, inputs.world, assumptions_of(values), FreightDraw.neutral(), central_port_choice()
-    )
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
+    return _measured(job, inputs.world, assumptions, FreightDraw.neutral(), central_port_choice())
 
 
 def _one_draw(job: _Job, draw: Draw) -> FloatArray:
     inputs = job.inputs
-    assumptions = assumptions_of(draw.parameters(inputs.parameters, inputs.basis.estimates))
+    values = draw.parameters(inputs.parameters, inputs.basis.estimates)
+    assumptions = assumptions_of(values, draw.cargo_choice(inputs.cargo))
     return _measured(job, draw.world(inputs.world), assumptions, draw.freight(), draw.ports())
 
 

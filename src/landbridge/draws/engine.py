@@ -10,13 +10,15 @@ numbers).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeVar
 from zlib import crc32
 
 import numpy as np
 
+from landbridge.freight.carriage.chosen import CargoChoice
+from landbridge.freight.carriage.classes import drawn_cargo
 from landbridge.freight.costs.pricing import MAX_SEED, FreightDraw
 from landbridge.freight.skims.to_ports import PortChoice, port_choice_of, port_choice_rows
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
@@ -95,6 +97,12 @@ class Draw:
     def cargo(self) -> CargoClasses:
         """Draw value and value of time of each class of cargo."""
         return cargo_classes(self.stream("cargo"))
+
+    def cargo_choice(self, choice: CargoChoice | None) -> CargoChoice | None:
+        """Draw values, prices and spreads of every class of cargo; None stays None."""
+        if choice is None:
+            return None
+        return replace(choice, classes=drawn_cargo(self.stream("cargo costs")))
 
     def ports(self) -> PortChoice:
         """Draw the scales of the choice of ports, and how far shippers look."""

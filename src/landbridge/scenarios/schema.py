@@ -32,7 +32,7 @@ from landbridge.scenarios.values.fields import (
 )
 
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
-RouteChoice: TypeAlias = Literal["least", "logit"]
+RouteChoice: TypeAlias = Literal["cargo", "logit", "least"]
 Constraints: TypeAlias = Literal["honour", "ignore"]
 DataTable: TypeAlias = Literal[
     "mode_costs",
@@ -137,8 +137,8 @@ class Scenario(Strict):
     """How trade imbalances are treated."""
     labour_supply_elasticity: Annotated[float, Field(ge=0.0, le=10.0, strict=True)] = 0.0
     """Percent more labour for one percent more real wage; runs by industry alone."""
-    choice: RouteChoice = "least"
-    """Freight between economies by the path of least cost, or by a logit choice among modes."""
+    choice: RouteChoice = "cargo"
+    """How goods go: modes and ports by class of cargo, modes of all cargo, or the least cost."""
     constraints: Constraints = "honour"
     """Whether what political relations block at the date is taken out of the measures."""
     focus: Focus

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.carriage.costs import ModeCosts
 from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
 from landbridge.freight.carriage.trees import load_trees
 from landbridge.freight.carriage.ways import Ways
@@ -79,7 +80,7 @@ class Carried:
     unloaded: FloatArray
 
 
-def split_modes(ways: Ways, cargo: CargoClass, constants: Constants) -> Split:
+def split_modes(ways: ModeCosts, cargo: CargoClass, constants: Constants) -> Split:
     """Compute the shares of the modes that can take a class of cargo."""
     ports = choose_ports(
         ways.to_port,

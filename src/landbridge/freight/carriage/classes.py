@@ -8,13 +8,14 @@ a pair weighs what its goods weigh.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import numpy as np
 
 from landbridge.errors import InputError
+from landbridge.freight.costs.pricing import NORMAL_95
 from landbridge.freight.costs.shipments import Shipment
 from landbridge.freight.network.tables import column, rows
 from landbridge.tables import embedded_table
@@ -59,17 +60,51 @@ class CargoClass:
                 where=f"cargo_costs, {self.name}",
             )
 
+    def scaled(self, *, value: float, time: float) -> CargoClass:
+        """Multiply the value of a tonne, and the value of time, by factors."""
+        own = self.shipment
+        return replace(
+            self,
+            shipment=replace(
+                own,
+                value_usd_per_tonne=own.value_usd_per_tonne * value,
+                value_of_time_percent_per_day=own.value_of_time_percent_per_day * time,
+            ),
+        )
+
 
 @cache
 def cargo_classes() -> tuple[CargoClass, ...]:
     """Read the classes of cargo, in the order of the table ``freight/cargo_classes``."""
+    return _classes(embedded_table("freight", "cargo_costs")["central"].to_numpy(dtype=np.float64))
+
+
+def drawn_cargo(rng: np.random.Generator) -> tuple[CargoClass, ...]:
+    """Draw the classes: every row of ``freight/cargo_costs`` inside its band.
+
+    A two-sided lognormal: the median is the central value, the 5th and 95th percentiles are the
+    row's low and high. Where the spread among ports comes out above that among modes, both are
+    that of the modes.
+    """
+    table = embedded_table("freight", "cargo_costs")
+    low, central, high = table[["low", "central", "high"]].to_numpy(dtype=np.float64).T
+    normal = rng.standard_normal(len(table))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.where(normal < 0, np.log(central / low), np.log(high / central))
+    # A row whose low, central and high are all zero stays zero.
+    return _classes(np.where(central > 0, central * np.exp(normal * spread / NORMAL_95), central))
+
+
+def _classes(numbers: FloatArray) -> tuple[CargoClass, ...]:
+    """Build the classes from a number for every row of ``freight/cargo_costs``."""
     costs = embedded_table("freight", "cargo_costs")
     found = []
     for row in rows(embedded_table("freight", "cargo_classes")):
-        own = costs[costs["cargo"] == row.cargo]
-        values = dict(zip(column(own, "quantity"), own["central"].astype(float), strict=True))
+        own = (costs["cargo"] == row.cargo).to_numpy()
+        names = column(costs[own], "quantity")
+        values = dict(zip(names, numbers[own].tolist(), strict=True))
         mode_spread = values.pop("mode_spread_usd_per_tonne")
-        port_spread = values.pop("port_spread_usd_per_tonne")
+        port_spread = min(values.pop("port_spread_usd_per_tonne"), mode_spread)
         found.append(
             CargoClass(
                 name=row.cargo,

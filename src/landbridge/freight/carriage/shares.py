@@ -67,6 +67,32 @@ class PortChoice:
         from_ports = self.back * (per.T @ self.out @ self.sea)
         return to_ports, legs, from_ports
 
+    def mean(self, to_port: FloatArray, at_sea: FloatArray, from_port: FloatArray) -> FloatArray:
+        """Compute the mean cost of the pairs of ports at their shares.
+
+        Parameters
+        ----------
+        to_port, from_port
+            ``[C, P]`` USD per tonne, without the constants.
+        at_sea
+            ``[P, P]``.
+
+        Returns
+        -------
+        FloatArray
+            ``[C, C]`` USD per tonne; zero where there is no way.
+        """
+        # Weighted sums of a + s + b are sums of products, as the sum of the weights is.
+        onward = self.sea @ self.back.T
+        later = _times(self.sea, at_sea) @ self.back.T + self.sea @ _times(self.back, from_port).T
+        summed = _times(self.out, to_port) @ onward + self.out @ later
+        return np.divide(summed, self.total, out=np.zeros_like(summed), where=self.total > 0)
+
+
+def _times(weight: FloatArray, cost: FloatArray) -> FloatArray:
+    """Multiply costs by weights; what has no weight may cost anything."""
+    return weight * np.where(weight > 0, cost, 0.0)
+
 
 def choose_ports(
     to_port: FloatArray,

@@ -11,51 +11,40 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
 
 from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.carriage.costs import (
+    ModeCosts,
+    air_rate,
+    flown_km,
+    piped_costs,
+    port_layers_of,
+)
 from landbridge.freight.carriage.trees import Tree, grow_trees
 from landbridge.freight.choice.mode_costs import marks
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
 from landbridge.freight.costs.shipments import shipment_costs
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
-from landbridge.freight.network.pipelines import TARIFF_KM
-from landbridge.freight.network.sea import least_arcs
-from landbridge.freight.network.tables import column, coordinates
 from landbridge.freight.search.tree_graph import Ties, ties_of
-from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 LAND_MODES: Final = ("road", "rail")
-EARTH_KM: Final = 6371.0
-PIPED: Final = {"liquid": ("oil", 1.0), "gas": ("gas", 0.75)}
-"""Commodity of the pipelines by class of cargo, and tonnes in the unit of its tariffs."""
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
-    """Costs of the modes for one class of cargo, USD per tonne, time at its felt value.
+class Ways(ModeCosts):
+    """Costs of the modes for one class of cargo, and the trees of their ways.
 
     Attributes
     ----------
-    network, ties
-        What was searched; C centres with T ties.
+    network
+        What was searched.
     ports
         P places with a quay.
-    land
-        By mode of `LAND_MODES`: ``[C, C]``.
     tie_out, tie_in
         By land mode: ``[C, C]`` the tie by which a way leaves its first centre, and comes in.
-    to_port, from_port
-        ``[C, P]`` from a centre to on board, and from on board to a centre.
     tie_to_port, tie_from_port
         ``[C, P]`` the tie taken.
-    at_sea
-        ``[P, P]`` between ports on board; infinite from a port to itself.
-    piped
-        ``[N, N]`` by pipeline between economies.
-    flown
-        ``[C, C]`` by air.
     trees
         Trees by name: ``road``, ``rail`` (the doubled graph), ``out`` and ``in`` (any land mode).
     arcs
@@ -65,18 +54,11 @@ class Ways:
     """
 
     network: FreightNetwork
-    ties: Ties
     ports: tuple[str, ...]
-    land: dict[str, FloatArray]
     tie_out: dict[str, IntArray]
     tie_in: dict[str, IntArray]
-    to_port: FloatArray
-    from_port: FloatArray
     tie_to_port: IntArray
     tie_from_port: IntArray
-    at_sea: FloatArray
-    piped: FloatArray
-    flown: FloatArray
     trees: dict[str, Tree]
     arcs: dict[str, IntArray]
     port_layers: IntArray
@@ -119,7 +101,7 @@ def cargo_ways(
         goals = ties.layers + (len(network.layers) if mode == "rail" else 0)
         between = trees[mode].cost[:, goals]
         land[mode], tie_out[mode], tie_in[mode] = choose_ties(between, access, ties)
-    ports, layers = _ports(network)
+    ports, layers = network.sea.ports, port_layers_of(network)
     # A port that is shut has no layer on the water, and no cost that is finite.
     shut = layers < 0
     to_port, tie_to_port = _by_port(_reached(trees["out"], layers, shut), access, ties)
@@ -138,8 +120,8 @@ def cargo_ways(
         tie_to_port=tie_to_port,
         tie_from_port=tie_from_port,
         at_sea=at_sea,
-        piped=_piped(cargo, iso3),
-        flown=_flown(network, ties, rate),
+        piped=piped_costs(cargo, iso3),
+        flown=flown_km(network, ties) * air_rate(network, rate),
         trees=trees,
         arcs=arcs,
         port_layers=layers,
@@ -222,52 +204,3 @@ def _turns(ties: Ties) -> list[IntArray]:
     centre = ties.centre[order]
     rank = np.arange(len(order)) - np.searchsorted(centre, centre)
     return [order[rank == turn] for turn in range(int(rank.max()) + 1)]
-
-
-def _ports(network: FreightNetwork) -> tuple[tuple[str, ...], IntArray]:
-    """List the ports of the sea, and the layer of each on the water; -1 where it is shut."""
-    quay = {
-        layer.node: number for number, layer in enumerate(network.layers) if layer.mode == "sea"
-    }
-    layers = [quay.get(port, -1) for port in network.sea.ports]
-    return network.sea.ports, np.array(layers, dtype=np.int64)
-
-
-def _piped(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
-    """Compute the least tariffs by open pipelines between economies, ``[N, N]`` USD per tonne."""
-    found = np.full((len(iso3), len(iso3)), np.inf)
-    if cargo.name not in PIPED:
-        return found
-    commodity, tonnes = PIPED[cargo.name]
-    sections = embedded_table("freight", "pipelines")
-    mine = sections[(sections["commodity"] == commodity) & (sections["status"] == "open")]
-    places = embedded_table("freight", "pipeline_places")
-    number = {place: index for index, place in enumerate(column(places, "place"))}
-    one = np.array([number[place] for place in column(mine, "from_place")])
-    other = np.array([number[place] for place in column(mine, "to_place")])
-    usd = (mine["km"] * mine["tariff"]).to_numpy(dtype=np.float64) / TARIFF_KM / tonnes
-    graph = least_arcs(np.r_[one, other], np.r_[other, one], np.r_[usd, usd], len(places))[0]
-    cost = dijkstra(graph)
-    economies = np.array(column(places, "iso3"))
-    for row, seller in enumerate(iso3):
-        for place, buyer in enumerate(iso3):
-            cells = cost[np.ix_(economies == seller, economies == buyer)]
-            if cells.size and seller != buyer:
-                found[row, place] = cells.min()
-    return found
-
-
-def _flown(network: FreightNetwork, ties: Ties, rate: float) -> FloatArray:
-    """Compute the line haul by air between centres, ``[C, C]`` USD per tonne: great circles."""
-    where = coordinates(network.tables.nodes)
-    first = np.unique(ties.centre, return_index=True)[1]
-    nodes = [network.ties.node[row] for row in ties.rows[first]]
-    points = np.radians(np.array([where[node] for node in nodes]))
-    longitude, latitude = points.T
-    cosine = np.sin(latitude)[:, None] * np.sin(latitude) + (
-        np.cos(latitude)[:, None] * np.cos(latitude) * np.cos(longitude[:, None] - longitude)
-    )
-    km = EARTH_KM * np.arccos(np.clip(cosine, -1.0, 1.0))
-    rates = network.tables.mode_costs
-    row = rates[rates["mode"] == "air"].iloc[0]
-    return np.asarray(km * (float(row["usd_per_tonne_km"]) + rate / float(row["speed_kmh"])))

@@ -100,7 +100,7 @@ def skims(
     means = np.stack([_mean(spread, layer) for layer in by_centre])
     for layer in means:
         np.fill_diagonal(layer, 0.0)
-    covered = np.isfinite(means[0]) & _covered(network, iso3)
+    covered = np.isfinite(means[0]) & covered_pairs(network, iso3)
     return Skims(
         iso3=tuple(iso3),
         hours=means[1],
@@ -184,7 +184,7 @@ def generalised_costs(
         iso3=tuple(iso3),
         usd_per_tonne=cost,
         reached=reached,
-        covered=np.isfinite(cost) & _covered(network, iso3),
+        covered=np.isfinite(cost) & covered_pairs(network, iso3),
         by_centre=by_centre[0],
         spread=spread,
     )
@@ -400,7 +400,12 @@ def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
     return total
 
 
-def _covered(network: FreightNetwork, iso3: tuple[str, ...]) -> BoolArray:
+def covered_pairs(network: FreightNetwork, iso3: tuple[str, ...]) -> BoolArray:
+    """Say which pairs the network can speak for, ``[N, N]``.
+
+    False on the diagonal, and where the real way would run over land that the network does not
+    hold: between economies of one such land, or neighbours one of which lies there.
+    """
     zones = by_text(network.tables.zones, "iso3", "zone")
     zone = np.array([zones.get(code, ALONE_ZONE) for code in iso3])
     on_network = zone == NETWORK_ZONE

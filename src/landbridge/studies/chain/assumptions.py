@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
+from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.choice.logit import choice_of
 from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.scenarios.parameters import NEST, THETA, Parameter
@@ -24,18 +25,20 @@ def central_values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
     return {name: parameter.central for name, parameter in parameters.items()}
 
 
-def assumptions_of(values: Mapping[str, float]) -> Assumptions:
+def assumptions_of(values: Mapping[str, float], cargo: CargoChoice | None = None) -> Assumptions:
     """Sort values into what the chain takes.
 
     Parameters
     ----------
     values
         Every parameter by name.
+    cargo
+        The choice by class of cargo, where shippers make one.
     """
     return Assumptions(
         theta=values[THETA],
         agreement_effects=agreement_effects(values),
         freight=FreightParameters(**{name: values[name] for name in FREIGHT_NAMES}),
-        choice=choice_of(values) if NEST in values else None,
+        choice=choice_of(values) if NEST in values else cargo,
         rates=measure_rates(values),
     )

@@ -43,7 +43,7 @@ def drawn_outcomes(
 
 def _one_draw(inputs: Inputs, drawn: Draw) -> Outcome:
     values = drawn.parameters(inputs.parameters, inputs.basis.estimates)
-    assumptions = assumptions_of(values)
+    assumptions = assumptions_of(values, drawn.cargo_choice(inputs.cargo))
     draw, world = drawn.freight(), drawn.world(inputs.world)
     found = one_pass(inputs, world, assumptions, draw)
     return outcome_of(inputs, found, world=world, values=values, assumptions=assumptions, draw=draw)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
+from landbridge.freight.carriage.chosen import CargoChoice, ChosenCosts, chosen_costs
 from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
@@ -17,8 +19,12 @@ from landbridge.scenarios.trade_costs import Shock, ad_valorem_freight, make_sho
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 COSTS_KEPT = 4
-"""Least costs held: measures made one by one, and parameters that no freight depends on, ask for
-the same ones again and again."""
+"""Costs held: measures made one by one, and parameters that no freight depends on, ask for the
+same ones again and again."""
+Choice: TypeAlias = CargoChoice | ChoiceParameters | None
+"""Modes and ports by class of cargo, modes of general cargo, or none: the path of least cost."""
+PairCosts: TypeAlias = ChosenCosts | GeneralisedCosts
+"""What freight costs between economies, with a choice by class of cargo or without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +39,16 @@ class FreightChange:
         ``[N, N]`` ratio: share of the pairs of centres that have a way, after over before.
     covered
         ``[N, N]`` pairs for which the network gives a cost before.
+    held_at_zero
+        How many costs after would be below zero: a new mode is felt to be worth more than all
+        that was paid before. They are zero.
     """
 
     before: FloatArray
     after: FloatArray
     reach_hat: FloatArray
     covered: BoolArray
+    held_at_zero: int = 0
 
     def laid_out(self, places: IntArray, count: int) -> FreightChange:
         """Put the economies among others that the network does not hold.
@@ -88,9 +98,28 @@ class FreightChange:
 
 
 def freight_change(
-    before: GeneralisedCosts, after: GeneralisedCosts, *, value_usd_per_tonne: float
+    before: PairCosts, after: PairCosts, *, value_usd_per_tonne: float
 ) -> FreightChange:
-    """Compare the costs of two networks as shares of the value of the goods."""
+    """Compare the costs of two networks as shares of the value of the goods.
+
+    Parameters
+    ----------
+    before, after
+        Both with a choice by class of cargo, or both without.
+    value_usd_per_tonne
+        Value of a tonne of general cargo; classes of cargo have their own.
+    """
+    if isinstance(before, ChosenCosts):
+        assert isinstance(after, ChosenCosts)  # noqa: S101 - one choice for both networks
+        cost, held = before.ad_valorem_after(after)
+        return FreightChange(
+            before=before.ad_valorem(),
+            after=cost,
+            reach_hat=before.reach_hat(after),
+            covered=before.covered,
+            held_at_zero=held,
+        )
+    assert isinstance(after, GeneralisedCosts)  # noqa: S101 - as above
     return FreightChange(
         before=ad_valorem_freight(before.usd_per_tonne, value_usd_per_tonne=value_usd_per_tonne),
         after=ad_valorem_freight(after.held_to(before), value_usd_per_tonne=value_usd_per_tonne),
@@ -101,18 +130,37 @@ def freight_change(
     )
 
 
-@lru_cache(maxsize=COSTS_KEPT)
-def kept_costs(
+def no_change(count: int) -> FreightChange:
+    """Build the change that is none, of N economies."""
+    same, none = np.ones((count, count)), np.zeros((count, count), dtype=bool)
+    return FreightChange(before=same, after=same, reach_hat=same, covered=none)
+
+
+def pair_costs(
     network: FreightNetwork,
     freight: FreightParameters,
     draw: FreightDraw,
     iso3: tuple[str, ...],
-    choice: ChoiceParameters | None,
-) -> GeneralisedCosts:
-    """Compute `generalised_costs`, or recall them where they were asked for a moment ago.
+    choice: Choice,
+) -> PairCosts:
+    """Compute what freight costs between economies; one without a centre is not covered.
 
-    Kept by the network itself (which does not change) and by all that its weights come from.
+    Parameters
+    ----------
+    network, freight, draw, iso3
+        As in `freight.skims.economies.generalised_costs`.
+    choice
+        How shippers choose.
     """
+    if isinstance(choice, CargoChoice):
+        return chosen_costs(network, freight, choice, iso3=iso3, draw=draw, absent="uncovered")
     return generalised_costs(
         network, freight, draw=draw, iso3=iso3, choice=choice, absent="uncovered"
     )
+
+
+kept_costs = lru_cache(maxsize=COSTS_KEPT)(pair_costs)
+"""`pair_costs`, recalled where they were asked for a moment ago.
+
+Kept by the network itself (which does not change) and by all that its weights come from.
+"""

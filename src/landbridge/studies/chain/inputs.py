@@ -12,6 +12,7 @@ import numpy as np
 from landbridge.basis import Basis
 from landbridge.codes import known_codes
 from landbridge.errors import FaultsError, LandbridgeError, UnknownNameError
+from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.edits.applying import Isolated
 from landbridge.freight.edits.replacing import with_own_data
 from landbridge.freight.network.compiled import FreightNetwork
@@ -29,6 +30,7 @@ from landbridge.scenarios.parameters import Parameter, scenario_parameters, with
 from landbridge.scenarios.policy import Policy, named_sectors, no_policy, read_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.values.parties import expand
+from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.sector_shares import sector_shares
 from landbridge.studies.chain.watched import WatchedRow
 from landbridge.units import FloatArray, IntArray
@@ -87,6 +89,11 @@ class Inputs:
     def parameters(self) -> Mapping[str, Parameter]:
         """Every parameter of the run by name."""
         return self.basis.parameters
+
+    @property
+    def cargo(self) -> CargoChoice | None:
+        """The choice by class of cargo; None where the scenario asks for another."""
+        return cargo_of(self.world, self.scenario)
 
     @property
     def left(self) -> Scenario:

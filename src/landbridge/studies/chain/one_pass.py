@@ -9,15 +9,18 @@ import numpy as np
 
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
-from landbridge.freight.choice.logit import ChoiceParameters
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.skims.economies import GeneralisedCosts
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import Shock
 from landbridge.scenarios.values.normalising import total_log_effect
-from landbridge.studies.chain.freight_change import freight_change, kept_costs
+from landbridge.studies.chain.freight_change import (
+    Choice,
+    PairCosts,
+    freight_change,
+    kept_costs,
+)
 from landbridge.units import FloatArray
 from landbridge.world.base import World
 
@@ -35,7 +38,8 @@ class Assumptions:
     freight
         Value of time, value of goods and cost factors.
     choice
-        How shippers choose among modes; absent: the path of least cost.
+        How shippers choose: modes and ports by class of cargo, or modes of general cargo; absent:
+        the path of least cost.
     rates
         Rates with a band of the scenario's own measures, percent.
     """
@@ -43,7 +47,7 @@ class Assumptions:
     theta: float
     agreement_effects: Mapping[str, float]
     freight: FreightParameters
-    choice: ChoiceParameters | None = None
+    choice: Choice = None
     rates: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -63,8 +67,8 @@ class Pass:
         The new equilibrium with its certificate.
     """
 
-    before: GeneralisedCosts
-    after: GeneralisedCosts
+    before: PairCosts
+    after: PairCosts
     shock: Shock
     prepared: Baseline
     freeness_hat: FloatArray
@@ -126,7 +130,7 @@ def find_shock(
     policy: Policy,
     assumptions: Assumptions,
     draw: FreightDraw,
-) -> tuple[GeneralisedCosts, GeneralisedCosts, Shock]:
+) -> tuple[PairCosts, PairCosts, Shock]:
     """Go from two networks and a policy to the change of trade costs; arguments as `run_chain`.
 
     Returns

@@ -12,9 +12,13 @@ from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
 from landbridge.scenarios.policy import no_policy
-from landbridge.studies.chain.freight_change import freight_change
+from landbridge.studies.chain.freight_change import (
+    Choice,
+    PairCosts,
+    freight_change,
+    pair_costs,
+)
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
 
@@ -33,8 +37,10 @@ class Setting:
         Value of time, value of goods and cost factors.
     draw
         The freight rows' own uncertainty.
+    choice
+        How shippers choose.
     costs
-        Least generalised costs between economies.
+        What freight costs between economies.
     prepared
         The baseline of the equilibrium.
     """
@@ -43,7 +49,8 @@ class Setting:
     theta: float
     freight: FreightParameters
     draw: FreightDraw
-    costs: GeneralisedCosts
+    choice: Choice
+    costs: PairCosts
     prepared: Baseline
 
     @property
@@ -74,6 +81,7 @@ def make_setting(
     freight: FreightParameters,
     closure: Closure = "purged",
     draw: FreightDraw | None = None,
+    choice: Choice = None,
 ) -> Setting:
     """Find the costs and prepare the equilibrium of a basis.
 
@@ -89,6 +97,8 @@ def make_setting(
         How trade imbalances are treated.
     draw
         The freight rows' own uncertainty; neutral when absent.
+    choice
+        How shippers choose; absent: the path of least cost.
 
     Raises
     ------
@@ -103,9 +113,8 @@ def make_setting(
         theta=theta,
         freight=freight,
         draw=own,
-        costs=generalised_costs(
-            basis.network, freight, draw=own, iso3=world.iso3, absent="uncovered"
-        ),
+        choice=choice,
+        costs=pair_costs(basis.network, freight, own, world.iso3, choice),
         prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
     )
 
@@ -116,9 +125,7 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
     world, before = setting.world, setting.costs
-    found = generalised_costs(
-        after, setting.freight, draw=setting.draw, iso3=world.iso3, absent="uncovered"
-    )
+    found = pair_costs(after, setting.freight, setting.draw, world.iso3, setting.choice)
     change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
     shock = change.shock(no_policy(world.iso3))
     return shock.freeness_hat(setting.theta, setting.goods_share)

@@ -25,6 +25,7 @@ from landbridge.scenarios.values.fields import AgreementDepth
 from landbridge.scenarios.values.parties import expand
 from landbridge.studies.cba.costing import appraisal_terms, drawn_terms
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.networks import open_on
 from landbridge.studies.coalition.games import MOST_PLAYERS, names
 from landbridge.studies.coalition.standing import standing_depths
@@ -338,9 +339,11 @@ def _rules(
     drawn: Draw | None,
 ) -> Rules:
     works: Works | None = None
-    assumptions = assumptions_of(values)
     project = question.project
     if project is not None:
+        cargo = cargo_of(question.basis.world, project.scenario)
+        chosen = cargo if drawn is None else drawn.cargo_choice(cargo)
+        assumptions = assumptions_of(values, chosen)
         works = make_works(
             project,
             question.players,

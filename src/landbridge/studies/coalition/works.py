@@ -15,14 +15,13 @@ from landbridge.draws.engine import Draw
 from landbridge.errors import FaultsError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.policy import no_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, annuity, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
 from landbridge.studies.cba.costing import DISCOUNT, Costed, costed_measures, works_of
-from landbridge.studies.chain.freight_change import freight_change
+from landbridge.studies.chain.freight_change import PairCosts, freight_change, pair_costs
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.studies.coalition.values import Player, Works
 from landbridge.units import BoolArray, FloatArray
@@ -143,12 +142,11 @@ def make_works(
         All measures together cannot be made.
     """
     costs_on = partial(
-        generalised_costs,
-        parameters=assumptions.freight,
+        pair_costs,
+        freight=assumptions.freight,
         draw=draw,
         iso3=basis.world.iso3,
         choice=assumptions.choice,
-        absent="uncovered",
     )
     before = costs_on(basis.network)
     blank = Works(
@@ -180,8 +178,8 @@ def _most(needs: BoolArray) -> int:
 
 
 def freight_factor(
-    before: GeneralisedCosts,
-    after: GeneralisedCosts,
+    before: PairCosts,
+    after: PairCosts,
     assumptions: Assumptions,
     iso3: tuple[str, ...],
 ) -> FloatArray:

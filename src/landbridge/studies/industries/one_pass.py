@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,15 +16,23 @@ from landbridge.equilibrium import (
     prepare_sectors,
     solve_sectors,
 )
+from landbridge.freight.carriage.chosen import CargoChoice, ChosenCosts
+from landbridge.freight.carriage.mix import sector_mix
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import Shock
 from landbridge.scenarios.values.cargo import NOT_CARRIED, CargoClasses, cargo_of_sectors
 from landbridge.scenarios.values.normalising import total_log_effect
-from landbridge.studies.chain.freight_change import freight_change
+from landbridge.studies.chain.freight_change import (
+    FreightChange,
+    PairCosts,
+    freight_change,
+    kept_costs,
+    no_change,
+    pair_costs,
+)
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
@@ -107,13 +116,11 @@ def run_industry_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    shocks = [
-        _class_shock(world.iso3, networks, policy=policy, assumptions=a, draw=draw)
-        for a in _by_class(assumptions, cargo)
-    ]
+    asked = _Question(world, networks, policy, assumptions, draw)
     shock = sector_shock(
         world,
-        shocks,
+        sector_shocks(asked, cargo),
+        policy=asked.shock(no_change(len(world.iso3))),
         theta=market.theta,
         normalised_log_effect=_normalised(world, policy, assumptions),
     )
@@ -167,6 +174,55 @@ def new_tariffs(
     return np.where(low, 0.0, after), int((low & (world.flows > 0)).sum())
 
 
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """What the costs of the sectors are asked for."""
+
+    world: SectoralWorld
+    networks: tuple[FreightNetwork, FreightNetwork]
+    policy: Policy
+    assumptions: Assumptions
+    draw: FreightDraw
+
+    def shock(self, change: FreightChange) -> Shock:
+        """Put policy beside a change of freight."""
+        effects, rates = self.assumptions.agreement_effects, self.assumptions.rates
+        return change.shock(self.policy, effects=effects, rates=rates)
+
+
+def sector_shocks(asked: _Question, cargo: CargoClasses) -> list[Shock | None]:
+    """Find the change of costs of every sector; None for sectors that are not carried."""
+    choice = asked.assumptions.choice
+    if isinstance(choice, CargoChoice):
+        return _shocks_by_choice(asked, choice)
+    by_class = [_class_shock(asked, one) for one in _by_class(asked.assumptions, cargo)]
+    return [
+        None if number == NOT_CARRIED else by_class[number]
+        for number in cargo_of_sectors(asked.world.sectors)
+    ]
+
+
+def _shocks_by_choice(asked: _Question, choice: CargoChoice) -> list[Shock | None]:
+    """Weigh the classes of cargo by what each sector's goods are; found once for all sectors."""
+    iso3, freight = asked.world.iso3, asked.assumptions.freight
+    value = freight.value_usd_per_tonne
+    before, after = (
+        kept_costs(network, freight, asked.draw, iso3, choice) for network in asked.networks
+    )
+    assert isinstance(before, ChosenCosts)  # noqa: S101 - the choice is by class of cargo
+    assert isinstance(after, ChosenCosts)  # noqa: S101 - as above
+    shocks: dict[str, Shock | None] = {"": None}
+    for code in {*shipped_groups(asked.world.sectors)} - {""}:
+        mix = sector_mix(code, iso3)
+        shocks[code] = None
+        if mix is not None:
+            change = freight_change(
+                before.with_mix(mix), after.with_mix(mix), value_usd_per_tonne=value
+            )
+            shocks[code] = asked.shock(change)
+    return [shocks[code] for code in shipped_groups(asked.world.sectors)]
+
+
 def _by_class(assumptions: Assumptions, cargo: CargoClasses) -> list[Assumptions]:
     values = zip(cargo.value_usd_per_tonne, cargo.value_of_time_percent_per_day, strict=True)
     freight = assumptions.freight
@@ -183,34 +239,26 @@ def _by_class(assumptions: Assumptions, cargo: CargoClasses) -> list[Assumptions
     ]
 
 
-def _class_shock(
-    iso3: tuple[str, ...],
-    networks: tuple[FreightNetwork, FreightNetwork],
-    *,
-    policy: Policy,
-    assumptions: Assumptions,
-    draw: FreightDraw,
-) -> Shock:
-    freight = assumptions.freight
+def _class_shock(asked: _Question, assumptions: Assumptions) -> Shock:
+    iso3, networks, freight = asked.world.iso3, asked.networks, assumptions.freight
     on_network = set(networks[0].ties.iso3)
     known = np.array([place for place, code in enumerate(iso3) if code in on_network])
     held = tuple(iso3[place] for place in known)
 
-    def costs(network: FreightNetwork) -> GeneralisedCosts:
-        return generalised_costs(network, freight, draw=draw, iso3=held, choice=assumptions.choice)
+    def costs(network: FreightNetwork) -> PairCosts:
+        return pair_costs(network, freight, asked.draw, held, assumptions.choice)
 
     before = costs(networks[0])
     after = before if networks[1] is networks[0] else costs(networks[1])
     change = freight_change(before, after, value_usd_per_tonne=freight.value_usd_per_tonne)
-    return change.laid_out(known, len(iso3)).shock(
-        policy, effects=assumptions.agreement_effects, rates=assumptions.rates
-    )
+    return asked.shock(change.laid_out(known, len(iso3)))
 
 
 def sector_shock(
     world: SectoralWorld,
-    by_class: list[Shock],
+    by_sector: Sequence[Shock | None],
     *,
+    policy: Shock,
     theta: FloatArray,
     normalised_log_effect: FloatArray | None = None,
 ) -> SectoralShock:
@@ -227,31 +275,31 @@ def sector_shock(
     ----------
     world
         The sectoral world.
-    by_class
-        One shock a class of cargo.
+    by_sector
+        S of them, of freight and policy; None where the sector is not carried.
+    policy
+        One without any change of freight.
     theta
         ``[S]`` trade elasticities.
     normalised_log_effect
         ``[N, N]`` log points by which trade that is nearly nothing is brought towards its
         potential, in every sector of goods alike.
     """
-    classes = cargo_of_sectors(world.sectors)
     groups = shipped_groups(world.sectors)
     goods = world.sectors.counted_as(GOODS)
     iceberg = np.ones_like(world.flows)
-    policy = np.ones_like(world.flows)
-    for sector, number in enumerate(classes):
-        policy[:, :, sector] = _policy_cost(
-            by_class[0], groups[sector], theta[sector], is_goods=goods[sector]
+    cost = np.ones_like(world.flows)
+    for sector, shock in enumerate(by_sector):
+        cost[:, :, sector] = _policy_cost(
+            policy, groups[sector], theta[sector], is_goods=goods[sector]
         )
-        if number != NOT_CARRIED:
-            shock = by_class[number]
+        if shock is not None:
             with np.errstate(divide="ignore"):
                 lost = shock.reach_hat ** (-1.0 / theta[sector])
             iceberg[:, :, sector] = shock.freight_tau_hat * lost
     if normalised_log_effect is not None:
-        policy[:, :, goods] *= np.exp(-normalised_log_effect[:, :, None] / theta[goods])
-    return SectoralShock(iceberg_hat=iceberg, non_tariff_hat=policy)
+        cost[:, :, goods] *= np.exp(-normalised_log_effect[:, :, None] / theta[goods])
+    return SectoralShock(iceberg_hat=iceberg, non_tariff_hat=cost)
 
 
 def _normalised(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
 
 from landbridge.draws.engine import Draw, run_draws
-from landbridge.freight.costs.pricing import FreightDraw
-from landbridge.scenarios.parameters import THETA, default_parameters
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.scenarios.parameters import default_parameters
 from landbridge.scenarios.values.cargo import CargoClasses, cargo_classes
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.studies.chain.outcomes import no_outcomes, stack
 from landbridge.studies.industries.base import IndustryInputs, IndustrySettings, prepare_industries
 from landbridge.studies.industries.one_pass import (
@@ -131,7 +131,8 @@ def run_industries(
 def central_pass(ready: IndustryInputs, world: SectoralWorld) -> IndustryPass:
     """Run once with everything at its centre."""
     values = central_values(ready.inputs.parameters)
-    return _pass(ready, world, values, cargo_classes(), FreightDraw.neutral())
+    assumptions = assumptions_of(values, ready.inputs.cargo)
+    return _pass(ready, world, assumptions, cargo_classes(), FreightDraw.neutral())
 
 
 def draw_once(ready: IndustryInputs, drawn: Draw) -> IndustryOutcome:
@@ -142,13 +143,14 @@ def draw_once(ready: IndustryInputs, drawn: Draw) -> IndustryOutcome:
     if world is None:
         structure = inputs.basis.sectoral_structure(ready.settings.detail)
         world = align_to(drawn.sectors(structure), drawn.world(inputs.world))
-    return outcome_of(ready, _pass(ready, world, values, drawn.cargo(), drawn.freight()))
+    assumptions = assumptions_of(values, drawn.cargo_choice(inputs.cargo))
+    return outcome_of(ready, _pass(ready, world, assumptions, drawn.cargo(), drawn.freight()))
 
 
 def _pass(
     ready: IndustryInputs,
     world: SectoralWorld,
-    values: Mapping[str, float],
+    assumptions: Assumptions,
     cargo: CargoClasses,
     draw: FreightDraw,
 ) -> IndustryPass:
@@ -158,13 +160,13 @@ def _pass(
         (inputs.before, inputs.after),
         policy=ready.policy,
         tariffs=ready.tariffs,
-        assumptions=assumptions_of(values),
+        assumptions=assumptions,
         market=MarketRules(
-            theta=ready.theta.at(values[THETA], len(world.sectors.codes)),
+            theta=ready.theta.at(assumptions.theta, len(world.sectors.codes)),
             closure=inputs.scenario.closure,
             labour_supply_elasticity=inputs.scenario.labour_supply_elasticity,
         ),
-        cargo=_moved(cargo, values),
+        cargo=_moved(cargo, assumptions.freight),
         draw=draw,
     )
 
@@ -178,10 +180,13 @@ def _notes(ready: IndustryInputs, world: SectoralWorld) -> tuple[str, ...]:
     return (*ready.notes, told) if held else ready.notes
 
 
-def _moved(cargo: CargoClasses, values: Mapping[str, float]) -> CargoClasses:
+def _moved(cargo: CargoClasses, freight: FreightParameters) -> CargoClasses:
     """Let what a scenario or a draw says of goods in general move every class alike."""
     usual = _usual()
-    return cargo.scaled(value=values[VALUE] / usual[VALUE], time=values[TIME] / usual[TIME])
+    return cargo.scaled(
+        value=freight.value_usd_per_tonne / usual[VALUE],
+        time=freight.value_of_time_percent_per_day / usual[TIME],
+    )
 
 
 @lru_cache(maxsize=1)

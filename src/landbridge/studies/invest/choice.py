@@ -22,6 +22,7 @@ from landbridge.brief import brief_repr
 from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError
+from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.parameters import THETA
@@ -30,6 +31,7 @@ from landbridge.studies.cba.cash_flow import Traffic, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
 from landbridge.studies.cba.costing import DISCOUNT, Costed, appraisal_terms, drawn_terms, works_of
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.setting import Setting, make_setting, resolve
 from landbridge.studies.invest.selection import Menu, best_sets
 from landbridge.tasks import Progress, no_progress, run_tasks, single_threaded
@@ -106,6 +108,11 @@ class Choice:
     def world(self) -> World:
         """The baseline."""
         return self.basis.world
+
+    @property
+    def cargo(self) -> CargoChoice | None:
+        """The choice by class of cargo; None where the scenario asks for the least cost."""
+        return cargo_of(self.world, self.scenario)
 
     def works(self, chosen: BoolArray) -> Works:
         """Gather the measures that a set of options builds; what they share is built once."""
@@ -430,16 +437,20 @@ def _menu(choice: Choice, costing: Costing, found: Mapping[Works, Found]) -> Men
 
 
 def _central_setting(choice: Choice) -> Setting:
-    return _setting(choice, central_values(choice.basis.parameters), FreightDraw.neutral())
+    values = central_values(choice.basis.parameters)
+    return _setting(choice, values, FreightDraw.neutral(), choice.cargo)
 
 
-def _setting(choice: Choice, values: Mapping[str, float], draw: FreightDraw) -> Setting:
+def _setting(
+    choice: Choice, values: Mapping[str, float], draw: FreightDraw, cargo: CargoChoice | None
+) -> Setting:
     return make_setting(
         choice.basis,
         theta=values[THETA],
         freight=assumptions_of(values).freight,
         closure=choice.scenario.closure,
         draw=draw,
+        choice=cargo,
     )
 
 
@@ -467,7 +478,7 @@ def _one_draw(choice: Choice, wanted: tuple[Works, ...], draw: Draw) -> FloatArr
     values = draw.parameters(basis.parameters, basis.estimates)
     costing = _costing(choice, drawn_terms(appraisal_terms(), draw), draw)
     here = replace(choice, basis=replace(basis, world=draw.world(basis.world)))
-    setting = _setting(here, values, draw.freight())
+    setting = _setting(here, values, draw.freight(), draw.cargo_choice(here.cargo))
     return np.array(
         [costing.value(works, _run(here, setting, works)[0]).net_million_usd for works in wanted]
     )

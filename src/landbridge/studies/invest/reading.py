@@ -98,8 +98,8 @@ def read_choice(
         options, asked = _measures(named, scenario), scenario
         label = where or scenario.name
     faults: list[str] = []
-    if asked.choice != "least":
-        faults.append(f'choice: goods take the path of least cost here, not "{asked.choice}"')
+    if asked.choice == "logit":
+        faults.append('choice: "cargo" or "least" here, not "logit"')
     if not 1 <= len(options) <= MOST_OPTIONS:
         faults.append(f"{len(options)} cannot be chosen among; name 1 to {MOST_OPTIONS}")
     costs = {item.measure: item for item in costed_measures(asked, where=label)}

@@ -132,7 +132,7 @@ def _without_normalisation(inputs: Inputs) -> tuple[float, ...] | None:
 def _told(inputs: Inputs) -> tuple[float, ...]:
     """Run the chain once and keep the three numbers of the table."""
     world = inputs.world
-    assumptions = assumptions_of(central_values(inputs.parameters))
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     found = one_pass(inputs, world, assumptions, FreightDraw.neutral())
     income = gain_percent_of_gdp(found.equilibrium.welfare_hat, world)
     pairs = inputs.pairs

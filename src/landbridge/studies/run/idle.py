@@ -106,7 +106,7 @@ def _may_be_idle(measure: Measure, attribution: pd.DataFrame | None, *, moves: b
 
 def _freeness(inputs: Inputs) -> FloatArray:
     """Compute the change of freeness at central values, without solving for the world."""
-    assumptions = assumptions_of(central_values(inputs.parameters))
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     world = inputs.world
     *_, shock = find_shock(
         world,
@@ -192,7 +192,7 @@ def _unused(inputs: Inputs, without: FreightNetwork, lines: BoolArray, joins: pd
 
 def _percent_less(inputs: Inputs, without: FreightNetwork, links: set[str]) -> float | None:
     """Search for the fall of cost at which some trade uses links; None where none does."""
-    assumptions = assumptions_of(central_values(inputs.parameters))
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     world = inputs.world
     asked = (assumptions.freight, FreightDraw.neutral(), world.iso3, assumptions.choice)
     before = kept_costs(without, *asked).usd_per_tonne

@@ -230,7 +230,7 @@ def result_of(
 def run_central(inputs: Inputs) -> Central:
     """Run the chain once with every parameter at its centre, and split the gains."""
     values = central_values(inputs.parameters)
-    assumptions = assumptions_of(values)
+    assumptions = assumptions_of(values, inputs.cargo)
     draw = FreightDraw.neutral()
     found = one_pass(inputs, inputs.world, assumptions, draw)
     return Central(

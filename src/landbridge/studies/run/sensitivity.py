@@ -104,9 +104,9 @@ class _Runner:
 
     def __call__(self, task: _Task) -> Swing:
         values = central_values(self.inputs.parameters) | {task.parameter: task.value}
-        found = one_pass(
-            self.inputs, self.inputs.world, assumptions_of(values), FreightDraw.neutral()
-        )
+        inputs = self.inputs
+        assumptions = assumptions_of(values, inputs.cargo)
+        found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
         return Swing(
             parameter=task.parameter,
             value=task.value,

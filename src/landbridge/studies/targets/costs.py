@@ -12,10 +12,11 @@ from scipy.optimize import brentq
 from landbridge.basis import Basis
 from landbridge.equilibrium.one_sector import Baseline, solve_prepared
 from landbridge.errors import ConvergenceError
+from landbridge.freight.carriage.chosen import chosen_costs
 from landbridge.scenarios.parameters import without_choice
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.cargo import cargo_choice
 from landbridge.studies.chain.one_pass import Pass, trade_ratio
-from landbridge.studies.chain.setting import make_setting
 from landbridge.units import PERCENT, BoolArray, FloatArray
 from landbridge.world.base import World
 
@@ -111,11 +112,17 @@ def free_freight(basis: Basis, groups: Sequence[BoolArray]) -> list[float]:
     """
     world = basis.world
     assumptions = assumptions_of(central_values(without_choice(basis.parameters)))
-    setting = make_setting(basis, theta=assumptions.theta, freight=assumptions.freight)
-    cost = setting.costs.usd_per_tonne / assumptions.freight.value_usd_per_tonne
+    costs = chosen_costs(
+        basis.network,
+        assumptions.freight,
+        cargo_choice(world),
+        iso3=world.iso3,
+        absent="uncovered",
+    )
+    cost = costs.ad_valorem()
     falls = []
     for cells in groups:
-        at = cells & setting.served & (world.goods > 0)
+        at = cells & costs.covered & (world.goods > 0)
         if not at.any():
             falls.append(math.nan)
             continue

@@ -371,7 +371,7 @@ def _brought(
 
 
 def _central_pass(inputs: Inputs) -> Pass:
-    assumptions = assumptions_of(central_values(inputs.parameters))
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     return one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
 
 

@@ -1,0 +1,249 @@
+"""What each mode costs every class of cargo between centres, without the ways themselves.
+
+The costs are those of `ways`, which also keeps the trees along which goods are carried. By road: no
+border is passed by rail. By rail: one is at least. Between a centre and a port: over land and
+ferries, what the port takes included. By sea: from port to port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from landbridge.atlas.economies import great_circle_km
+from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.choice.mode_costs import marks
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
+from landbridge.freight.costs.shipments import shipment_costs
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork
+from landbridge.freight.network.cost_graph import Structure
+from landbridge.freight.network.parts import Absent
+from landbridge.freight.network.pipelines import TARIFF_KM
+from landbridge.freight.network.sea import least_arcs
+from landbridge.freight.network.tables import column, coordinates
+from landbridge.freight.search.sweeps import Ends, ends_at, grouped_ends, least_costs
+from landbridge.freight.search.tree_graph import Ties, ties_of
+from landbridge.tables import embedded_table
+from landbridge.units import BoolArray, FloatArray, IntArray
+
+GRAPHS_KEPT = 4
+PIPED: Final = {"liquid": ("oil", 1.0), "gas": ("gas", 0.75)}
+"""Commodity of the pipelines by class of cargo, and tonnes in the unit of its tariffs."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModeCosts:
+    """Costs of the modes for one class of cargo, USD per tonne, time at its felt value.
+
+    Attributes
+    ----------
+    ties
+        C centres and how they come on the network.
+    land
+        By mode (``road``, ``rail``): ``[C, C]``.
+    to_port, from_port
+        ``[C, P]`` from a centre to on board, and from on board to a centre.
+    at_sea
+        ``[P, P]`` between ports on board; infinite from a port to itself.
+    piped
+        ``[N, N]`` by pipeline between economies.
+    flown
+        ``[C, C]`` by air.
+    """
+
+    ties: Ties
+    land: dict[str, FloatArray]
+    to_port: FloatArray
+    from_port: FloatArray
+    at_sea: FloatArray
+    piped: FloatArray
+    flown: FloatArray
+
+
+def mode_costs(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    classes: Sequence[CargoClass],
+    *,
+    iso3: tuple[str, ...],
+    draw: FreightDraw | None = None,
+    absent: Absent = "refuse",
+) -> tuple[ModeCosts, ...]:
+    """Find what every mode costs every class of cargo.
+
+    Parameters
+    ----------
+    network, parameters, draw, iso3, absent
+        As in `skims.generalised_costs`; value and value of time are each class's own.
+    classes
+        K classes.
+
+    Returns
+    -------
+    tuple of ModeCosts
+        One a class.
+
+    Raises
+    ------
+    UnknownNameError
+        An economy has no centre in the network, and is refused; or none has one.
+    """
+    ties = ties_of(network, iso3, absent)
+    layers = port_layers_of(network)
+    graphs = _land_graphs(network)
+    priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]
+    general = np.stack([one.arcs for one in priced])
+    access = np.stack([one.access for one in priced])
+    centres = grouped_ends(ties.centre, ties.layers[ties.root], access, len(ties.owner))
+    ports = ends_at(layers, len(classes))
+    on_land = general[:, graphs.land]
+    road = least_costs(graphs.structure, graphs.by_road(on_land), centres, centres)
+    over = Ends(centres.first, centres.node + len(network.layers), centres.cost)
+    rail = least_costs(graphs.doubled, on_land[:, graphs.twice], centres, over)
+    out = least_costs(graphs.structure, on_land, centres, ports)
+    back = least_costs(graphs.structure, on_land, ports, centres)
+    flown = flown_km(network, ties)
+    found = []
+    for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):
+        at_sea = network.sea.km * one.usd_per_km_at_sea
+        np.fill_diagonal(at_sea, np.inf)
+        found.append(
+            ModeCosts(
+                ties=ties,
+                land={"road": road[place], "rail": rail[place]},
+                to_port=out[place],
+                from_port=back[place].T,
+                at_sea=at_sea,
+                piped=piped_costs(cargo, iso3),
+                flown=flown * air_rate(network, one.usd_per_tonne_hour),
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Priced:
+    """What one class pays: ``[arcs]``, ``[ties]``, by km at sea and by hour, USD per tonne."""
+
+    arcs: FloatArray
+    access: FloatArray
+    usd_per_km_at_sea: float
+    usd_per_tonne_hour: float
+
+
+def _priced(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    cargo: CargoClass,
+    ties: Ties,
+    draw: FreightDraw | None,
+) -> _Priced:
+    own = cargo.shipment.parameters(parameters)
+    rate = own.usd_per_tonne_hour
+    hours, usd, sea = shipment_costs(network, own, draw, cargo.shipment)
+    tie_hours, tie_usd = access_costs(network, own, draw)
+    access = (tie_usd * cargo.shipment.road_usd_factor + rate * tie_hours)[ties.rows]
+    return _Priced(usd + rate * hours, access, sea[1] + rate * sea[0], rate)
+
+
+@dataclass(frozen=True, eq=False)
+class _LandGraphs:
+    """The network without its sea legs, once, and doubled for ways by rail.
+
+    Attributes
+    ----------
+    land
+        Numbers of its arcs.
+    structure
+        Of these arcs.
+    marked
+        Which of them pass a border by rail.
+    doubled
+        The first copy without the marked arcs, the second with all, and the marked ones from the
+        first to the second: a way from copy to copy passes a border by rail.
+    twice
+        Position in `land` of every arc of `doubled`.
+    """
+
+    land: IntArray
+    structure: Structure
+    marked: BoolArray
+    doubled: Structure
+    twice: IntArray
+
+    def by_road(self, costs: FloatArray) -> FloatArray:
+        """Close the arcs that pass a border by rail, ``[K, arcs]``."""
+        return np.where(self.marked, np.inf, costs)
+
+
+@lru_cache(maxsize=GRAPHS_KEPT)
+def _land_graphs(network: FreightNetwork) -> _LandGraphs:
+    """Lay out the graphs of a network; those of the last few are kept."""
+    arcs, size = network.arcs, len(network.layers)
+    land = np.flatnonzero(arcs.kind != int(ArcKind.SEA))
+    by_rail = np.zeros(len(arcs.start), dtype=bool)
+    by_rail[: arcs.core] = marks(network)["rail"]
+    marked = by_rail[land]
+    start, end = arcs.start[land], arcs.end[land]
+    plain, every, over = np.flatnonzero(~marked), np.arange(len(land)), np.flatnonzero(marked)
+    twice = np.concatenate((plain, every, over))
+    counts = [len(plain), len(every), len(over)]
+    lift_from, lift_to = np.repeat([0, size, 0], counts), np.repeat([0, size, size], counts)
+    return _LandGraphs(
+        land=land,
+        structure=Structure(size, start, end),
+        marked=marked,
+        doubled=Structure(2 * size, start[twice] + lift_from, end[twice] + lift_to),
+        twice=twice,
+    )
+
+
+def port_layers_of(network: FreightNetwork) -> IntArray:
+    """Find the layer of each port of the sea on the water, ``[P]``; -1 where it is shut."""
+    quay = {
+        layer.node: number for number, layer in enumerate(network.layers) if layer.mode == "sea"
+    }
+    return np.array([quay.get(port, -1) for port in network.sea.ports], dtype=np.int64)
+
+
+def piped_costs(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
+    """Compute the least tariffs by open pipelines between economies, ``[N, N]`` USD per tonne."""
+    found = np.full((len(iso3), len(iso3)), np.inf)
+    if cargo.name not in PIPED:
+        return found
+    commodity, tonnes = PIPED[cargo.name]
+    sections = embedded_table("freight", "pipelines")
+    mine = sections[(sections["commodity"] == commodity) & (sections["status"] == "open")]
+    places = embedded_table("freight", "pipeline_places")
+    number = {place: index for index, place in enumerate(column(places, "place"))}
+    one = np.array([number[place] for place in column(mine, "from_place")])
+    other = np.array([number[place] for place in column(mine, "to_place")])
+    usd = (mine["km"] * mine["tariff"]).to_numpy(dtype=np.float64) / TARIFF_KM / tonnes
+    graph = least_arcs(np.r_[one, other], np.r_[other, one], np.r_[usd, usd], len(places))[0]
+    cost = dijkstra(graph)
+    position = {code: index for index, code in enumerate(iso3)}
+    owner = np.array([position.get(code, -1) for code in column(places, "iso3")])
+    known = np.flatnonzero(owner >= 0)
+    np.minimum.at(found, (owner[known, None], owner[None, known]), cost[np.ix_(known, known)])
+    np.fill_diagonal(found, np.inf)
+    return found
+
+
+def flown_km(network: FreightNetwork, ties: Ties) -> FloatArray:
+    """Compute great circles between centres, ``[C, C]`` km."""
+    where = coordinates(network.tables.nodes)
+    first = np.unique(ties.centre, return_index=True)[1]
+    longitude, latitude = np.array([where[network.ties.node[row]] for row in ties.rows[first]]).T
+    return great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
+
+
+def air_rate(network: FreightNetwork, usd_per_tonne_hour: float) -> float:
+    """Compute what a km by air costs, USD per tonne, time included."""
+    rates = network.tables.mode_costs
+    row = rates[rates["mode"] == "air"].iloc[0]
+    return float(row["usd_per_tonne_km"]) + usd_per_tonne_hour / float(row["speed_kmh"])
