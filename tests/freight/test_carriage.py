@@ -239,6 +239,7 @@ def test_the_modes_cost_what_the_least_ways_say(network: FreightNetwork) -> None
         title="General cargo",
         tonnes_per_teu=0.0,
         modes=("road", "rail", "sea"),
+        foreign_ports=True,
         shipment=Shipment("plain", "General cargo", 20.0, 2500.0, 0.8),
         mode_spread_usd_per_tonne=1.0,
         port_spread_usd_per_tonne=1.0,

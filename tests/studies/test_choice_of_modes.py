@@ -118,3 +118,34 @@ def test_a_choice_without_measures_changes_nothing_and_with_them_differs(inputs:
 def test_how_alike_routes_of_a_mode_are_does_not_matter_between_economies(inputs: Any) -> None:
     assert "choice_mode_scale" in used_parameters(inputs)
     assert "choice_nest" not in used_parameters(inputs)
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_the_choice_by_class_of_cargo_without_measures_changes_nothing(flagship: Any) -> None:
+    ready = prepare_inputs(embedded_basis(), with_choice(flagship, choice="cargo"), where="")
+    assert ready.cargo is not None
+    assert not any(name.startswith("choice_") for name in ready.parameters)
+    assumptions = assumptions_of(central_values(ready.parameters), ready.cargo)
+    idle = replace(ready, after=ready.before)
+    found = one_pass(idle, idle.world, assumptions, FreightDraw.neutral())
+    assert np.abs(found.equilibrium.welfare_hat - 1).max() < ROUNDING
+    assert (found.shock.freight_tau_hat == 1).all()
+    built = one_pass(ready, ready.world, assumptions, FreightDraw.neutral())
+    moved = built.shock.freight_tau_hat
+    # Lines and faster crossings alone: no pair of economies pays more.
+    assert (moved <= 1 + ROUNDING).all()
+    pakistan, uzbekistan = (ready.world.index(code) for code in ("PAK", "UZB"))
+    assert moved[uzbekistan, pakistan] < 0.99
+
+
+@pytest.mark.unit
+def test_draws_of_cargo_are_named_and_paired(flagship: Any) -> None:
+    ready = prepare_inputs(embedded_basis(), with_choice(flagship, choice="cargo"), where="")
+    first, again, other = (Draw(5, number).cargo_choice(ready.cargo) for number in (0, 0, 1))
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert first.classes == again.classes
+    assert first.classes != other.classes
+    assert Draw(5, 0).cargo_choice(None) is None

@@ -70,8 +70,10 @@ def test_a_sector_takes_the_costs_of_its_class_and_services_take_none() -> None:
     world = toy_world()
     classes = cargo_classes()
     theta = np.full(20, 5.0)
-    shocks = [toy_shock(0.9 - 0.1 * place) for place in range(len(classes.names))]
-    shock = sector_shock(world, shocks, theta=theta)
+    by_class = [toy_shock(0.9 - 0.1 * place) for place in range(len(classes.names))]
+    numbers = cargo_of(world.sectors.codes)
+    shocks = [None if number == NOT_CARRIED else by_class[number] for number in numbers]
+    shock = sector_shock(world, shocks, policy=toy_shock(1.0), theta=theta)
     number = dict(zip(world.sectors.codes, cargo_of(world.sectors.codes), strict=True))
     for place, code in enumerate(world.sectors.codes):
         expected = 1.0 if number[code] == NOT_CARRIED else 0.9 - 0.1 * number[code]
@@ -85,8 +87,8 @@ def test_a_sector_takes_the_costs_of_its_class_and_services_take_none() -> None:
 def test_an_agreement_moves_goods_by_its_log_points_whatever_the_elasticity() -> None:
     world = toy_world()
     theta = np.linspace(2.0, 9.0, 20)
-    shocks = [toy_shock(1.0, effect=0.5)] * len(cargo_classes().names)
-    shock = sector_shock(world, shocks, theta=theta)
+    agreed = toy_shock(1.0, effect=0.5)
+    shock = sector_shock(world, [agreed] * 20, policy=agreed, theta=theta)
     goods = world.sectors.counted_as("goods")
     moved = -theta * np.log(shock.non_tariff_hat[0, 1])
     assert_allclose(moved[goods], 0.5)
@@ -97,10 +99,13 @@ def test_an_agreement_moves_goods_by_its_log_points_whatever_the_elasticity() ->
 def test_trade_that_loses_its_way_is_lost_and_no_more() -> None:
     world = toy_world()
     theta = np.full(20, 4.0)
-    half = sector_shock(world, [toy_shock(1.0, reach=0.5)] * 5, theta=theta)
     carried = cargo_of(world.sectors.codes) != NOT_CARRIED
+    lost = [toy_shock(1.0, reach=0.5) if yes else None for yes in carried]
+    half = sector_shock(world, lost, policy=toy_shock(1.0), theta=theta)
+    assert_allclose(half.iceberg_hat[0, 1, ~carried], 1.0)
     assert_allclose(half.iceberg_hat[0, 1, carried] ** -4.0, 0.5)
-    none = sector_shock(world, [toy_shock(1.0, reach=0.0)] * 5, theta=theta)
+    gone = [toy_shock(1.0, reach=0.0)] * 20
+    none = sector_shock(world, gone, policy=toy_shock(1.0), theta=theta)
     assert np.isinf(none.iceberg_hat[0, 1, carried]).all()
 
 

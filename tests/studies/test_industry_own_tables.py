@@ -280,7 +280,7 @@ def trade_effect(*names: str) -> np.ndarray:
         policy=policy,
         effects={"preference": 0.1, "free_trade_area": 0.5, "common_market": 0.7},
     )
-    found = sector_shock(world, [shock] * len(cargo_classes().names), theta=theta)
+    found = sector_shock(world, [shock] * 4, policy=shock, theta=theta)
     return -theta * np.log(found.non_tariff_hat)
 
 

@@ -125,7 +125,7 @@ class ChosenCosts:
         ratio = np.divide(after.reached, self.reached, out=np.ones_like(self.reached), where=there)
         weight = np.where(there, self.choice.mix.shares, 0.0)
         total = weight.sum(axis=0)
-        part = np.ones_like(total)
+        part: FloatArray = np.ones_like(total)
         np.divide((weight * ratio).sum(axis=0), total, out=part, where=total > 0)
         return part
 

@@ -38,6 +38,8 @@ class CargoClass:
         Load of a twenty-foot unit; 0 where the class does not go in boxes.
     modes
         Modes that can take it.
+    foreign_ports
+        Whether it goes over land to a port of another economy.
     shipment
         Value, felt value of time and factors on prices.
     mode_spread_usd_per_tonne, port_spread_usd_per_tonne
@@ -48,6 +50,7 @@ class CargoClass:
     title: str
     tonnes_per_teu: float
     modes: tuple[str, ...]
+    foreign_ports: bool
     shipment: Shipment
     mode_spread_usd_per_tonne: float
     port_spread_usd_per_tonne: float
@@ -111,6 +114,7 @@ def _classes(numbers: FloatArray) -> tuple[CargoClass, ...]:
                 title=row.title,
                 tonnes_per_teu=float(row.tonnes_per_teu),
                 modes=tuple(row.modes.split("|")),
+                foreign_ports=row.foreign_ports == "yes",
                 shipment=Shipment(name=row.cargo, title=row.title, tonnes=20.0, **values),
                 mode_spread_usd_per_tonne=mode_spread,
                 port_spread_usd_per_tonne=port_spread,

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from landbridge.atlas.economies import great_circle_km
 from landbridge.freight.carriage.classes import CargoClass
-from landbridge.freight.choice.mode_costs import marks
+from landbridge.freight.choice.mode_costs import goes_abroad, marks
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
 from landbridge.freight.costs.shipments import shipment_costs
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
@@ -95,7 +95,7 @@ def mode_costs(
     """
     ties = ties_of(network, iso3, absent)
     layers = port_layers_of(network)
-    graphs = _land_graphs(network)
+    graphs = land_graphs(network)
     priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]
     general = np.stack([one.arcs for one in priced])
     access = np.stack([one.access for one in priced])
@@ -105,8 +105,11 @@ def mode_costs(
     road = least_costs(graphs.structure, graphs.by_road(on_land), centres, centres)
     over = Ends(centres.first, centres.node + len(network.layers), centres.cost)
     rail = least_costs(graphs.doubled, on_land[:, graphs.twice], centres, over)
-    out = least_costs(graphs.structure, on_land, centres, ports)
-    back = least_costs(graphs.structure, on_land, ports, centres)
+    to_quay = np.stack(
+        [graphs.to_ports(one, cargo) for one, cargo in zip(on_land, classes, strict=True)]
+    )
+    out = least_costs(graphs.structure, to_quay, centres, ports)
+    back = least_costs(graphs.structure, to_quay, ports, centres)
     flown = flown_km(network, ties)
     found = []
     for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):
@@ -152,7 +155,7 @@ def _priced(
 
 
 @dataclass(frozen=True, eq=False)
-class _LandGraphs:
+class LandGraphs:
     """The network without its sea legs, once, and doubled for ways by rail.
 
     Attributes
@@ -163,6 +166,8 @@ class _LandGraphs:
         Of these arcs.
     marked
         Which of them pass a border by rail.
+    abroad
+        Which of them lead to another economy.
     doubled
         The first copy without the marked arcs, the second with all, and the marked ones from the
         first to the second: a way from copy to copy passes a border by rail.
@@ -173,6 +178,7 @@ class _LandGraphs:
     land: IntArray
     structure: Structure
     marked: BoolArray
+    abroad: BoolArray
     doubled: Structure
     twice: IntArray
 
@@ -180,9 +186,13 @@ class _LandGraphs:
         """Close the arcs that pass a border by rail, ``[K, arcs]``."""
         return np.where(self.marked, np.inf, costs)
 
+    def to_ports(self, costs: FloatArray, cargo: CargoClass) -> FloatArray:
+        """Close the arcs by which a class of cargo does not go to a port, ``[arcs]``."""
+        return costs if cargo.foreign_ports else np.where(self.abroad, np.inf, costs)
+
 
 @lru_cache(maxsize=GRAPHS_KEPT)
-def _land_graphs(network: FreightNetwork) -> _LandGraphs:
+def land_graphs(network: FreightNetwork) -> LandGraphs:
     """Lay out the graphs of a network; those of the last few are kept."""
     arcs, size = network.arcs, len(network.layers)
     land = np.flatnonzero(arcs.kind != int(ArcKind.SEA))
@@ -194,10 +204,11 @@ def _land_graphs(network: FreightNetwork) -> _LandGraphs:
     twice = np.concatenate((plain, every, over))
     counts = [len(plain), len(every), len(over)]
     lift_from, lift_to = np.repeat([0, size, 0], counts), np.repeat([0, size, size], counts)
-    return _LandGraphs(
+    return LandGraphs(
         land=land,
         structure=Structure(size, start, end),
         marked=marked,
+        abroad=goes_abroad(network)[land],
         doubled=Structure(2 * size, start[twice] + lift_from, end[twice] + lift_to),
         twice=twice,
     )

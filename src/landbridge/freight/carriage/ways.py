@@ -17,14 +17,14 @@ from landbridge.freight.carriage.costs import (
     ModeCosts,
     air_rate,
     flown_km,
+    land_graphs,
     piped_costs,
     port_layers_of,
 )
 from landbridge.freight.carriage.trees import Tree, grow_trees
-from landbridge.freight.choice.mode_costs import marks
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
 from landbridge.freight.costs.shipments import shipment_costs
-from landbridge.freight.network.compiled import ArcKind, FreightNetwork
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.search.tree_graph import Ties, ties_of
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -95,7 +95,7 @@ def cargo_ways(
     ties = ties_of(network, iso3)
     tie_hours, tie_usd = access_costs(network, own, draw)
     access = (tie_usd * cargo.shipment.road_usd_factor + rate * tie_hours)[ties.rows]
-    trees, arcs = _trees(network, general, ties.layers)
+    trees, arcs = _trees(network, general, cargo, ties.layers)
     land, tie_out, tie_in = {}, {}, {}
     for mode in LAND_MODES:
         goals = ties.layers + (len(network.layers) if mode == "rail" else 0)
@@ -129,34 +129,21 @@ def cargo_ways(
 
 
 def _trees(
-    network: FreightNetwork, general: FloatArray, roots: IntArray
+    network: FreightNetwork, general: FloatArray, cargo: CargoClass, roots: IntArray
 ) -> tuple[dict[str, Tree], dict[str, IntArray]]:
     """Grow the trees of the land modes, and those between roots and ports."""
-    size, arcs = len(network.layers), network.arcs
-    on_land = np.flatnonzero(arcs.kind != int(ArcKind.SEA))
-    by_rail = np.zeros(len(arcs.start), dtype=bool)
-    by_rail[: arcs.core] = marks(network)["rail"]
-    marked = by_rail[on_land]
-    start, end, weight = arcs.start[on_land], arcs.end[on_land], general[on_land]
-    plain, over = np.flatnonzero(~marked), np.flatnonzero(marked)
-    # The first copy without marked arcs, the second with all, the marked from one to the other.
-    order = np.concatenate((plain, np.arange(len(on_land)), over))
-    lift_from = np.repeat([0, size, 0], [len(plain), len(on_land), len(over)])
-    lift_to = np.repeat([0, size, size], [len(plain), len(on_land), len(over)])
+    graphs, size = land_graphs(network), len(network.layers)
+    plain, doubled = graphs.structure, graphs.doubled
+    weight = general[graphs.land]
+    road, quay = graphs.by_road(weight), graphs.to_ports(weight, cargo)
     trees = {
-        "road": grow_trees(start[plain], end[plain], weight[plain], roots, size=size),
-        "rail": grow_trees(
-            start[order] + lift_from, end[order] + lift_to, weight[order], roots, size=2 * size
-        ),
-        "out": grow_trees(start, end, weight, roots, size=size),
-        "in": grow_trees(start, end, weight, roots, size=size, backward=True),
+        "road": grow_trees(plain.start, plain.end, road, roots, size=size),
+        "rail": grow_trees(doubled.start, doubled.end, weight[graphs.twice], roots, size=2 * size),
+        "out": grow_trees(plain.start, plain.end, quay, roots, size=size),
+        "in": grow_trees(plain.start, plain.end, quay, roots, size=size, backward=True),
     }
-    return trees, {
-        "road": on_land[plain],
-        "rail": on_land[order],
-        "out": on_land,
-        "in": on_land,
-    }
+    land = graphs.land
+    return trees, {"road": land, "rail": land[graphs.twice], "out": land, "in": land}
 
 
 def _reached(tree: Tree, layers: IntArray, shut: BoolArray) -> FloatArray:

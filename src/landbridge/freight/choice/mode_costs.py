@@ -79,10 +79,7 @@ def marks(network: FreightNetwork) -> dict[MainMode, BoolArray]:
     """
     arcs, core = network.arcs, network.arcs.core
     modes = arc_modes(network)[:core]
-    economy = by_text(network.tables.nodes, "node", "iso3")
-    sides = [layer.side or economy[layer.node] for layer in network.layers]
-    number = np.unique(sides, return_inverse=True)[1]
-    abroad = number[arcs.start[:core]] != number[arcs.end[:core]]
+    abroad = goes_abroad(network)[:core]
     on_rails = np.array([layer.mode == "rail" for layer in network.layers])[arcs.start[:core]]
     passes = (arcs.kind[:core] == int(ArcKind.CROSSING)) | (modes == "rail")
     return {
@@ -90,6 +87,14 @@ def marks(network: FreightNetwork) -> dict[MainMode, BoolArray]:
         "sea": np.asarray(modes == "sea"),
         "air": np.asarray(modes == "air"),
     }
+
+
+def goes_abroad(network: FreightNetwork) -> BoolArray:
+    """Say which arcs lead from one economy to another, ``[arcs]``."""
+    economy = by_text(network.tables.nodes, "node", "iso3")
+    sides = [layer.side or economy[layer.node] for layer in network.layers]
+    number = np.unique(sides, return_inverse=True)[1]
+    return np.asarray(number[network.arcs.start] != number[network.arcs.end])
 
 
 def _best(

@@ -1,0 +1,77 @@
+"""Least costs for several sets of costs at once: the compiled loops against the numpy engine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landbridge.errors import InputError
+from landbridge.freight.network.cost_graph import Structure
+from landbridge.freight.search import sweeps
+from landbridge.freight.search.sweeps import Ends, by_engine, ends_at, grouped_ends, least_costs
+
+LAYERS = 3
+
+
+def random_question(seed: int) -> tuple[Structure, np.ndarray, Ends, Ends]:
+    """Build a graph with parallel arcs, loops, closed arcs and free ones, and ends on it."""
+    rng = np.random.default_rng(seed)
+    nodes = int(rng.integers(2, 40))
+    arcs = int(rng.integers(1, 4 * nodes))
+    structure = Structure(nodes, rng.integers(nodes, size=arcs), rng.integers(nodes, size=arcs))
+    weights = rng.choice([0.0, 1.0, 2.5, np.inf], size=(LAYERS, arcs)) * rng.random((LAYERS, 1))
+    return (
+        structure,
+        np.nan_to_num(weights, posinf=np.inf),
+        some_ends(rng, nodes),
+        some_ends(rng, nodes),
+    )
+
+
+def some_ends(rng: np.random.Generator, nodes: int) -> Ends:
+    count, ties = int(rng.integers(1, 90)), int(rng.integers(0, 120))
+    of, node = rng.integers(count, size=ties), rng.integers(nodes, size=ties)
+    return grouped_ends(of, node, rng.random((LAYERS, ties)), count)
+
+
+@settings(deadline=None)  # The first call compiles.
+@given(st.integers(0, 2**32))
+@pytest.mark.property
+def test_the_compiled_loops_and_the_engine_find_the_same(seed: int) -> None:
+    structure, weights, sources, goals = random_question(seed)
+    found = least_costs(structure, weights, sources, goals)
+    assert found.shape == (LAYERS, sources.count, goals.count)
+    np.testing.assert_allclose(
+        found, by_engine(structure, weights, sources, goals), rtol=1e-12, atol=1e-12
+    )
+
+
+@pytest.mark.unit
+def test_without_compiled_loops_numpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    structure, weights, sources, goals = random_question(7)
+    expected = least_costs(structure, weights, sources, goals)
+    monkeypatch.setattr(sweeps, "_kernel", lambda: None)
+    found = least_costs(structure, weights, sources, goals)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.golden
+def test_an_end_takes_the_cheapest_of_its_nodes() -> None:
+    """Two ways on, two ways off, written out; an end without a node is reached by nothing."""
+    structure = Structure(3, np.array([0, 1]), np.array([2, 2]))
+    weights = np.array([[5.0, 1.0]])
+    start = Ends(np.array([0, 2]), np.array([0, 1]), np.array([[0.5, 7.0]]))
+    stop = ends_at(np.array([2, -1, 0]), 1)
+    found = least_costs(structure, weights, start, stop)[0, 0]
+    assert found.tolist() == [5.5, np.inf, 0.5]
+
+
+@pytest.mark.unit
+def test_negative_and_missing_costs_are_refused() -> None:
+    structure = Structure(2, np.array([0]), np.array([1]))
+    end = ends_at(np.array([0]), 1)
+    for cost in (-1.0, np.nan):
+        with pytest.raises(InputError, match="zero or more"):
+            least_costs(structure, np.array([[cost]]), end, end)
