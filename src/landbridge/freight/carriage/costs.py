@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from landbridge.atlas.economies import great_circle_km
 from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.carriage.distances import flown_km
 from landbridge.freight.choice.mode_costs import goes_abroad, marks
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
 from landbridge.freight.costs.shipments import shipment_costs
@@ -25,7 +25,7 @@ from landbridge.freight.network.cost_graph import Structure
 from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.pipelines import TARIFF_KM
 from landbridge.freight.network.sea import least_arcs
-from landbridge.freight.network.tables import column, coordinates
+from landbridge.freight.network.tables import column
 from landbridge.freight.search.sweeps import Ends, ends_at, grouped_ends, least_costs
 from landbridge.freight.search.tree_graph import Ties, ties_of
 from landbridge.tables import embedded_table
@@ -243,14 +243,6 @@ def piped_costs(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
     np.minimum.at(found, (owner[known, None], owner[None, known]), cost[np.ix_(known, known)])
     np.fill_diagonal(found, np.inf)
     return found
-
-
-def flown_km(network: FreightNetwork, ties: Ties) -> FloatArray:
-    """Compute great circles between centres, ``[C, C]`` km."""
-    where = coordinates(network.tables.nodes)
-    first = np.unique(ties.centre, return_index=True)[1]
-    longitude, latitude = np.array([where[network.ties.node[row]] for row in ties.rows[first]]).T
-    return great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
 
 
 def air_rate(network: FreightNetwork, usd_per_tonne_hour: float) -> float:

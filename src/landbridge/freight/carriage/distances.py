@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from landbridge.atlas.economies import great_circle_km
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.pipelines import Commodity
 from landbridge.freight.network.sea import least_arcs
-from landbridge.freight.network.tables import EARTH_RADIUS_KM, column, coordinates
+from landbridge.freight.network.tables import column, coordinates
 from landbridge.freight.search.tree_graph import Ties
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray
@@ -47,13 +48,8 @@ def flown_km(network: FreightNetwork, ties: Ties) -> FloatArray:
     """Measure the great circles between centres, ``[C, C]`` km."""
     where = coordinates(network.tables.nodes)
     first = np.unique(ties.centre, return_index=True)[1]
-    nodes = [network.ties.node[row] for row in ties.rows[first]]
-    points = np.radians(np.array([where[node] for node in nodes]))
-    longitude, latitude = points.T
-    cosine = np.sin(latitude)[:, None] * np.sin(latitude) + (
-        np.cos(latitude)[:, None] * np.cos(latitude) * np.cos(longitude[:, None] - longitude)
-    )
-    return np.asarray(EARTH_RADIUS_KM * np.arccos(np.clip(cosine, -1.0, 1.0)))
+    longitude, latitude = np.array([where[network.ties.node[row]] for row in ties.rows[first]]).T
+    return great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
 
 
 def _along(before: np.ndarray, step: FloatArray, cost: FloatArray) -> FloatArray:

@@ -15,9 +15,10 @@ import numpy as np
 
 from landbridge.freight.carriage.carry import Carried, Split, between_centres, by_economy
 from landbridge.freight.carriage.classes import CargoClass
+from landbridge.freight.carriage.costs import PIPED
 from landbridge.freight.carriage.distances import flown_km, piped_km
 from landbridge.freight.carriage.trees import Tree
-from landbridge.freight.carriage.ways import PIPED, Ways
+from landbridge.freight.carriage.ways import Ways
 from landbridge.freight.costs.emissions import (
     CARRIERS,
     ENDS,

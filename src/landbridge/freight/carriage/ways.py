@@ -16,11 +16,11 @@ from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import (
     ModeCosts,
     air_rate,
-    flown_km,
     land_graphs,
     piped_costs,
     port_layers_of,
 )
+from landbridge.freight.carriage.distances import flown_km
 from landbridge.freight.carriage.trees import Tree, grow_trees
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
 from landbridge.freight.costs.shipments import shipment_costs
