@@ -394,6 +394,10 @@ def make_result(draws: int = 200) -> RunResult:
             columns=["measure", "title", "line", "mode", "part", "km_along", "joined",
                      "joined_name", "km_away", "to_km", "longitude", "latitude", "warning"],
         ),
+        idle=pd.DataFrame(
+            [("m2", "A road that nobody takes", "no line leads to the mine")],
+            columns=["measure", "title", "reason"],
+        ),
         replaced=pd.DataFrame(
             [("crossings", "torkham-road", "hours_forward", "48.40", "10", "my.csv", "0" * 64)],
             columns=["table", "row", "column", "default", "used", "from", "sha256"],

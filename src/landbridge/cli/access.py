@@ -14,6 +14,7 @@ from landbridge.cli.options.model import (
 )
 from landbridge.cli.options.network import (
     MonthOption,
+    tell_effects,
     tell_replaced,
 )
 from landbridge.cli.printing.progress import progress_bar
@@ -21,7 +22,7 @@ from landbridge.cli.printing.show import print_table
 from landbridge.errors import InputError
 from landbridge.freight.network.places import find_place
 from landbridge.results import Result
-from landbridge.studies.access.answer import AccessAnswer
+from landbridge.studies.access.answer import AccessAnswer, access_sentences
 from landbridge.studies.access.study import Access
 
 SHARES: Final = ("share_percent", "share_percent_after")
@@ -77,6 +78,7 @@ def access(
             progress=step,
         )
     tell_replaced(result)
+    tell_effects(result)
     form.give(
         result,
         show=lambda: show(result, top, wanted),
@@ -112,7 +114,7 @@ def show(result: Result[AccessAnswer], top: int, wanted: list[str]) -> None:
         "docs/access.md says how."
     )
     print_table(table, title=f"{codes.name_of(found.iso3)}: ways to the sea", note=note)
-    for sentence in result.headline[2:]:
+    for sentence in access_sentences(result.found)[2:]:
         typer.echo(sentence)
 
 

@@ -11,6 +11,7 @@ from landbridge.cli.options.groups import FEWER, Chance, Ground, TableAnswer, co
 from landbridge.cli.options.model import (
     open_model,
 )
+from landbridge.cli.options.network import tell_joins
 from landbridge.cli.printing.answering import (
     tell,
 )
@@ -82,6 +83,7 @@ def coalition(
             jobs=chance.jobs,
             progress=step,
         )
+    tell_joins(result)
     form.give(result, show=lambda: show(result), table="coalition_members")
 
 

@@ -10,6 +10,7 @@ from landbridge.cli.options.groups import Chance, FiledAnswer, Ground, command
 from landbridge.cli.options.model import (
     open_model,
 )
+from landbridge.cli.options.network import tell_joins
 from landbridge.cli.options.scenario import RESULTS, SetOption
 from landbridge.cli.printing.answering import (
     tell,
@@ -57,6 +58,7 @@ def compare(
             changes=changes or (),
             progress=step,
         )
+    tell_joins(result)
     form.give(result, show=lambda: show(result), table="compare_summary")
 
 

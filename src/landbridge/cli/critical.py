@@ -15,6 +15,7 @@ from landbridge.cli.options.model import (
 from landbridge.cli.options.network import (
     MonthOption,
     tell,
+    tell_effects,
     tell_replaced,
 )
 from landbridge.cli.printing.progress import progress_bar
@@ -66,6 +67,7 @@ def critical(
             progress=step,
         )
     tell_replaced(result)
+    tell_effects(result)
     tell(f"Warning: {note}" for note in result.notes if note == LOGIT)
     form.give(result, show=lambda: show(result.found), table="critical")
 

@@ -8,7 +8,7 @@ import typer
 
 from landbridge.cli.options.groups import Ground, MapAnswer, command
 from landbridge.cli.options.model import open_model
-from landbridge.cli.options.network import MonthOption, tell_replaced
+from landbridge.cli.options.network import MonthOption, tell_joins, tell_replaced
 from landbridge.cli.printing.answering import tell
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
@@ -57,6 +57,7 @@ def flows(
             progress=step,
         )
     tell_replaced(result)
+    tell_joins(result)
     form.give(result, show=lambda: _show(result), table="elements")
 
 

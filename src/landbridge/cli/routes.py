@@ -13,6 +13,7 @@ from landbridge.cli.options.network import (
     DataOption,
     MonthOption,
     tell,
+    tell_effects,
     tell_replaced,
 )
 from landbridge.cli.printing.progress import progress_bar
@@ -103,6 +104,7 @@ def route(
         seed=chance.seed,
     )
     tell_replaced(result)
+    tell_effects(result)
     tell(note for note in result.notes if note.startswith(UNFLOWN))
     form.give(
         result, show=lambda: _show_ways(result.found), table="legs" if alternatives == 1 else "ways"
@@ -159,6 +161,7 @@ def profile(
             progress=step,
         )
     tell_replaced(result)
+    tell_effects(result)
     form.give(
         result, show=lambda: print_profile(result.found, result.tables["profile"]), table="profile"
     )
@@ -199,6 +202,7 @@ def compare_routes(
             comparison, shipment=kinds, draws=chance.draws, seed=chance.seed, progress=step
         )
     tell_replaced(result)
+    tell_effects(result)
     form.give(result, show=lambda: print_compared(result.found), table="routes")
 
 

@@ -12,7 +12,7 @@ from landbridge.cli.options.groups import Chance, Ground, RunAnswer, command
 from landbridge.cli.options.model import (
     open_model,
 )
-from landbridge.cli.options.network import MonthOption
+from landbridge.cli.options.network import MonthOption, tell_joins
 from landbridge.cli.options.scenario import RESULTS, SetOption
 from landbridge.cli.options.sectors import (
     DetailOption,
@@ -27,7 +27,6 @@ from landbridge.cli.printing.show import cell, print_table
 from landbridge.errors import InputError
 from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
-from landbridge.studies.run.built import built_notes
 from landbridge.studies.run.results import RunResult
 from landbridge.verbs.scenarios import open_scenario
 
@@ -109,8 +108,7 @@ def run(
             constraints=how,
             progress=step,
         )
-    for line in built_notes(result.found.joins):
-        typer.echo(line, err=True)
+    tell_joins(result)
     form.give(result, show=lambda: print_summary(result.found))
 
 

@@ -96,13 +96,14 @@ def access(
 def _result(
     basis: Basis, asked: Networks, answer: AccessAnswer, *, draws: int, seed: int
 ) -> Result[AccessAnswer]:
+    effects = asked.effects
     study = Study(
         kind="access",
         name="access",
         title=f"{answer.whose}: ways to the sea" + (f", with {asked.what}" if asked.what else ""),
-        headline=access_sentences(answer),
-        tables={**answer.tables(), **own_row_tables(asked.basis)},
-        notes=(DIRECTIONS, MODEL, *notes_on(asked.basis)),
+        headline=(*effects.warnings, *access_sentences(answer)),
+        tables={**answer.tables(), **effects.tables(), **own_row_tables(asked.basis)},
+        notes=(DIRECTIONS, MODEL, *effects.notes, *notes_on(asked.basis)),
         certificate=answer.certificate,
         provenance=provenance_of(basis, *asked.scenarios, draws=draws, seed=seed),
         found=answer,

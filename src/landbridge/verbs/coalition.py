@@ -14,6 +14,7 @@ from landbridge.results import Result
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions
 from landbridge.studies.coalition.words import title_of, verdict
 from landbridge.studies.contract import Study, provenance_of
+from landbridge.studies.run.effects import Effects, network_effects
 from landbridge.tasks import Progress, no_progress
 from landbridge.verbs.asked import day_of, lacked, listed, not_covered, sentence_of
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
@@ -99,6 +100,11 @@ def coalition(
             first=listed(first),
         )
         found = study_coalitions(question, draws=draws, seed=seed, jobs=jobs, progress=progress)
+    effects = (
+        Effects()
+        if asked is None
+        else network_effects(question.basis, asked.scenario, where=asked.where)
+    )
     named = [*listed(members), *listed(candidates or ())]
     lacking = lacked(basis, named, on=question.on)
     scenarios = () if asked is None else (asked.scenario,)
@@ -107,10 +113,11 @@ def coalition(
             kind="coalition",
             name="coalition",
             title=title_of(found),
-            headline=verdict(found),
-            tables=found.tables,
+            headline=(*effects.warnings, *verdict(found)),
+            tables={**found.tables, **effects.tables()},
             notes=(
                 *found.notes,
+                *effects.notes,
                 *([sentence_of(lacking, basis, "The question")] if lacking else []),
                 *not_covered(basis, *scenarios),
             ),

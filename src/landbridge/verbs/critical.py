@@ -100,15 +100,16 @@ def critical(
     asked = ask_networks(basis, scenario, month=month)
     found = find_critical(asked.basis.with_network(asked.after), question, progress=progress)
     logit = any(one.choice == "logit" for one in asked.scenarios)
+    effects = asked.effects
     study = Study(
         kind="critical",
         name="critical",
         title=f"{of.capitalize()}: where {UNIT_OF[by]} is worth most to {question.whom}"
         if by != "tonnes"
         else f"{of.capitalize()}: where most tonnes pass",
-        headline=critical_sentences(found),
-        tables={**found.tables(), **own_row_tables(asked.basis)},
-        notes=(*([LOGIT] if logit else []), LEAST_COST, *notes_on(asked.basis)),
+        headline=(*effects.warnings, *critical_sentences(found)),
+        tables={**found.tables(), **effects.tables(), **own_row_tables(asked.basis)},
+        notes=(*([LOGIT] if logit else []), LEAST_COST, *effects.notes, *notes_on(asked.basis)),
         certificate=found.ranking.certificate,
         provenance=provenance_of(basis, *asked.scenarios, draws=draws, seed=seed),
         found=found,

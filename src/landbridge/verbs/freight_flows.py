@@ -84,6 +84,7 @@ def freight_flows(
     found = find_carriage(
         asked.basis, asked.basis.network, changed, constants=constants, progress=progress
     )
+    effects = asked.effects
     tables = {
         "elements": found.totals(),
         "mode_split": found.mode_split(),
@@ -92,6 +93,7 @@ def freight_flows(
         **({"emissions_pairs": found.emissions_of_pairs(economies)} if economies else {}),
         "emissions_published": beside_published(found.emissions()),
         "elements_by_cargo": found.elements(),
+        **effects.tables(),
     }
     study = Study(
         kind="freight_flows",
@@ -99,7 +101,7 @@ def freight_flows(
         title=f"What carries the world's goods: {asked.what}"
         if asked.what
         else "What carries the world's goods",
-        headline=carriage_sentences(found, of=asked.what),
+        headline=(*effects.warnings, *carriage_sentences(found, of=asked.what)),
         tables=tables,
         notes=(
             AT_TODAYS_TRADE,
@@ -107,6 +109,7 @@ def freight_flows(
             BASIS,
             SECTORS_IMPUTED,
             *_left_out(found),
+            *effects.notes,
             *notes_on(asked.basis),
         ),
         certificate=certificate_of(found.checks()),

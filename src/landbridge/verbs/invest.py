@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
+import numpy as np
+
 from landbridge.basis import Basis
 from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.pages.investment import NOTES, present_investment
 from landbridge.results import Result
+from landbridge.scenarios.schema import Scenario
 from landbridge.studies.contract import Study, provenance_of
-from landbridge.studies.invest.choice import Chosen, choose_projects
+from landbridge.studies.invest.choice import Choice, Chosen, choose_projects
 from landbridge.studies.invest.reading import Asked, read_choice
 from landbridge.studies.invest.tables import choice_tables, sentences, title_of
+from landbridge.studies.run.effects import network_effects
 from landbridge.tasks import Progress, no_progress
 from landbridge.verbs.asked import lacked, listed, sentence_of
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
@@ -116,15 +120,20 @@ def invest(
             choice, sets=sets, draws=draws, seed=seed, jobs=jobs, progress=progress
         )
     tables = choice_tables(found)
+    effects = network_effects(choice.basis, _among(choice), where=choice.where)
     lacking = lacked(basis, [standpoint] if standpoint else [], on=choice.scenario.date)
     return Result(
         Study(
             kind="invest",
             name="investment",
             title=title_of(found),
-            headline=sentences(found, tables),
-            tables=tables,
-            notes=(*NOTES, *([sentence_of(lacking, basis, "The standpoint")] if lacking else [])),
+            headline=(*effects.warnings, *sentences(found, tables)),
+            tables={**tables, **effects.tables()},
+            notes=(
+                *NOTES,
+                *effects.notes,
+                *([sentence_of(lacking, basis, "The standpoint")] if lacking else []),
+            ),
             certificate=tables["investment_certificate"],
             provenance=provenance_of(
                 basis, *(() if asked is None else (asked.scenario,)), draws=draws, seed=seed
@@ -133,3 +142,10 @@ def invest(
         ),
         present_investment,
     )
+
+
+def _among(choice: Choice) -> Scenario:
+    """Take the measures that can be chosen as a scenario of their own."""
+    works = choice.works(np.ones(len(choice.options), dtype=bool))
+    kept = tuple(one for one in choice.scenario.measures if one.id in works)
+    return choice.scenario.model_copy(update={"measures": kept})

@@ -9,6 +9,7 @@ from landbridge.basis import Basis
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.networks import OpenedBasis, changed_network, open_on
+from landbridge.studies.run.effects import Effects, network_effects
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
 
 
@@ -23,10 +24,13 @@ class Networks:
         built on top.
     what
         What is different in `after`, in words; empty for nothing.
+    where
+        The scenario's file, for messages.
     """
 
     opened: OpenedBasis
     what: str
+    where: str = ""
 
     @property
     def basis(self) -> Basis:
@@ -39,9 +43,29 @@ class Networks:
         return self.opened.after
 
     @property
+    def effects(self) -> Effects:
+        """What the measures of the scenario do to the network; nothing without a scenario."""
+        return effects_on(self.opened, self.where)
+
+    @property
     def scenarios(self) -> tuple[Scenario, ...]:
         """The scenario, if one was asked for."""
         return () if self.opened.scenario is None else (self.opened.scenario,)
+
+
+def effects_on(opened: OpenedBasis, where: str = "") -> Effects:
+    """Find what the measures of a scenario do to the network; nothing where there is none.
+
+    Parameters
+    ----------
+    opened
+        The basis with the scenario's rows, and the scenario.
+    where
+        The scenario's file, for messages.
+    """
+    if opened.scenario is None:
+        return Effects()
+    return network_effects(opened.basis, opened.scenario, where=where)
 
 
 def ask_networks(
@@ -72,10 +96,12 @@ def ask_networks(
     InputError, FaultsError
         A name is not known, or a file is at fault.
     """
+    where = ""
     if scenario is None:
         opened = open_on(basis, month=month)
     else:
         asked = open_scenario(scenario)
+        where = asked.where
         with asked.lines():
             opened = open_on(basis, asked.scenario, where=asked.where, month=month)
     after = opened.after
@@ -86,4 +112,4 @@ def ask_networks(
         *(f"{name} shut" for name in close),
         *(f"{name} built" for name in build),
     ]
-    return Networks(replace(opened, after=after), ", ".join(parts))
+    return Networks(replace(opened, after=after), ", ".join(parts), where)

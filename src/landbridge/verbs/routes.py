@@ -31,7 +31,9 @@ from landbridge.studies.routes.comparison import (
 )
 from landbridge.studies.routes.profiles import TODAY, RouteAsked, Setting, make_setting
 from landbridge.studies.routes.ways import Ways, find_ways
+from landbridge.studies.run.effects import side_by_side
 from landbridge.tasks import Progress, no_progress
+from landbridge.verbs.networks import effects_on
 from landbridge.verbs.scenarios import Asked, ScenarioLike, open_scenario
 
 Found = TypeVar("Found")
@@ -291,13 +293,21 @@ def _study(
         for note in own_row_notes(one.opened.basis.replaced, one.opened.basis.observed)
     ]
     scenarios = [one.opened.scenario for one in settings if one.opened.scenario is not None]
+    effects = side_by_side(
+        {one.title: effects_on(one.opened) for one in settings if one.opened.scenario is not None}
+    )
     return Study(
         kind=kind,
         name="routes",
         title=compared.comparison.title,
-        headline=tuple(headline(compared)),
-        tables={**(tables or {}), **route_tables(compared), **_own_tables(settings)},
-        notes=tuple(dict.fromkeys(note for note in (*told, *own) if note)),
+        headline=(*effects.warnings, *headline(compared)),
+        tables={
+            **(tables or {}),
+            **route_tables(compared),
+            **effects.tables(),
+            **_own_tables(settings),
+        },
+        notes=tuple(dict.fromkeys(note for note in (*told, *effects.notes, *own) if note)),
         certificate=pd.DataFrame(columns=list(CHECKS)),
         provenance=provenance_of(basis, *scenarios, draws=compared.draws, seed=compared.seed),
         found=found,
@@ -328,6 +338,7 @@ def _present(study: Study[Found], compared: Compared, view: BoundaryView) -> Pre
     return present_routes(
         compared,
         tables=study.tables,
+        headline=study.headline,
         notes=study.notes,
         provenance=study.provenance,
         view=view,

@@ -23,8 +23,10 @@ from landbridge.scenarios.schema import Measure, Scenario
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.contract import Study, Tensor, provenance_of
 from landbridge.studies.run.account import certificate_table
-from landbridge.studies.run.built import built_notes, built_table
-from landbridge.studies.run.running import Central, run_central, warnings_of
+from landbridge.studies.run.constraint_tables import constraint_sentences
+from landbridge.studies.run.effects import effects_of
+from landbridge.studies.run.idle import suspects_of
+from landbridge.studies.run.running import Central, run_central
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT
 from landbridge.verbs.scenarios import ScenarioLike, open_scenario
@@ -89,17 +91,20 @@ def welfare_of(
     scenario, where = _scenario(basis, measures, on)
     inputs = prepare_inputs(basis, scenario, where=where)
     central = single_threaded(run_central, inputs)
-    table, joins = _income(inputs, central), built_table(inputs)
+    table, freeness = _income(inputs, central), central.found.freeness_hat
+    # An answer in the time of one pass: a measure is looked at where nothing moves at all.
+    effects = effects_of(inputs, freeness, suspects_of(inputs, freeness))
+    blocked = constraint_sentences(scenario, inputs.constraints)
     return Result(
         Study(
             kind="welfare",
             name="welfare",
             title=scenario.title,
-            headline=(*warnings_of(inputs, central, joins), *_sentences(table)),
-            tables={"income": table},
+            headline=(*blocked, *effects.warnings, *_sentences(table)),
+            tables={"income": table, **effects.tables()},
             notes=(
                 "Central values only: no draws, so no band.",
-                *built_notes(joins),
+                *effects.notes,
                 *basis.notes,
             ),
             certificate=certificate_table(central.found, central.parts),

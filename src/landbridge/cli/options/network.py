@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from landbridge.results import Result
 
+WARNING = "Warning: "
 DataOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -39,6 +40,23 @@ def tell_replaced(result: Result[Any]) -> None:
     from landbridge.studies.chain.networks import OWN_ROWS  # noqa: PLC0415 - a heavy import
 
     tell(note for note in result.notes if note.startswith(OWN_ROWS))
+
+
+def tell_joins(result: Result[Any]) -> None:
+    """Say on standard error what new lines joined."""
+    from landbridge.studies.run.built import built_notes  # noqa: PLC0415 - as above
+
+    if "joins" in result.tables:
+        tell(built_notes(result.tables["joins"]))
+
+
+def tell_effects(result: Result[Any]) -> None:
+    """Say on standard error what measures do to the network, where no headline is printed.
+
+    Which measures change nothing, which lines join too little, and what new lines joined.
+    """
+    tell(sentence for sentence in result.headline if sentence.startswith(WARNING))
+    tell_joins(result)
 
 
 def tell(lines: Iterable[str]) -> None:

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge import gravity
 from landbridge.codes import known_codes
 from landbridge.errors import InputError
-from landbridge.gravity.ppml.estimation import fit
 from landbridge.gravity.ppml.newton import Problem, solve_poisson
 from landbridge.gravity.ppml.results import GravityFit
 from landbridge.gravity.spec import Limits
@@ -146,7 +146,7 @@ def _fitted(world: World, kind: Kind) -> tuple[GravityFit, FloatArray, FloatArra
             f"equation needs {FEWEST_FLOWS}.",
             where="fitted baseline",
         )
-    found = fit(world_spec(table), table[table["observed"]])
+    found = gravity.fit(world_spec(table), table[table["observed"]])
     observed = world.goods if kind == "goods" else world.services
     count = len(world.iso3)
     terms = [str(term) for term in found.coefficients["term"]]

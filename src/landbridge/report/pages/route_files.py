@@ -18,10 +18,12 @@ from landbridge.report.formats.route_tables import route_layers, route_tables, s
 from landbridge.report.formats.values import plain_rows
 from landbridge.report.maps.boundaries import BoundaryView, read_boundaries
 from landbridge.report.maps.route import route_map
+from landbridge.report.pages.parts.effects import effects_sections
 from landbridge.report.pages.parts.html import page
 from landbridge.report.pages.parts.layers import with_layers
 from landbridge.report.pages.parts.workbook import ReadmeSections, write_book
-from landbridge.report.pages.routes import headline, route_sections
+from landbridge.report.pages.routes import headline as headline_of
+from landbridge.report.pages.routes import route_sections
 from landbridge.report.presentation import Presentation
 from landbridge.report.svg.builder import Markup, svg_file
 from landbridge.studies.contract import Provenance
@@ -36,6 +38,7 @@ def present_routes(
     compared: Compared,
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
+    headline: Sequence[str] = (),
     notes: Sequence[str] = (),
     provenance: Provenance | None = None,
     view: BoundaryView = BoundaryView.UN,
@@ -48,6 +51,8 @@ def present_routes(
         The routes.
     tables
         Tables beside those of `route_tables`; of the same name they take their place.
+    headline
+        Sentences; those of the routes themselves where absent.
     notes
         What a reader must know beyond what the routes say themselves.
     provenance
@@ -63,6 +68,7 @@ def present_routes(
         cost as ``*.svg``, and ``tables/*.csv``.
     """
     found = {**route_tables(compared), **(tables or {})}
+    said = tuple(headline or headline_of(compared))
     shapes = shapes_of(compared)
     layers = route_layers(compared, shapes)
     figures = {
@@ -70,8 +76,8 @@ def present_routes(
         **_charts(compared),
     }
     texts = {
-        "routes.html": render_routes(compared, found, figures["map"]),
-        "routes.json": routes_json(compared, found, notes, provenance),
+        "routes.html": render_routes(compared, found, figures["map"], said),
+        "routes.json": routes_json(compared, found, notes, provenance, said),
         **{f"{name}.svg": svg_file(drawn) for name, drawn in figures.items()},
         **{f"tables/{name}.csv": to_csv(table) for name, table in found.items()},
     }
@@ -81,7 +87,7 @@ def present_routes(
             "routes.xlsx": lambda path: write_book(
                 path,
                 title=compared.comparison.title,
-                readme=_readme(compared, found, notes),
+                readme=_readme(compared, found, said, notes),
                 tables=found,
             ),
         },
@@ -96,6 +102,7 @@ def render_routes(
     compared: Compared,
     tables: Mapping[str, pd.DataFrame] | None = None,
     drawn_map: Markup | None = None,
+    headline: Sequence[str] = (),
 ) -> str:
     """Write the page of routes: the same routes give the same text.
 
@@ -105,17 +112,20 @@ def render_routes(
         The routes.
     tables, drawn_map
         As `route_tables` and `route_map` give them; made here when absent.
+    headline
+        As in `present_routes`.
     """
     found = route_tables(compared) if tables is None else tables
     drawn = route_map(compared) if drawn_map is None else drawn_map
+    sections = route_sections(compared, found, drawn, source=_source())
     return page(
         TEMPLATE,
         title=compared.comparison.title,
         lead="",
         meta=_meta(compared),
         version=VERSION,
-        headline=headline(compared),
-        sections=route_sections(compared, found, drawn, source=_source()),
+        headline=headline or headline_of(compared),
+        sections=(*sections, *effects_sections(found, sections, source=_source())),
     )
 
 
@@ -124,6 +134,7 @@ def routes_json(
     tables: Mapping[str, pd.DataFrame] | None = None,
     notes: Sequence[str] = (),
     provenance: Provenance | None = None,
+    headline: Sequence[str] = (),
 ) -> str:
     """Write routes as JSON: ``format``, ``routes`` (what was asked), ``tables``, ``notes``."""
     found = route_tables(compared) if tables is None else tables
@@ -134,7 +145,7 @@ def routes_json(
         "draws": compared.draws,
         "seed": compared.seed,
         "attribution": ATTRIBUTION,
-        "headline": headline(compared),
+        "headline": list(headline or headline_of(compared)),
         "notes": _notes(compared, notes),
         "tables": {name: _table(name, table) for name, table in found.items()},
     }
@@ -192,11 +203,14 @@ def _notes(compared: Compared, notes: Sequence[str]) -> list[str]:
 
 
 def _readme(
-    compared: Compared, tables: Mapping[str, pd.DataFrame], notes: Sequence[str]
+    compared: Compared,
+    tables: Mapping[str, pd.DataFrame],
+    headline: Sequence[str],
+    notes: Sequence[str],
 ) -> ReadmeSections:
     boundaries = read_boundaries()
     return [
-        ("Headline", [("", sentence) for sentence in headline(compared)]),
+        ("Headline", [("", sentence) for sentence in headline]),
         ("Routes", [(profile.label, profile.trip.text) for profile in compared.profiles]),
         ("Network and draws", [("", _meta(compared))]),
         (

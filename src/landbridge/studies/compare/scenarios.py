@@ -9,7 +9,7 @@ difference. The first scenario is the one against which the others are set.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measu
 from landbridge.studies.cba.scenario_appraisal import benefits_of, check_payers
 from landbridge.studies.chain.outcomes import TRIP_QUANTITIES
 from landbridge.studies.run.account import certificate_table
+from landbridge.studies.run.effects import Effects, effects_of, side_by_side
 from landbridge.studies.run.running import DrawnRun, draw_scenario
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
@@ -57,6 +58,8 @@ class ScenarioComparison:
         ``compare_certificate``: one row a check, the largest value over the scenarios.
     headline
         Sentences.
+    effects
+        What the measures of each do to the network, its label in the column ``scenario``.
     """
 
     labels: tuple[str, ...]
@@ -68,6 +71,7 @@ class ScenarioComparison:
     baseline_year: int
     tables: dict[str, pd.DataFrame]
     headline: tuple[str, ...]
+    effects: Effects = field(default_factory=Effects)
 
     def __repr__(self) -> str:
         """Say what it is, not all that it holds."""
@@ -142,6 +146,12 @@ def compare_scenarios(
         baseline_year=first.world.year,
         tables=tables,
         headline=(),
+        effects=side_by_side(
+            {
+                label: effects_of(run.inputs, run.central.found.freeness_hat)
+                for label, run in zip(labels, runs, strict=True)
+            }
+        ),
     )
     return replace(comparison, headline=_headline(comparison))
 

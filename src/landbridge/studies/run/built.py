@@ -48,16 +48,19 @@ def built_notes(joins: pd.DataFrame) -> tuple[str, ...]:
     Parameters
     ----------
     joins
-        From `built_table`.
+        From `built_table`; a column ``scenario`` says of which scenario a line is.
     """
-    lines = list(dict.fromkeys(joins["line"]))
+    keys = [name for name in ("scenario", "line") if name in joins]
+    lines = [mine for _, mine in joins.groupby(keys, sort=False)]
     told = []
     for line in lines[:LINES_TOLD]:
-        mine = rows(joins[joins["line"] == line])
+        mine = rows(line)
         met = [_met(row) for row in mine if row.joined != "new"]
         loose = [_loose(row) for row in mine if row.joined == "new"]
         parts = [f"joins {', '.join(met)}"] if met else []
-        told.append(f"New {mine[0].mode} line {line}: {'; '.join([*parts, *loose])}.")
+        whose = f"{mine[0].scenario}: " if "scenario" in joins else ""
+        said = "; ".join([*parts, *loose])
+        told.append(f"{whose}New {mine[0].mode} line {mine[0].line}: {said}.")
     more = len(lines) - LINES_TOLD
     return (*told, *([f"{more} more new lines: see the table of joins."] if more > 0 else []))
 

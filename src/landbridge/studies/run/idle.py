@@ -8,7 +8,7 @@ freeness of trade. The reason is read off what differs between the networks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,7 +58,7 @@ class Idle:
 
 
 def idle_measures(
-    inputs: Inputs, freeness_hat: FloatArray, attribution: pd.DataFrame | None = None
+    inputs: Inputs, freeness_hat: FloatArray, suspects: Collection[str]
 ) -> tuple[Idle, ...]:
     """Find the measures that change nothing.
 
@@ -68,21 +68,22 @@ def idle_measures(
         The prepared scenario.
     freeness_hat
         ``[N, N]`` change of freeness by all its measures together, at central values.
-    attribution
-        What each measure does alone (`attribution_table`), which spares the search for those that
-        do something; absent or empty: every measure is looked at, but only where nothing moves.
+    suspects
+        Ids of the measures to look at (`suspects_of`).
     """
     whole_moves = _moves(freeness_hat, np.ones_like(freeness_hat))
     left = {measure.id for measure in inputs.left.measures}
+    if whole_moves and len(left) == 1:
+        return ()
     found = []
     for place, measure in enumerate(inputs.scenario.measures):
-        if measure.id not in left or not _may_be_idle(measure, attribution, moves=whole_moves):
+        if measure.id not in left or measure.id not in suspects:
             continue
         try:
             alone = made_alone(inputs, place)
         except FaultsError:
             alone = None
-        if alone is not None and _moves(_freeness(alone), np.ones_like(freeness_hat)):
+        if alone is not None and _moves(freeness_of(alone), np.ones_like(freeness_hat)):
             continue
         others = tuple(one for one in inputs.scenario.measures if one.id != measure.id)
         try:
@@ -90,21 +91,37 @@ def idle_measures(
         except FaultsError:
             # Another one stands on it, and speaks for both.
             continue
-        if whole_moves and _moves(_freeness(without), freeness_hat):
+        if whole_moves and _moves(freeness_of(without), freeness_hat):
             continue
         found.append(Idle(measure, _reason(inputs, measure, without)))
     return tuple(found)
 
 
-def _may_be_idle(measure: Measure, attribution: pd.DataFrame | None, *, moves: bool) -> bool:
+def suspects_of(
+    inputs: Inputs, freeness_hat: FloatArray, attribution: pd.DataFrame | None = None
+) -> tuple[str, ...]:
+    """List the measures that may change nothing, by id.
+
+    Parameters
+    ----------
+    inputs, freeness_hat
+        As in `idle_measures`.
+    attribution
+        What each measure does alone (`attribution_table`): those that do nothing then. Absent or
+        empty: every measure where nothing moves, and none where something does.
+    """
+    ids = [measure.id for measure in inputs.scenario.measures]
     if attribution is None or attribution.empty:
-        return not moves
-    mine = attribution[attribution["measure"] == measure.id]
-    numbers = mine.drop(columns=["measure", "title"]).to_numpy(dtype=np.float64)
+        return () if _moves(freeness_hat, np.ones_like(freeness_hat)) else tuple(ids)
+    return tuple(one for one in ids if _does_nothing(attribution[attribution["measure"] == one]))
+
+
+def _does_nothing(attribution: pd.DataFrame) -> bool:
+    numbers = attribution.drop(columns=["measure", "title"]).to_numpy(dtype=np.float64)
     return bool((np.isnan(numbers) | (numbers == 0.0)).all())
 
 
-def _freeness(inputs: Inputs) -> FloatArray:
+def freeness_of(inputs: Inputs) -> FloatArray:
     """Compute the change of freeness at central values, without solving for the world."""
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     world = inputs.world

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
 from landbridge.brief import brief_repr
 from landbridge.studies.contract import Provenance
+
+IDLE: Final = ["measure", "title", "reason"]
+"""Columns of the table of measures that change nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class RunResult:
         (start, between, end), km_along (the line), joined (place, link, line, or new where it
         joined nothing), joined_name (the nearest where it joined nothing), km_away, to_km (along
         the link that it joined), longitude, latitude, warning. Empty where no line is built.
+    idle
+        One row a measure that changes no cost of trade: measure, title, reason. Mostly empty.
     parameters
         One row a parameter: name, title, unit, low, central, high, distribution, source.
     importance
@@ -162,6 +168,7 @@ class RunResult:
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     joins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    idle: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDLE))
     warnings: tuple[str, ...] = field(default=())
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -180,6 +187,7 @@ class RunResult:
             "trip_legs": self.trip_legs,
             "measures": self.measures,
             "joins": self.joins,
+            "idle": self.idle,
             "constraints": self.constraints,
             "attribution": self.attribution,
             "parameters": self.parameters,

@@ -35,12 +35,12 @@ from landbridge.studies.run.account import (
     sources_table,
 )
 from landbridge.studies.run.attribution import attribution_table
-from landbridge.studies.run.built import built_notes, built_table, built_warnings
 from landbridge.studies.run.constraint_tables import constraint_sentences, constraints_table
+from landbridge.studies.run.effects import effects_of
 from landbridge.studies.run.freight_warnings import scenario_warnings
 from landbridge.studies.run.geometry import map_lines, map_points, reported_trips, route_texts
 from landbridge.studies.run.headline import focus_change, headline
-from landbridge.studies.run.idle import idle_measures
+from landbridge.studies.run.idle import suspects_of
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
 from landbridge.tasks import Progress, no_progress, single_threaded
@@ -260,7 +260,6 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
     warm = jobs if len(drawn.real_income_percent) else 1
     ends = swings(inputs, jobs=warm, progress=progress)
     watched = {f"Real income: {name}": place for name, place in _watched(inputs).items()}
-    joins = built_table(inputs)
     result = RunResult(
         scenario_name=scenario.name,
         scenario_title=scenario.title,
@@ -281,7 +280,6 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         trips=trips_table,
         trip_legs=legs,
         measures=measures_table(inputs),
-        joins=joins,
         constraints=constraints_table(scenario, inputs.constraints),
         parameters=parameter_table(used_parameters(inputs)),
         importance=importance(inputs, drawn, pairs),
@@ -299,41 +297,19 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
             *NOTES,
             *_choice_notes(scenario),
             *_estimate_notes(estimates=inputs.basis.estimates),
-            *built_notes(joins),
-            *inputs.basis.notes,
         ),
     )
-    told = headline(result, inputs, outcome, drawn)
-    first = warnings_of(inputs, central, joins, result.attribution)
+    freeness = central.found.freeness_hat
+    effects = effects_of(inputs, freeness, suspects_of(inputs, freeness, result.attribution))
     # What is not in the numbers, or ignored in them, comes before the numbers.
-    return replace(result, headline=(*first, *told))
-
-
-def warnings_of(
-    inputs: Inputs,
-    central: Central,
-    joins: pd.DataFrame,
-    attribution: pd.DataFrame | None = None,
-) -> tuple[str, ...]:
-    """Say what comes before the numbers: what is blocked, idle measures, loose lines.
-
-    Parameters
-    ----------
-    inputs, central
-        The prepared scenario and its central run.
-    joins
-        What its new lines joined (`built_table`).
-    attribution
-        What each measure does alone, where that is known.
-    """
-    idle = [one.told for one in idle_measures(inputs, central.found.freeness_hat, attribution)]
-    # A line that joins too little is told once: with what comes of it, where nothing does.
-    loose = [one for one in built_warnings(joins) if not any(_same_said(one, two) for two in idle)]
-    return (*constraint_sentences(inputs.scenario, inputs.constraints), *idle, *loose)
-
-
-def _same_said(warning: str, idle: str) -> bool:
-    return warning.removeprefix("Warning: ").rstrip(".") in idle
+    first = (*constraint_sentences(scenario, inputs.constraints), *effects.warnings)
+    return replace(
+        result,
+        joins=effects.joins,
+        idle=effects.idle,
+        notes=(*result.notes, *effects.notes, *inputs.basis.notes),
+        headline=(*first, *headline(result, inputs, outcome, drawn)),
+    )
 
 
 def _choice_notes(scenario: Scenario) -> tuple[str, ...]:

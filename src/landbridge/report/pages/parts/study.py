@@ -15,6 +15,7 @@ from landbridge.report.formats.columns import column_face, table_face
 from landbridge.report.formats.delimited import to_csv
 from landbridge.report.formats.folder import write_folder
 from landbridge.report.formats.values import plain_rows
+from landbridge.report.pages.parts.effects import effects_sections
 from landbridge.report.pages.parts.html import page
 from landbridge.report.pages.parts.html_tables import PageTable, frame_table
 from landbridge.report.pages.parts.pieces import Part, Section
@@ -124,6 +125,7 @@ def present_page(study: StudyPage) -> Presentation:
     """Compose the files of a study: page, workbook, JSON, charts and tables."""
 
     def written() -> str:
+        effects = effects_sections(study.tables, study.sections, source=source_of(study.meta))
         return page(
             TEMPLATE,
             title=study.title,
@@ -131,7 +133,7 @@ def present_page(study: StudyPage) -> Presentation:
             meta=study.meta,
             version=VERSION,
             headline=tuple(study.headline),
-            sections=(*study.sections, *_made_from(study.provenance)),
+            sections=(*study.sections, *effects, *_made_from(study.provenance)),
         )
 
     makers: dict[str, Callable[[], str]] = {

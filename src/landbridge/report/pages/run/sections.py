@@ -15,6 +15,7 @@ from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.region import region_map
 from landbridge.report.maps.world import world_map
+from landbridge.report.pages.parts.effects import SHOWN
 from landbridge.report.pages.parts.html_tables import PageTable, page_table, source_line
 from landbridge.report.pages.parts.pieces import Figure, Part, Section
 from landbridge.report.pages.parts.sentences import how_sure, map_notes, reading_bands
@@ -96,18 +97,18 @@ def _map(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         empty="The scenario has fewer than two measures.",
     )
     return (
-        Part(figures=(figure,), tables=(measures, *_joins(result), *_constraints(result), alone)),
+        Part(figures=(figure,), tables=(measures, *_effects(result), *_constraints(result), alone)),
     )
 
 
-def _joins(result: RunResult) -> tuple[PageTable, ...]:
-    """Show what new lines joined; nothing where none is built."""
-    if result.joins.empty:
-        return ()
-    columns = (
-        "line", "mode", "part", "km_along", "joined", "joined_name", "to_km", "km_away", "warning",
-    )  # fmt: skip
-    return (page_table(result, "joins", columns=columns),)
+def _effects(result: RunResult) -> tuple[PageTable, ...]:
+    """Show what new lines joined and which measures change nothing, where there are any."""
+    held = result.tables()
+    return tuple(
+        page_table(result, name, columns=columns)
+        for name, columns in SHOWN.items()
+        if not held[name].empty
+    )
 
 
 def _constraints(result: RunResult) -> tuple[PageTable, ...]:
