@@ -193,6 +193,11 @@ class Scenario(Strict):
         return any(measure.is_seasonal for measure in self.measures)
 
     @property
+    def told_beside(self) -> tuple[str, ...]:
+        """What a reader of its results has to know of its measures, each once."""
+        return tuple(dict.fromkeys(m.told_beside for m in self.measures if m.told_beside))
+
+    @property
     def files(self) -> Mapping[str, AttachedFile]:
         """The files beside it, by the name that the scenario gives them."""
         return self._files

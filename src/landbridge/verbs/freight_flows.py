@@ -108,6 +108,7 @@ def freight_flows(
             NO_LIMITS,
             BASIS,
             SECTORS_IMPUTED,
+            *(note for one in asked.scenarios for note in one.told_beside),
             *_left_out(found),
             *effects.notes,
             *notes_on(asked.basis),

@@ -104,6 +104,7 @@ def welfare_of(
             tables={"income": table, **effects.tables()},
             notes=(
                 "Central values only: no draws, so no band.",
+                *scenario.told_beside,
                 *effects.notes,
                 *basis.notes,
             ),

@@ -16,14 +16,15 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from landbridge.freight.carriage.classes import CargoClass
-from landbridge.freight.carriage.distances import flown_km
+from landbridge.freight.carriage.distances import flown_km, piped_km
 from landbridge.freight.choice.mode_costs import goes_abroad, marks
-from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
-from landbridge.freight.costs.shipments import shipment_costs
+from landbridge.freight.costs.carbon import carbon_usd_per_tonne_km
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.costs.shipments import shipment_access, shipment_costs
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.cost_graph import Structure
 from landbridge.freight.network.parts import Absent
-from landbridge.freight.network.pipelines import TARIFF_KM
+from landbridge.freight.network.pipelines import TARIFF_KM, commodity_named
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column
 from landbridge.freight.search.sweeps import Ends, ends_at, grouped_ends, least_costs
@@ -122,8 +123,8 @@ def mode_costs(
                 to_port=out[place],
                 from_port=back[place].T,
                 at_sea=at_sea,
-                piped=piped_costs(cargo, iso3),
-                flown=flown * air_rate(network, one.usd_per_tonne_hour),
+                piped=piped_costs(network, cargo, iso3),
+                flown=flown * air_rate(network, cargo, one.usd_per_tonne_hour),
             )
         )
     return tuple(found)
@@ -149,8 +150,8 @@ def _priced(
     own = cargo.shipment.parameters(parameters)
     rate = own.usd_per_tonne_hour
     hours, usd, sea = shipment_costs(network, own, draw, cargo.shipment)
-    tie_hours, tie_usd = access_costs(network, own, draw)
-    access = (tie_usd * cargo.shipment.road_usd_factor + rate * tie_hours)[ties.rows]
+    tie_hours, tie_usd = shipment_access(network, own, draw, cargo.shipment)
+    access = (tie_usd + rate * tie_hours)[ties.rows]
     return _Priced(usd + rate * hours, access, sea[1] + rate * sea[0], rate)
 
 
@@ -222,12 +223,13 @@ def port_layers_of(network: FreightNetwork) -> IntArray:
     return np.array([quay.get(port, -1) for port in network.sea.ports], dtype=np.int64)
 
 
-def piped_costs(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
+def piped_costs(network: FreightNetwork, cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
     """Compute the least tariffs by open pipelines between economies, ``[N, N]`` USD per tonne."""
     found = np.full((len(iso3), len(iso3)), np.inf)
     if cargo.name not in PIPED:
         return found
-    commodity, tonnes = PIPED[cargo.name]
+    name, tonnes = PIPED[cargo.name]
+    commodity = commodity_named(name)
     sections = embedded_table("freight", "pipelines")
     mine = sections[(sections["commodity"] == commodity) & (sections["status"] == "open")]
     places = embedded_table("freight", "pipeline_places")
@@ -242,11 +244,13 @@ def piped_costs(cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
     known = np.flatnonzero(owner >= 0)
     np.minimum.at(found, (owner[known, None], owner[None, known]), cost[np.ix_(known, known)])
     np.fill_diagonal(found, np.inf)
-    return found
+    charge = carbon_usd_per_tonne_km(network, "pipeline", cargo.name)
+    return found + charge * piped_km(commodity, iso3) if charge else found
 
 
-def air_rate(network: FreightNetwork, usd_per_tonne_hour: float) -> float:
+def air_rate(network: FreightNetwork, cargo: CargoClass, usd_per_tonne_hour: float) -> float:
     """Compute what a km by air costs, USD per tonne, time included."""
     rates = network.tables.mode_costs
     row = rates[rates["mode"] == "air"].iloc[0]
-    return float(row["usd_per_tonne_km"]) + usd_per_tonne_hour / float(row["speed_kmh"])
+    usd = float(row["usd_per_tonne_km"]) + carbon_usd_per_tonne_km(network, "air", cargo.name)
+    return usd + usd_per_tonne_hour / float(row["speed_kmh"])

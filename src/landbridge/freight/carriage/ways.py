@@ -22,8 +22,8 @@ from landbridge.freight.carriage.costs import (
 )
 from landbridge.freight.carriage.distances import flown_km
 from landbridge.freight.carriage.trees import Tree, grow_trees
-from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, access_costs
-from landbridge.freight.costs.shipments import shipment_costs
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.costs.shipments import shipment_access, shipment_costs
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.search.tree_graph import Ties, ties_of
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -93,8 +93,8 @@ def cargo_ways(
     rate = own.usd_per_tonne_hour
     general = usd + rate * hours
     ties = ties_of(network, iso3)
-    tie_hours, tie_usd = access_costs(network, own, draw)
-    access = (tie_usd * cargo.shipment.road_usd_factor + rate * tie_hours)[ties.rows]
+    tie_hours, tie_usd = shipment_access(network, own, draw, cargo.shipment)
+    access = (tie_usd + rate * tie_hours)[ties.rows]
     trees, arcs = _trees(network, general, cargo, ties.layers)
     land, tie_out, tie_in = {}, {}, {}
     for mode in LAND_MODES:
@@ -120,8 +120,8 @@ def cargo_ways(
         tie_to_port=tie_to_port,
         tie_from_port=tie_from_port,
         at_sea=at_sea,
-        piped=piped_costs(cargo, iso3),
-        flown=flown_km(network, ties) * air_rate(network, rate),
+        piped=piped_costs(network, cargo, iso3),
+        flown=flown_km(network, ties) * air_rate(network, cargo, rate),
         trees=trees,
         arcs=arcs,
         port_layers=layers,

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from landbridge.errors import InputError
+from landbridge.freight.costs.carbon import carbon_charges
 from landbridge.freight.network.compiled import CostClass, FreightNetwork
 from landbridge.tables import embedded_table
 from landbridge.units import HOURS_PER_DAY, PERCENT, FloatArray
@@ -122,7 +123,7 @@ def arc_costs(
     """Compute what every arc costs.
 
     A crossing that is open a share p of the time adds its expected wait: cargo that comes while
-    it is shut, a share 1 - p, waits one mean spell.
+    it is shut, a share 1 - p, waits one mean spell. A price of carbon is in it.
 
     Parameters
     ----------
@@ -138,6 +139,15 @@ def arc_costs(
     tuple of FloatArray
         ``[arcs]`` hours and ``[arcs]`` USD per tonne.
     """
+    hours, usd = uncharged_costs(network, parameters, draw)
+    charges = carbon_charges(network)
+    return hours, usd if charges is None else usd + charges.arcs
+
+
+def uncharged_costs(
+    network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Compute `arc_costs` without a price of carbon."""
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)
     arcs = network.arcs
     by_class_hours, by_class_usd = _class_factors(parameters)
@@ -155,6 +165,15 @@ def access_costs(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Compute what every tie between a centre and the network costs: ``[ties]`` hours and USD."""
+    hours, usd = uncharged_access(network, parameters, draw)
+    charges = carbon_charges(network)
+    return hours, usd if charges is None else usd + charges.ties
+
+
+def uncharged_access(
+    network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Compute `access_costs` without a price of carbon."""
     rates = network.tables.mode_costs
     row = rates[rates["mode"] == "access"].iloc[0]
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)
@@ -169,6 +188,15 @@ def sea_rates(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[float, float]:
     """Compute hours per km and USD per tonne-km at sea."""
+    hours, usd = uncharged_sea(network, parameters, draw)
+    charges = carbon_charges(network)
+    return hours, usd if charges is None else usd + charges.sea
+
+
+def uncharged_sea(
+    network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
+) -> tuple[float, float]:
+    """Compute `sea_rates` without a price of carbon."""
     rates = network.tables.mode_costs
     row = rates[rates["mode"] == "sea"].iloc[0]
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)

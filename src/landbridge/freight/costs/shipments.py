@@ -13,7 +13,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, arc_costs, sea_rates
+from landbridge.freight.costs.carbon import carbon_charges
+from landbridge.freight.costs.pricing import (
+    FreightDraw,
+    FreightParameters,
+    arc_costs,
+    sea_rates,
+    uncharged_access,
+    uncharged_costs,
+    uncharged_sea,
+)
 from landbridge.freight.network.compiled import ArcKind, CostClass, FreightNetwork
 from landbridge.tables import embedded_table
 from landbridge.units import HOURS_PER_DAY, FloatArray
@@ -166,10 +175,11 @@ def shipment_costs(
     tuple
         ``[arcs]`` hours, ``[arcs]`` USD per tonne, and hours and USD per tonne of a km at sea.
     """
-    hours, usd = arc_costs(network, parameters, draw)
-    sea = sea_rates(network, parameters, draw)
     if shipment is None:
-        return hours, usd, sea
+        rates = sea_rates(network, parameters, draw)
+        return (*arc_costs(network, parameters, draw), rates)
+    hours, usd = uncharged_costs(network, parameters, draw)
+    sea = uncharged_sea(network, parameters, draw)
     arcs = network.arcs
     by_usd = np.ones(len(CostClass))
     by_usd[CostClass.ROAD] = shipment.road_usd_factor
@@ -186,8 +196,22 @@ def shipment_costs(
     usd_factor[terminal] = shipment.terminal_usd_factor
     hours_factor[terminal] = shipment.terminal_hours_factor
     wait = arcs.shut_share * parameters.closure_spell_days * HOURS_PER_DAY
-    return (
-        (hours - wait) * hours_factor + wait,
-        usd * usd_factor,
-        (sea[0], sea[1] * shipment.sea_usd_factor),
-    )
+    hours = (hours - wait) * hours_factor + wait
+    usd, at_sea = usd * usd_factor, sea[1] * shipment.sea_usd_factor
+    charges = carbon_charges(network, shipment.name)
+    if charges is not None:
+        usd, at_sea = usd + charges.arcs, at_sea + charges.sea
+    return hours, usd, (sea[0], at_sea)
+
+
+def shipment_access(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    draw: FreightDraw | None,
+    shipment: Shipment,
+) -> tuple[FloatArray, FloatArray]:
+    """Compute what every tie costs this shipment, ``[ties]`` hours and USD per tonne."""
+    hours, usd = uncharged_access(network, parameters, draw)
+    charges = carbon_charges(network, shipment.name)
+    usd = usd * shipment.road_usd_factor
+    return hours, usd if charges is None else usd + charges.ties

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from landbridge.errors import FaultsError, InputError, LandbridgeError
 from landbridge.freight.edits import borders as edit_borders
 from landbridge.freight.edits import building
+from landbridge.freight.edits import carbon as edit_carbon
 from landbridge.freight.edits import links as edit_links
 from landbridge.freight.edits.conflicts import contradictions
 from landbridge.freight.edits.pieces import isolated_faults
@@ -27,6 +28,7 @@ from landbridge.freight.edits.records import (
     Edit,
     OpenProject,
     SetBorder,
+    SetCarbonPrice,
     SetCrossing,
     SetGauge,
     SetLink,
@@ -49,6 +51,7 @@ __all__ = [
     "Edit",
     "OpenProject",
     "SetBorder",
+    "SetCarbonPrice",
     "SetCrossing",
     "SetGauge",
     "SetLink",
@@ -70,6 +73,7 @@ _STEPS: dict[type, Callable[..., FreightTables]] = {
     AddCrossing: edit_borders.add_crossing,
     AddLink: building.add_links,
     SetRates: edit_links.set_rates,
+    SetCarbonPrice: edit_carbon.set_carbon_prices,
     SetLink: edit_links.set_link,
     SetCrossing: edit_borders.set_crossing,
     SetTerminal: edit_borders.set_terminal,
@@ -78,7 +82,7 @@ _STEPS: dict[type, Callable[..., FreightTables]] = {
     SetOpen: edit_borders.set_open,
 }
 """How each edit is made, in the order in which they are made."""
-TOGETHER = (AddLink, SetRates, SetGauge)
+TOGETHER = (AddLink, SetRates, SetGauge, SetCarbonPrice)
 """Kinds of which all edits are made at once, whatever their order."""
 
 

@@ -11,6 +11,7 @@ from landbridge.freight.edits.records import (
     Edit,
     OpenProject,
     SetBorder,
+    SetCarbonPrice,
     SetCrossing,
     SetLink,
     SetOpen,
@@ -74,6 +75,9 @@ def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
         yield from _fields(edit, "link", edit.link)
     elif isinstance(edit, SetRates):
         yield from _rates(edit)
+    elif isinstance(edit, SetCarbonPrice):
+        key = (f"carbon by {edit.mode}", edit.iso3 or "everywhere", "the price")
+        yield key, float(edit.usd_per_tonne_co2e)
     elif isinstance(edit, SetTerminal):
         yield from _fields(edit, edit.kind.replace("_", " "), find_place(tables, edit.place))
     elif isinstance(edit, SetCrossing):

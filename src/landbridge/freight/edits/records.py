@@ -16,6 +16,7 @@ from landbridge.errors import InputError
 
 LinkMode: TypeAlias = Literal["rail", "road", "ferry", "sea"]
 LandMode: TypeAlias = Literal["rail", "road", "ferry"]
+PricedMode: TypeAlias = Literal["road", "rail", "ferry", "sea", "air", "pipeline"]
 TerminalKind: TypeAlias = Literal["port", "ferry", "gauge_break", "transfer"]
 PlaceKind: TypeAlias = Literal["city", "junction", "port", "border"]
 Way: TypeAlias = Literal["both", "forward", "backward"]
@@ -300,6 +301,27 @@ class SetRates(_Checked):
 
 
 @dataclass(frozen=True)
+class SetCarbonPrice(_Checked):
+    """Put a price on what a mode emits, in an economy or in all.
+
+    Where one edit names an economy and another all of them, the one that names it holds there.
+
+    Attributes
+    ----------
+    mode
+        ``road``, ``rail``, ``ferry``, ``sea``, ``air`` or ``pipeline``.
+    usd_per_tonne_co2e
+        Price, USD a tonne of CO2e, well to wheel.
+    iso3
+        Economy in which the links lie; empty for all.
+    """
+
+    mode: PricedMode
+    usd_per_tonne_co2e: float
+    iso3: str = ""
+
+
+@dataclass(frozen=True)
 class SetGauge(_Checked):
     """Bring the railways of an economy to another gauge; gauge breaks move to where it ends.
 
@@ -354,6 +376,7 @@ Edit: TypeAlias = (
     | SetLink
     | SetCrossing
     | SetRates
+    | SetCarbonPrice
     | SetGauge
     | SetTerminal
     | SetSeason

@@ -17,6 +17,7 @@ from landbridge.freight.edits.records import (
     End,
     OpenProject,
     SetBorder,
+    SetCarbonPrice,
     SetCrossing,
     SetGauge,
     SetLink,
@@ -38,6 +39,7 @@ TARGETS: dict[type, str] = {
     SetCrossing: "crossing",
     SetTerminal: "place",
     SetRates: "iso3",
+    SetCarbonPrice: "mode",
     SetGauge: "iso3",
     SetSeason: "target",
     SetOpen: "target",
@@ -135,11 +137,14 @@ def _opened(edit: SetSeason | SetBorder | SetOpen) -> str:
 
 
 def _changed(
-    edit: SetLink | SetCrossing | SetRates | SetGauge | SetTerminal,
+    edit: SetLink | SetCrossing | SetRates | SetGauge | SetTerminal | SetCarbonPrice,
 ) -> str:
     if isinstance(edit, SetGauge):
         of = f"{edit.from_gauge_mm} mm railways" if edit.from_gauge_mm else "Railways"
         return f"{of} of {_economies(edit.iso3)}: {edit.gauge_mm} mm"
+    if isinstance(edit, SetCarbonPrice):
+        place = f" in {_economies(edit.iso3)}" if edit.iso3 else ""
+        return f"Carbon price on {edit.mode}{place}: {edit.usd_per_tonne_co2e:g} USD a tonne CO2e"
     if isinstance(edit, SetRates):
         place = _economies(edit.iso3) or "all economies"
         parts = _values(edit, ("speed_kmh", "usd_per_tonne_km"))

@@ -43,6 +43,8 @@ JOIN_COLUMNS = {
     "warning": "str",
 }
 """Columns of the table of what new lines joined, with their types."""
+CARBON_COLUMNS = {"mode": "str", "iso3": "str", "usd_per_tonne_co2e": "float64"}
+"""Columns of the table of prices of carbon, with their types."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,6 +89,9 @@ class FreightTables:
         or link, the nearest where it joined nothing), km_away, node (the place that both share),
         to_km (along the link that was joined), split and share (the link that is cut there, and
         where), isolated (the line reaches the network nowhere), warning.
+    carbon
+        Prices of carbon, one row a mode and economy: mode, iso3 (empty: where none is named),
+        usd_per_tonne_co2e. Empty as long as a scenario states none.
     """
 
     nodes: pd.DataFrame
@@ -104,6 +109,7 @@ class FreightTables:
     centres: pd.DataFrame
     closed: frozenset[str] = frozenset()
     joins: pd.DataFrame = field(default_factory=lambda: joins_table(()))
+    carbon: pd.DataFrame = field(default_factory=lambda: carbon_table(()))
 
     def __repr__(self) -> str:
         """Say how large the tables are."""
@@ -134,6 +140,12 @@ def joins_table(found: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Make a table of joins (`FreightTables.joins`) of its rows."""
     table = pd.DataFrame(list(found), columns=list(JOIN_COLUMNS))
     return table.astype(JOIN_COLUMNS)
+
+
+def carbon_table(found: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Make a table of prices of carbon (`FreightTables.carbon`) of its rows."""
+    table = pd.DataFrame(list(found), columns=list(CARBON_COLUMNS))
+    return table.astype(CARBON_COLUMNS)
 
 
 def of_link(links: pd.DataFrame, name: str) -> BoolArray:

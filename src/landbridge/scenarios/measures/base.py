@@ -91,6 +91,8 @@ class Measure(Strict):
     """Whether it needs the gravity potential of trade."""
     holds_already: ClassVar[str] = "what it states holds already"
     """Why it changes nothing where all that it touches is as it says."""
+    told_beside: ClassVar[str] = ""
+    """What a reader of any result with it has to know, in sentences; empty for nothing."""
     blocked_acts: ClassVar[tuple[Act, ...]] = ()
     """Acts between two economies that it needs; the first that a relation blocks counts."""
 

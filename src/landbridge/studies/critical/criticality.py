@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 
 from landbridge.equilibrium import Equilibrium
 from landbridge.equilibrium.response import Response, linear_response
-from landbridge.freight.costs.pricing import arc_costs, sea_rates
+from landbridge.freight.costs.pricing import sea_rates, uncharged_costs
 from landbridge.freight.flows.assignment import Assignment, assign
 from landbridge.freight.flows.elements import (
     KINDS,
@@ -226,7 +226,8 @@ def _shut(network: FreightNetwork, kind: str, name: str) -> FreightNetwork:
 def _arcs(setting: Setting, mine: np.ndarray, change: Change, size: float) -> FreightNetwork:
     """Change the costs of arcs from what they are in this setting, whatever drew them."""
     network = setting.network
-    hours, usd = (x[mine] for x in arc_costs(network, setting.freight, setting.draw))
+    # A price of carbon is added to what arcs cost whenever they are priced, so it stays out here.
+    hours, usd = (x[mine] for x in uncharged_costs(network, setting.freight, setting.draw))
     if change == "percent":
         hours, usd = hours * (1.0 - size / PERCENT), usd * (1.0 - size / PERCENT)
     else:

@@ -296,6 +296,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         notes=(
             *NOTES,
             *_choice_notes(scenario),
+            *scenario.told_beside,
             *_estimate_notes(estimates=inputs.basis.estimates),
         ),
     )
