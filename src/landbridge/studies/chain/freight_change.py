@@ -142,6 +142,8 @@ def pair_costs(
     draw: FreightDraw,
     iso3: tuple[str, ...],
     choice: Choice,
+    *,
+    changes_only: bool = False,
 ) -> PairCosts:
     """Compute what freight costs between economies; one without a centre is not covered.
 
@@ -151,9 +153,19 @@ def pair_costs(
         As in `freight.skims.economies.generalised_costs`.
     choice
         How shippers choose.
+    changes_only
+        For costs after a change (`freight.carriage.chosen.chosen_costs`).
     """
     if isinstance(choice, CargoChoice):
-        return chosen_costs(network, freight, choice, iso3=iso3, draw=draw, absent="uncovered")
+        return chosen_costs(
+            network,
+            freight,
+            choice,
+            iso3=iso3,
+            draw=draw,
+            absent="uncovered",
+            changes_only=changes_only,
+        )
     return generalised_costs(
         network, freight, draw=draw, iso3=iso3, choice=choice, absent="uncovered"
     )

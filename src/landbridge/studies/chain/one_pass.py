@@ -139,7 +139,9 @@ def find_shock(
         Costs between economies before and after, and the change of trade costs.
     """
     asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
-    before, after = kept_costs(network_before, *asked), kept_costs(network_after, *asked)
+    before = after = kept_costs(network_before, *asked)
+    if network_after is not network_before:
+        after = kept_costs(network_after, *asked, changes_only=True)
     change = freight_change(
         before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
     )

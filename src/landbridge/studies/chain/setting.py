@@ -125,7 +125,9 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
     world, before = setting.world, setting.costs
-    found = pair_costs(after, setting.freight, setting.draw, world.iso3, setting.choice)
+    found = pair_costs(
+        after, setting.freight, setting.draw, world.iso3, setting.choice, changes_only=True
+    )
     change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
     shock = change.shock(no_policy(world.iso3))
     return shock.freeness_hat(setting.theta, setting.goods_share)

@@ -168,7 +168,9 @@ def make_works(
                 raise
             # It stands on a measure that is not among these.
             continue
-        factors[built] = freight_factor(before, costs_on(after), assumptions, basis.world.iso3)
+        factors[built] = freight_factor(
+            before, costs_on(after, changes_only=True), assumptions, basis.world.iso3
+        )
     return replace(blank, goods_factor=factors)
 
 

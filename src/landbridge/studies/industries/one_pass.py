@@ -206,9 +206,10 @@ def _shocks_by_choice(asked: _Question, choice: CargoChoice) -> list[Shock | Non
     """Weigh the classes of cargo by what each sector's goods are; found once for all sectors."""
     iso3, freight = asked.world.iso3, asked.assumptions.freight
     value = freight.value_usd_per_tonne
-    before, after = (
-        kept_costs(network, freight, asked.draw, iso3, choice) for network in asked.networks
-    )
+    same = (freight, asked.draw, iso3, choice)
+    before = after = kept_costs(asked.networks[0], *same)
+    if asked.networks[1] is not asked.networks[0]:
+        after = kept_costs(asked.networks[1], *same, changes_only=True)
     assert isinstance(before, ChosenCosts)  # noqa: S101 - the choice is by class of cargo
     assert isinstance(after, ChosenCosts)  # noqa: S101 - as above
     shocks: dict[str, Shock | None] = {"": None}
