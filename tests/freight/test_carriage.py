@@ -15,7 +15,6 @@ from landbridge.freight.carriage.constants import Attractions, fitted_attraction
 from landbridge.freight.carriage.fitting import ShareTarget, fit, model
 from landbridge.freight.carriage.passing import TONNES, passing
 from landbridge.freight.carriage.shares import choose_ports, mode_shares
-from landbridge.freight.carriage.trees import grow_trees, load_trees
 from landbridge.freight.carriage.ways import Ways, cargo_ways
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.costs.shipments import Shipment
@@ -119,18 +118,6 @@ def test_a_pair_without_a_way_has_no_share() -> None:
 
 
 # --- trees ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.golden
-def test_flows_come_together_on_the_way() -> None:
-    """A line 0 - 1 - 2 and a dear short cut 0 - 2: all goes by the line."""
-    start, end = np.array([0, 1, 0]), np.array([1, 2, 2])
-    tree = grow_trees(start, end, np.array([1.0, 1.0, 5.0]), np.array([0]), size=3)
-    flow = load_trees(tree, np.array([[[0.0, 2.0, 3.0]]]), 3)
-    assert flow.tolist() == [[5.0, 3.0, 0.0]]
-    back = grow_trees(start, end, np.array([1.0, 1.0, 5.0]), np.array([2]), size=3, backward=True)
-    flow = load_trees(back, np.array([[[4.0, 1.0, 0.0]]]), 3)
-    assert flow.tolist() == [[4.0, 5.0, 0.0]]
 
 
 # --- goods ----------------------------------------------------------------------------------------

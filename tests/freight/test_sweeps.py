@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from landbridge.errors import InputError
 from landbridge.freight.network.cost_graph import Structure
 from landbridge.freight.search import sweeps
-from landbridge.freight.search.sweeps import Ends, by_engine, ends_at, grouped_ends, least_costs
+from landbridge.freight.search.sweeps import (
+    Ends,
+    by_engine,
+    ends_at,
+    grouped_ends,
+    least_costs,
+    load,
+    load_by_trees,
+)
 
 LAYERS = 3
 
@@ -46,6 +54,38 @@ def test_the_compiled_loops_and_the_engine_find_the_same(seed: int) -> None:
     np.testing.assert_allclose(
         found, by_engine(structure, weights, sources, goals), rtol=1e-12, atol=1e-12
     )
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32))
+@pytest.mark.property
+def test_what_is_carried_costs_what_the_ways_cost(seed: int) -> None:
+    """The arcs' flows times their costs are the demands times the least costs."""
+    structure, weights, sources, goals = random_question(seed)
+    one = Ends(sources.first, sources.node, np.zeros_like(sources.cost[:1]))
+    other = Ends(goals.first, goals.node, np.zeros_like(goals.cost[:1]))
+    weight = weights[0]
+    least = least_costs(structure, weight[None], one, other)[0]
+    there = np.isfinite(least)
+    demand = np.random.default_rng(seed).random((2, *least.shape)) * there
+    for way in (load, load_by_trees):
+        flow = way(structure, weight, one, other, demand)
+        assert flow.shape == (2, len(weight))
+        assert not flow[:, ~np.isfinite(weight)].any()
+        paid = flow @ np.where(np.isfinite(weight), weight, 0.0)
+        owed = (demand * np.where(there, least, 0.0)).sum(axis=(1, 2))
+        np.testing.assert_allclose(paid, owed, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.golden
+def test_a_demand_leaves_by_the_cheaper_way_on_and_off() -> None:
+    """Two ways on, two off, a shortcut past the middle: 3 units take arcs 1 and 2, written out."""
+    structure = Structure(5, np.array([0, 1, 2, 2, 0]), np.array([2, 2, 3, 4, 3]))
+    weight = np.array([5.0, 1.0, 2.0, 9.0, 20.0])
+    start = Ends(np.array([0, 2]), np.array([0, 1]), np.array([[0.5, 2.0]]))
+    stop = Ends(np.array([0, 2]), np.array([3, 4]), np.array([[1.0, 0.0]]))
+    flow = load(structure, weight, start, stop, np.array([[[3.0]]]))
+    assert flow[0].tolist() == [0.0, 3.0, 3.0, 0.0, 0.0]
 
 
 @pytest.mark.unit

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from landbridge.freight.carriage.assign import from_quays, over_land, to_quays
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import ModeCosts
 from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
-from landbridge.freight.carriage.trees import load_trees
-from landbridge.freight.carriage.ways import Ways
 from landbridge.units import FloatArray, IntArray
 
 
@@ -101,7 +100,7 @@ def split_modes(ways: ModeCosts, cargo: CargoClass, constants: Constants) -> Spl
     return Split(shares, ports, felt)
 
 
-def between_centres(ways: Ways, flow: FloatArray, felt: FloatArray) -> FloatArray:
+def between_centres(ways: ModeCosts, flow: FloatArray, felt: FloatArray) -> FloatArray:
     """Split flows between economies over their centres that have a way, ``[D, C, C]``."""
     weight = np.where(np.isfinite(felt), np.outer(ways.ties.weight, ways.ties.weight), 0.0)
     owner = ways.ties.owner
@@ -110,7 +109,7 @@ def between_centres(ways: Ways, flow: FloatArray, felt: FloatArray) -> FloatArra
     return np.asarray(weight * per[:, owner[:, None], owner[None, :]])
 
 
-def carry(ways: Ways, split: Split, flow: FloatArray) -> Carried:
+def carry(ways: ModeCosts, split: Split, flow: FloatArray) -> Carried:
     """Carry the goods of one class.
 
     Parameters
@@ -132,15 +131,14 @@ def carry(ways: Ways, split: Split, flow: FloatArray) -> Carried:
     arcs = np.zeros((len(flow), len(ways.network.arcs.start)))
     for mode in ways.land:
         if mode in taken:
-            arcs += _along(ways, mode, _between_ties(ways, mode, taken[mode]))
+            arcs += over_land(ways, mode, taken[mode])
     legs = np.zeros((len(flow), *ways.at_sea.shape))
     loaded, unloaded = np.zeros(legs.shape[:2]), np.zeros(legs.shape[:2])
     if "sea" in taken:
         through = [split.ports.through(one) for one in taken["sea"]]
         to_ports, legs, from_ports = (np.stack(part) for part in zip(*through, strict=True))
         loaded, unloaded = to_ports.sum(axis=1), from_ports.sum(axis=1)
-        arcs += _along(ways, "out", _at_ports(ways, to_ports, ways.tie_to_port))
-        arcs += _along(ways, "in", _at_ports(ways, from_ports, ways.tie_from_port))
+        arcs += to_quays(ways, to_ports) + from_quays(ways, from_ports)
     moved = sum(by_mode.values(), np.zeros_like(foreign))
     return Carried(by_mode, np.maximum(foreign - moved, 0.0), arcs, legs, loaded, unloaded)
 
@@ -151,34 +149,3 @@ def by_economy(values: FloatArray, owner: IntArray, count: int) -> FloatArray:
         (np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=(count, len(owner))
     )
     return np.stack([np.asarray((member @ (member @ one).T).T) for one in values])
-
-
-def _between_ties(ways: Ways, mode: str, part: FloatArray) -> FloatArray:
-    """Lay flows between centres at the nodes of a land mode's trees, ``[D, K, M]``."""
-    ties = ways.ties
-    lift = len(ways.network.layers) if mode == "rail" else 0
-    roots = ties.root[ways.tie_out[mode]]
-    goals = ties.layers[ties.root[ways.tie_in[mode]]] + lift
-    return _laid(part, roots, goals, ways.trees[mode].cost.shape)
-
-
-def _at_ports(ways: Ways, part: FloatArray, tie: IntArray) -> FloatArray:
-    """Lay flows between centres and ports at the nodes of the trees, ``[D, K, M]``."""
-    # Nothing goes through a port that is shut: whatever layer stands for it gets zero.
-    layers = np.broadcast_to(np.maximum(ways.port_layers, 0), part.shape[1:])
-    return _laid(part, ways.ties.root[tie], layers, ways.trees["out"].cost.shape)
-
-
-def _laid(part: FloatArray, roots: IntArray, goals: IntArray, shape: tuple[int, ...]) -> FloatArray:
-    cells = (roots * shape[1] + goals).ravel()
-    size = shape[0] * shape[1]
-    found = [np.bincount(cells, weights=one.ravel(), minlength=size) for one in part]
-    return np.stack(found).astype(np.float64).reshape(len(part), *shape)
-
-
-def _along(ways: Ways, name: str, demand: FloatArray) -> FloatArray:
-    """Carry demands down the trees of a name, to the network's arcs, ``[D, A]``."""
-    numbers = ways.arcs[name]
-    flow = load_trees(ways.trees[name], demand, len(numbers))
-    size = len(ways.network.arcs.start)
-    return np.stack([np.bincount(numbers, weights=one, minlength=size) for one in flow])

@@ -43,8 +43,14 @@ class ModeCosts:
 
     Attributes
     ----------
+    network
+        What was searched.
     ties
         C centres and how they come on the network.
+    access
+        ``[T]`` what every tie costs.
+    on_land, to_quay
+        ``[A]`` what every arc of `land_graphs` costs, and on the way to a port and from one.
     land
         By mode (``road``, ``rail``): ``[C, C]``.
     to_port, from_port
@@ -57,7 +63,11 @@ class ModeCosts:
         ``[C, C]`` by air.
     """
 
+    network: FreightNetwork
     ties: Ties
+    access: FloatArray
+    on_land: FloatArray
+    to_quay: FloatArray
     land: dict[str, FloatArray]
     to_port: FloatArray
     from_port: FloatArray
@@ -100,12 +110,12 @@ def mode_costs(
     priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]
     general = np.stack([one.arcs for one in priced])
     access = np.stack([one.access for one in priced])
-    centres = grouped_ends(ties.centre, ties.layers[ties.root], access, len(ties.owner))
+    centres = centre_ends(ties, access)
     ports = ends_at(layers, len(classes))
     on_land = general[:, graphs.land]
     road = least_costs(graphs.structure, graphs.by_road(on_land), centres, centres)
-    over = Ends(centres.first, centres.node + len(network.layers), centres.cost)
-    rail = least_costs(graphs.doubled, on_land[:, graphs.twice], centres, over)
+    second = lifted(centres, len(network.layers))
+    rail = least_costs(graphs.doubled, on_land[:, graphs.twice], centres, second)
     to_quay = np.stack(
         [graphs.to_ports(one, cargo) for one, cargo in zip(on_land, classes, strict=True)]
     )
@@ -118,7 +128,11 @@ def mode_costs(
         np.fill_diagonal(at_sea, np.inf)
         found.append(
             ModeCosts(
+                network=network,
                 ties=ties,
+                access=one.access,
+                on_land=on_land[place],
+                to_quay=to_quay[place],
                 land={"road": road[place], "rail": rail[place]},
                 to_port=out[place],
                 from_port=back[place].T,
@@ -128,6 +142,16 @@ def mode_costs(
             )
         )
     return tuple(found)
+
+
+def centre_ends(ties: Ties, access: FloatArray) -> Ends:
+    """Group the ties of each centre, whose costs are ``[K, T]``."""
+    return grouped_ends(ties.centre, ties.layers[ties.root], access, len(ties.owner))
+
+
+def lifted(ends: Ends, size: int) -> Ends:
+    """Move ends to the second copy of a doubled graph."""
+    return Ends(ends.first, ends.node + size, ends.cost)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
-"""Least-cost trees over a graph, and flows carried down them to the arcs.
+"""Least-cost trees over a graph.
 
 Roots are the layers where economies come on. A tree keeps, for every node, the next node towards
-its root, so that what is to reach many nodes comes together on the way.
+its root, so that what happens along every way can be summed.
 """
 
 from __future__ import annotations
@@ -67,42 +67,3 @@ def grow_trees(
     key = one[used].astype(np.int64) * size + other[used]
     order = np.argsort(key)
     return Tree(np.asarray(cost), before.astype(np.int64), key[order], used[order])
-
-
-def load_trees(tree: Tree, demand: FloatArray, arcs: int) -> FloatArray:
-    """Carry demands between roots and nodes along the trees.
-
-    Parameters
-    ----------
-    tree
-        The trees.
-    demand
-        ``[D, K, M]`` flows between a root and a node, D quantities at once (tonnes, USD); only
-        where there is a way.
-    arcs
-        A, how many arcs there are.
-
-    Returns
-    -------
-    FloatArray
-        ``[D, A]`` flow over every arc, in the units of the demand.
-    """
-    count, roots, size = demand.shape
-    flow = np.zeros((count, roots, size + 1))
-    flow[:, :, :size] = demand
-    end = np.full((roots, 1), size)
-    towards = np.concatenate((np.where(tree.before >= 0, tree.before, size), end), axis=1)
-    cells = np.arange(roots)[:, None] * (size + 1)
-    # Pointer jumping: after round i every node holds what is to reach the nodes fewer than 2 ** i
-    # steps behind it, and `towards` leads 2 ** i steps on. What runs past the root is dropped.
-    while (towards[:, :size] < size).any():
-        at = (cells + towards).ravel()
-        size_of_all = roots * (size + 1)
-        passed = [np.bincount(at, weights=one.ravel(), minlength=size_of_all) for one in flow]
-        flow = flow + np.stack(passed).reshape(flow.shape)
-        flow[:, :, size] = 0.0
-        towards = np.take_along_axis(towards, towards, axis=1)
-    root, node = np.nonzero((flow[:, :, :size] > 0).any(axis=0) & (tree.before >= 0))
-    key = tree.before[root, node] * size + node
-    arc = tree.arc[np.searchsorted(tree.key, key)]
-    return np.stack([np.bincount(arc, weights=one[root, node], minlength=arcs) for one in flow])

@@ -37,8 +37,6 @@ class Ways(ModeCosts):
 
     Attributes
     ----------
-    network
-        What was searched.
     ports
         P places with a quay.
     tie_out, tie_in
@@ -53,7 +51,6 @@ class Ways(ModeCosts):
         ``[P]`` layer of every port at sea; -1 where it is shut.
     """
 
-    network: FreightNetwork
     ports: tuple[str, ...]
     tie_out: dict[str, IntArray]
     tie_in: dict[str, IntArray]
@@ -95,6 +92,7 @@ def cargo_ways(
     ties = ties_of(network, iso3)
     tie_hours, tie_usd = shipment_access(network, own, draw, cargo.shipment)
     access = (tie_usd + rate * tie_hours)[ties.rows]
+    graphs = land_graphs(network)
     trees, arcs = _trees(network, general, cargo, ties.layers)
     land, tie_out, tie_in = {}, {}, {}
     for mode in LAND_MODES:
@@ -111,6 +109,9 @@ def cargo_ways(
     return Ways(
         network=network,
         ties=ties,
+        access=access,
+        on_land=general[graphs.land],
+        to_quay=graphs.to_ports(general[graphs.land], cargo),
         ports=ports,
         land=land,
         tie_out=tie_out,

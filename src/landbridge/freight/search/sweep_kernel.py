@@ -25,35 +25,6 @@ def compiled(function: Function) -> Function:
         return cast("Function", njit(function))
 
 
-@compiled
-def fill_shortcuts(
-    triangle_first: IntArray,
-    triangle_low: IntArray,
-    triangle_high: IntArray,
-    up: FloatArray,
-    down: FloatArray,
-) -> None:
-    """Lower the costs of edges to those of the ways below them, in place.
-
-    Parameters
-    ----------
-    triangle_first, triangle_low, triangle_high
-        As in `Elimination`.
-    up, down
-        ``[K, edges]`` cost of the arcs themselves; afterwards of the shortcuts.
-    """
-    for layer in range(up.shape[0]):
-        out, back = up[layer], down[layer]
-        # An edge's triangles stand on edges of lower nodes, which come before it.
-        for edge in range(triangle_first.shape[0] - 1):
-            least_out, least_back = out[edge], back[edge]
-            for triangle in range(triangle_first[edge], triangle_first[edge + 1]):
-                low, high = triangle_low[triangle], triangle_high[triangle]
-                least_out = min(least_out, back[low] + out[high])
-                least_back = min(least_back, back[high] + out[low])
-            out[edge], back[edge] = least_out, least_back
-
-
 class Order(NamedTuple):
     """Edges and parents of an `Elimination`."""
 
@@ -62,12 +33,50 @@ class Order(NamedTuple):
     parent: IntArray
 
 
+class Triangles(NamedTuple):
+    """The triangles of an `Elimination`."""
+
+    first: IntArray
+    low: IntArray
+    high: IntArray
+
+
+class Both(NamedTuple):
+    """A number for every edge, up and down: ``[..., edges]`` each."""
+
+    up: FloatArray
+    down: FloatArray
+
+
 class Stops(NamedTuple):
     """Where ways start or end: `sweeps.Ends`, its nodes by rank."""
 
     first: IntArray
     node: IntArray
     cost: FloatArray
+
+
+@compiled
+def fill_shortcuts(triangles: Triangles, up: FloatArray, down: FloatArray) -> None:
+    """Lower the costs of edges to those of the ways below them, in place.
+
+    Parameters
+    ----------
+    triangles
+        Of the elimination.
+    up, down
+        ``[K, edges]`` cost of the arcs themselves; afterwards of the shortcuts.
+    """
+    for layer in range(up.shape[0]):
+        out, back = up[layer], down[layer]
+        # An edge's triangles stand on edges of lower nodes, which come before it.
+        for edge in range(triangles.first.shape[0] - 1):
+            least_out, least_back = out[edge], back[edge]
+            for triangle in range(triangles.first[edge], triangles.first[edge + 1]):
+                low, high = triangles.low[triangle], triangles.high[triangle]
+                least_out = min(least_out, back[low] + out[high])
+                least_back = min(least_back, back[high] + out[low])
+            out[edge], back[edge] = least_out, least_back
 
 
 @compiled
@@ -167,3 +176,167 @@ def _get_off(goals: Stops, layer: int, cost: FloatArray, found: FloatArray) -> N
             node, off = goals.node[tie], goals.cost[layer, tie]
             for place in range(found.shape[0]):
                 found[place, goal] = min(found[place, goal], cost[node, place] + off)
+
+
+@compiled
+def load_edges(
+    order: Order,
+    up: FloatArray,
+    down: FloatArray,
+    sources: Stops,
+    goals: Stops,
+    above_goals: IntArray,
+    demand: FloatArray,
+    block: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Carry demands over the shortcuts of their least-cost paths.
+
+    Parameters
+    ----------
+    order, sources, goals, above_goals, block
+        As in `sweep`, for one set of costs: the first.
+    up, down
+        ``[edges]`` from `fill_shortcuts`.
+    demand
+        ``[Q, S, G]`` Q quantities at once; what has no way is left.
+
+    Returns
+    -------
+    tuple
+        ``[Q, edges]`` up and down.
+    """
+    kinds, nodes = demand.shape[0], order.first.shape[0] - 1
+    count = sources.first.shape[0] - 1
+    over_up, over_down = np.zeros((kinds, up.shape[0])), np.zeros((kinds, up.shape[0]))
+    cost = np.empty((nodes, block))
+    reached = np.zeros(nodes, np.bool_)
+    by_up, by_down = np.empty((nodes, block), np.int64), np.empty((nodes, block), np.int64)
+    flow = np.empty((kinds, nodes, block))
+    low_of = _low_ends(order)
+    for begin in range(0, count, block):
+        past = min(begin + block, count)
+        cost[:, :] = np.inf
+        reached[:] = False
+        by_up[:, :] = -1
+        by_down[:, :] = -1
+        flow[:, :, :] = 0.0
+        _come_on(order, sources, 0, begin, past, cost, reached)
+        _climb_noting(order, up, cost, reached, by_up)
+        _come_down_noting(order, down, cost, above_goals, by_down)
+        _put_off(goals, cost, demand[:, begin:past], flow)
+        for turn in range(above_goals.shape[0]):
+            node = above_goals[turn]
+            _carry_on(node, by_down[node], order.high, flow, over_down)
+        # What has come to a node that was reached on the way up goes back down to its source.
+        for node in range(nodes - 1, -1, -1):
+            if reached[node]:
+                _carry_on(node, by_up[node], low_of, flow, over_up)
+    return over_up, over_down
+
+
+@compiled
+def _carry_on(
+    node: int, by: IntArray, towards: IntArray, flow: FloatArray, over: FloatArray
+) -> None:
+    """Move what is at a node over the edges by which it was reached."""
+    for place in range(by.shape[0]):
+        edge = by[place]
+        if edge >= 0:
+            for kind in range(flow.shape[0]):
+                amount = flow[kind, node, place]
+                over[kind, edge] += amount
+                flow[kind, towards[edge], place] += amount
+                flow[kind, node, place] = 0.0
+
+
+@compiled
+def _climb_noting(
+    order: Order, up: FloatArray, cost: FloatArray, reached: BoolArray, by: IntArray
+) -> None:
+    """Go up the order from every node reached, and write down the edges."""
+    for node in range(cost.shape[0]):
+        if reached[node]:
+            for edge in range(order.first[node], order.first[node + 1]):
+                if up[edge] < np.inf:
+                    _note(cost, by, order.high[edge], node, up[edge], edge)
+
+
+@compiled
+def _come_down_noting(
+    order: Order, down: FloatArray, cost: FloatArray, above_goals: IntArray, by: IntArray
+) -> None:
+    """Come down the order to the nodes that lead to a goal, and write down the edges."""
+    for turn in range(above_goals.shape[0] - 1, -1, -1):
+        node = above_goals[turn]
+        for edge in range(order.first[node], order.first[node + 1]):
+            if down[edge] < np.inf:
+                _note(cost, by, node, order.high[edge], down[edge], edge)
+
+
+@compiled
+def _note(cost: FloatArray, by: IntArray, node: int, other: int, step: float, edge: int) -> None:
+    """Lower the costs at a node to those over a neighbour, and write down the edge."""
+    for place in range(cost.shape[1]):
+        total = cost[other, place] + step
+        if total < cost[node, place]:
+            cost[node, place] = total
+            by[node, place] = edge
+
+
+@compiled
+def _put_off(goals: Stops, cost: FloatArray, demand: FloatArray, flow: FloatArray) -> None:
+    """Put what goes to each goal on the cheapest of its nodes."""
+    for goal in range(demand.shape[2]):
+        for place in range(demand.shape[1]):
+            best, least = -1, np.inf
+            for tie in range(goals.first[goal], goals.first[goal + 1]):
+                total = cost[goals.node[tie], place] + goals.cost[0, tie]
+                if total < least:
+                    best, least = goals.node[tie], total
+            if best >= 0:
+                for kind in range(demand.shape[0]):
+                    flow[kind, best, place] += demand[kind, place, goal]
+
+
+@compiled
+def _low_ends(order: Order) -> IntArray:
+    """Find the lower node of every edge."""
+    found = np.empty(order.high.shape[0], np.int64)
+    for node in range(order.first.shape[0] - 1):
+        for edge in range(order.first[node], order.first[node + 1]):
+            found[edge] = node
+    return found
+
+
+@compiled
+def unpack(triangles: Triangles, own: Both, cost: Both, over: Both) -> None:
+    """Pass what goes over shortcuts on to the edges below, in place, until only arcs carry.
+
+    Parameters
+    ----------
+    triangles
+        Of the elimination.
+    own, cost
+        ``[edges]`` cost of the arcs themselves, and of the shortcuts.
+    over
+        ``[Q, edges]`` what goes over them.
+    """
+    for edge in range(triangles.first.shape[0] - 2, -1, -1):
+        begin, past = triangles.first[edge], triangles.first[edge + 1]
+        if cost.up[edge] < own.up[edge] and over.up[:, edge].any():
+            for triangle in range(begin, past):
+                low, high = triangles.low[triangle], triangles.high[triangle]
+                # The sum is formed as when the shortcut was filled, so that it is the same.
+                if cost.down[low] + cost.up[high] == cost.up[edge]:
+                    over.down[:, low] += over.up[:, edge]
+                    over.up[:, high] += over.up[:, edge]
+                    over.up[:, edge] = 0.0
+                    break
+        if cost.down[edge] < own.down[edge] and over.down[:, edge].any():
+            for triangle in range(begin, past):
+                low, high = triangles.low[triangle], triangles.high[triangle]
+                if cost.down[high] + cost.up[low] == cost.down[edge]:
+                    over.down[:, high] += over.down[:, edge]
+                    over.up[:, low] += over.down[:, edge]
+                    over.down[:, edge] = 0.0
+                    break

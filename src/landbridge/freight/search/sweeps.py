@@ -13,18 +13,23 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 import numpy as np
+from scipy.sparse.csgraph import dijkstra
 
 from landbridge.errors import InputError
 from landbridge.freight.network.cost_graph import CostGraph, Structure
-from landbridge.freight.search.elimination import eliminate
+from landbridge.freight.network.sea import least_arcs
+from landbridge.freight.search.elimination import Elimination, eliminate
 from landbridge.freight.search.engine import EliminationEngine
 from landbridge.units import FloatArray, IntArray
 
 BLOCK = 64
 """Sources swept together: their costs at all nodes stay in a processor's cache."""
 LAYOUTS_KEPT = 8
+LEAST_COST = 1e-9
+"""Added to every arc for scipy's trees, to which an arc that is free is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,19 +118,94 @@ def least_costs(
     if kernel is None:
         return by_engine(structure, weights, sources, goals)
     layout = _layout(structure)
-    elimination = layout.elimination
+    parts = _Parts(kernel, layout.elimination)
     up, down = layout.on_edges(weights)
-    kernel.fill_shortcuts(
-        elimination.triangle_first, elimination.triangle_low, elimination.triangle_high, up, down
-    )
-    rank = elimination.rank
-    starts = kernel.Stops(sources.first, rank[sources.node], sources.cost)
-    stops = kernel.Stops(goals.first, rank[goals.node], goals.cost)
-    order = kernel.Order(elimination.first, elimination.high, elimination.parent)
-    found: FloatArray = kernel.sweep(
-        order, up, down, starts, stops, layout.above(stops.node), BLOCK
-    )
+    kernel.fill_shortcuts(parts.triangles, up, down)
+    starts, stops = parts.stops(sources), parts.stops(goals)
+    above = layout.above(stops.node)
+    found: FloatArray = kernel.sweep(parts.order, up, down, starts, stops, above, BLOCK)
     return found
+
+
+def load(
+    structure: Structure, weight: FloatArray, sources: Ends, goals: Ends, demand: FloatArray
+) -> FloatArray:
+    """Carry demands along least-cost paths to the arcs; of equal ways one takes all.
+
+    Parameters
+    ----------
+    structure
+        Which nodes are joined.
+    weight
+        ``[arcs]`` zero or more; infinite where an arc is closed.
+    sources, goals
+        S and G ends, for this one set of costs.
+    demand
+        ``[Q, S, G]`` Q quantities that go together, zero where there is no way.
+
+    Returns
+    -------
+    FloatArray
+        ``[Q, arcs]`` in the units of the demand.
+
+    Raises
+    ------
+    InputError
+        A cost is negative or missing.
+    """
+    if not (weight >= 0).all():
+        raise InputError("costs of arcs must be zero or more; infinite closes an arc")
+    kernel = _kernel()
+    if kernel is None:
+        return load_by_trees(structure, weight, sources, goals, demand)
+    layout = _layout(structure)
+    parts = _Parts(kernel, layout.elimination)
+    own_up, own_down = layout.on_edges(weight[None])
+    up, down = own_up.copy(), own_down.copy()
+    kernel.fill_shortcuts(parts.triangles, up, down)
+    starts, stops = parts.stops(sources), parts.stops(goals)
+    above = layout.above(stops.node)
+    over_up, over_down = kernel.load_edges(
+        parts.order, up[0], down[0], starts, stops, above, demand, BLOCK
+    )
+    both = kernel.Both
+    own, cost, over = both(own_up[0], own_down[0]), both(up[0], down[0]), both(over_up, over_down)
+    kernel.unpack(parts.triangles, own, cost, over)
+    return layout.on_arcs(weight, np.concatenate(over, axis=1))
+
+
+def load_by_trees(
+    structure: Structure, weight: FloatArray, sources: Ends, goals: Ends, demand: FloatArray
+) -> FloatArray:
+    """Do what `load` does with scipy's trees alone; the oracle of the compiled loops.
+
+    Each source is a node of its own, joined to its nodes at what they cost; each goal likewise.
+    """
+    nodes, first_goal = structure.nodes, structure.nodes + sources.count
+    size = first_goal + goals.count
+    of_source = np.repeat(np.arange(sources.count), np.diff(sources.first)) + nodes
+    of_goal = np.repeat(np.arange(goals.count), np.diff(goals.first)) + first_goal
+    start = np.concatenate((structure.start, of_source, goals.node))
+    end = np.concatenate((structure.end, sources.node, of_goal))
+    costs = np.concatenate((weight, sources.cost[0], goals.cost[0])) + LEAST_COST
+    graph, used = least_arcs(start, end, costs, size)
+    at = nodes + np.arange(sources.count)
+    before = dijkstra(graph, indices=at, return_predecessors=True)[1].astype(np.int64)
+    key = start[used] * size + end[used]
+    order = np.argsort(key)
+    key, used = key[order], used[order]
+    found = np.zeros((len(demand), len(costs)))
+    source, goal = np.nonzero((demand != 0).any(axis=0))
+    amount, here = demand[:, source, goal], goal + first_goal
+    while len(here):
+        above = before[source, here]
+        going = above >= 0
+        source, here, above, amount = source[going], here[going], above[going], amount[:, going]
+        arc = used[np.searchsorted(key, above * size + here)]
+        for kind, one in enumerate(amount):
+            np.add.at(found[kind], arc, one)
+        here = above
+    return found[:, : len(weight)]
 
 
 def by_engine(structure: Structure, weights: FloatArray, sources: Ends, goals: Ends) -> FloatArray:
@@ -162,6 +242,21 @@ def _kernel() -> ModuleType | None:
     return sweep_kernel
 
 
+class _Parts:
+    """An elimination as the compiled loops take it."""
+
+    def __init__(self, kernel: ModuleType, elimination: Elimination) -> None:
+        self._kernel, self._rank = kernel, elimination.rank
+        self.order = kernel.Order(elimination.first, elimination.high, elimination.parent)
+        self.triangles = kernel.Triangles(
+            elimination.triangle_first, elimination.triangle_low, elimination.triangle_high
+        )
+
+    def stops(self, ends: Ends) -> Any:  # noqa: ANN401 - the kernel's own type
+        """Turn the nodes of ends into ranks."""
+        return self._kernel.Stops(ends.first, self._rank[ends.node], ends.cost)
+
+
 class _Layout:
     """An elimination, and where the arcs of a structure lie on its edges."""
 
@@ -187,6 +282,17 @@ class _Layout:
             own[:, self._slots] = np.minimum.reduceat(weights[:, self._arcs], self._begin, axis=1)
         up, down = np.split(own, 2, axis=1)
         return up.copy(), down.copy()
+
+    def on_arcs(self, weight: FloatArray, over: FloatArray) -> FloatArray:
+        """Give what goes over edges, ``[Q, 2 edges]``, to their cheapest arcs, ``[Q, arcs]``."""
+        own = weight[self._arcs]
+        count = np.diff(np.append(self._begin, len(own)))
+        least = np.repeat(np.minimum.reduceat(own, self._begin), count)
+        hits = np.flatnonzero(own == least)
+        first = hits[np.searchsorted(hits, self._begin)]
+        found = np.zeros((len(over), len(weight)))
+        found[:, self._arcs[first]] = over[:, self._slots]
+        return found
 
     def above(self, ranks: IntArray) -> IntArray:
         """Find ranks and all their ancestors, rising."""
