@@ -13,7 +13,7 @@ import pandas as pd
 
 from landbridge.errors import InputError, UnknownNameError, suggest
 from landbridge.report.formats.columns import column_face, table_face
-from landbridge.report.formats.folder import check_folder, write_folder
+from landbridge.report.formats.folder import check_folder, write_file, write_folder
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import frame_table
 from landbridge.report.presentation import Presentation
@@ -93,12 +93,7 @@ class Figure:
             The file cannot be written.
         """
         file = Path(path)
-        try:
-            file.write_text(self.svg, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise InputError(
-                f"cannot be written ({error.strerror}).", where=str(file), mend="Name another file."
-            ) from None
+        write_file(file, self.svg)
         return file
 
 

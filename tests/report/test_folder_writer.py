@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from landbridge.errors import InputError
 from landbridge.report.formats import folder as writing
 from landbridge.report.formats import swapping
 from landbridge.report.formats.folder import MANIFEST, check_folder, read_manifest, write_folder
+from landbridge.report.formats.geolayers import GeoLayer
+from landbridge.report.formats.geopackage import write_geopackage
+from landbridge.report.pages.parts.workbook import write_book
 
 OLD = {"a.txt": "old a", "tables/b.csv": "old b", "stale.csv": "old stale"}
 NEW = {"a.txt": "new a", "tables/b.csv": "new b", "tables/c.csv": "new c"}
@@ -70,6 +76,36 @@ def test_a_full_disk_leaves_the_old_folder(
         write_folder(out, NEW, {})
     assert content(out) == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("name", ["all.xlsx", "all.gpkg"])
+def test_a_disk_that_is_full_for_a_workbook_or_a_geopackage_is_one_clear_fault(
+    tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "out"
+    write_folder(out, OLD, {})
+    table = pd.DataFrame({"income": np.random.default_rng(1).random(4000)})
+    shapes = tuple(((float(place % 180), 0.0),) for place in range(len(table)))
+    layer = GeoLayer("all", shapes, table)
+    writers = {
+        "all.xlsx": lambda path: write_book(path, title="t", readme=[], tables={"income": table}),
+        "all.gpkg": lambda path: write_geopackage(path, [layer]),
+    }
+    child = os.fork()
+    if not child:
+        code = 0
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+            write_folder(out, NEW, {name: writers[name]})
+        except InputError:
+            code = 1
+        except BaseException:  # noqa: BLE001 - told by the code
+            code = 2
+        os._exit(code)
+    assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 1
+    assert content(out) == OLD
+    write_folder(out, NEW, {name: writers[name]})
+    assert (out / name).stat().st_size > 20_000
 
 
 KILLED = textwrap.dedent(

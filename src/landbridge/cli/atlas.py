@@ -16,6 +16,7 @@ from landbridge.atlas.projects import ProjectStatus
 from landbridge.cli.printing.show import print_csv, print_json, print_table
 from landbridge.codes import resolve
 from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.report.formats.folder import write_file
 
 app = typer.Typer(
     help="Look up blocs, economies, corridors, projects and relations, each with its source.",
@@ -142,7 +143,7 @@ def overlap(
     table = views.overlap_view(name, on=day)
     if plot:
         picture = out if out is not None else Path(f"overlap-{resolve(name)}-{day}.svg")
-        write_text(picture, overlap_svg(name, on=day))
+        write_file(picture, overlap_svg(name, on=day))
         typer.echo(f"Picture: {picture}", err=True)
     show(table, f"Blocs shared with {name} on {day}", json=json, csv=csv)
 
@@ -231,20 +232,6 @@ def status_of(text: str | None) -> ProjectStatus | None:
             return status
     hint = suggest(text, known) or f"Known: {', '.join(known)}."
     raise UnknownNameError(f"'{text}' is not a status.", where="--status", mend=hint)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file, or say why not.
-
-    Raises
-    ------
-    InputError
-        It cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}.", where=str(path)) from None
 
 
 def show(table: pd.DataFrame, title: str, *, json: bool = False, csv: bool = False) -> None:

@@ -12,6 +12,7 @@ from landbridge.cli.options import own_file as own
 from landbridge.cli.printing.show import print_json, print_table
 from landbridge.errors import InputError
 from landbridge.report.formats.delimited import to_csv
+from landbridge.report.formats.folder import write_file
 from landbridge.sources import Inspection, Loaded, inspect, load
 
 app = typer.Typer(
@@ -113,10 +114,7 @@ def write_table(table: pd.DataFrame, out: Path, *, source: Path) -> None:
         raise InputError(
             "is the file that was read; it would be lost.", where=str(out), mend="Name another."
         )
-    try:
-        out.write_text(to_csv(table), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}.", where=str(out)) from None
+    write_file(out, to_csv(table))
 
 
 def inspection_as_plain(found: Inspection) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Final, Literal
@@ -23,6 +24,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "not positive": "Rows without trade left out",
 }
 NUMBER: Final = "0.0000"
+CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's date has no time zone
+"""The same table gives the same bytes."""
 SHEET_LETTERS: Final = 28
 """What a sheet's name may have beside its number."""
 STYLE: Final = """
@@ -141,6 +144,7 @@ def write_xlsx(
     import xlsxwriter  # noqa: PLC0415 - most uses write no workbook
 
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
+        book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True, "bottom": 1})
         right = book.add_format({"align": "right"})
         number_format = book.add_format({"num_format": NUMBER})

@@ -96,9 +96,47 @@ def write_folder(
             if target.exists():
                 _keep_others(target, stage)
             swap_folders(stage, target)
-    except OSError as error:
+    except _write_errors() as error:
         raise _cannot_write(directory, error) from error
     return [directory / name for name in names]
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write one file of text: all of it, or what was there stays.
+
+    Parameters
+    ----------
+    path
+        Where to; a link stays a link. A pipe or a device is written to as it stands.
+    text
+        In UTF-8, with the line ends that it has.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written, or another process is writing it.
+    """
+    target = path.resolve() if path.is_symlink() else path.absolute()
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            return
+        with lock_file(target):
+            new = target.with_name(f".{target.name[:60]}.new")
+            try:
+                new.write_text(text, encoding="utf-8", newline="\n")
+                _flush(new)
+                if target.exists():
+                    shutil.copymode(target, new)
+                new.replace(target)
+            finally:
+                new.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror or error}).",
+            where=str(path),
+            mend="Name another file.",
+        ) from error
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -240,9 +278,16 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _cannot_write(directory: Path, error: OSError) -> InputError:
+def _write_errors() -> tuple[type[Exception], ...]:
+    """List what says that a file cannot be written: workbooks do not say it as the system does."""
+    from xlsxwriter.exceptions import XlsxFileError  # noqa: PLC0415 - once something went wrong
+
+    return (OSError, XlsxFileError)
+
+
+def _cannot_write(directory: Path, error: Exception) -> InputError:
     return InputError(
-        f"the report cannot be written here ({error.strerror or error}).",
+        f"the report cannot be written here ({getattr(error, 'strerror', None) or error}).",
         where=str(directory),
         mend="Name another folder with --out.",
     )

@@ -68,12 +68,19 @@ def write_geopackage(path: Path, layers: Sequence[GeoLayer], *, attribution: str
                 for layer in layers:
                     _write_layer(made, layer, attribution)
             os.replace(made, path)  # noqa: PTH105 - replaces on every system
-    except OSError as error:
+    except _write_errors() as error:
         raise InputError(
-            f"cannot be written ({error.strerror or error}).",
+            f"cannot be written ({getattr(error, 'strerror', None) or error}).",
             where=str(path),
             mend="Choose another place.",
         ) from error
+
+
+def _write_errors() -> tuple[type[Exception], ...]:
+    """List what says that a file cannot be written: GDAL does not say it as the system does."""
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415 - as below
+
+    return (OSError, DataLayerError, DataSourceError)
 
 
 @contextmanager
