@@ -14,14 +14,13 @@ from landbridge.cli.options.model import (
 )
 from landbridge.cli.options.network import (
     MonthOption,
-    tell,
     tell_effects,
     tell_replaced,
 )
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.formats import significant
-from landbridge.studies.critical.answer import LOGIT, CriticalAnswer, Of
+from landbridge.studies.critical.answer import CriticalAnswer, Of
 from landbridge.studies.critical.ranking import By, check_order
 from landbridge.units import PERCENT
 
@@ -68,7 +67,6 @@ def critical(
         )
     tell_replaced(result)
     tell_effects(result)
-    tell(f"Warning: {note}" for note in result.notes if note == LOGIT)
     form.give(result, show=lambda: show(result.found), table="critical")
 
 

@@ -43,7 +43,8 @@ def run(
     choice: Annotated[
         RouteChoice | None,
         typer.Option(
-            help="Freight between economies: least cost, or a logit choice among modes. "
+            help="Freight between economies: cargo (classes of cargo choose modes and ports), "
+            "logit (all cargo chooses modes) or least (the path of least cost). "
             "Default: what the scenario says, least cost if it says nothing."
         ),
     ] = None,

@@ -137,7 +137,7 @@ class Scenario(Strict):
     """How trade imbalances are treated."""
     labour_supply_elasticity: Annotated[float, Field(ge=0.0, le=10.0, strict=True)] = 0.0
     """Percent more labour for one percent more real wage; runs by industry alone."""
-    choice: RouteChoice = "least"
+    choice: RouteChoice = "cargo"
     """How goods go: modes and ports by class of cargo, modes of all cargo, or the least cost."""
     constraints: Constraints = "honour"
     """Whether what political relations block at the date is taken out of the measures."""

@@ -9,8 +9,8 @@ from landbridge.results import Result
 from landbridge.studies.chain.networks import notes_on, own_row_tables
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.critical.answer import (
+    CHOOSING,
     LEAST_COST,
-    LOGIT,
     CriticalAnswer,
     CriticalQuestion,
     Of,
@@ -99,7 +99,7 @@ def critical(
     )
     asked = ask_networks(basis, scenario, month=month)
     found = find_critical(asked.basis.with_network(asked.after), question, progress=progress)
-    logit = any(one.choice == "logit" for one in asked.scenarios)
+    choosing = any(one.choice != "least" for one in asked.scenarios)
     effects = asked.effects
     study = Study(
         kind="critical",
@@ -109,7 +109,12 @@ def critical(
         else f"{of.capitalize()}: where most tonnes pass",
         headline=(*effects.warnings, *critical_sentences(found)),
         tables={**found.tables(), **effects.tables(), **own_row_tables(asked.basis)},
-        notes=(*([LOGIT] if logit else []), LEAST_COST, *effects.notes, *notes_on(asked.basis)),
+        notes=(
+            *([CHOOSING] if choosing else []),
+            LEAST_COST,
+            *effects.notes,
+            *notes_on(asked.basis),
+        ),
         certificate=found.ranking.certificate,
         provenance=provenance_of(basis, *asked.scenarios, draws=draws, seed=seed),
         found=found,

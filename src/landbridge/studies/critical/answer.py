@@ -40,7 +40,7 @@ LEAST_COST = (
     "Flows take the least-cost path, with no choice among modes and no limits of capacity. A "
     "first-order value is the slope at today's costs; the exact one is solved anew."
 )
-LOGIT = "The scenario chooses among modes by logit; flows here take the least-cost path."
+CHOOSING = "In a run of the scenario shippers choose modes and ports. Here they do not."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
+from landbridge.freight.carriage.chosen import ChosenCosts
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.tables import embedded_table
@@ -134,8 +135,32 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     ]
     for normalised in inputs.policy.normalised:
         rows += normalised.counts(world.goods, found.equilibrium.theta)
+    rows += _cargo_counts(found)
     rows += _own_counts(inputs)
     return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
+
+
+def _cargo_counts(found: Pass) -> list[tuple[str, int, int, str]]:
+    """Count what is borrowed and held in the choice by class of cargo."""
+    before, after = found.before, found.after
+    if not isinstance(before, ChosenCosts) or not isinstance(after, ChosenCosts):
+        return []
+    count = len(before.choice.mix.iso3)
+    pairs = count * (count - 1)
+    return [
+        (
+            "Pairs that trade and whose mix of goods is borrowed",
+            before.choice.mix.borrowed,
+            pairs,
+            "The tables by sector have no goods of theirs: the exporter's mix, or the world's.",
+        ),
+        (
+            "Costs of freight that would fall below zero",
+            before.ad_valorem_after(after)[1],
+            pairs,
+            "A new mode is felt to be worth more than all that was paid before; held at zero.",
+        ),
+    ]
 
 
 def _own_counts(inputs: Inputs) -> list[tuple[str, int, int, str]]:

@@ -60,6 +60,12 @@ NOTES = (
     ),
 )
 """What every reader of a result must know about the model."""
+CARGO_NOTE = (
+    "Freight between economies is what shippers expect to pay where eight classes of cargo choose "
+    "modes and ports, with constants fitted to published figures (docs/freight-flows.md). Savings "
+    "are falls of cost at the shares of modes and ports on the way. Trips and lines of the map are "
+    "the least-cost paths of general cargo, which few goods of a class may take."
+)
 CHOICE_NOTE = (
     "Freight between economies is the expected cost of a logit choice among road, rail and sea "
     "on log cost (docs/freight.md), not that of the least-cost path; the trips shown are still the "
@@ -314,7 +320,8 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
 
 
 def _choice_notes(scenario: Scenario) -> tuple[str, ...]:
-    return (CHOICE_NOTE,) if scenario.choice == "logit" else ()
+    said = {"cargo": (CARGO_NOTE,), "logit": (CHOICE_NOTE,), "least": ()}
+    return said[scenario.choice]
 
 
 def _estimate_notes(estimates: ParameterEstimates | None) -> tuple[str, ...]:
