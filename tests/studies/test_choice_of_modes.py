@@ -49,8 +49,8 @@ def once(inputs: Inputs, choice: ChoiceParameters | None) -> Pass:
 
 
 @pytest.mark.unit
-def test_least_cost_is_the_default_and_has_no_parameters_of_choice(flagship: Any) -> None:
-    assert flagship.choice == "least"
+def test_the_choice_by_class_is_the_default_and_has_no_parameters_of_logit(flagship: Any) -> None:
+    assert flagship.choice == "cargo"
     parameters = scenario_parameters(flagship)
     assert not any(name.startswith("choice_") for name in parameters)
     assert assumptions_of(central_values(parameters)).choice is None
@@ -90,7 +90,7 @@ def test_a_scenario_may_state_the_scale_and_is_told_what_is_wrong(flagship: Any)
 @pytest.mark.unit
 def test_a_scenario_without_the_key_keeps_its_hash(flagship: Any) -> None:
     assert scenario_sha256(flagship) == scenario_sha256(
-        flagship.model_copy(update={"choice": "least"})
+        flagship.model_copy(update={"choice": "cargo"})
     )
     assert scenario_sha256(flagship) != scenario_sha256(with_choice(flagship))
 

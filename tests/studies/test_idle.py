@@ -21,6 +21,8 @@ BASE: dict[str, Any] = {
     "title": "A question",
     "summary": "What if.",
     "date": "2026-01-01",
+    # One class of cargo, so that what a line is good for can be told from the map.
+    "choice": "least",
     "focus": {"economy": "PAK", "partners": ["UZB"]},
 }
 RAILWAY = {"mode": "rail", "gauge_mm": 1520, "iso3": "AFG", "km": 150.0}

@@ -121,8 +121,10 @@ def test_measures_alone_and_their_rest_add_up_to_all_of_them(flagship: RunResult
     for column in ("focus_income_percent", "focus_trade_million_usd", "world_million_usd"):
         alone = table[column].drop(["all", "rest"]).sum()
         assert alone + table.loc["rest", column] == pytest.approx(table.loc["all", column])
-    # The Pakistani extension joins nothing while the Afghan line is not built.
-    assert (table.loc["pakistani-extension"].drop("title") == 0).all()
+    # The Pakistani extension leads nowhere while the Afghan line is not built: it helps Pakistan's
+    # own hinterland to its ports, and that is little beside the whole.
+    alone, whole = (table.loc[name, "world_million_usd"] for name in ("pakistani-extension", "all"))
+    assert 0 <= alone < 0.2 * whole
 
 
 @pytest.mark.journey
@@ -186,7 +188,8 @@ def test_to_cut_an_economy_off_costs_it_dearly() -> None:
     assert lost["Pairs that lose their only way, in whole or in part"] > 300
     assert result.headline[0].startswith("No way is left from Kabul to Karachi")
     pairs = result.trade_pairs
-    assert (pairs.loc[pairs["baseline_goods_million_usd"] > 0, "change_percent"] < -30).all()
+    # What is dear and light still flies.
+    assert (pairs.loc[pairs["baseline_goods_million_usd"] > 0, "change_percent"] < -15).all()
 
 
 @pytest.mark.journey
