@@ -338,7 +338,12 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
         own = outcome.real_income_percent[..., names.index("PAK")]
         np.testing.assert_allclose(getattr(found[income], name), own, rtol=SAME)
     freight = central_parameters()
-    setting = make_setting(inputs.basis, theta=default_parameters()[THETA].central, freight=freight)
+    setting = make_setting(
+        inputs.basis,
+        theta=default_parameters()[THETA].central,
+        freight=freight,
+        choice=inputs.cargo,
+    )
     expected = 100 * (access_hat(setting, inputs.after) - 1)[names.index("UZB")]
     assert found[access].central == pytest.approx(expected, rel=1e-6)
 

@@ -226,3 +226,17 @@ def test_classes_are_drawn_inside_their_bands() -> None:
         for one in many
     ]
     assert all(ports <= modes for ports, modes in spreads)
+
+
+@pytest.mark.unit
+def test_the_largest_centre_stands_for_its_economy(
+    network: FreightNetwork, choice: CargoChoice, before: ChosenCosts
+) -> None:
+    """Kazakhstan has several centres; the cost of one of them is not far from the mean."""
+    rough = costs_on(network, replace(choice, largest_only=True))
+    assert rough.felt.shape[1:] == (len(ISO3), len(ISO3))
+    assert before.felt.shape[1] > len(ISO3)
+    there = before.covered
+    ratio = rough.ad_valorem()[there] / before.ad_valorem()[there]
+    assert np.abs(np.log(ratio)).max() < 0.5
+    assert np.abs(np.log(ratio)).max() > 0.0

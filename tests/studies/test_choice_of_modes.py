@@ -24,7 +24,7 @@ from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
-from landbridge.studies.run.sensitivity import used_parameters
+from landbridge.studies.run.sensitivity import _may_turn, used_parameters
 
 ROUNDING = 1e-9  # ratio: what the solver leaves where nothing changes
 
@@ -149,3 +149,12 @@ def test_draws_of_cargo_are_named_and_paired(flagship: Any) -> None:
     assert first.classes == again.classes
     assert first.classes != other.classes
     assert Draw(5, 0).cargo_choice(None) is None
+
+
+@pytest.mark.unit
+def test_an_end_is_run_in_full_where_it_may_turn_a_sign() -> None:
+    central = np.array([1.0, -2.0, 0.0])
+    assert not _may_turn(central, np.array([-0.5, 0.5, -9.0]), [0, 1])
+    assert _may_turn(central, np.array([-0.8, 0.0, 0.0]), [0, 1])
+    assert _may_turn(central, np.array([0.0, 2.5, 0.0]), [0, 1])
+    assert not _may_turn(central, np.array([5.0, -5.0, 5.0]), [0, 1, 2])

@@ -45,11 +45,22 @@ class CargoChoice:
         K classes.
     attractions
         Constants of modes and ports.
+    largest_only
+        Whether the largest centre of an economy stands for all of it: rough, and three times as
+        fast.
     """
 
     mix: CargoMix
     classes: tuple[CargoClass, ...]
     attractions: Attractions = field(default_factory=Attractions)
+    largest_only: bool = False
+
+    def scaled(self, parameters: FreightParameters) -> tuple[CargoClass, ...]:
+        """Move values and values of time of all classes as those of general cargo are moved."""
+        central = central_parameters()
+        value = parameters.value_usd_per_tonne / central.value_usd_per_tonne
+        time = parameters.value_of_time_percent_per_day / central.value_of_time_percent_per_day
+        return tuple(one.scaled(value=value, time=time) for one in self.classes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,11 +177,16 @@ def chosen_costs(
     UnknownNameError
         An economy has no centre in the network, and is refused; or none has one.
     """
-    central = central_parameters()
-    value = parameters.value_usd_per_tonne / central.value_usd_per_tonne
-    time = parameters.value_of_time_percent_per_day / central.value_of_time_percent_per_day
-    classes = [one.scaled(value=value, time=time) for one in choice.classes]
-    costs = mode_costs(network, parameters, classes, iso3=iso3, draw=draw, absent=absent)
+    classes = choice.scaled(parameters)
+    costs = mode_costs(
+        network,
+        parameters,
+        classes,
+        iso3=iso3,
+        draw=draw,
+        absent=absent,
+        largest_only=choice.largest_only,
+    )
     ties = costs[0].ties
     spread = _spread(ties, len(iso3))
     felt, paid, reached = [], [], []
@@ -185,7 +201,7 @@ def chosen_costs(
     every = np.stack(paid)
     return ChosenCosts(
         choice=choice,
-        value_factor=value,
+        value_factor=parameters.value_usd_per_tonne / central_parameters().value_usd_per_tonne,
         felt=np.stack(felt),
         paid=every,
         reached=np.stack(reached),

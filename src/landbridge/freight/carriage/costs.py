@@ -28,7 +28,7 @@ from landbridge.freight.network.pipelines import TARIFF_KM, commodity_named
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column
 from landbridge.freight.search.sweeps import Ends, ends_at, grouped_ends, least_costs
-from landbridge.freight.search.tree_graph import Ties, ties_of
+from landbridge.freight.search.tree_graph import Ties, largest_centres, ties_of
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -84,6 +84,7 @@ def mode_costs(
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
     absent: Absent = "refuse",
+    largest_only: bool = False,
 ) -> tuple[ModeCosts, ...]:
     """Find what every mode costs every class of cargo.
 
@@ -93,6 +94,8 @@ def mode_costs(
         As in `skims.generalised_costs`; value and value of time are each class's own.
     classes
         K classes.
+    largest_only
+        Let the largest centre of an economy stand for all of it.
 
     Returns
     -------
@@ -105,6 +108,8 @@ def mode_costs(
         An economy has no centre in the network, and is refused; or none has one.
     """
     ties = ties_of(network, iso3, absent)
+    if largest_only:
+        ties = largest_centres(ties)
     layers = port_layers_of(network)
     graphs = land_graphs(network)
     priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]

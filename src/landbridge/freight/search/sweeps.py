@@ -284,7 +284,7 @@ class _Layout:
         return up.copy(), down.copy()
 
     def on_arcs(self, weight: FloatArray, over: FloatArray) -> FloatArray:
-        """Give what goes over edges, ``[Q, 2 edges]``, to their cheapest arcs, ``[Q, arcs]``."""
+        """Lay what goes over edges, ``[Q, 2 edges]``, on their cheapest arcs, ``[Q, arcs]``."""
         own = weight[self._arcs]
         count = np.diff(np.append(self._begin, len(own)))
         least = np.repeat(np.minimum.reduceat(own, self._begin), count)

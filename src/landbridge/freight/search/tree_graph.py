@@ -87,6 +87,24 @@ def ties_of(network: FreightNetwork, iso3: tuple[str, ...], absent: Absent = "re
     )
 
 
+def largest_centres(ties: Ties) -> Ties:
+    """Keep the ties of the largest centre of every economy, which stands for all of it."""
+    order = np.lexsort((-ties.weight, ties.owner))
+    largest = order[np.unique(ties.owner[order], return_index=True)[1]]
+    kept = np.flatnonzero(np.isin(ties.centre, largest))
+    layers, root = np.unique(ties.layers[ties.root[kept]], return_inverse=True)
+    old, centre = np.unique(ties.centre[kept], return_inverse=True)
+    return Ties(
+        rows=ties.rows[kept],
+        layers=layers,
+        root=root.astype(np.int64),
+        economy=ties.economy[kept],
+        centre=centre.astype(np.int64),
+        weight=np.ones(len(old)),
+        owner=ties.owner[old],
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Graph:
     """The contracted land network and O outer ports; nodes are numbered core first.

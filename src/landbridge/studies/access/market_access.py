@@ -138,8 +138,7 @@ def _certificate(residual: float, gap: float) -> pd.DataFrame:
 def freight_freeness(setting: Setting) -> FloatArray:
     """Compute ``(1 + k / v) ** -theta`` between economies, 1 within one, ``[N, N]``."""
     served = setting.served
-    cost = np.where(served, setting.costs.usd_per_tonne, 0.0)
-    freeness = (1.0 + cost / setting.freight.value_usd_per_tonne) ** -setting.theta
+    freeness = (1.0 + np.where(served, setting.ad_valorem, 0.0)) ** -setting.theta
     if served.any():
         freeness = np.where(served, freeness, np.median(freeness[served]))
     freeness[np.diag_indices_from(freeness)] = 1.0

@@ -30,6 +30,7 @@ from landbridge.freight.skims.to_ports import (
 from landbridge.scenarios.parameters import THETA, Parameter, with_estimates
 from landbridge.studies.access.market_access import access_hat, market_access
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.cargo import cargo_choice
 from landbridge.studies.chain.setting import make_setting, resolve
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import HOURS_PER_DAY, PERCENT, FloatArray, percent_change
@@ -360,7 +361,7 @@ def markets_of(basis: Basis, *, after: FreightNetwork | None = None) -> Markets:
     world = basis.world
     values = central_values(_parameters(basis))
     freight = assumptions_of(values).freight
-    setting = make_setting(basis, theta=values[THETA], freight=freight)
+    setting = make_setting(basis, theta=values[THETA], freight=freight, choice=cargo_choice(world))
     found = market_access(setting)
     unknown = np.full(len(world.iso3), np.nan)
     if after is None:

@@ -10,6 +10,7 @@ from landbridge.basis import Basis
 from landbridge.equilibrium.market import Closure
 from landbridge.equilibrium.one_sector import Baseline, prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
+from landbridge.freight.carriage.chosen import ChosenCosts
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.policy import no_policy
@@ -67,6 +68,13 @@ class Setting:
     def served(self) -> BoolArray:
         """Pairs whose goods the network carries, ``[N, N]``: covered, with a way."""
         return np.asarray(self.costs.covered & np.isfinite(self.costs.usd_per_tonne))
+
+    @property
+    def ad_valorem(self) -> FloatArray:
+        """Cost of freight over the value of the goods, ``[N, N]`` ratio; infinite: no way."""
+        if isinstance(self.costs, ChosenCosts):
+            return self.costs.ad_valorem()
+        return np.asarray(self.costs.usd_per_tonne / self.freight.value_usd_per_tonne)
 
     @property
     def goods_share(self) -> FloatArray:

@@ -264,8 +264,9 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
     legs = tabulate.legs_table(trips)
     # Without draws no processes are running yet, and starting them takes longer than they save.
     warm = jobs if len(drawn.real_income_percent) else 1
-    ends = swings(inputs, jobs=warm, progress=progress)
     watched = {f"Real income: {name}": place for name, place in _watched(inputs).items()}
+    income_now = outcome.real_income_percent
+    ends = swings(inputs, list(watched.values()), income_now, jobs=warm, progress=progress)
     result = RunResult(
         scenario_name=scenario.name,
         scenario_title=scenario.title,
@@ -295,7 +296,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         sources=sources_table(inputs, legs["source"]),
         replaced=inputs.basis.replaced,
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
-        flip=flip_table(inputs, watched, outcome.real_income_percent, ends),
+        flip=flip_table(inputs, watched, income_now, ends),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
         warnings=scenario_warnings(inputs, trips),

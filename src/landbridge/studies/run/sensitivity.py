@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import NEST, Parameter
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
@@ -16,6 +19,8 @@ from landbridge.tasks import Progress, run_tasks
 from landbridge.units import FloatArray
 
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
+NEAR = 0.3
+"""Part of the central gain under which a rough end is run in full."""
 TELLING_PERCENT = 1e-4
 """A change of real income smaller than this has no sign worth the name."""
 
@@ -41,16 +46,61 @@ class _Task:
     value: float
 
 
-def swings(inputs: Inputs, *, jobs: int, progress: Progress) -> list[Swing]:
-    """Run every parameter at the low and the high end of its band, all else central."""
+def swings(
+    inputs: Inputs,
+    places: Sequence[int],
+    central: FloatArray,
+    *,
+    jobs: int,
+    progress: Progress,
+) -> list[Swing]:
+    """Run parameters at the low and the high end of their bands, all else central.
+
+    Parameters
+    ----------
+    inputs
+        The prepared scenario.
+    places
+        Positions of the economies whose sign is asked for.
+    central
+        ``[N]`` real income of the central run, percent.
+    jobs, progress
+        As in `tasks.run_tasks`.
+
+    Returns
+    -------
+    list of Swing
+        With a choice by class of cargo only those that may turn a sign: each end is first run with
+        the largest centre standing for its economy, and what that changes is laid on the central
+        run. Ends that come near zero, or past it, are run in full.
+    """
     ends = [
         _Task(parameter=name, value=value)
         for name, parameter in inputs.parameters.items()
         for value in (parameter.low, parameter.high)
         if value != parameter.central and _matters(name, inputs)
     ]
-    runner = _Runner(inputs)
+    cargo = inputs.cargo
+    if cargo is not None:
+        rough = _Runner(inputs, replace(cargo, largest_only=True))
+        at_centre = rough(_Task("", math.nan)).real_income_percent
+        found = run_tasks(rough, ends, jobs=jobs, progress=progress, what="One at a time")
+        ends = [
+            end
+            for end, swing in zip(ends, found, strict=True)
+            if _may_turn(central, swing.real_income_percent - at_centre, places)
+        ]
+    runner = _Runner(inputs, cargo)
     return run_tasks(runner, ends, jobs=jobs, progress=progress, what="One at a time")
+
+
+def _may_turn(central: FloatArray, change: FloatArray, places: Sequence[int]) -> bool:
+    """Say whether a sign turns, or comes so near that a rough change cannot tell."""
+    middle = central[list(places)]
+    ratio = np.divide(
+        middle + change[list(places)], middle, out=np.ones_like(middle), where=middle != 0
+    )
+    return bool((ratio < NEAR).any())
 
 
 def flip_table(
@@ -101,18 +151,17 @@ def flip_table(
 @dataclass(frozen=True)
 class _Runner:
     inputs: Inputs
+    cargo: CargoChoice | None
 
     def __call__(self, task: _Task) -> Swing:
-        values = central_values(self.inputs.parameters) | {task.parameter: task.value}
-        inputs = self.inputs
-        assumptions = assumptions_of(values, inputs.cargo)
+        inputs, moved = self.inputs, {task.parameter: task.value} if task.parameter else {}
+        values = central_values(inputs.parameters) | moved
+        assumptions = assumptions_of(values, self.cargo)
         found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
         return Swing(
             parameter=task.parameter,
             value=task.value,
-            real_income_percent=gain_percent_of_gdp(
-                found.equilibrium.welfare_hat, self.inputs.world
-            ),
+            real_income_percent=gain_percent_of_gdp(found.equilibrium.welfare_hat, inputs.world),
         )
 
 
