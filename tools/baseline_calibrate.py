@@ -22,14 +22,14 @@ from baseline_deviations import (
 from baseline_evidence import Pieces, Totals, Weights, kind_evidence
 from icio import IcioTable
 from landbridge.tables import embedded_table
-from landbridge.world import leave_out as lo
-from landbridge.world.assemble import Goods
-from landbridge.world.calibration import CellClass, terms_of
+from landbridge.world.building import leave_out as lo
+from landbridge.world.building.assemble import Goods
+from landbridge.world.building.calibration import CellClass, terms_of
+from landbridge.world.building.evidence import StoredEvidence, evidence_for
+from landbridge.world.building.overrides import trade_overrides
+from landbridge.world.building.reconcile import reconcile
 from landbridge.world.draws import balance
-from landbridge.world.evidence import StoredEvidence, evidence_for
-from landbridge.world.overrides import trade_overrides
 from landbridge.world.published import compare_published
-from landbridge.world.reconcile import reconcile
 
 FloatArray = NDArray[np.float64]
 ECONOMY_GROUPS: Final = 19
@@ -62,7 +62,7 @@ SMALLEST_ICIO: Final = 1e-3
 
 @dataclass(frozen=True)
 class Tests:
-    """Predictions beside what was left out, one frame a test; see `landbridge.world.leave_out`."""
+    """Predictions beside what was left out, one frame a test; see `world.building.leave_out`."""
 
     year: pd.DataFrame
     floor: pd.DataFrame

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import beta
 
-from landbridge.world import leave_out as lo
-from landbridge.world.calibration import CellClass, terms_of
+from landbridge.world.building import leave_out as lo
+from landbridge.world.building.calibration import CellClass, terms_of
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -87,7 +87,7 @@ def measurable(frame: pd.DataFrame, cell_class: CellClass) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        The columns of `landbridge.world.leave_out`, and test (text).
+        The columns of `landbridge.world.building.leave_out`, and test (text).
     cell_class
         Class of cell.
     """

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from baseline_facts import Facts, features, partner_lists
 from baseline_kernel import KernelFit, fit_kernel, spread
 from icio import IcioTable
-from landbridge.world.evidence import (
+from landbridge.world.building.evidence import (
     KindEvidence,
     ListOptions,
     StoredEvidence,
     evidence_for,
 )
-from landbridge.world.observed import nothing_observed
-from landbridge.world.reconcile import reconcile
+from landbridge.world.building.observed import nothing_observed
+from landbridge.world.building.reconcile import reconcile
 
 FloatArray = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from landbridge.atlas.blocs import members
 from landbridge.atlas.economies import distance_km, economies, pair_ties, traders
-from landbridge.world.evidence import PartnerLists
+from landbridge.world.building.evidence import PartnerLists
 
 FloatArray = NDArray[np.float64]
 HERE = Path(__file__).resolve().parent

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from landbridge.atlas.economies import economies
 from landbridge.atlas.relations import relations
-from landbridge.world.assemble import PAST_WEIGHTS, PAST_YEARS
-from landbridge.world.carry import past_of
-from landbridge.world.evidence import PartnerLists
+from landbridge.world.building.assemble import PAST_WEIGHTS, PAST_YEARS
+from landbridge.world.building.carry import past_of
+from landbridge.world.building.evidence import PartnerLists
+from landbridge.world.building.observed import WORTH_A_RECORD, Observed, reporters
 from landbridge.world.history import load_history
-from landbridge.world.observed import WORTH_A_RECORD, Observed, reporters
 
 FloatArray = NDArray[np.float64]
 YEAR = 2023

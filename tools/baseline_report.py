@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import baseline_evidence as be
 from landbridge.atlas.economies import economies
 from landbridge.world.base import CellStatus
-from landbridge.world.reconcile import Reconciliation
+from landbridge.world.building.reconcile import Reconciliation
 
 if TYPE_CHECKING:
     from build_baseline import Built, Inputs

@@ -38,11 +38,17 @@ from baseline_observed import observed_trade
 from baseline_output import OutputModel, domestic_sales, margin_factor, output_model
 from icio import IcioTable, open_icio
 from landbridge.atlas.economies import economies
-from landbridge.world.assemble import Goods, assemble_goods
-from landbridge.world.calibration import calibration, services_classes, stated_sd, statuses
-from landbridge.world.evidence import StoredEvidence, evidence_for, override_cells, pack, unpack
-from landbridge.world.overrides import figures, trade_overrides
-from landbridge.world.reconcile import Reconciliation, reconcile
+from landbridge.world.building.assemble import Goods, assemble_goods
+from landbridge.world.building.calibration import calibration, services_classes, stated_sd, statuses
+from landbridge.world.building.evidence import (
+    StoredEvidence,
+    evidence_for,
+    override_cells,
+    pack,
+    unpack,
+)
+from landbridge.world.building.overrides import figures, trade_overrides
+from landbridge.world.building.reconcile import Reconciliation, reconcile
 
 FloatArray = NDArray[np.float64]
 DATA = Path(__file__).resolve().parents[1] / "src" / "landbridge" / "world" / "data"

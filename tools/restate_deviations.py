@@ -18,10 +18,10 @@ import pandas as pd
 
 from baseline_calibrate import quality_table, run_tests, set_parameters
 from build_baseline import DATA, npz_bytes
-from landbridge.world.assemble import assemble_goods
-from landbridge.world.calibration import calibration
-from landbridge.world.evidence import load_evidence
-from landbridge.world.overrides import trade_overrides
+from landbridge.world.building.assemble import assemble_goods
+from landbridge.world.building.calibration import calibration
+from landbridge.world.building.evidence import load_evidence
+from landbridge.world.building.overrides import trade_overrides
 from landbridge.world.quality import fit_quality
 
 SAME = 1e-4

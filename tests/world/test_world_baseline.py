@@ -14,10 +14,10 @@ from landbridge.errors import DataError, FaultsError
 from landbridge.tables import embedded_path, read_table
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import accounts, baseline_record, left_out, load_baseline
-from landbridge.world.evidence import load_evidence
-from landbridge.world.overrides import figures, trade_overrides
+from landbridge.world.building.evidence import load_evidence
+from landbridge.world.building.overrides import figures, trade_overrides
+from landbridge.world.building.refit import refit_baseline
 from landbridge.world.quality import baseline_quality, fit_quality
-from landbridge.world.refit import refit_baseline
 
 ROUNDING = 2e-5  # the file keeps five significant digits
 SHIPPED_LIMIT_BYTES = 7_000_000

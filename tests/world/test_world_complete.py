@@ -8,7 +8,7 @@ import pytest
 
 from landbridge.errors import FaultsError, InputError
 from landbridge.world.baseline import load_baseline
-from landbridge.world.complete import CARRIED, FROM_FILE, complete_flows
+from landbridge.world.building.complete import CARRIED, FROM_FILE, complete_flows
 from landbridge.world.history import load_history
 
 LARGE = 50.0  # million USD

@@ -15,10 +15,10 @@ from baseline_deviations import (
     held_out_deviations,
     measurable,
 )
-from landbridge.world.calibration import CellClass
-from landbridge.world.leave_out import FOLDS, folds_of, without_mended
-from landbridge.world.reconcile import Cells, Evidence, reconcile
-from landbridge.world.robust_cells import likelier_start, robust_cells
+from landbridge.world.building.calibration import CellClass
+from landbridge.world.building.leave_out import FOLDS, folds_of, without_mended
+from landbridge.world.building.reconcile import Cells, Evidence, reconcile
+from landbridge.world.building.robust_cells import likelier_start, robust_cells
 
 CODES = tuple(f"{first}{second}A" for first in "ABCDEFGH" for second in "ABCDE")
 

@@ -15,10 +15,9 @@ import pytest
 from landbridge.atlas.blocs import members
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import load_baseline
-from landbridge.world.calibration import calibration
-from landbridge.world.evidence import load_evidence
-from landbridge.world.history import load_history
-from landbridge.world.leave_out import (
+from landbridge.world.building.calibration import calibration
+from landbridge.world.building.evidence import load_evidence
+from landbridge.world.building.leave_out import (
     above,
     economies_left_out,
     groups_of,
@@ -29,7 +28,8 @@ from landbridge.world.leave_out import (
     without_mended,
     year_ahead,
 )
-from landbridge.world.overrides import trade_overrides
+from landbridge.world.building.overrides import trade_overrides
+from landbridge.world.history import load_history
 from landbridge.world.published import compare_published
 from landbridge.world.quality import fit_quality
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landbridge.world.assemble import PAST_YEARS
-from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd
-from landbridge.world.carry import Past, complete_cells, growth_of, past_of, prior_of
-from landbridge.world.evidence import ListOptions, PartnerLists, list_cells, load_evidence
+from landbridge.world.building.assemble import PAST_YEARS
+from landbridge.world.building.calibration import CellClass, Unrest, calibration, stated_sd
+from landbridge.world.building.carry import Past, complete_cells, growth_of, past_of, prior_of
+from landbridge.world.building.evidence import ListOptions, PartnerLists, list_cells, load_evidence
+from landbridge.world.building.leave_out import groups_of, lists_like, score
+from landbridge.world.building.observed import pack_observed, reporters, unpack_observed
 from landbridge.world.history import load_history
-from landbridge.world.leave_out import groups_of, lists_like, score
-from landbridge.world.observed import pack_observed, reporters, unpack_observed
 
 
 def made_up_past(count: int, seed: int) -> tuple[Past, np.ndarray]:

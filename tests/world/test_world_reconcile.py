@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbridge.errors import ConvergenceError, DataError
-from landbridge.world.reconcile import Cells, Evidence, ReconcileOptions, reconcile
+from landbridge.world.building.reconcile import Cells, Evidence, ReconcileOptions, reconcile
 
 SAME_LOG = 1e-4  # ten times the engine's tolerance: two paths to the same mode
 TIGHT_TOTAL = 0.01

@@ -27,7 +27,7 @@ from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import CellStatus, World
 from landbridge.world.baseline import accounts
-from landbridge.world.evidence import ListOptions
+from landbridge.world.building.evidence import ListOptions
 
 Domestic: TypeAlias = Literal["output", "gdp"]
 Services: TypeAlias = Literal["baseline", "none"]
@@ -66,7 +66,7 @@ class WorldFile:
     gaps
         What becomes of goods that the file lacks: ``keep`` leaves economies out and pairs at zero;
         ``fill`` adds the embedded world's economies and carries pairs that nobody reported from
-        earlier years (`landbridge.world.complete`).
+        earlier years (`landbridge.world.building.complete`).
     options
         What the columns of a tidy file mean, companions, codes that nobody knows; years and detail
         are set here.

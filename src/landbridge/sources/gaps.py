@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from landbridge.errors import InputError
 from landbridge.units import FloatArray
 from landbridge.world.base import CellStatus, World
-from landbridge.world.complete import CARRIED, FROM_FILE, IMPUTED, complete_flows
+from landbridge.world.building.complete import CARRIED, FROM_FILE, IMPUTED, complete_flows
 
 STATUS_OF: Final = {
     FROM_FILE: CellStatus.PUBLISHED,
@@ -31,7 +31,7 @@ class Filled:
     flows
         exporter, importer, trade (goods or services), value in million USD.
     cells
-        exporter, importer, status (as `landbridge.world.complete` names it) and sd_log of every
+        exporter, importer, status (as `world.building.complete` names it) and sd_log of every
         pair of goods that trades.
     """
 

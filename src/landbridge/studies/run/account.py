@@ -15,7 +15,7 @@ from landbridge.studies.chain.one_pass import Pass
 from landbridge.tables import embedded_table
 from landbridge.world.base import CellStatus
 from landbridge.world.baseline import baseline_record, left_out
-from landbridge.world.overrides import trade_overrides
+from landbridge.world.building.overrides import trade_overrides
 from landbridge.world.quality import baseline_quality
 
 SOURCE_COLUMNS = ["id", "title", "publisher", "year", "licence", "url", "used_for"]

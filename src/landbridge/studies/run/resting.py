@@ -22,7 +22,7 @@ from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.run import tabulate
 from landbridge.studies.run.running import DrawnRun, influences
 from landbridge.units import PERCENT
-from landbridge.world.overrides import trade_overrides
+from landbridge.world.building.overrides import trade_overrides
 
 KINDS: Final = (PUBLISHED, MIXED, RECALLED, "assumed", "derived", "imputed")
 """How a row may be known, the best first: read; read in part; recalled; chosen; made from other

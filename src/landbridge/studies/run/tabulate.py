@@ -14,7 +14,7 @@ from landbridge.studies.chain.outcomes import TRIP_QUANTITIES, Outcome, gross_ov
 from landbridge.studies.chain.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
-from landbridge.world.overrides import trade_overrides
+from landbridge.world.building.overrides import trade_overrides
 from landbridge.world.quality import BASES, STANDINGS
 
 KM = TRIP_QUANTITIES.index("km")

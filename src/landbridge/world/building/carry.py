@@ -2,7 +2,7 @@
 
 A past year says most of what a flow is today. What it says is moved by how each exporter and each
 importer has grown, measured on the cells that are known in both years by a robust regression; then
-`landbridge.world.reconcile` brings it together with totals and published partner shares. Cells that
+`world.building.reconcile` brings it together with totals and published partner shares. Cells that
 are known come back as they were given. Where the past knows neither of two economies, a fallback
 (the gravity kernel's flows) takes its place.
 """
@@ -16,9 +16,15 @@ from typing import Final
 import numpy as np
 
 from landbridge.units import BoolArray, FloatArray, IntArray
-from landbridge.world.evidence import ListOptions, PartnerLists, list_cells
+from landbridge.world.building.evidence import ListOptions, PartnerLists, list_cells
+from landbridge.world.building.reconcile import (
+    Cells,
+    Evidence,
+    ReconcileOptions,
+    Reconciliation,
+    reconcile,
+)
 from landbridge.world.history import History
-from landbridge.world.reconcile import Cells, Evidence, ReconcileOptions, Reconciliation, reconcile
 
 PRIOR_LEVEL: Final = 1.15
 PRIOR_SLOPE: Final = 0.25

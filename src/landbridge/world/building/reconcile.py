@@ -31,7 +31,7 @@ import numpy as np
 
 from landbridge.errors import ConvergenceError, DataError
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.robust_cells import likelier_start, robust_cells
+from landbridge.world.building.robust_cells import likelier_start, robust_cells
 
 NO_TOTAL = 1e12
 """Variance that stands for 'this total is not known'."""

@@ -2,7 +2,7 @@
 
 In this order a cell is: a figure of the table of overrides (published elsewhere, or the caller's
 own); recorded; a true zero, where a side reports and nothing was recorded; filled by
-`landbridge.world.carry`. A recorded cell that lies below its own trade in raw materials, as a later
+`world.building.carry`. A recorded cell that lies below its own trade in raw materials, as a later
 release has it, is not complete (exporters of the Gulf hide where their oil goes) and is filled too.
 """
 
@@ -16,18 +16,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.calibration import CellClass, Unrest, calibration, stated_sd, statuses
-from landbridge.world.carry import Completion, Marginals, Past, complete_cells, past_of, prior_of
-from landbridge.world.evidence import (
+from landbridge.world.building.calibration import (
+    CellClass,
+    Unrest,
+    calibration,
+    stated_sd,
+    statuses,
+)
+from landbridge.world.building.carry import (
+    Completion,
+    Marginals,
+    Past,
+    complete_cells,
+    past_of,
+    prior_of,
+)
+from landbridge.world.building.evidence import (
     UNIFORM_SPREAD,
     ListOptions,
     PartnerLists,
     StoredEvidence,
     override_cells,
 )
+from landbridge.world.building.observed import Observed
+from landbridge.world.building.overrides import MENDED_AWAY, MIRROR_GAP, figures
 from landbridge.world.history import load_history
-from landbridge.world.observed import Observed
-from landbridge.world.overrides import MENDED_AWAY, MIRROR_GAP, figures
 
 PAST_YEARS: Final = (2018, 2019, 2020)
 PAST_WEIGHTS: Final = (0.15, 0.35, 0.5)

@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 
 from landbridge.errors import FaultsError
-from landbridge.world.assemble import assemble_goods
 from landbridge.world.base import World
-from landbridge.world.calibration import calibration, services_classes, stated_sd, statuses
-from landbridge.world.evidence import (
+from landbridge.world.building.assemble import assemble_goods
+from landbridge.world.building.calibration import calibration, services_classes, stated_sd, statuses
+from landbridge.world.building.evidence import (
     KINDS,
     StoredEvidence,
     evidence_for,
     load_evidence,
     override_cells,
 )
-from landbridge.world.overrides import trade_overrides
-from landbridge.world.reconcile import reconcile
+from landbridge.world.building.overrides import trade_overrides
+from landbridge.world.building.reconcile import reconcile
 
 
 def refit_baseline(base: World, overrides: pd.DataFrame | None = None) -> World:
@@ -32,7 +32,7 @@ def refit_baseline(base: World, overrides: pd.DataFrame | None = None) -> World:
     overrides
         exporter, importer, kind, million_usd, sd_log, and confidence if they have one; None takes
         those that ship. To add to those, concatenate with
-        `landbridge.world.overrides.trade_overrides`.
+        `landbridge.world.building.overrides.trade_overrides`.
 
     Returns
     -------

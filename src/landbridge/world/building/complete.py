@@ -15,13 +15,20 @@ import pandas as pd
 
 from landbridge.errors import FaultsError, InputError
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.assemble import PAST_WEIGHTS, unrest_of
 from landbridge.world.base import World
-from landbridge.world.calibration import CellClass, calibration, stated_sd
-from landbridge.world.carry import FREE_TOTAL_SD, Marginals, Past, complete_cells, past_of, prior_of
-from landbridge.world.evidence import ListOptions
+from landbridge.world.building.assemble import PAST_WEIGHTS, unrest_of
+from landbridge.world.building.calibration import CellClass, calibration, stated_sd
+from landbridge.world.building.carry import (
+    FREE_TOTAL_SD,
+    Marginals,
+    Past,
+    complete_cells,
+    past_of,
+    prior_of,
+)
+from landbridge.world.building.evidence import ListOptions
+from landbridge.world.building.observed import reporters
 from landbridge.world.history import load_history
-from landbridge.world.observed import reporters
 
 COLUMNS: Final = ("exporter", "importer", "million_usd")
 TOTALS: Final = ("iso3", "exports_million_usd", "imports_million_usd")

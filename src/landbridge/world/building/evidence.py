@@ -1,6 +1,6 @@
 """What is known about the trade of the baseline year, as it ships and as the fits want it.
 
-Recorded trade stands in `landbridge.world.observed`. The rest serves services, and goods of
+Recorded trade stands in `world.building.observed`. The rest serves services, and goods of
 economies that no customs data know.
 
 Published partner lists become observed cells and bounds: a listed share times the reporter's total
@@ -21,8 +21,8 @@ import pandas as pd
 from landbridge.errors import DataError
 from landbridge.tables import embedded_path
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.observed import Observed, pack_observed, unpack_observed
-from landbridge.world.reconcile import Cells, Evidence
+from landbridge.world.building.observed import Observed, pack_observed, unpack_observed
+from landbridge.world.building.reconcile import Cells, Evidence
 
 OVERRIDDEN_PRIOR_SD = 5.0
 """An overridden cell is not held near the kernel: it was overridden because that is wrong."""

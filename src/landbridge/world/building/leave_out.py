@@ -18,12 +18,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landbridge.units import BoolArray, FloatArray, IntArray
-from landbridge.world.assemble import baseline_past, known_goods, unrest_of
-from landbridge.world.calibration import CellClass, Unrest, stated_sd
-from landbridge.world.carry import Completion, Marginals, Prior, complete_cells, past_of, prior_of
-from landbridge.world.evidence import PartnerLists, StoredEvidence, evidence_for
+from landbridge.world.building.assemble import baseline_past, known_goods, unrest_of
+from landbridge.world.building.calibration import CellClass, Unrest, stated_sd
+from landbridge.world.building.carry import (
+    Completion,
+    Marginals,
+    Prior,
+    complete_cells,
+    past_of,
+    prior_of,
+)
+from landbridge.world.building.evidence import PartnerLists, StoredEvidence, evidence_for
+from landbridge.world.building.reconcile import reconcile
 from landbridge.world.history import load_history
-from landbridge.world.reconcile import reconcile
 
 FACTOR_TWO: Final = np.log(2.0)
 FACTOR_THREE: Final = np.log(3.0)
@@ -273,7 +280,7 @@ def without_mended(frame: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame
     frame
         `COLUMNS`.
     overrides
-        exporter, importer, kind, as `landbridge.world.overrides.trade_overrides` has them.
+        exporter, importer, kind, as `landbridge.world.building.overrides.trade_overrides` has them.
     """
     goods = overrides[overrides["kind"] == "goods"]
     wrong = pd.MultiIndex.from_frame(goods[["exporter", "importer"]])
