@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from landbridge.scenarios.schema import Scenario
     from landbridge.sources import ColumnMap, LoadOptions, inspect
     from landbridge.sources.baseline import WorldFile
+    from landbridge.verbs.asking.scenarios import scenario
     from landbridge.verbs.estimate import estimate
-    from landbridge.verbs.scenarios import scenario
 
 __version__ = VERSION
 __all__ = [
@@ -59,7 +59,7 @@ __getattr__ = lazily(
         "estimate": "verbs.estimate",
         "inspect": "sources.loading",
         "load": "model",
-        "scenario": "verbs.scenarios",
+        "scenario": "verbs.asking.scenarios",
     },
 )
 

@@ -12,7 +12,7 @@ from landbridge import codes
 from landbridge.basis import Basis
 from landbridge.gravity.uses.parameter_estimates import ParameterEstimates
 from landbridge.sources.baseline import WorldFile
-from landbridge.verbs.loading import load_basis
+from landbridge.verbs.asking.loading import load_basis
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
 

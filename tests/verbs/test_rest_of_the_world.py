@@ -11,7 +11,7 @@ from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.skims.economies import generalised_costs, skims
 from landbridge.studies.chain.inputs import potential_goods, prepare_inputs
 from landbridge.studies.run.integration import standing_of
-from landbridge.verbs.scenarios import open_scenario
+from landbridge.verbs.asking.scenarios import open_scenario
 from landbridge.world.groups import keep_economies
 from landbridge.world.sectors.base import with_rest
 

@@ -19,7 +19,7 @@ from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.results import Result
 from landbridge.studies.coalition.study import CoalitionStudy
-from landbridge.verbs.asked import day_of
+from landbridge.verbs.asking.asked import day_of
 from landbridge.verbs.coalition import Depth
 
 NEXT_SHOWN: Final = 8

@@ -19,7 +19,7 @@ from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
 from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison
-from landbridge.verbs.scenarios import open_scenario
+from landbridge.verbs.asking.scenarios import open_scenario
 
 
 @command

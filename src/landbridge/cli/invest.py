@@ -22,7 +22,7 @@ from landbridge.report.pages.investment import about
 from landbridge.results import Result
 from landbridge.studies.invest.choice import Chosen
 from landbridge.studies.invest.reading import MOST_RATE
-from landbridge.verbs.asked import listed
+from landbridge.verbs.asking.asked import listed
 from landbridge.verbs.invest import DEFAULT_SETS
 
 PAIRS_SHOWN: Final = 6

@@ -19,7 +19,7 @@ from landbridge.cli.printing.show import cell, print_table
 from landbridge.draws.defaults import DEFAULT_SEED, MAX_DRAWS
 from landbridge.results import Result
 from landbridge.studies.portfolio.study import RESAMPLES, PortfolioFound
-from landbridge.verbs.asked import day_of
+from landbridge.verbs.asking.asked import day_of
 from landbridge.verbs.portfolio import CONCEPT_DAY
 
 

@@ -28,7 +28,7 @@ from landbridge.errors import InputError
 from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
 from landbridge.studies.run.results import RunResult
-from landbridge.verbs.scenarios import open_scenario
+from landbridge.verbs.asking.scenarios import open_scenario
 
 
 @command

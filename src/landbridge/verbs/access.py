@@ -15,8 +15,8 @@ from landbridge.studies.access.study import DrawOptions, access_of, check_landlo
 from landbridge.studies.chain.networks import notes_on, own_row_tables
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.networks import Networks, ask_networks
-from landbridge.verbs.scenarios import ScenarioLike
+from landbridge.verbs.asking.networks import Networks, ask_networks
+from landbridge.verbs.asking.scenarios import ScenarioLike
 
 
 def access(

@@ -40,9 +40,9 @@ from landbridge.studies.backcast.union_gap import UnionGap, union_gap
 from landbridge.studies.backcast.words import headline, union_headline
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.units import PERCENT
-from landbridge.verbs.asked import listed
-from landbridge.verbs.fits import fits_certificate
-from landbridge.verbs.loading import file_input
+from landbridge.verbs.asking.asked import listed
+from landbridge.verbs.asking.fits import fits_certificate
+from landbridge.verbs.asking.loading import file_input
 from landbridge.world.history import ATTRIBUTION
 
 REGISTER_DRAWN: Final = (

@@ -10,7 +10,7 @@ from landbridge.results import Result
 from landbridge.scenarios.reading import catalogue_names, find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.contract import Study, provenance_of
-from landbridge.verbs.asked import lacked, parties_of
+from landbridge.verbs.asking.asked import lacked, parties_of
 
 CHECKS = ("check", "value", "limit", "unit", "passed")
 

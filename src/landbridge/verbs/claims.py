@@ -17,7 +17,7 @@ from landbridge.report.pages.claims import NOTES, headline, present_claims
 from landbridge.results import Result
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import listed
+from landbridge.verbs.asking.asked import listed
 
 CHECKS = ("check", "value", "limit", "unit", "passed")
 

@@ -16,8 +16,8 @@ from landbridge.studies.coalition.words import title_of, verdict
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.run.effects import Effects, network_effects
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import day_of, lacked, listed, not_covered, sentence_of
-from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+from landbridge.verbs.asking.asked import day_of, lacked, listed, not_covered, sentence_of
+from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
 
 Depth: TypeAlias = Literal[
     "preference", "free_trade_area", "customs_union", "common_market", "economic_union", "none"

@@ -11,8 +11,8 @@ from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison, compare_scenarios
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import not_covered
-from landbridge.verbs.scenarios import ScenarioLike, honouring, open_scenario
+from landbridge.verbs.asking.asked import not_covered
+from landbridge.verbs.asking.scenarios import ScenarioLike, honouring, open_scenario
 
 
 def compare(

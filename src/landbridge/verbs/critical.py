@@ -19,9 +19,9 @@ from landbridge.studies.critical.answer import (
 )
 from landbridge.studies.critical.ranking import By
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import economy_of
-from landbridge.verbs.networks import ask_networks
-from landbridge.verbs.scenarios import ScenarioLike
+from landbridge.verbs.asking.asked import economy_of
+from landbridge.verbs.asking.networks import ask_networks
+from landbridge.verbs.asking.scenarios import ScenarioLike
 
 
 def critical(

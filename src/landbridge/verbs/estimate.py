@@ -22,8 +22,8 @@ from landbridge.gravity.uses.history_panel import EMBEDDED
 from landbridge.report.pages.estimate import present_estimate
 from landbridge.results import Result
 from landbridge.studies.contract import Provenance, Study
-from landbridge.verbs.fits import fits_certificate
-from landbridge.verbs.loading import file_input
+from landbridge.verbs.asking.fits import fits_certificate
+from landbridge.verbs.asking.loading import file_input
 from landbridge.version import VERSION
 
 TOML: Final = ".toml"

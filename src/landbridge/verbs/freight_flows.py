@@ -20,9 +20,9 @@ from landbridge.studies.carriage.emissions import BASIS, beside_published
 from landbridge.studies.chain.networks import notes_on
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import economy_of, listed
-from landbridge.verbs.networks import ask_networks
-from landbridge.verbs.scenarios import ScenarioLike
+from landbridge.verbs.asking.asked import economy_of, listed
+from landbridge.verbs.asking.networks import ask_networks
+from landbridge.verbs.asking.scenarios import ScenarioLike
 
 
 def freight_flows(

@@ -18,8 +18,8 @@ from landbridge.studies.invest.reading import Asked, read_choice
 from landbridge.studies.invest.tables import choice_tables, sentences, title_of
 from landbridge.studies.run.effects import network_effects
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import lacked, listed, sentence_of
-from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+from landbridge.verbs.asking.asked import lacked, listed, sentence_of
+from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
 
 DEFAULT_SETS = 5
 """Sets that are run exactly."""

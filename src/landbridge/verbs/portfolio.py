@@ -20,8 +20,8 @@ from landbridge.studies.portfolio.study import (
     study_portfolio,
 )
 from landbridge.studies.portfolio.words import headline
-from landbridge.verbs.asked import day_of
-from landbridge.verbs.loading import file_input
+from landbridge.verbs.asking.asked import day_of
+from landbridge.verbs.asking.loading import file_input
 
 CONCEPT_DAY: Final = "2018-06-30"
 

@@ -14,7 +14,7 @@ from landbridge.gravity.uses.world_panel import Kind
 from landbridge.report.pages.pairs import present_potential
 from landbridge.results import Result
 from landbridge.studies.contract import Study, provenance_of
-from landbridge.verbs.fits import fits_certificate
+from landbridge.verbs.asking.fits import fits_certificate
 
 Way: TypeAlias = Literal["own-past", "cross-section"]
 METHODS: Final[dict[str, Method]] = {"own-past": "own_past", "cross-section": "cross_section"}

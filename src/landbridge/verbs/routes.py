@@ -33,8 +33,8 @@ from landbridge.studies.routes.profiles import TODAY, RouteAsked, Setting, make_
 from landbridge.studies.routes.ways import Ways, find_ways
 from landbridge.studies.run.effects import side_by_side
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.networks import effects_on
-from landbridge.verbs.scenarios import Asked, ScenarioLike, open_scenario
+from landbridge.verbs.asking.networks import effects_on
+from landbridge.verbs.asking.scenarios import Asked, ScenarioLike, open_scenario
 
 Found = TypeVar("Found")
 CHECKS: Final = ("check", "value", "limit", "unit", "passed")

@@ -17,7 +17,7 @@ from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.scenarios import ScenarioLike, honouring, open_scenario
+from landbridge.verbs.asking.scenarios import ScenarioLike, honouring, open_scenario
 from landbridge.verbs.welfare import flow_tensors
 
 

@@ -15,8 +15,8 @@ from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.targets.study import TargetsFound, judge_targets
 from landbridge.studies.targets.words import headline, rules, title_of
 from landbridge.tasks import Progress, no_progress
-from landbridge.verbs.asked import not_covered
-from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+from landbridge.verbs.asking.asked import not_covered
+from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
 
 
 def targets(

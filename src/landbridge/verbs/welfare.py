@@ -29,7 +29,7 @@ from landbridge.studies.run.idle import suspects_of
 from landbridge.studies.run.running import Central, run_central
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT
-from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
 
 MeasuresLike: TypeAlias = ScenarioLike | Sequence[Measure | Mapping[str, object]]
 """A scenario in any form, or measures alone."""

@@ -10,7 +10,7 @@ from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.networks import OpenedBasis, changed_network, open_on
 from landbridge.studies.run.effects import Effects, network_effects
-from landbridge.verbs.scenarios import ScenarioLike, open_scenario
+from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
 
 
 @dataclass(frozen=True, eq=False)
