@@ -45,7 +45,7 @@ def run(
         typer.Option(
             help="Freight between economies: cargo (classes of cargo choose modes and ports), "
             "logit (all cargo chooses modes) or least (the path of least cost). "
-            "Default: what the scenario says, least cost if it says nothing."
+            "Default: what the scenario says, cargo if it says nothing."
         ),
     ] = None,
     sectors: Annotated[
@@ -78,6 +78,13 @@ def run(
             "as a scenario of its own.",
         ),
     ] = False,
+    flows: Annotated[
+        bool,
+        typer.Option(
+            "--flows",
+            help="Show what passes every link, crossing, port and strait before and after too.",
+        ),
+    ] = False,
     *,
     chance: Chance,
     ground: Ground,
@@ -107,6 +114,7 @@ def run(
             jobs=chance.jobs,
             sectors=by_industry,
             constraints=how,
+            flows=flows,
             progress=step,
         )
     tell_joins(result)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from landbridge.basis import Basis
 from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
+from landbridge.errors import InputError
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.run.files import present_run
 from landbridge.report.presentation import Presentation
 from landbridge.results import Result
+from landbridge.studies.carriage.of_run import NOTE, run_freight
 from landbridge.studies.cba.scenario_appraisal import check_payers, with_appraisal
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.contract import Study, provenance_of
 from landbridge.studies.industries.base import IndustrySettings
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun, draw_scenario, result_of
-from landbridge.tasks import Progress, no_progress
+from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.verbs.asking.scenarios import ScenarioLike, honouring, open_scenario
 from landbridge.verbs.welfare import flow_tensors
 
@@ -31,6 +35,7 @@ def run(
     sectors: bool | IndustrySettings = False,
     constraints: str = "scenario",
     changes: Sequence[str] = (),
+    flows: bool = False,
     progress: Progress = no_progress,
 ) -> Result[RunResult]:
     """Run a scenario: what it does to routes, trade, income, and whether it is worth its cost.
@@ -53,6 +58,9 @@ def run(
         same; ``work_around``: the named work-around of what is blocked is run.
     changes
         ``key=value`` texts laid over the scenario, as ``--set`` takes them.
+    flows
+        Carry the goods before and after as well: tonnes, USD and TEU by mode, link, crossing, port
+        and passage, and a GeoPackage.
     progress
         Told how far the work is.
 
@@ -85,6 +93,8 @@ def run(
             progress=progress,
         )
         result = with_appraisal(result_of(drawn, sectors=by_industry, progress=progress), drawn)
+    if flows:
+        result = _with_freight(result, drawn)
     result = replace(
         result, provenance=provenance_of(basis, drawn.inputs.scenario, draws=draws, seed=seed)
     )
@@ -106,6 +116,31 @@ def study_of(result: RunResult, drawn: DrawnRun) -> Study[RunResult]:
         or provenance_of(inputs.basis, inputs.scenario, draws=result.draws, seed=result.seed),
         found=result,
         tensors=flow_tensors(inputs, drawn.central),
+    )
+
+
+def _with_freight(result: RunResult, drawn: DrawnRun) -> RunResult:
+    """Add the flows of freight before and after.
+
+    Raises
+    ------
+    InputError
+        The scenario makes no choice by class of cargo.
+    """
+    inputs = drawn.inputs
+    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
+    found = single_threaded(partial(run_freight, inputs, assumptions), drawn.central.found)
+    if found is None:
+        raise InputError(
+            f"flows of freight need the choice by class of cargo, not '{inputs.scenario.choice}'.",
+            where="flows",
+            mend='Set choice = "cargo", or leave flows out.',
+        )
+    return replace(
+        result,
+        freight=found,
+        headline=(*result.headline, *found.sentences),
+        notes=(*result.notes, NOTE),
     )
 
 

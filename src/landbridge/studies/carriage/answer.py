@@ -375,19 +375,28 @@ def carriage_sentences(answer: CarriageAnswer, *, of: str = "") -> tuple[str, ..
     shares = ", ".join(
         f"{row.mode} {row.share_percent:.2g} percent" for row in whole.itertuples(index=False)
     )
-    said = [
+    return (
         f"{tonnes / 1000:,.1f} billion tonnes of goods cross borders a year: {shares}.",
         *emission_sentences(answer.emissions()),
-    ]
+        *moved_sentences(answer, of=of),
+    )
+
+
+def moved_sentences(answer: CarriageAnswer, *, of: str = "") -> tuple[str, ...]:
+    """Say where most more and most less passes; nothing where nothing is changed.
+
+    Parameters
+    ----------
+    answer, of
+        As in `carriage_sentences`.
+    """
     if answer.after is None:
-        return tuple(said)
+        return ()
     moved = answer.totals()
     moved = moved[moved["change_tonnes_million"].abs() >= LEAST_TOLD]
     if moved.empty:
-        return (
-            *said,
-            f"{of or 'The change'} moves less than {LEAST_TOLD:g} million tonnes anywhere.",
-        )
+        return (f"{of or 'The change'} moves less than {LEAST_TOLD:g} million tonnes anywhere.",)
+    said = []
     for word, rows in (
         ("More", moved[moved["change_tonnes_million"] > 0]),
         ("Less", moved[moved["change_tonnes_million"] < 0]),

@@ -14,6 +14,7 @@ from typing import Final
 import pandas as pd
 
 from landbridge.brief import brief_repr
+from landbridge.studies.carriage.of_run import RunFreight
 from landbridge.studies.contract import Provenance
 
 IDLE: Final = ["measure", "title", "reason"]
@@ -133,6 +134,10 @@ class RunResult:
         Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
     integration
         Tables of the integration effects, by name (see `landbridge.studies.run.integration`).
+    freight
+        Flows of freight before and after, where they were asked for: tables ``freight_mode_split``
+        (a row a class of cargo and mode) and ``freight_elements`` (a row a link, crossing, port or
+        passage), million tonnes, USD and TEU a year, and layers for a map.
     provenance
         What it was made from: hashes of the scenario and of the user's files, what was completed.
     """
@@ -175,6 +180,7 @@ class RunResult:
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     integration: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    freight: RunFreight | None = None
     provenance: Provenance | None = None
 
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -201,6 +207,7 @@ class RunResult:
             **self.industries,
             **self.integration,
             **self.appraisal,
+            **({} if self.freight is None else self.freight.tables),
         }
 
     def __repr__(self) -> str:

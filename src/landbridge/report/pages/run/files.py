@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from landbridge.freight.network.geometry import ATTRIBUTION
 from landbridge.report.formats.delimited import to_csv
 from landbridge.report.formats.folder import write_folder
+from landbridge.report.formats.geopackage import write_geopackage
 from landbridge.report.formats.machine import to_geojson, to_json
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.maps.integration import integration_map
@@ -15,6 +17,7 @@ from landbridge.report.maps.region import region_map
 from landbridge.report.pages.parts.html import page
 from landbridge.report.pages.parts.sentences import failed_checks
 from landbridge.report.pages.parts.workbook import write_workbook
+from landbridge.report.pages.run.layers import run_layers
 from landbridge.report.pages.run.sections import sections
 from landbridge.report.presentation import OnDemand, Presentation
 from landbridge.report.svg.builder import Markup, svg_file
@@ -42,8 +45,8 @@ def write_report(
     -------
     list of Path
         ``report.pages.parts.html``, ``results.xlsx``, ``results.json``, ``map.svg``,
-        ``integration.svg`` where there are integration effects, ``lines.geojson`` and
-        ``tables/*.csv``.
+        ``integration.svg`` where there are integration effects, ``lines.geojson``,
+        ``results.gpkg`` and ``tables/*.csv``.
 
     Raises
     ------
@@ -82,7 +85,12 @@ def present_run(result: RunResult, *, view: BoundaryView = BoundaryView.UN) -> P
     }
     return Presentation(
         texts=OnDemand(makers),
-        writers={"results.xlsx": lambda path: write_workbook(result, path)},
+        writers={
+            "results.xlsx": lambda path: write_workbook(result, path),
+            "results.gpkg": lambda path: write_geopackage(
+                path, run_layers(result), attribution=ATTRIBUTION
+            ),
+        },
         figures=figures,
         page="report.html",
         document="results.json",
