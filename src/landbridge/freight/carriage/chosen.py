@@ -10,7 +10,8 @@ is what is saved in money and time along the way from the old costs to the new o
 port weighed by those who take it (Small and Rosen 1981, Econometrica 49; Williams 1977). What a
 shipper pays before is the cost of the modes at their shares, without the constants, which nobody
 is paid. Over the value of the goods, and over the classes by their share of it, both make the ad
-valorem cost of freight before and after.
+valorem cost of freight before and after. The value of goods at the border holds margins of trade
+that weigh nothing, so costs count for the part that is in the classes.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ class ChosenCosts:
         """Weigh costs of classes, USD per tonne, over values of a tonne by shares of value."""
         value = self.choice.mix.usd_per_tonne * self.value_factor
         weight = np.where(np.isfinite(where), self.choice.mix.shares, 0.0)
-        return _mean(cost / value, weight)
+        return _mean(cost / value, weight) * self.choice.mix.carried
 
 
 def chosen_costs(

@@ -25,6 +25,9 @@ class CargoMix:
         ``[K, N, N]`` ratio, sum one.
     usd_per_tonne
         ``[K, N, N]`` value of a tonne.
+    carried
+        ``[N, N]`` part of the value of a pair's goods that is in the classes, ratio. The rest is
+        what traders and carriers add before the border, and goods that nothing carries.
     borrowed
         How many pairs that trade take the mix of their exporter, or of the world, because the
         tables have no goods of theirs.
@@ -34,10 +37,13 @@ class CargoMix:
     cargo: tuple[str, ...]
     shares: FloatArray
     usd_per_tonne: FloatArray
+    carried: FloatArray
     borrowed: int
 
 
-def cargo_mix(goods: Goods, iso3: Sequence[str], trade: FloatArray) -> CargoMix:
+def cargo_mix(
+    goods: Goods, iso3: Sequence[str], trade: FloatArray, whole: FloatArray | None = None
+) -> CargoMix:
     """Find the mix of every pair of a world.
 
     Parameters
@@ -48,6 +54,8 @@ def cargo_mix(goods: Goods, iso3: Sequence[str], trade: FloatArray) -> CargoMix:
         N codes of the world; some may not be among the M.
     trade
         ``[N, N]`` goods trade, for the count of what is borrowed.
+    whole
+        ``[M, M]`` all that counts as goods in the tables, million USD; absent: the classes alone.
 
     Returns
     -------
@@ -69,6 +77,15 @@ def cargo_mix(goods: Goods, iso3: Sequence[str], trade: FloatArray) -> CargoMix:
     np.divide(goods.usd_million.sum(axis=(1, 2)), weighed, out=each, where=weighed > 0)
     value = np.broadcast_to(each[:, None, None], usd.shape).copy()
     np.divide(usd, tonnes, out=value, where=tonnes > 0)
+    every = goods.usd_million.sum(axis=0) if whole is None else whole
+    total = _laid_out(every[None], goods.iso3, iso3)[0]
+    np.fill_diagonal(total, 0.0)
+    carried = np.full(trade.shape, _ratio(usd.sum(), total.sum()))
+    by_all = np.array(
+        [_ratio(*pair) for pair in zip(sells.sum(axis=0), total.sum(axis=1), strict=True)]
+    )
+    carried = np.where(own[:, None], by_all[:, None], carried)
+    np.divide(usd.sum(axis=0), total, out=carried, where=known & (total > 0))
     foreign = trade > 0
     np.fill_diagonal(foreign, val=False)
     return CargoMix(
@@ -76,8 +93,13 @@ def cargo_mix(goods: Goods, iso3: Sequence[str], trade: FloatArray) -> CargoMix:
         cargo=goods.cargo,
         shares=mixed / mixed.sum(axis=0),
         usd_per_tonne=value,
+        carried=np.minimum(carried, 1.0),
         borrowed=int((foreign & ~known).sum()),
     )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else 1.0
 
 
 def sector_mix(sector: str, iso3: tuple[str, ...]) -> CargoMix | None:

@@ -134,7 +134,7 @@ def goods_of(choice: CargoChoice, trade: FloatArray) -> Goods:
     """
     foreign = trade.copy()
     np.fill_diagonal(foreign, 0.0)
-    usd = choice.mix.shares * foreign
+    usd = choice.mix.shares * choice.mix.carried * foreign
     return Goods(choice.mix.iso3, choice.mix.cargo, usd, usd / choice.mix.usd_per_tonne, 0.0)
 
 

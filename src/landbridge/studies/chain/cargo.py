@@ -32,9 +32,10 @@ def cargo_choice(world: World) -> CargoChoice:
     tables = embedded_sectors()
     goods = [place for place, kind in enumerate(tables.sectors.kinds) if kind == GOODS]
     codes = [tables.sectors.codes[place] for place in goods]
+    whole = tables.flows[:, :, tables.sectors.counted_as(GOODS)].sum(axis=2)
     by_class = goods_by_cargo(tables.flows[:, :, goods], codes, tables.iso3)
     return CargoChoice(
-        mix=cargo_mix(by_class, world.iso3, world.goods),
+        mix=cargo_mix(by_class, world.iso3, world.goods, whole),
         classes=cargo_classes(),
         attractions=fitted_attractions(),
     )
