@@ -38,22 +38,22 @@ def main() -> None:
 
 def made(model: lb.Model) -> str:
     """Hold both models of freight against the figures, and compose the page."""
-    return page(model.validate_freight(), model.validate_freight(of="flows"))
+    return page(model.validate_freight(), model.validate_freight(of="least"))
 
 
-def page(result: Result[Validation], flows: Result[Validation]) -> str:
-    """Compose the page from the freight of runs and that of freight flows."""
+def page(result: Result[Validation], least: Result[Validation]) -> str:
+    """Compose the page from the freight of runs and that of least-cost paths."""
     parts = [
         INTRODUCTION.read_text(encoding="utf-8")
         .replace("{{headline}}", bullets(result))
-        .replace("{{flows_headline}}", bullets(flows))
-        .replace("{{flows_summary}}", summary(flows.found))
+        .replace("{{least_headline}}", bullets(least))
+        .replace("{{least_summary}}", summary(least.found))
         .replace("{{target}}", significant(GOOD_ENOUGH))
         .replace("{{near}}", f"{NEAR:g}")
         .replace("{{summary}}", summary(result.found))
         .replace("{{left_out}}", left_out(result.found))
         .strip(),
-        *(figures(result.found, flows.found, kind) for kind in KINDS),
+        *(figures(result.found, least.found, kind) for kind in KINDS),
         "Written by `tools/build_validation_page.py`.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -91,9 +91,9 @@ def left_out(found: Validation) -> str:
     return table(("figures", "how many"), [(row.reason, row.figures) for row in lines])
 
 
-def figures(runs: Validation, flows: Validation, kind: str) -> str:
+def figures(runs: Validation, least: Validation, kind: str) -> str:
     """Lay out every figure of a kind that either model is held to, the farthest off first."""
-    both = [{str(row["figure"]): row for _, row in one.table.iterrows()} for one in (runs, flows)]
+    both = [{str(row["figure"]): row for _, row in one.table.iterrows()} for one in (runs, least)]
     rows = []
     for name in comparable_figures()["figure"]:
         said = [side.get(name) for side in both]
@@ -103,11 +103,11 @@ def figures(runs: Validation, flows: Validation, kind: str) -> str:
     if not rows:
         return ""
     rows.sort(key=lambda found: -found[0])
-    heads = ("", "year", "published", "band", "runs", "times off", "flows", "times off", "use")
+    heads = ("", "year", "published", "band", "runs", "times off", "least cost", "times off", "use")
     return f"## {KINDS[kind]}\n\n{table(heads, [_line(row, *said) for _, row, said in rows])}"
 
 
-def _line(row: pd.Series, runs: pd.Series | None, flows: pd.Series | None) -> tuple[str, ...]:
+def _line(row: pd.Series, runs: pd.Series | None, least: pd.Series | None) -> tuple[str, ...]:
     mode = str(row["mode"])
     name = f"{row['name']}, {mode}" if mode else str(row["name"])
     if row["address"]:
@@ -121,7 +121,7 @@ def _line(row: pd.Series, runs: pd.Series | None, flows: pd.Series | None) -> tu
         f"{significant(float(row['observed']))} {unit}{recalled}",
         f"{low} to {high}",
         *_said(runs),
-        *_said(flows),
+        *_said(least),
         USES[str(row["use"])],
     )
 

@@ -171,7 +171,7 @@ def replaced(
 @command
 def validate(
     of: Annotated[
-        Of, typer.Option(help="The freight that runs stand on, or that of freight flows.")
+        Of, typer.Option(help="The freight that runs stand on, or that of least-cost paths.")
     ] = "runs",
     *,
     ground: Ground,

@@ -42,8 +42,8 @@ def validate_freight(basis: Basis, *, of: Of = "runs") -> Result[Validation]:
     basis
         World, network and parameters.
     of
-        ``runs``: the least-cost paths that runs stand on; ``flows``: the flows by class of cargo of
-        `freight_flows`.
+        ``runs``: the flows by class of cargo that runs and `freight_flows` stand on; ``least``: the
+        least-cost paths that access and critical elements stand on.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def validate_freight(basis: Basis, *, of: Of = "runs") -> Result[Validation]:
     Raises
     ------
     InputError
-        There is no such model, or it cannot be made of this world.
+        There is no such model.
     UnknownNameError
         An economy has no centre in the network.
     ConvergenceError
