@@ -19,6 +19,8 @@ from landbridge.world.baseline import load_baseline
 CODES = ("PAK", "UZB", "KAZ", "CHN", "RUS", "IND", "IRN", "AFG", "TUR", "DEU")
 YEAR = 2023
 MOST_SIGNS = 2000
+LEAST = "choice=least"
+"""A run on least-cost paths is the quicker one: for what does not depend on how goods choose."""
 
 
 def write_flows(folder: Path) -> Path:

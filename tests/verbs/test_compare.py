@@ -11,7 +11,7 @@ import landbridge as lb
 from landbridge.errors import FaultsError, InputError
 
 from ..cli.calling import shell  # noqa: TID252 - tests are no package
-from .promises import CODES, YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
+from .promises import CODES, LEAST, YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
 
 NAMES = ("chabahar-only", "gwadar-only")
 
@@ -21,9 +21,9 @@ NAMES = ("chabahar-only", "gwadar-only")
 def test_python_and_shell_say_the_same_and_a_result_saves_itself(
     model: lb.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = shell("compare", *NAMES, "--draws", "0", "--jobs", "1", "--json")
+    done = shell("compare", *NAMES, "--set", LEAST, "--draws", "0", "--jobs", "1", "--json")
     assert done.returncode == 0, done.stderr
-    result = model.compare(NAMES, draws=0, jobs=1)
+    result = model.compare(NAMES, draws=0, jobs=1, changes=[LEAST])
     assert result.to_json() == done.stdout
     shows_itself(result)
     saves_all_or_nothing(result, tmp_path / "out", monkeypatch)

@@ -11,9 +11,10 @@ import pytest
 import landbridge as lb
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.studies.run.results import RunResult
+from landbridge.verbs.asking.scenarios import open_scenario
 
 from ..cli.calling import shell  # noqa: TID252 - tests are no package
-from .promises import YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
+from .promises import LEAST, YEAR, rests_on_the_file, saves_all_or_nothing, shows_itself
 
 CUT = {
     "id": "cut",
@@ -29,13 +30,15 @@ CUT = {
 
 @pytest.fixture(scope="module")
 def result(model: lb.Model) -> lb.Result[RunResult]:
-    return model.run("cku", draws=0)
+    return model.run("cku", draws=0, changes=[LEAST])
 
 
 @pytest.mark.journey
 @pytest.mark.slow
 def test_python_and_shell_say_the_same(result: lb.Result[RunResult], tmp_path: Path) -> None:
-    done = shell("run", "cku", "--draws", "0", "--json", "--out", str(tmp_path / "out"))
+    done = shell(
+        "run", "cku", "--set", LEAST, "--draws", "0", "--json", "--out", str(tmp_path / "out")
+    )
     assert done.returncode == 0, done.stderr
     assert result.to_json() == done.stdout
     assert (tmp_path / "out" / "results.json").read_text(encoding="utf-8") == result.to_json()
@@ -82,7 +85,9 @@ def test_nothing_changes_where_nothing_is_done(model: lb.Model) -> None:
 def test_measures_alone_give_what_a_run_of_them_gives(
     model: lb.Model, result: lb.Result[RunResult]
 ) -> None:
-    quick = model.welfare_of("cku")["income"].set_index("iso3")["real_income_percent"]
+    quick = model.welfare_of(open_scenario("cku", [LEAST]).scenario)["income"].set_index("iso3")[
+        "real_income_percent"
+    ]
     whole = result["income"].set_index("iso3")["real_income_percent"]
     assert np.allclose(quick, whole, rtol=0, atol=1e-12)
 
@@ -113,13 +118,13 @@ def test_a_scenario_in_python_passes_the_checks_of_a_file() -> None:
 @pytest.mark.journey
 @pytest.mark.slow
 def test_a_file_of_flows_leads_to_a_net_present_value(own: lb.Model, flows: Path) -> None:
-    result = own.run("n-cpec-plus", draws=2, jobs=1)
+    result = own.run("n-cpec-plus", draws=2, jobs=1, changes=[LEAST])
     rests_on_the_file(result)
     assert result.provenance.baseline_year == YEAR
     assert len(result["income"]) == len(own.world.iso3)
     assert "appraisal_summary" in result.tables
     done = shell(
-        "run", "n-cpec-plus", "--draws", "2", "--jobs", "1", "--world", str(flows),
+        "run", "n-cpec-plus", "--set", LEAST, "--draws", "2", "--jobs", "1", "--world", str(flows),
         "--year", str(YEAR), "--json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
