@@ -78,8 +78,8 @@ def test_a_run_on_own_tables_writes_its_industries(tables: Path, tmp_path: Path)
     scenario.write_text(SCENARIO, encoding="utf-8")
     done = shell(
         "run", str(scenario), "--sectors", "--tables", str(tables), "--draws", "0", "--jobs", "1",
-        "--elasticities", "caliendo-parro", "--closure", "additive", "--path", "2",
-        "--out", str(tmp_path),
+        "--set", "choice=least", "--elasticities", "caliendo-parro", "--closure", "additive",
+        "--path", "2", "--out", str(tmp_path),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "With the given tables, industries and their inputs" in " ".join(done.stdout.split())

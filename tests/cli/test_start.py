@@ -16,7 +16,7 @@ from landbridge.cli.lazy import Verb, command_of
 
 SLOW = (
     "duckdb", "jinja2", "joblib", "matplotlib", "pyarrow", "pyogrio", "python_calamine",
-    "scipy.optimize", "scipy.stats", "xarray", "xlsxwriter",
+    "numba", "scipy.optimize", "scipy.stats", "xarray", "xlsxwriter",
 )  # fmt: skip
 """What takes long to import and a look at what ships does not need."""
 HEAVY = ("numpy", "pandas", "scipy", "pydantic", "duckdb", "landbridge.model", "landbridge.verbs")

@@ -28,6 +28,8 @@ LONG = {
 }  # fmt: skip
 # A quarter of a minute and more: run at night, and in CI by the tests of the verb.
 LONGEST = {"freight_flows"}
+# Its run is that of docs/python.md, of the flagship and with draws.
+LONGEST_PAGES = {"README.md"}
 
 
 def _called(block: Block) -> set[str]:
@@ -40,7 +42,7 @@ def _called(block: Block) -> set[str]:
 def _case(page: str, found: list[Block]) -> ParameterSet:
     called = set().union(*map(_called, found))
     marks = [pytest.mark.slow] if called & (LONG | LONGEST) else []
-    marks += [pytest.mark.night] if called & LONGEST else []
+    marks += [pytest.mark.night] if called & LONGEST or page in LONGEST_PAGES else []
     return pytest.param(page, id=page, marks=marks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -17,7 +17,9 @@ from landbridge.report.formats.columns import (
     column_face,
     table_face,
 )
-from landbridge.studies.run.results import RunResult
+
+if TYPE_CHECKING:
+    from landbridge.studies.run.results import RunResult
 
 _DIGITS = 3
 _BAND_TIP = "5th to 95th percentile of the draws"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from landbridge.formats import share
 from landbridge.report.charts.dots import focus_codes
 from landbridge.report.formats.frames import numbers, texts
 from landbridge.report.maps.boundaries import read_boundaries
-from landbridge.studies.run.results import RunResult
 from landbridge.units import PERCENT, FloatArray
+
+if TYPE_CHECKING:
+    from landbridge.studies.run.results import RunResult
 
 # A sign that holds in at least this share of the draws is called firm.
 FIRM = 0.95

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -16,7 +16,9 @@ from landbridge.report.formats.values import Plain, plain_rows
 from landbridge.report.maps.boundaries import read_boundaries
 from landbridge.report.pages.parts.html_tables import source_line
 from landbridge.report.pages.parts.sentences import how_sure, reading_bands
-from landbridge.studies.run.results import RunResult
+
+if TYPE_CHECKING:
+    from landbridge.studies.run.results import RunResult
 
 # A fixed date keeps the bytes the same from run to run; the scenario's date stands in README.
 CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's date has no time zone
