@@ -40,6 +40,10 @@ def flows(
     ] = "fitted",
     month: MonthOption = None,
     *,
+    capacity: Annotated[
+        bool,
+        typer.Option("--capacity", help="After the change ports and crossings have limits."),
+    ] = False,
     ground: Ground,
     form: MapAnswer,
 ) -> None:
@@ -54,6 +58,7 @@ def flows(
             build=build or (),
             month=month,
             constants=constants,
+            within="capacity" if capacity else "no limits",
             progress=step,
         )
     tell_replaced(result)
@@ -70,6 +75,9 @@ def _show(result: Result[CarriageAnswer]) -> None:
     print_table(whole, title="Goods across borders by mode")
     if "mode_split_pairs" in result.tables:
         print_table(result.tables["mode_split_pairs"], title="By pair and mode")
+    for name, title in (("stranded", "What cannot go"), ("full_places", "What is full")):
+        if name in result.tables and len(result.tables[name]):
+            print_table(result.tables[name].head(ROWS_SHOWN), title=title)
     emitted = result.tables["emissions"]
     print_table(
         emitted[emitted["cargo"] == ALL].drop(columns="cargo"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from landbridge.basis import Basis
+from landbridge.errors import InputError
 from landbridge.report.pages.carriage import present_carriage
 from landbridge.results import Result
 from landbridge.studies.carriage.answer import (
@@ -13,10 +16,18 @@ from landbridge.studies.carriage.answer import (
     SECTORS_IMPUTED,
     CarriageAnswer,
     Constants,
+    Within,
     carriage_sentences,
     find_carriage,
 )
 from landbridge.studies.carriage.emissions import BASIS, beside_published
+from landbridge.studies.carriage.stranded import (
+    LIMITED,
+    STAYS,
+    full_places,
+    stranded_sentences,
+    stranded_table,
+)
 from landbridge.studies.chain.networks import notes_on
 from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.tasks import Progress, no_progress
@@ -34,6 +45,7 @@ def freight_flows(
     build: Sequence[str] = (),
     month: int | None = None,
     constants: Constants = "fitted",
+    within: Within = "no limits",
     progress: Progress = no_progress,
 ) -> Result[CarriageAnswer]:
     """Put the world's goods on modes, ports, crossings and links by class of cargo.
@@ -56,6 +68,9 @@ def freight_flows(
         Month for which the scenario's seasons are read.
     constants
         ``fitted`` to observed figures, or ``none``: cost and felt time alone.
+    within
+        ``capacity``: after the change ports and crossings take no more than they can, and what
+        cannot go is stranded (tables ``stranded`` and ``full_places``).
     progress
         Told how far the work is.
 
@@ -70,7 +85,10 @@ def freight_flows(
     Raises
     ------
     InputError
-        An economy is not in the world, or a name is not known.
+        An economy is not in the world, or a name is not known; or nothing is changed, and limits
+        are asked for.
+    ConvergenceError
+        Too much stays above the limits.
 
     Examples
     --------
@@ -81,9 +99,21 @@ def freight_flows(
     asked = ask_networks(basis, scenario, month=month, close=close, build=build)
     economies = [economy_of(basis, name, where="between") for name in listed(between)]
     changed = asked.after if asked.what else None
+    if changed is None and within == "capacity":
+        raise InputError(
+            "limits are those of today's flows: without a change nothing is full.",
+            where="capacity",
+            mend="Name a scenario, or something to close or build.",
+        )
     found = find_carriage(
-        asked.basis, asked.basis.network, changed, constants=constants, progress=progress
+        asked.basis,
+        asked.basis.network,
+        changed,
+        constants=constants,
+        within=within,
+        progress=progress,
     )
+    stranded = _stranded(found)
     effects = asked.effects
     tables = {
         "elements": found.totals(),
@@ -92,6 +122,7 @@ def freight_flows(
         "emissions": found.emissions(),
         **({"emissions_pairs": found.emissions_of_pairs(economies)} if economies else {}),
         "emissions_published": beside_published(found.emissions()),
+        **stranded,
         "elements_by_cargo": found.elements(),
         **effects.tables(),
     }
@@ -101,11 +132,15 @@ def freight_flows(
         title=f"What carries the world's goods: {asked.what}"
         if asked.what
         else "What carries the world's goods",
-        headline=(*effects.warnings, *carriage_sentences(found, of=asked.what)),
+        headline=(
+            *effects.warnings,
+            *(stranded_sentences(*stranded.values()) if stranded else ()),
+            *carriage_sentences(found, of=asked.what),
+        ),
         tables=tables,
         notes=(
             AT_TODAYS_TRADE,
-            NO_LIMITS,
+            *((LIMITED, STAYS) if stranded else (NO_LIMITS,)),
             BASIS,
             SECTORS_IMPUTED,
             *(note for one in asked.scenarios for note in one.told_beside),
@@ -118,6 +153,17 @@ def freight_flows(
         found=found,
     )
     return Result(study, present_carriage)
+
+
+def _stranded(found: CarriageAnswer) -> dict[str, pd.DataFrame]:
+    """Make the tables of what cannot go and where it is full; none without limits."""
+    if found.after is None or found.after.limited is None:
+        return {}
+    before, after = found.before.carried, found.after.carried
+    return {
+        "stranded": stranded_table(found.goods.iso3, found.goods.cargo, before, after),
+        "full_places": full_places(found.after.network, found.after.limited),
+    }
 
 
 def _left_out(found: CarriageAnswer) -> list[str]:

@@ -85,6 +85,7 @@ def mode_costs(
     draw: FreightDraw | None = None,
     absent: Absent = "refuse",
     largest_only: bool = False,
+    extra: FloatArray | None = None,
 ) -> tuple[ModeCosts, ...]:
     """Find what every mode costs every class of cargo.
 
@@ -96,6 +97,8 @@ def mode_costs(
         K classes.
     largest_only
         Let the largest centre of an economy stand for all of it.
+    extra
+        ``[K, arcs]`` what each pays on top, USD per tonne: prices of places that are full.
 
     Returns
     -------
@@ -114,6 +117,7 @@ def mode_costs(
     graphs = land_graphs(network)
     priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]
     general = np.stack([one.arcs for one in priced])
+    general = general if extra is None else general + extra
     access = np.stack([one.access for one in priced])
     centres = centre_ends(ties, access)
     ports = ends_at(layers, len(classes))

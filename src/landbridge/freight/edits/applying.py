@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from landbridge.errors import FaultsError, InputError, LandbridgeError
 from landbridge.freight.edits import borders as edit_borders
 from landbridge.freight.edits import building
+from landbridge.freight.edits import capacity as edit_capacity
 from landbridge.freight.edits import carbon as edit_carbon
 from landbridge.freight.edits import links as edit_links
 from landbridge.freight.edits.conflicts import contradictions
@@ -28,6 +29,7 @@ from landbridge.freight.edits.records import (
     Edit,
     OpenProject,
     SetBorder,
+    SetCapacity,
     SetCarbonPrice,
     SetCrossing,
     SetGauge,
@@ -51,6 +53,7 @@ __all__ = [
     "Edit",
     "OpenProject",
     "SetBorder",
+    "SetCapacity",
     "SetCarbonPrice",
     "SetCrossing",
     "SetGauge",
@@ -74,6 +77,7 @@ _STEPS: dict[type, Callable[..., FreightTables]] = {
     AddLink: building.add_links,
     SetRates: edit_links.set_rates,
     SetCarbonPrice: edit_carbon.set_carbon_prices,
+    SetCapacity: edit_capacity.set_capacities,
     SetLink: edit_links.set_link,
     SetCrossing: edit_borders.set_crossing,
     SetTerminal: edit_borders.set_terminal,
@@ -82,7 +86,7 @@ _STEPS: dict[type, Callable[..., FreightTables]] = {
     SetOpen: edit_borders.set_open,
 }
 """How each edit is made, in the order in which they are made."""
-TOGETHER = (AddLink, SetRates, SetGauge, SetCarbonPrice)
+TOGETHER = (AddLink, SetRates, SetGauge, SetCarbonPrice, SetCapacity)
 """Kinds of which all edits are made at once, whatever their order."""
 
 

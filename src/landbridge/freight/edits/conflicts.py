@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from landbridge.errors import InputError, LandbridgeError
 from landbridge.freight.edits.borders import WAYS, target_of
+from landbridge.freight.edits.capacity import limited_places
 from landbridge.freight.edits.records import (
     Edit,
     OpenProject,
     SetBorder,
+    SetCapacity,
     SetCarbonPrice,
     SetCrossing,
     SetLink,
@@ -75,9 +77,8 @@ def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
         yield from _fields(edit, "link", edit.link)
     elif isinstance(edit, SetRates):
         yield from _rates(edit)
-    elif isinstance(edit, SetCarbonPrice):
-        key = (f"carbon by {edit.mode}", edit.iso3 or "everywhere", "the price")
-        yield key, float(edit.usd_per_tonne_co2e)
+    elif isinstance(edit, SetCapacity | SetCarbonPrice):
+        yield from _priced(tables, edit)
     elif isinstance(edit, SetTerminal):
         yield from _fields(edit, edit.kind.replace("_", " "), find_place(tables, edit.place))
     elif isinstance(edit, SetCrossing):
@@ -92,6 +93,17 @@ def _claims(tables: FreightTables, edit: Edit) -> Iterator[Claim]:
     elif isinstance(edit, SetOpen):
         for name in target_of(tables, edit.target):
             yield ("", name, "its state"), edit.is_open
+
+
+def _priced(tables: FreightTables, edit: SetCapacity | SetCarbonPrice) -> Iterator[Claim]:
+    if isinstance(edit, SetCarbonPrice):
+        key = (f"carbon by {edit.mode}", edit.iso3 or "everywhere", "the price")
+        yield key, float(edit.usd_per_tonne_co2e)
+        return
+    of = f" for {edit.cargo_group}" if edit.cargo_group else ""
+    for kind, name in limited_places(tables, edit.target):
+        told = f"{edit.factor:g} times" if edit.factor is not None else edit.million_tonnes
+        yield (kind, name, f"the capacity{of}"), told
 
 
 def _rates(edit: SetRates) -> Iterator[Claim]:

@@ -322,6 +322,28 @@ class SetCarbonPrice(_Checked):
 
 
 @dataclass(frozen=True)
+class SetCapacity(_Checked):
+    """State what a port or a crossing can take in one direction.
+
+    Attributes
+    ----------
+    target
+        Port or crossing, by id or name.
+    factor
+        New over old capacity.
+    million_tonnes
+        New capacity, a year.
+    cargo_group
+        What the port handles: ``bulk``, ``liquid``, ``gas`` or ``boxes``; empty: all.
+    """
+
+    target: str
+    factor: float | None = None
+    million_tonnes: float | None = None
+    cargo_group: str = ""
+
+
+@dataclass(frozen=True)
 class SetGauge(_Checked):
     """Bring the railways of an economy to another gauge; gauge breaks move to where it ends.
 
@@ -377,6 +399,7 @@ Edit: TypeAlias = (
     | SetCrossing
     | SetRates
     | SetCarbonPrice
+    | SetCapacity
     | SetGauge
     | SetTerminal
     | SetSeason

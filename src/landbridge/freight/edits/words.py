@@ -17,6 +17,7 @@ from landbridge.freight.edits.records import (
     End,
     OpenProject,
     SetBorder,
+    SetCapacity,
     SetCarbonPrice,
     SetCrossing,
     SetGauge,
@@ -40,6 +41,7 @@ TARGETS: dict[type, str] = {
     SetTerminal: "place",
     SetRates: "iso3",
     SetCarbonPrice: "mode",
+    SetCapacity: "target",
     SetGauge: "iso3",
     SetSeason: "target",
     SetOpen: "target",
@@ -137,14 +139,13 @@ def _opened(edit: SetSeason | SetBorder | SetOpen) -> str:
 
 
 def _changed(
-    edit: SetLink | SetCrossing | SetRates | SetGauge | SetTerminal | SetCarbonPrice,
+    edit: SetLink | SetCrossing | SetRates | SetGauge | SetTerminal | SetCarbonPrice | SetCapacity,
 ) -> str:
     if isinstance(edit, SetGauge):
         of = f"{edit.from_gauge_mm} mm railways" if edit.from_gauge_mm else "Railways"
         return f"{of} of {_economies(edit.iso3)}: {edit.gauge_mm} mm"
-    if isinstance(edit, SetCarbonPrice):
-        place = f" in {_economies(edit.iso3)}" if edit.iso3 else ""
-        return f"Carbon price on {edit.mode}{place}: {edit.usd_per_tonne_co2e:g} USD a tonne CO2e"
+    if isinstance(edit, SetCarbonPrice | SetCapacity):
+        return _stated(edit)
     if isinstance(edit, SetRates):
         place = _economies(edit.iso3) or "all economies"
         parts = _values(edit, ("speed_kmh", "usd_per_tonne_km"))
@@ -163,6 +164,16 @@ def _changed(
     parts = _values(edit, ("hours", "usd_per_tonne"))
     told = ", ".join(parts) + _share(edit.probability_open, first=not parts)
     return f"{edit.crossing}{mode}: {told}{way}"
+
+
+def _stated(edit: SetCarbonPrice | SetCapacity) -> str:
+    if isinstance(edit, SetCarbonPrice):
+        place = f" in {_economies(edit.iso3)}" if edit.iso3 else ""
+        return f"Carbon price on {edit.mode}{place}: {edit.usd_per_tonne_co2e:g} USD a tonne CO2e"
+    of = f" for {edit.cargo_group}" if edit.cargo_group else ""
+    if edit.factor is not None:
+        return f"{edit.target}: capacity{of} times {edit.factor:g}"
+    return f"{edit.target}: capacity{of} {edit.million_tonnes:g} million tonnes a year"
 
 
 def _values(edit: Edit | CrossingCosts, names: Sequence[str]) -> list[str]:

@@ -45,6 +45,14 @@ JOIN_COLUMNS = {
 """Columns of the table of what new lines joined, with their types."""
 CARBON_COLUMNS = {"mode": "str", "iso3": "str", "usd_per_tonne_co2e": "float64"}
 """Columns of the table of prices of carbon, with their types."""
+CAPACITY_COLUMNS = {
+    "kind": "str",
+    "element": "str",
+    "cargo_group": "str",
+    "factor": "float64",
+    "million_tonnes": "float64",
+}
+"""Columns of the table of capacities that a scenario states, with their types."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,6 +100,10 @@ class FreightTables:
     carbon
         Prices of carbon, one row a mode and economy: mode, iso3 (empty: where none is named),
         usd_per_tonne_co2e. Empty as long as a scenario states none.
+    capacities
+        Capacities that a scenario states, one row a port or crossing and group of cargo: kind,
+        element, cargo_group (empty: all), factor over today's, or million_tonnes a year in one
+        direction. Empty as long as a scenario states none.
     """
 
     nodes: pd.DataFrame
@@ -110,6 +122,7 @@ class FreightTables:
     closed: frozenset[str] = frozenset()
     joins: pd.DataFrame = field(default_factory=lambda: joins_table(()))
     carbon: pd.DataFrame = field(default_factory=lambda: carbon_table(()))
+    capacities: pd.DataFrame = field(default_factory=lambda: capacity_table(()))
 
     def __repr__(self) -> str:
         """Say how large the tables are."""
@@ -146,6 +159,12 @@ def carbon_table(found: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Make a table of prices of carbon (`FreightTables.carbon`) of its rows."""
     table = pd.DataFrame(list(found), columns=list(CARBON_COLUMNS))
     return table.astype(CARBON_COLUMNS)
+
+
+def capacity_table(found: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Make a table of stated capacities (`FreightTables.capacities`) of its rows."""
+    table = pd.DataFrame(list(found), columns=list(CAPACITY_COLUMNS))
+    return table.astype(CAPACITY_COLUMNS)
 
 
 def of_link(links: pd.DataFrame, name: str) -> BoolArray:

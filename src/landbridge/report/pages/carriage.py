@@ -115,10 +115,17 @@ def _sections(
         for name in ("emissions", "emissions_pairs", "emissions_published")
         if name in tables
     ]
+    full = [
+        table_on_page(tables, name, meta=meta, banded=False, rows=ON_PAGE)
+        for name in ("stranded", "full_places")
+        if name in tables
+    ]
+    stranded = Section("stranded", "What cannot go", (Part(tables=tuple(full)),))
     passing = table_on_page(tables, "elements", meta=meta, banded=False, rows=ON_PAGE)
     checks = table_on_page(tables, "certificate", meta=meta, banded=False)
     return (
         Section("headline", "What it comes to", (Part(figures=(drawn,), tables=tuple(split)),)),
+        *((stranded,) if full else ()),
         Section("emissions", "What carrying emits", (Part(tables=tuple(emitted)),)),
         Section("elements", "What passes where", (Part(tables=(passing,)),)),
         Section(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -13,7 +13,10 @@ from landbridge.basis import Basis
 from landbridge.freight.carriage.carry import Carried, carry, split_modes
 from landbridge.freight.carriage.classes import CargoClass, Goods, cargo_classes, goods_by_cargo
 from landbridge.freight.carriage.constants import Attractions, fitted_attractions
+from landbridge.freight.carriage.costs import mode_costs
 from landbridge.freight.carriage.footprint import Footprint, footprint, over_links
+from landbridge.freight.carriage.limited import EXCESS, Limited, Shippers, carry_within
+from landbridge.freight.carriage.limits import handling_group, limits_of
 from landbridge.freight.carriage.passing import TONNES, USD, passing
 from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.emissions import CARRIERS
@@ -32,6 +35,7 @@ from landbridge.units import PERCENT, FloatArray
 from landbridge.world.sectors.facts import GOODS
 
 Constants: TypeAlias = Literal["fitted", "none"]
+Within: TypeAlias = Literal["no limits", "capacity"]
 MODES: Final = ("sea", "rail", "road", "pipeline", "air")
 QUANTITIES: Final = ("tonnes_million", "usd_million", "teu_million")
 KEYS: Final = ["kind", "element", "direction", "mode", "cargo"]
@@ -62,9 +66,11 @@ class Flows:
     elements
         From `freight.carriage.passing`.
     footprints
-        What carrying takes, one entry a class of cargo.
+        What carrying takes, one entry a class of cargo; none where ports and crossings were full.
     linked_tonne_km
         Thousand million tonne-km over links and sea legs, one entry a class of cargo.
+    limited
+        How ports and crossings were filled, where they have limits.
     """
 
     network: FreightNetwork
@@ -72,6 +78,7 @@ class Flows:
     elements: pd.DataFrame
     footprints: tuple[Footprint, ...]
     linked_tonne_km: tuple[float, ...]
+    limited: Limited | None = None
 
     def arcs(self) -> FloatArray:
         """Sum million tonnes over classes, ``[arcs]``."""
@@ -186,14 +193,19 @@ class CarriageAnswer:
                 sea = done.by_mode["sea"][TONNES].sum() if "sea" in done.by_mode else 0.0
                 ends = (done.loaded[TONNES].sum(), done.unloaded[TONNES].sum())
                 quay = max(quay, *(abs(end - sea) / whole for end in ends))
+        full = [one.limited.excess for one in flows if one.limited is not None]
         return [
             ("tonnes neither carried nor counted", float(lost), CONSERVED, "of all tonnes"),
             ("tonnes by sea that pass no quay", float(quay), CONSERVED, "of all tonnes"),
             (
                 "tonne-km of pairs that are not those of links",
-                max(_tonne_km_apart(one) for one in flows),
+                max(_tonne_km_apart(one) for one in flows if one.footprints),
                 CONSERVED,
                 "of all tonne-km",
+            ),
+            *(
+                ("tonnes above the limits of full places", one, EXCESS, "of what passes them")
+                for one in full
             ),
         ]
 
@@ -230,7 +242,7 @@ class CarriageAnswer:
     def _both(self, table: Callable[[Flows], pd.DataFrame]) -> pd.DataFrame:
         """Put what was beside what is after, where something is changed."""
         found = table(self.before)
-        if self.after is None:
+        if self.after is None or not self.after.footprints:
             return found
         keys = [name for name in found.columns if name not in EMITTED]
         joined = found.merge(table(self.after), on=keys, how="outer", suffixes=("", "_after"))
@@ -249,6 +261,7 @@ def find_carriage(
     after: FreightNetwork | None = None,
     *,
     constants: Constants = "fitted",
+    within: Within = "no limits",
     progress: Progress = no_progress,
 ) -> CarriageAnswer:
     """Carry the goods of a world over one network, or over two.
@@ -261,6 +274,9 @@ def find_carriage(
         The networks.
     constants
         ``fitted`` to observed figures, or ``none``: cost and felt time alone.
+    within
+        ``capacity``: on the second network ports and crossings take what `freight.carriage.limits`
+        says, and what cannot go is stranded.
     progress
         Told of every class carried.
 
@@ -285,7 +301,35 @@ def find_carriage(
             progress("carrying goods", steps, len(networks) * len(classes))
         done, taken, linked = zip(*found, strict=True)
         flows.append(Flows(network, done, passing(network, classes, done), taken, linked))
+    if within == "capacity" and len(flows) > 1:
+        flows[1] = _within_limits(flows[0], flows[1], goods, attractions, progress)
     return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
+
+
+def _within_limits(
+    before: Flows, after: Flows, goods: Goods, attractions: Attractions, progress: Progress
+) -> Flows:
+    """Carry the goods again where ports and crossings have limits; the same where none is full."""
+    classes, parameters = cargo_classes(), central_parameters()
+    felt = [attractions.constants(cargo, before.network.sea.ports) for cargo in classes]
+    today = mode_costs(before.network, parameters, classes, iso3=goods.iso3)
+    shippers = Shippers(
+        classes=classes,
+        constants=tuple(attractions.constants(cargo, after.network.sea.ports) for cargo in classes),
+        amounts=np.stack([goods.tonnes_million, goods.usd_million], axis=1),
+        iso3=goods.iso3,
+        felt_today=tuple(
+            split_modes(*one).felt_usd_per_tonne for one in zip(today, classes, felt, strict=True)
+        ),
+    )
+    groups = [handling_group(cargo) for cargo in classes]
+    arcs = [one.arcs[TONNES] for one in before.carried]
+    limits = limits_of(after.network, groups, before.network, arcs)
+    found = carry_within(after.network, parameters, shippers, limits, progress=progress)
+    if not found.rounds:
+        return replace(after, limited=found)
+    elements = passing(after.network, classes, found.carried)
+    return Flows(after.network, found.carried, elements, (), (), found)
 
 
 def cargo_goods(basis: Basis) -> Goods:
