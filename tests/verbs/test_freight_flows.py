@@ -86,6 +86,42 @@ def test_the_worlds_shipping_emits_what_others_find() -> None:
     assert ((ratio > 0.5) & (ratio < 2)).all()
 
 
+def test_limits_fill_what_is_left_and_say_so(own: lb.Model, flows: Path) -> None:
+    found = own.freight_flows(close=["karachi", "khunjerab-road"], within="capacity")
+    assert found.certificate["passed"].all()
+    assert {"stranded", "full_places"} <= set(found.tables)
+    assert any("Links, straits and what is built" in note for note in found.notes)
+    split = found.tables["mode_split"]
+    both = split.loc[split["cargo"] == "all", ["tonnes_million", "tonnes_million_after"]].sum()
+    lost = found.tables["stranded"]["stranded_million_tonnes"].sum()
+    assert both.iloc[0] == pytest.approx(both.iloc[1] + lost, abs=0.1)
+    done = shell(
+        "freight", "flows", "--close", "karachi", "--close", "khunjerab-road", "--capacity",
+        "--world", str(flows), "--year", str(YEAR), "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == found.to_json()
+    with pytest.raises(InputError, match="without a change nothing is full"):
+        own.freight_flows(within="capacity")
+
+
+@pytest.mark.night
+def test_a_shut_hormuz_strands_the_gulfs_oil_and_gas() -> None:
+    """Of the order of what passes it less what pipelines take; lorries do not make up for it."""
+    found = lb.load().freight_flows(close=["hormuz"], within="capacity")
+    assert found.certificate["passed"].all()
+    table = found.tables["stranded"]
+    by_class = table.groupby("cargo")["stranded_million_tonnes"].sum()
+    elements = found.tables["elements_by_cargo"]
+    strait = elements[elements["element"] == "hormuz"].groupby("cargo")["tonnes_million"].sum()
+    assert 0.4 * strait["liquid"] < by_class["liquid"] < strait["liquid"]
+    assert 0.7 * strait["gas"] < by_class["gas"] < 1.2 * strait["gas"]
+    gulf = {"ARE", "BHR", "IRN", "IRQ", "KWT", "OMN", "QAT", "SAU"}
+    oil = table[table["cargo"] == "liquid"]
+    mine = oil[oil["exporter"].isin(gulf)]["stranded_million_tonnes"].sum()
+    assert mine > 0.8 * by_class["liquid"]
+
+
 def test_names_that_are_not_known_are_refused(own: lb.Model) -> None:
     with pytest.raises(InputError, match="Brazil is not in the world"):
         own.freight_flows(between=["BRA"])
