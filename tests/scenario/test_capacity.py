@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from landbridge import load
 from landbridge.errors import FaultsError
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.network.compiled import load_network
@@ -55,6 +56,21 @@ def test_no_cost_of_freight_moves() -> None:
     iso3, parameters = ("PAK", "AFG", "CHN"), central_parameters()
     one, other = (skims(net, parameters, iso3=iso3).usd_per_tonne for net in (NETWORK, after))
     assert np.array_equal(one, other)
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_a_run_says_that_it_knows_no_limits() -> None:
+    measure = {
+        "id": "room",
+        "kind": "capacity",
+        "title": "More room",
+        "source": "a test",
+        "targets": ["Karachi"],
+        "factor": 2.0,
+    }
+    found = load().welfare_of([measure])
+    assert any("runs know no limits of capacity" in one for one in found.headline)
 
 
 @pytest.mark.unit

@@ -18,6 +18,7 @@ class Capacity(Measure):
     """Change what ports and crossings can take."""
 
     order: ClassVar[int] = 78
+    holds_already: ClassVar[str] = "runs know no limits of capacity"
     told_beside: ClassVar[str] = (
         "A capacity counts in freight flows within limits (--capacity) alone: runs know no limits."
     )
