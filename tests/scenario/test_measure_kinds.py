@@ -305,7 +305,8 @@ share_of_days = 0.5
 @pytest.mark.slow
 def test_a_new_kind_runs_and_tells_what_it_does() -> None:
     with reading_kind(ChangeInsuranceCost), reading_kind(RunConvoys):
-        scenario = parse_scenario(HEAD + INSURANCE + CONVOY, where="q")
+        least = HEAD.replace("[focus]", 'choice = "least"\n[focus]')
+        scenario = parse_scenario(least + INSURANCE + CONVOY, where="q")
         model = load()
         changed = apply_measures(scenario, model.network, where="q").tables.crossings
         row = changed.set_index("crossing").loc["torkham-road"]

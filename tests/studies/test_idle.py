@@ -140,6 +140,7 @@ name = "question"
 title = "A question"
 summary = "What if."
 date = 2026-01-01
+choice = "least"
 [focus]
 economy = "PAK"
 partners = ["UZB"]
