@@ -10,11 +10,14 @@ import pytest
 
 from landbridge import load
 from landbridge.errors import FaultsError, InputError
+from landbridge.freight.carriage.carry import split_modes
 from landbridge.freight.carriage.classes import CargoClass, cargo_classes
+from landbridge.freight.carriage.constants import Attractions
 from landbridge.freight.carriage.distances import flown_km
+from landbridge.freight.carriage.footprint import Footprint, footprint
 from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.carbon import carbon_charges
-from landbridge.freight.costs.emissions import CENTRAL, emission_factor, rail_factor
+from landbridge.freight.costs.emissions import CARRIERS, CENTRAL, emission_factor, rail_factor
 from landbridge.freight.costs.pricing import (
     FreightDraw,
     access_costs,
@@ -206,6 +209,27 @@ def test_it_says_what_it_prices_and_where_the_money_goes() -> None:
     told = scenario.measures[0].describe(scenario)
     assert told == "Carbon price of 60 USD a tonne CO2e on road, rail, ferry in EAEU"
     assert any("nobody is given it" in one for one in scenario.told_beside)
+
+
+@pytest.mark.golden
+def test_what_it_takes_is_the_price_of_what_is_emitted() -> None:
+    """Everywhere: price times CO2e. On roads of one economy: no more than its links and ties."""
+    iso3, box = ("CHN", "DEU", "PAK", "UZB"), named("container")
+    tonnes = np.random.default_rng(2).lognormal(0, 1, (4, 4))
+
+    def taken(network: FreightNetwork) -> Footprint:
+        ways = cargo_ways(network, PARAMETERS, box, iso3=iso3)
+        split = split_modes(ways, box, Attractions().constants(box, ways.ports))
+        return footprint(ways, split, box, tonnes)
+
+    found = taken(priced(NETWORK, "usd_per_tonne_co2e = 80"))
+    assert found.carbon_million_usd == pytest.approx(80 * found.co2e[CENTRAL].sum(axis=0))
+    assert not taken(NETWORK).carbon_million_usd.any()
+    keys = 'usd_per_tonne_co2e = 80\nmodes = ["road"]\neconomies = ["UZB"]'
+    one = taken(priced(NETWORK, keys))
+    road = 80 * one.co2e[CENTRAL, CARRIERS.index("road")]
+    assert (one.carbon_million_usd <= road + 1e-12).all()
+    assert 0 < one.carbon_million_usd[3].sum() < road.sum()
 
 
 @pytest.mark.slow

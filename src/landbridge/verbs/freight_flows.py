@@ -20,7 +20,12 @@ from landbridge.studies.carriage.answer import (
     carriage_sentences,
     find_carriage,
 )
-from landbridge.studies.carriage.emissions import BASIS, beside_published
+from landbridge.studies.carriage.emissions import (
+    BASIS,
+    beside_published,
+    carbon_sentences,
+    carbon_table,
+)
 from landbridge.studies.carriage.stranded import (
     LIMITED,
     STAYS,
@@ -114,6 +119,7 @@ def freight_flows(
         progress=progress,
     )
     stranded = _stranded(found)
+    carbon = carbon_table(found.goods.cargo, (found.after or found.before).footprints)
     effects = asked.effects
     tables = {
         "elements": found.totals(),
@@ -121,6 +127,7 @@ def freight_flows(
         **({"mode_split_pairs": found.pairs(economies)} if economies else {}),
         "emissions": found.emissions(),
         **({"emissions_pairs": found.emissions_of_pairs(economies)} if economies else {}),
+        **({"carbon_revenue": carbon} if len(carbon) else {}),
         "emissions_published": beside_published(found.emissions()),
         **stranded,
         "elements_by_cargo": found.elements(),
@@ -136,6 +143,7 @@ def freight_flows(
             *effects.warnings,
             *(stranded_sentences(*stranded.values()) if stranded else ()),
             *carriage_sentences(found, of=asked.what),
+            *carbon_sentences(carbon),
         ),
         tables=tables,
         notes=(

@@ -19,6 +19,11 @@ from landbridge.freight.carriage.costs import PIPED
 from landbridge.freight.carriage.distances import flown_km, piped_km
 from landbridge.freight.carriage.trees import Tree
 from landbridge.freight.carriage.ways import Ways
+from landbridge.freight.costs.carbon import (
+    CarbonCharges,
+    carbon_charges,
+    carbon_usd_per_tonne_km,
+)
 from landbridge.freight.costs.emissions import (
     CARRIERS,
     ENDS,
@@ -26,6 +31,7 @@ from landbridge.freight.costs.emissions import (
     emission_factor,
     on_arcs,
 )
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.pipelines import commodity_named
 from landbridge.units import FloatArray, IntArray
 
@@ -47,11 +53,14 @@ class Footprint:
         ``[3, M, N, N]`` million tonnes of CO2e, low, central and high.
     tied_tonne_km
         Thousand millions driven between centres and the network; in those by road.
+    carbon_million_usd
+        ``[N, N]`` what a price of carbon takes; zero where there is none.
     """
 
     tonne_km: FloatArray
     co2e: FloatArray
     tied_tonne_km: float
+    carbon_million_usd: FloatArray
 
 
 def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -> Footprint:
@@ -71,15 +80,19 @@ def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -
     np.fill_diagonal(foreign, 0.0)
     parts = between_centres(ways, foreign[None], split.felt_usd_per_tonne)[0]
     taken = {mode: share * parts for mode, share in split.shares.items()}
-    values = _values(ways)
-    # Rows: km by what moves goods on land, kg of rail (three ends), km driven at both ends.
-    whole = np.zeros((len(values) + 1, count, count))
+    charges = carbon_charges(ways.network, cargo.name)
+    values, ends = _values(ways, charges), _tie_values(ways, charges)
+    # Rows: km by what moves goods on land, kg of rail (three ends), price of carbon, and of the
+    # way between centres and the network km and price.
+    whole = np.zeros((len(values) + len(ends), count, count))
     own: dict[Carrier, FloatArray] = {}
     for mode in ways.land:
         if mode in taken:
-            whole += by_economy(_by_land(ways, mode, values) * taken[mode], *_owners(ways, count))
+            whole += by_economy(
+                _by_land(ways, mode, values, ends) * taken[mode], *_owners(ways, count)
+            )
     if "sea" in taken:
-        on_land, at_sea = _by_sea(ways, split, values)
+        on_land, at_sea = _by_sea(ways, split, values, ends)
         whole += by_economy(on_land * taken["sea"], *_owners(ways, count))
         own["sea"] = by_economy((at_sea * taken["sea"])[None], *_owners(ways, count))[0]
     if "air" in taken:
@@ -89,7 +102,7 @@ def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -
         moved = by_economy(taken["pipeline"][None], *_owners(ways, count))[0]
         km = piped_km(commodity_named(PIPED[cargo.name][0]), _economies(ways, count))
         own["pipeline"] = np.where(moved > 0, km, 0.0) * moved
-    return _summed(cargo, whole, own)
+    return _summed(ways.network, cargo, whole, own)
 
 
 def over_links(ways: Ways, done: Carried, quantity: int = 0) -> float:
@@ -100,53 +113,66 @@ def over_links(ways: Ways, done: Carried, quantity: int = 0) -> float:
     return (over + float((legs * np.where(legs > 0, sea, 0.0)).sum())) / THOUSAND
 
 
-def _summed(cargo: CargoClass, whole: FloatArray, own: dict[Carrier, FloatArray]) -> Footprint:
-    """Turn sums over ways into tonne-km and CO2e."""
+def _summed(
+    network: FreightNetwork, cargo: CargoClass, whole: FloatArray, own: dict[Carrier, FloatArray]
+) -> Footprint:
+    """Turn sums over ways into tonne-km, CO2e and what a price of carbon takes."""
     on_land = len(ON_LAND)
-    tied, size = whole[-1], whole.shape[1:]
+    tied, size = whole[-2], whole.shape[1:]
+    paid = whole[-3] + whole[-1]
     km = np.zeros((len(CARRIERS), *size))
     for row, carrier in enumerate(ON_LAND):
         km[CARRIERS.index(carrier)] += whole[row]
     km[CARRIERS.index("road")] += tied
     for carrier, tonne_km in own.items():
         km[CARRIERS.index(carrier)] += tonne_km
+        paid += carbon_usd_per_tonne_km(network, carrier, cargo.name) * tonne_km
     kg = np.zeros((len(ENDS), len(CARRIERS), *size))
     for place, carrier in enumerate(CARRIERS):
         if carrier == "rail":
             kg[:, place] = whole[on_land : on_land + len(ENDS)]
         elif km[place].any():
             kg[:, place] = emission_factor(carrier, cargo.name)[:, None, None] * km[place]
-    return Footprint(km / THOUSAND, kg / THOUSAND, float(tied.sum()) / THOUSAND)
+    return Footprint(km / THOUSAND, kg / THOUSAND, float(tied.sum()) / THOUSAND, paid)
 
 
-def _values(ways: Ways) -> FloatArray:
-    """Collect what is summed along ways on land, ``[V, A]``."""
+def _values(ways: Ways, charges: CarbonCharges | None) -> FloatArray:
+    """Collect what is summed along ways on land, ``[V, A]``: km, kg of rail, price of carbon."""
     found = on_arcs(ways.network)
-    return np.concatenate([np.stack([found.km[mode] for mode in ON_LAND]), found.rail_kg])
+    paid = np.zeros(found.rail_kg.shape[1]) if charges is None else charges.arcs
+    km = np.stack([found.km[mode] for mode in ON_LAND])
+    return np.concatenate([km, found.rail_kg, paid[None]])
 
 
-def _by_land(ways: Ways, mode: str, values: FloatArray) -> FloatArray:
-    """Sum values along the ways of a land mode a tonne, ``[V + 1, C, C]``, both ends driven."""
+def _tie_values(ways: Ways, charges: CarbonCharges | None) -> FloatArray:
+    """Collect what a tie takes, ``[2, T]``: km and price of carbon."""
+    rows = ways.ties.rows
+    km = ways.network.ties.km[rows]
+    return np.stack([km, np.zeros(len(rows)) if charges is None else charges.ties[rows]])
+
+
+def _by_land(ways: Ways, mode: str, values: FloatArray, ends: FloatArray) -> FloatArray:
+    """Sum values along the ways of a land mode a tonne, ``[V + 2, C, C]``, with both ends."""
     ties = ways.ties
     lift = len(ways.network.layers) if mode == "rail" else 0
     out, back = ways.tie_out[mode], ways.tie_in[mode]
     goals = ties.layers[ties.root[back]] + lift
     summed = along(ways.trees[mode], ties.root[out], goals, values[:, ways.arcs[mode]])
-    km = _tie_km(ways)
-    return np.concatenate([summed, (km[out] + km[back])[None]])
+    return np.concatenate([summed, ends[:, out] + ends[:, back]])
 
 
-def _by_sea(ways: Ways, split: Split, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Compute means over pairs of ports a tonne: ``[V + 1, C, C]`` on land, ``[C, C]`` at sea."""
+def _by_sea(
+    ways: Ways, split: Split, values: FloatArray, ends: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Compute means over pairs of ports a tonne: ``[V + 2, C, C]`` on land, ``[C, C]`` at sea."""
     ports = split.ports
-    km = _tie_km(ways)
     layers = np.maximum(ways.port_layers, 0)
-    ends = []
+    sides = []
     for name, tie in (("out", ways.tie_to_port), ("in", ways.tie_from_port)):
         goals = np.broadcast_to(layers, tie.shape)
         summed = along(ways.trees[name], ways.ties.root[tie], goals, values[:, ways.arcs[name]])
-        ends.append(np.concatenate([summed, km[tie][None]]))
-    first, last = ends
+        sides.append(np.concatenate([summed, ends[:, tie]]))
+    first, last = sides
     # What one end spends is weighted by what goes through the port; w_ab = out sea back / total.
     over, under = ports.sea @ ports.back.T, ports.out @ ports.sea
     on_land = np.stack(
@@ -209,10 +235,6 @@ def _on_the_way(parent: IntArray, front: IntArray, size: int) -> np.ndarray:
         above = np.unique(inner - inner % size + parent[inner])
         front = above[~needed[above]]
     return needed
-
-
-def _tie_km(ways: Ways) -> FloatArray:
-    return ways.network.ties.km[ways.ties.rows]
 
 
 def _owners(ways: Ways, count: int) -> tuple[IntArray, int]:

@@ -112,7 +112,7 @@ def _sections(
     ]
     emitted = [
         table_on_page(tables, name, meta=meta, banded=False, rows=ON_PAGE)
-        for name in ("emissions", "emissions_pairs", "emissions_published")
+        for name in ("emissions", "emissions_pairs", "carbon_revenue", "emissions_published")
         if name in tables
     ]
     full = [

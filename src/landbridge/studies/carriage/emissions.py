@@ -80,6 +80,31 @@ def emissions_of_pairs(
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns)
 
 
+def carbon_table(cargo: Sequence[str], footprints: Sequence[Footprint]) -> pd.DataFrame:
+    """List what a price of carbon takes by class of cargo, million USD a year; empty for none."""
+    taken = {
+        name: float(one.carbon_million_usd.sum())
+        for name, one in zip(cargo, footprints, strict=False)  # none where places were full
+    }
+    taken[ALL] = sum(taken.values())
+    table = pd.DataFrame({"cargo": list(taken), "carbon_million_usd": list(taken.values())})
+    return table[table["carbon_million_usd"] > 0].reset_index(drop=True)
+
+
+def carbon_sentences(table: pd.DataFrame) -> tuple[str, ...]:
+    """Say what a price of carbon takes, where there is one.
+
+    Parameters
+    ----------
+    table
+        From `carbon_table`.
+    """
+    if table.empty:
+        return ()
+    whole = float(table["carbon_million_usd"].iloc[-1])
+    return (f"The price of carbon takes {whole / 1000:,.3g} billion USD a year from shippers.",)
+
+
 def beside_published(table: pd.DataFrame) -> pd.DataFrame:
     """Set the model's CO2e beside published totals.
 
