@@ -19,8 +19,8 @@ def shell(*arguments: str) -> tuple[int, str, str]:
 @pytest.mark.slow
 def test_what_is_blocked_is_said_first_and_stands_in_the_report(tmp_path: Path) -> None:
     code, out, _ = shell(
-        "run", "eaeu-pakistan-fta", "--set", "date=2020-01-01", "--draws", "0", "--jobs", "1",
-        "--out", str(tmp_path),
+        "run", "eaeu-pakistan-fta", "--set", "date=2020-01-01", "--set", "choice=least",
+        "--draws", "0", "--jobs", "1", "--out", str(tmp_path),
     )  # fmt: skip
     assert code == 0
     assert "4 of 5 members of EAEU" in " ".join(out.split())
@@ -28,7 +28,7 @@ def test_what_is_blocked_is_said_first_and_stands_in_the_report(tmp_path: Path) 
     assert "pak-arm-recognition" in json.dumps(table["constraints"])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "bilateral instead of bloc-wide" in page
-    assert "Set for this run: date=2020-01-01." in page
+    assert "Set for this run: date=2020-01-01; choice=least." in page
 
 
 @pytest.mark.journey

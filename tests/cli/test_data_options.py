@@ -228,7 +228,16 @@ def test_an_estimate_goes_into_a_run_told_as_json_and_nothing_is_written(tmp_pat
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
     before = set(tmp_path.iterdir())
     done = shell(
-        "run", "small.toml", "--draws", "0", "--json", "--estimates", "tables", folder=tmp_path
+        "run",
+        "small.toml",
+        "--set",
+        "choice=least",
+        "--draws",
+        "0",
+        "--json",
+        "--estimates",
+        "tables",
+        folder=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -25,6 +25,7 @@ name = "fta"
 title = "Free trade"
 summary = "One agreement."
 date = 2026-01-01
+choice = "least"
 [focus]
 economy = "PAK"
 partners = ["UZB"]

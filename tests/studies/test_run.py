@@ -247,7 +247,7 @@ def test_trips_that_lead_nowhere_and_repeats_are_refused() -> None:
 @pytest.mark.parametrize("closure", ["additive", "proportional"])
 @pytest.mark.slow
 def test_every_closure_runs_and_is_named(closure: Any) -> None:
-    text = EMPTY.replace("date =", f'closure = "{closure}"\ndate =')
+    text = EMPTY.replace("date =", f'closure = "{closure}"\nchoice = "least"\ndate =')
     text += MEASURE + 'kind = "sign_agreement"\nparties = ["PAK", "UZB"]\n'
     result = run_scenario(embedded_basis(), parse_scenario(text, where="q.toml"), draws=0, jobs=1)
     assert result.closure == closure
