@@ -110,8 +110,10 @@ def read_places() -> dict[str, Place]:
         place.aliases = [alias for alias in aliases.split(";") if alias]
         places[place.node] = place
     for line in written("ports_world.txt"):
-        name, iso3, lat, lon = (part.strip() for part in line.split("|"))
-        places[fold(name)] = Place(fold(name), name, (iso3,), "port", float(lat), float(lon))
+        name, iso3, lat, lon, *source = (part.strip() for part in line.split("|"))
+        place = Place(fold(name), name, (iso3,), "port", float(lat), float(lon))
+        place.source = source[0] if source else place.source
+        places[place.node] = place
     _use_geonames(places)
     return places
 
@@ -397,7 +399,7 @@ def main() -> None:
     save("nodes", "node name aliases iso3 iso3_other latitude longitude kind source confidence", [
         [p.node, p.name, "|".join(p.aliases), p.iso3[0], p.iso3[1] if len(p.iso3) > 1 else "",
          f"{p.latitude:.4f}", f"{p.longitude:.4f}", p.kind, p.source,
-         "published" if p.source == "geonames" else "recalled"]
+         "recalled" if p.source == "recalled" else "published"]
         for p in places.values()])  # fmt: skip
     save("links", "link from_node to_node mode gauge_mm iso3 km speed_kmh usd_per_tonne_km status "
          "project source confidence", [list(link.values()) for link in links])  # fmt: skip

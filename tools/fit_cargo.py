@@ -11,17 +11,20 @@ Those marked ``hold`` are never looked at. Writes
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 import landbridge as lb
 from landbridge.freight.carriage.classes import Goods, cargo_classes
-from landbridge.freight.carriage.constants import BOXES
-from landbridge.freight.carriage.fitting import Fit, ShareTarget, fit
-from landbridge.freight.carriage.ways import cargo_ways
+from landbridge.freight.carriage.constants import BOXES, DEAR, FEATURES, Attractions
+from landbridge.freight.carriage.costs import mode_costs
+from landbridge.freight.carriage.fitting import Fit, PortTarget, ShareTarget, fit
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.network.tables import rows
 from landbridge.freight.validate.observed import comparable_figures
@@ -30,8 +33,11 @@ from landbridge.studies.carriage.answer import cargo_goods
 from landbridge.units import PERCENT, USD_PER_MILLION
 
 TARGET = Path(__file__).resolve().parents[1] / "src/landbridge/freight/data/cargo_constants.csv"
-MODES = [(BOXES, "rail"), (BOXES, "road"), (BOXES, "air")]
-FACTORS = [(BOXES, "rail"), (BOXES, "road")]
+MODES = [(BOXES, "rail"), (BOXES, "road"), (DEAR, "air")]
+START = Attractions(
+    modes=dict.fromkeys(MODES, 0.0),
+    features=dict.fromkeys(product([BOXES], FEATURES), 0.0),
+)
 DIGITS = 4
 MOSTLY_TRANSIT = 0.5
 
@@ -41,44 +47,54 @@ def main() -> None:
     basis = lb.load()
     goods = cargo_goods(basis)
     classes = cargo_classes()
-    ways = [
-        cargo_ways(basis.network, central_parameters(), cargo, iso3=goods.iso3) for cargo in classes
-    ]
+    ways = mode_costs(basis.network, central_parameters(), classes, iso3=goods.iso3)
+    day = date(basis.world.year, 12, 31)
+    seen = observed(basis.network.sea.ports, basis.network.crossings, goods, day)
+    found = fit(ways, classes, goods, seen.ports, seen.shares, START)
+    table = _table(found, seen)
+    table.to_csv(TARGET, index=False, lineterminator="\n")
+    print(f"after {found.rounds} steps, ports stand {found.port_sd:.2f} around their features")
+    for target, share in zip(seen.shares, found.modelled.shares, strict=True):
+        print(f"{target.mode}: observed {target.share:.4f}, modelled {share:.4f}")
+    print(f"{len(table)} constants")
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the constants are fitted to, and the ids of the figures behind."""
+
+    ports: list[PortTarget]
+    port_figures: dict[str, str]
+    shares: list[ShareTarget]
+    share_figures: list[str]
+
+
+def observed(known: tuple[str, ...], crossings: pd.DataFrame, goods: Goods, day: date) -> Seen:
+    """Collect the figures that may be fitted to."""
     figures = comparable_figures()
     figures = figures[figures["use"] == "fit"]
-    ports = _ports(figures, ways[0].ports)
+    ports, behind = _ports(figures, known)
     shares = figures[figures["kind"] == "mode_share"]
-    day = date(basis.world.year, 12, 31)
-    targets = _targets(shares, goods.iso3, day)
-    crossings = figures[(figures["kind"] == "crossing") & (figures["cargo"] == "all")]
-    alone, used = _alone(crossings, basis.network.crossings, goods)
-    targets += alone
-    behind = [*shares["figure"], *used]
-    found = fit(
-        ways,
-        classes,
-        goods,
-        {row.element: float(row.million_tonnes) for row in rows(ports)},
-        targets,
-        MODES,
-        FACTORS,
-    )
-    table = _table(found, ports, behind)
-    table.to_csv(TARGET, index=False, lineterminator="\n")
-    for target, share in zip(targets, found.modelled.shares, strict=True):
-        print(f"{target.mode}: observed {target.share:.4f}, modelled {share:.4f}")
-    print(f"{len(table)} constants after {found.rounds} rounds")
+    at_border = figures[(figures["kind"] == "crossing") & (figures["cargo"] == "all")]
+    alone, used = _alone(at_border, crossings, goods)
+    targets = [*_targets(shares, goods.iso3, day), *alone]
+    return Seen(ports, behind, targets, [*shares["figure"], *used])
 
 
-def _ports(figures: pd.DataFrame, known: tuple[str, ...]) -> pd.DataFrame:
-    """Take throughputs of all cargo in tonnes, of ports that the network has."""
-    mine = figures[
-        (figures["kind"] == "port")
-        & (figures["quantity"] == "tonnes")
-        & (figures["cargo"] == "all")
-        & figures["element"].isin(known)
-    ]
-    return mine.assign(million_tonnes=mine["amount"] / USD_PER_MILLION)
+def _ports(
+    figures: pd.DataFrame, known: tuple[str, ...]
+) -> tuple[list[PortTarget], dict[str, str]]:
+    """Take throughputs in tonnes of all cargo, and in TEU, of ports that the network has."""
+    mine = figures[(figures["kind"] == "port") & figures["element"].isin(known)]
+    whole = (mine["quantity"] == "tonnes") & (mine["cargo"] == "all")
+    targets: list[PortTarget] = []
+    behind: dict[str, str] = {}
+    for row in rows(mine[whole | (mine["quantity"] == "TEU")]):
+        unit: Literal["tonnes", "TEU"] = "TEU" if row.quantity == "TEU" else "tonnes"
+        million = float(row.amount) / USD_PER_MILLION
+        targets.append(PortTarget(row.element, million, unit, float(row.spread)))
+        behind[row.element] = "|".join(filter(None, (behind.get(row.element), row.figure)))
+    return targets, behind
 
 
 def _targets(shares: pd.DataFrame, iso3: tuple[str, ...], day: date) -> list[ShareTarget]:
@@ -96,6 +112,7 @@ def _targets(shares: pd.DataFrame, iso3: tuple[str, ...], day: date) -> list[Sha
             by_value=row.quantity == "percent of value",
             share=float(row.amount) / PERCENT,
             both=row.direction == "both",
+            spread=float(row.spread),
         )
         for row in rows(shares)
     ]
@@ -127,30 +144,38 @@ def _alone(
         if share < MOSTLY_TRANSIT:
             by_value = row.quantity == "USD"
             ends = np.array([one]), np.array([other])
-            targets.append(ShareTarget(*ends, place.mode, by_value=by_value, share=share))
+            spread = float(row.spread)
+            targets.append(
+                ShareTarget(*ends, place.mode, by_value=by_value, share=share, spread=spread)
+            )
             used.append(str(row.figure))
     return targets, used
 
 
-def _table(found: Fit, ports: pd.DataFrame, behind: list[str]) -> pd.DataFrame:
-    """Lay the constants out, each with the figures behind it."""
-    all_shares = "|".join(behind)
-    figure = dict(zip(ports["element"], ports["figure"], strict=True))
-    found_rows = [
-        ("mode", mode, group, value, all_shares)
-        for (group, mode), value in found.attractions.modes.items()
+def _table(found: Fit, seen: Seen) -> pd.DataFrame:
+    """Lay the constants out, each with its standard deviation and the figures behind it."""
+    all_shares = "|".join(seen.share_figures)
+    all_ports = "|".join(figure for figure in seen.port_figures.values())
+    made, sd = found.attractions, found.deviations
+    lines = [
+        (kind, mode, group, value, spread[group, mode], all_shares)
+        for kind, values, spread in (
+            ("mode", made.modes, sd.modes),
+            ("felt cost", made.factors, sd.factors),
+        )
+        for (group, mode), value in values.items()
     ]
-    found_rows += [
-        ("felt cost", mode, group, value, all_shares)
-        for (group, mode), value in found.attractions.factors.items()
+    lines += [
+        ("port feature", name, group, value, sd.features[group, name], all_ports)
+        for (group, name), value in made.features.items()
     ]
-    found_rows += [
-        ("port", port, "all", value, figure[port])
-        for port, value in found.attractions.ports.items()
+    lines += [
+        ("port", port, "all", value, sd.ports[port], seen.port_figures[port])
+        for port, value in made.ports.items()
     ]
-    columns = ["kind", "name", "cargo_group", "value", "fitted_to"]
-    table = pd.DataFrame(found_rows, columns=columns)
-    return table.assign(value=table["value"].round(DIGITS))
+    columns = ["kind", "name", "cargo_group", "value", "sd", "fitted_to"]
+    table = pd.DataFrame(lines, columns=columns)
+    return table.assign(value=table["value"].round(DIGITS), sd=table["sd"].round(DIGITS))
 
 
 if __name__ == "__main__":

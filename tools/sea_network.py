@@ -47,6 +47,7 @@ STRETCH = 1.03
 HUBS = 130
 APART_KM = 400.0
 HUB_REACH_KM = 6000.0
+INNER = 8
 
 Point = tuple[float, float]
 
@@ -185,12 +186,25 @@ def _reaches(graph: dict[int, dict[int, float]], a: int, b: int, limit: float) -
 
 
 def shape(points: list[Point]) -> str:
-    """Write a line's points with few digits, thinned to at most 8 inner points."""
-    inner = points[1:-1]
-    if len(inner) > 8:  # noqa: PLR2004
-        picks = np.linspace(0, len(inner) - 1, 8).round().astype(int)
-        inner = [inner[i] for i in picks]
-    return ";".join(f"{x:.2f} {y:.2f}" for x, y in inner)
+    """Write a line's points with few digits, thinned to the 8 inner points that bend it most."""
+    kept = [0, len(points) - 1]
+    while len(kept) < min(len(points), INNER + 2):
+        off = {
+            i: _off_line(points[i], points[a], points[b])
+            for a, b in itertools.pairwise(kept)
+            for i in range(a + 1, b)
+        }
+        kept = sorted([*kept, max(off, key=off.__getitem__)])
+    return ";".join(f"{points[i][0]:.2f} {points[i][1]:.2f}" for i in kept[1:-1])
+
+
+def _off_line(point: Point, start: Point, end: Point) -> float:
+    """Compute how far a point is from a stretch of line, degrees; across the date line as is."""
+    run = end[0] - start[0], end[1] - start[1]
+    to = point[0] - start[0], point[1] - start[1]
+    length = run[0] ** 2 + run[1] ** 2
+    along = max(0.0, min(1.0, (to[0] * run[0] + to[1] * run[1]) / length)) if length else 0.0
+    return math.hypot(to[0] - along * run[0], to[1] - along * run[1])
 
 
 def main() -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from landbridge.errors import ConvergenceError, InputError
 from landbridge.freight.carriage.carry import Carried, carry, split_modes
 from landbridge.freight.carriage.classes import CargoClass, Goods, cargo_classes, goods_by_cargo
+from landbridge.freight.carriage.composition import parts_of
 from landbridge.freight.carriage.constants import Attractions, fitted_attractions
-from landbridge.freight.carriage.fitting import ShareTarget, fit, model
+from landbridge.freight.carriage.fitting import PortTarget, ShareTarget, fit, model
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.passing import TONNES, passing
 from landbridge.freight.carriage.shares import choose_ports, mode_shares
 from landbridge.freight.carriage.ways import Ways, cargo_ways
@@ -155,6 +157,11 @@ def test_the_tables_of_cargo_hold_together() -> None:
     assert (goods["value_usd_per_tonne"] <= goods["value_high"]).all()
     mix = embedded_table("freight", "fuel_mix")
     assert mix[["coal_share", "oil_share", "gas_share"]].sum(axis=1).to_numpy() == pytest.approx(1)
+    ores = embedded_table("freight", "ore_mix").filter(like="_share")
+    assert ores.sum(axis=1).to_numpy() == pytest.approx(1)
+    loading = embedded_table("freight", "cargo_loading")
+    assert set(loading["cargo"]) <= known
+    assert loading.groupby(["iso3", "cargo"])["share"].sum().max() <= 1 + ROUNDING
     costs = embedded_table("freight", "cargo_costs")
     assert (costs["low"] <= costs["central"]).all()
     assert (costs["central"] <= costs["high"]).all()
@@ -164,7 +171,8 @@ def test_the_tables_of_cargo_hold_together() -> None:
     kinds = dict(zip(world.codes, world.kinds, strict=True))
     assert {kinds[code] for code in carried} == {"goods"}
     left = [code for code in world.codes if kinds[code] == "goods" and code not in carried]
-    assert left == ["B05T06", "D"]  # fuels are split by exporter, electricity is not carried
+    # Fuels and what mines dig are split by exporter, electricity is not carried.
+    assert left == ["B05T06", "B07T09", "D"]
 
 
 # --- carrying -------------------------------------------------------------------------------------
@@ -224,6 +232,7 @@ def test_the_modes_cost_what_the_least_ways_say(network: FreightNetwork) -> None
     plain = CargoClass(
         name="plain",
         title="General cargo",
+        group="bulk",
         tonnes_per_teu=0.0,
         modes=("road", "rail", "sea"),
         foreign_ports=True,
@@ -253,17 +262,25 @@ def test_a_fit_finds_what_was_planted(ways: Ways, box: CargoClass) -> None:
     tonnes[:, np.arange(len(ISO3)), np.arange(len(ISO3))] = 0.0
     goods = Goods(ISO3, (box.name,), tonnes[1][None], tonnes[0][None], 0.0)
     target = ShareTarget(np.array([1]), np.array([2]), "rail", by_value=False, share=0.0)
-    planted = Attractions({"karachi": 0.6}, {("boxes", "rail"): -0.8})
+    known = {"karachi": 0.8, "hamburg": -0.9, "shanghai": 0.7, "qingdao": -0.6}
+    planted = Attractions(
+        known, {("boxes", "rail"): -0.8}, features={("boxes", "connectivity"): 0.5}
+    )
     truth = model([ways], [box], goods, planted, [target])
     seen = ShareTarget(
         target.exporters, target.importers, "rail", by_value=False, share=float(truth.shares[0])
     )
-    ports = {"karachi": float(truth.ports[ways.ports.index("karachi")])}
-    found = fit([ways], [box], goods, ports, [seen], [("boxes", "rail")])
-    assert found.attractions.ports["karachi"] == pytest.approx(0.6, abs=0.1)
-    assert found.attractions.modes["boxes", "rail"] == pytest.approx(-0.8, abs=0.1)
+    ports = [PortTarget(port, float(truth.ports[ways.ports.index(port)])) for port in known]
+    start = Attractions(modes={("boxes", "rail"): 0.0}, features={("boxes", "connectivity"): 0.0})
+    found = fit([ways], [box], goods, ports, [seen], start)
+    # Ports are drawn towards what their liner service says, so none is found in full.
+    made = found.attractions
+    assert made.ports == pytest.approx(known, abs=0.45)
+    assert made.modes["boxes", "rail"] == pytest.approx(-0.8, abs=0.2)
+    assert 0.3 < found.port_sd < 1.5
+    assert all(0 < sd < 1.5 for sd in found.deviations.ports.values())
     with pytest.raises(ConvergenceError, match="did not settle"):
-        fit([ways], [box], goods, ports, [seen], [("boxes", "rail")], rounds=1)
+        fit([ways], [box], goods, ports, [seen], start, rounds=1)
 
 
 @pytest.mark.unit
@@ -285,3 +302,71 @@ def test_classes_without_boxes_count_no_teu(network: FreightNetwork) -> None:
     table = passing(network, [ore], [carried(own, ore)])
     assert (table["teu_million"] == 0).all()
     assert isinstance(table, pd.DataFrame)
+
+
+# --- what goods are made of, and where they are loaded --------------------------------------------
+
+
+@pytest.mark.unit
+def test_heavy_goods_stay_near_and_an_exporter_sells_what_it_sells() -> None:
+    """Australian ore to China and Britain: stone goes near, and all shares are kept in all."""
+    iso3 = ("AUS", "CHN", "GBR", "CHE")
+    value = np.zeros((4, 4))
+    value[0] = [0.0, 100.0, 100.0, 100.0]
+    parts = parts_of("B07T09", value, iso3)
+    mix = embedded_table("freight", "ore_mix").set_index("iso3").loc["AUS"].filter(like="_share")
+    sold = [part.usd.sum() for part in parts]
+    assert sold == pytest.approx(300 * mix.to_numpy(dtype=float), rel=0.01)
+    assert sum(part.usd for part in parts) == pytest.approx(value)
+    heavy, dear = parts[0].usd, parts[-1].usd
+    assert heavy[0, 1] > heavy[0, 2]  # China is nearer
+    assert dear[0, 3] > dear[0, 2]  # Switzerland buys gold
+
+
+@pytest.mark.unit
+def test_loading_ports_load_their_share_and_serve_the_near(network: FreightNetwork) -> None:
+    """Saudi crude: Yanbu serves Italy and Ras Tanura India, and nothing is lost."""
+    oil = next(one for one in cargo_classes() if one.name == "liquid")
+    codes = ("SAU", "ITA", "IND")
+    costs = cargo_ways(network, central_parameters(), oil, iso3=codes)
+    split = split_modes(costs, oil, Attractions().constants(oil, costs.ports))
+    flow = np.zeros((1, 3, 3))
+    flow[0, 0, 1], flow[0, 0, 2] = 40.0, 60.0
+    loading = loading_of(costs, oil)
+    done = carry(costs, split, flow, loading)
+    plain = carry(costs, split, flow)
+    assert done.loaded.sum() == pytest.approx(plain.loaded.sum())
+    at = {port: place for place, port in enumerate(costs.ports)}
+    by_sea = done.by_mode["sea"].sum()
+    assert done.loaded[0, at["ras-tanura"]] >= 0.6 * by_sea > plain.loaded[0, at["ras-tanura"]]
+    owner = np.array([network.tables.nodes.set_index("node")["iso3"][port] for port in costs.ports])
+    west = done.legs[0][:, owner == "ITA"].sum(axis=1)
+    assert west[at["yanbu"]] > 0.3 * done.loaded[0, at["yanbu"]] > 0
+    assert west[at["ras-tanura"]] / done.loaded[0, at["ras-tanura"]] < 0.4
+
+
+@pytest.mark.unit
+def test_canals_charge_and_straits_do_not(network: FreightNetwork) -> None:
+    charges = embedded_table("freight", "passages").set_index("passage")["charge_usd_per_tonne"]
+    at = {port: place for place, port in enumerate(network.sea.ports)}
+    charge = network.sea.charge
+    assert charge[at["shanghai"], at["rotterdam"]] == pytest.approx(charges["suez"])
+    assert charge[at["shanghai"], at["singapore"]] == 0.0
+    shut = apply_edits(network, [SetOpen("suez", is_open=False)])
+    assert charge[at["singapore"], at["rotterdam"]] == pytest.approx(charges["suez"])
+    assert shut.sea.charge[at["singapore"], at["rotterdam"]] == 0.0  # round the Cape
+
+
+@pytest.mark.unit
+def test_what_a_ferry_takes_passes_the_quay_of_its_port(network: FreightNetwork) -> None:
+    """Kazakhstan to Azerbaijan: what leaves Aktau and Kuryk by ferry comes in at Alat."""
+    box = next(one for one in cargo_classes() if one.name == "container")
+    costs = cargo_ways(network, central_parameters(), box, iso3=("KAZ", "AZE"))
+    split = split_modes(costs, box, Attractions().constants(box, costs.ports))
+    flow = np.array([[[0.0, 10.0], [0.0, 0.0]]])
+    done = carry(costs, split, np.concatenate((flow, flow)))
+    table = passing(network, [box], [done])
+    quays = table[table["kind"] == "port"].set_index(["element", "direction"])["tonnes_million"]
+    out = quays.get(("aktau", "loaded"), 0.0) + quays.get(("kuryk", "loaded"), 0.0)
+    assert quays[("alat", "unloaded")] == pytest.approx(out)
+    assert out > 0

@@ -179,7 +179,7 @@ def test_what_is_shut_is_on_no_way(network: FreightNetwork) -> None:
 
 @pytest.mark.unit
 def test_impossible_questions_say_why(network: FreightNetwork) -> None:
-    names = ("manama", "king-fahd-causeway")
+    names = ("manama", "sitra", "king-fahd-causeway")
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in names])
     with pytest.raises(NoRouteError, match="King Fahd Causeway"):
         alternatives(shut, central_parameters(), "Manama", "Mumbai")

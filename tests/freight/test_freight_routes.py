@@ -215,7 +215,7 @@ def test_a_shut_suez_sends_ships_round_the_cape(network: FreightNetwork) -> None
 def test_an_impossible_trip_says_why(
     network: FreightNetwork, parameters: FreightParameters
 ) -> None:
-    names = ("manama", "king-fahd-causeway")
+    names = ("manama", "sitra", "king-fahd-causeway")
     shut = apply_edits(network, [SetOpen(name, is_open=False) for name in names])
     with pytest.raises(NoRouteError, match="King Fahd Causeway"):
         trip(shut, parameters, ("Manama", "Mumbai"))

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from landbridge.freight.carriage.assign import from_quays, over_land, to_quays
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import ModeCosts
+from landbridge.freight.carriage.loading import NOWHERE, Loading, through
 from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
 from landbridge.units import FloatArray, IntArray
 
@@ -109,7 +110,7 @@ def between_centres(ways: ModeCosts, flow: FloatArray, felt: FloatArray) -> Floa
     return np.asarray(weight * per[:, owner[:, None], owner[None, :]])
 
 
-def carry(ways: ModeCosts, split: Split, flow: FloatArray) -> Carried:
+def carry(ways: ModeCosts, split: Split, flow: FloatArray, loading: Loading = NOWHERE) -> Carried:
     """Carry the goods of one class.
 
     Parameters
@@ -121,6 +122,8 @@ def carry(ways: ModeCosts, split: Split, flow: FloatArray) -> Carried:
     flow
         ``[D, N, N]`` D quantities that go together (tonnes, USD), non-negative; the diagonals
         are not moved.
+    loading
+        Ports at which part of what goes by sea is loaded straight away; none by default.
     """
     foreign = flow.copy()
     foreign[:, np.arange(flow.shape[1]), np.arange(flow.shape[1])] = 0.0
@@ -135,9 +138,9 @@ def carry(ways: ModeCosts, split: Split, flow: FloatArray) -> Carried:
     legs = np.zeros((len(flow), *ways.at_sea.shape))
     loaded, unloaded = np.zeros(legs.shape[:2]), np.zeros(legs.shape[:2])
     if "sea" in taken:
-        through = [split.ports.through(one) for one in taken["sea"]]
-        to_ports, legs, from_ports = (np.stack(part) for part in zip(*through, strict=True))
-        loaded, unloaded = to_ports.sum(axis=1), from_ports.sum(axis=1)
+        parts_at_sea = [through(split.ports, one, owner, loading) for one in taken["sea"]]
+        to_ports, legs, from_ports = (np.stack(part) for part in zip(*parts_at_sea, strict=True))
+        loaded, unloaded = legs.sum(axis=2), legs.sum(axis=1)
         arcs += to_quays(ways, to_ports) + from_quays(ways, from_ports)
     moved = sum(by_mode.values(), np.zeros_like(foreign))
     return Carried(by_mode, np.maximum(foreign - moved, 0.0), arcs, legs, loaded, unloaded)

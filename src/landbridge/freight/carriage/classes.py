@@ -1,8 +1,7 @@
 """Classes of cargo: what goods are to those who carry them, and how goods become tonnes.
 
-A sector's trade is split by value over classes (``freight/cargo_of_goods``), coal, oil and gas by
-exporter first (``freight/fuel_mix``). Each part has a value a tonne of its own, so that a class of
-a pair weighs what its goods weigh.
+A sector's trade is split over goods (`composition`), each of one class and one value a tonne, so
+that a class of a pair weighs what its goods weigh.
 """
 
 from __future__ import annotations
@@ -10,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
 
 import numpy as np
 
 from landbridge.errors import InputError
+from landbridge.freight.carriage.composition import parts_of
 from landbridge.freight.costs.pricing import NORMAL_95
 from landbridge.freight.costs.shipments import Shipment
 from landbridge.freight.network.tables import column, rows
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray
-
-FUEL_SECTOR: Final = "B05T06"
-FUELS: Final = {"coal": "coal_share", "crude-oil": "oil_share", "natural-gas": "gas_share"}
-ELSEWHERE: Final = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,8 @@ class CargoClass:
     ----------
     name, title
         Id, and what a reader sees.
+    group
+        Classes of a group share the constants of modes and of liner service.
     tonnes_per_teu
         Load of a twenty-foot unit; 0 where the class does not go in boxes.
     modes
@@ -48,6 +45,7 @@ class CargoClass:
 
     name: str
     title: str
+    group: str
     tonnes_per_teu: float
     modes: tuple[str, ...]
     foreign_ports: bool
@@ -112,6 +110,7 @@ def _classes(numbers: FloatArray) -> tuple[CargoClass, ...]:
             CargoClass(
                 name=row.cargo,
                 title=row.title,
+                group=row.cargo_group,
                 tonnes_per_teu=float(row.tonnes_per_teu),
                 modes=tuple(row.modes.split("|")),
                 foreign_ports=row.foreign_ports == "yes",
@@ -167,31 +166,17 @@ def goods_by_cargo(flows: FloatArray, sectors: Sequence[str], iso3: Sequence[str
     if flows.shape != size or not np.isfinite(flows).all() or (flows < 0).any():
         raise InputError(f"flows are to be a {list(size)} array of numbers that are not negative")
     names = tuple(one.name for one in cargo_classes())
-    parts = embedded_table("freight", "cargo_of_goods")
     usd = np.zeros((len(names), *size[:2]))
     tonnes = np.zeros_like(usd)
     left = 0.0
     for number, sector in enumerate(sectors):
         value = flows[:, :, number].copy()
         np.fill_diagonal(value, 0.0)
-        own = _of_sector(sector, value, iso3)
+        own = parts_of(sector, value, iso3)
         if not own:
             left += float(value.sum())
-        for key, part in own.items():
-            for row in rows(parts[parts["sector"] == key]):
-                mine = float(row.share_of_value) * part
-                place = names.index(row.cargo)
-                usd[place] += mine
-                tonnes[place] += mine / float(row.value_usd_per_tonne)
+        for part in own:
+            place = names.index(part.cargo)
+            usd[place] += part.usd
+            tonnes[place] += part.usd / part.usd_per_tonne
     return Goods(tuple(iso3), names, usd, tonnes, left)
-
-
-def _of_sector(sector: str, value: FloatArray, iso3: Sequence[str]) -> dict[str, FloatArray]:
-    """Name the goods of a sector as ``cargo_of_goods`` does: fuels by exporter."""
-    if sector != FUEL_SECTOR:
-        known = set(embedded_table("freight", "cargo_of_goods")["sector"])
-        return {sector: value} if sector in known else {}
-    mix = embedded_table("freight", "fuel_mix").set_index("iso3")
-    at = [code if code in mix.index else ELSEWHERE for code in iso3]
-    shares = mix.loc[at, list(FUELS.values())].to_numpy(dtype=np.float64)
-    return {fuel: shares[:, [place]] * value for place, fuel in enumerate(FUELS)}

@@ -134,6 +134,7 @@ def mode_costs(
     found = []
     for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):
         at_sea = network.sea.km * one.usd_per_km_at_sea
+        at_sea += network.sea.charge * cargo.shipment.sea_usd_factor
         np.fill_diagonal(at_sea, np.inf)
         found.append(
             ModeCosts(

@@ -1,44 +1,62 @@
 """Fit the constants of the choice to observed throughputs of ports and shares of modes.
 
-A port's attraction moves by the log of observed over modelled, damped, until both agree; that is
-the fixed point of Berry, Levinsohn and Pakes (1995, Econometrica 63) for constants of a logit. The
-attractions of modes are found by least squares on the logs of shares. Both are held towards
-zero by a normal prior, so that a figure that the costs contradict is met in part only.
+All constants are found at once by least squares on logs: what is observed over what is modelled,
+each figure by its own spread, and every constant held towards what is expected before any figure
+is seen, by a normal prior (the posterior mode of Gelman and others, Bayesian Data Analysis, ch. 5).
+A port is expected to have the attraction that its features give it. What a port has besides is
+shrunk towards zero by its standard deviation, which is estimated with the rest. So a port
+without a figure gets what ports like it have, and a constant that moves nothing (the only port of
+an economy) stays where it is expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, Literal
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from landbridge.errors import ConvergenceError
 from landbridge.freight.carriage.carry import between_centres, by_economy, split_modes
 from landbridge.freight.carriage.classes import CargoClass, Goods
 from landbridge.freight.carriage.constants import Attractions
-from landbridge.freight.carriage.ways import Ways
+from landbridge.freight.carriage.costs import ModeCosts
+from landbridge.freight.carriage.loading import legs, loading_of
 from landbridge.units import FloatArray, IntArray
 
-Key = TypeVar("Key")
 TINY: Final = 1e-12
-PORT_SD: Final = 1.0
-MODE_SD: Final = 2.0
-FACTOR_SD: Final = 0.5
-"""Standard deviations before any figure is seen: units of the logit, the last log points."""
+SD: Final = {"ports": 1.0, "modes": 2.0, "factors": 0.5, "features": 1.0}
+"""Standard deviations before any figure is seen: units of the logit, of factors log points. That of
+ports is a start, estimated anew."""
 FIGURE_SD: Final = 0.3
-"""Log deviation of an observed figure: definitions differ (transit, coastal traffic, empties)."""
-LARGEST_PORT: Final = 3.0
-"""Largest attraction of a port: odds of twenty. A port that would need more stands for others that
-the network lacks, and its figure is met in part only."""
-DAMPING: Final = 0.8
-LARGEST_STEP: Final = 1.0
+"""Log deviation of a figure besides its own: definitions differ (transit, coastal traffic)."""
 STEP: Final = 0.01
-PORT_STEPS: Final = 8
-CLOSE: Final = 0.05
-"""Largest change of an attraction in the last round."""
+CLOSE: Final = 0.02
+"""Largest change of a constant, and of the standard deviation of ports, in the last round."""
+LARGEST_STEP: Final = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class PortTarget:
+    """An observed throughput of a port.
+
+    Attributes
+    ----------
+    port
+        Place id.
+    million
+        A year, loaded and unloaded, tonnes or TEU.
+    unit
+        Which of them.
+    spread
+        Standard deviation of its log.
+    """
+
+    port: str
+    million: float
+    unit: Literal["tonnes", "TEU"] = "tonnes"
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +73,8 @@ class ShareTarget:
         Share of USD; of tonnes otherwise.
     share
         Ratio.
+    spread
+        Standard deviation of its log.
     """
 
     exporters: IntArray
@@ -63,13 +83,15 @@ class ShareTarget:
     by_value: bool
     share: float
     both: bool = True
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Modelled:
-    """What the model says of the figures: ``[P]`` million tonnes by port, and a share a target."""
+    """What the model says: ``[P]`` million tonnes and TEU by port, and a share a target."""
 
     ports: FloatArray
+    teu: FloatArray
     shares: FloatArray
 
 
@@ -81,49 +103,57 @@ class Fit:
     ----------
     attractions
         The constants.
+    deviations
+        Standard deviation of each, given the figures; keys of `Attractions` by field.
+    port_sd
+        Standard deviation of ports around what their features say.
     modelled
         At the constants.
     rounds
-        Rounds taken.
-    largest_change
-        Of an attraction in the last round.
+        Steps taken.
     """
 
     attractions: Attractions
+    deviations: Attractions
+    port_sd: float
     modelled: Modelled
     rounds: int
-    largest_change: float
 
 
 def model(
-    ways: Sequence[Ways],
+    ways: Sequence[ModeCosts],
     classes: Sequence[CargoClass],
     goods: Goods,
     attractions: Attractions,
     targets: Sequence[ShareTarget],
 ) -> Modelled:
     """Compute throughputs of ports and shares of modes, without carrying goods over the land."""
-    ports = np.zeros(len(ways[0].ports))
+    ports, teu = np.zeros(len(ways[0].network.sea.ports)), np.zeros(len(ways[0].network.sea.ports))
     part, whole = np.zeros(len(targets)), np.zeros(len(targets))
+    wanted = {target.mode for target in targets}
     for number, (way, cargo) in enumerate(zip(ways, classes, strict=True)):
-        split = split_modes(way, cargo, attractions.constants(cargo, way.ports))
+        split = split_modes(way, cargo, attractions.constants(cargo, way.network.sea.ports))
         flow = np.stack([goods.tonnes_million[number], goods.usd_million[number]])
         between = between_centres(way, flow, split.felt_usd_per_tonne)
         owner, count = way.ties.owner, len(goods.iso3)
         if "sea" in split.shares:
-            to_ports, _, from_ports = split.ports.through(split.shares["sea"] * between[0])
-            ports += to_ports.sum(axis=0) + from_ports.sum(axis=0)
+            at_sea = split.shares["sea"] * between[0]
+            between_ports = legs(split.ports, at_sea, owner, loading_of(way, cargo))
+            here = between_ports.sum(axis=1) + between_ports.sum(axis=0)
+            ports += here
+            teu += here / cargo.tonnes_per_teu if cargo.tonnes_per_teu else 0.0
         by_mode = {
             mode: by_economy(share * between, owner, count)
             for mode, share in split.shares.items()
-            if any(target.mode == mode for target in targets)
+            if mode in wanted
         }
         for place, target in enumerate(targets):
             unit = int(target.by_value)
             whole[place] += _between(flow[unit], target)
             if target.mode in by_mode:
                 part[place] += _between(by_mode[target.mode][unit], target)
-    return Modelled(ports, np.divide(part, whole, out=np.zeros_like(part), where=whole > 0))
+    shares = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return Modelled(ports, teu, shares)
 
 
 def _between(flow: FloatArray, target: ShareTarget) -> float:
@@ -134,15 +164,14 @@ def _between(flow: FloatArray, target: ShareTarget) -> float:
 
 
 def fit(
-    ways: Sequence[Ways],
+    ways: Sequence[ModeCosts],
     classes: Sequence[CargoClass],
     goods: Goods,
-    ports: dict[str, float],
-    targets: Sequence[ShareTarget],
-    modes: Sequence[tuple[str, str]],
-    factors: Sequence[tuple[str, str]] = (),
+    ports: Sequence[PortTarget],
+    shares: Sequence[ShareTarget],
+    start: Attractions,
     *,
-    rounds: int = 25,
+    rounds: int = 60,
 ) -> Fit:
     """Fit the attractions of ports and modes.
 
@@ -152,88 +181,123 @@ def fit(
         K classes and what each mode costs them.
     goods
         The goods that go.
-    ports
-        Observed million tonnes a year by port, loaded and unloaded.
-    targets
-        Observed shares.
-    modes, factors
-        Group and mode of the attractions, and of the factors on felt cost, to fit.
+    ports, shares
+        What was observed.
+    start
+        The constants to fit, and where to start; ports of `ports` join at zero.
     rounds
-        Most rounds.
+        Most steps.
 
     Raises
     ------
     ConvergenceError
-        The attractions still moved by more than `CLOSE` in the last round.
+        The constants, or the standard deviation of ports, still moved in the last round.
     """
-    at = {port: place for place, port in enumerate(ways[0].ports)}
-    places = np.array([at[port] for port in ports], dtype=np.int64)
-    observed = np.log(np.array(list(ports.values())))
-    shares = np.log(np.array([target.share for target in targets]))
-    found = Attractions(
-        dict.fromkeys(ports, 0.0), dict.fromkeys(modes, 0.0), dict.fromkeys(factors, 0.0)
+    own = {target.port: start.ports.get(target.port, 0.0) for target in ports}
+    begin = replace(start, ports=own)
+    seen = _Seen(ways, classes, goods, ports, shares)
+    solved = _settle(lambda values: seen.off(_unpacked(begin, values)), begin, rounds)
+    found = _unpacked(begin, solved.values)
+    return Fit(
+        attractions=found,
+        deviations=_unpacked(begin, solved.deviations),
+        port_sd=solved.port_sd,
+        modelled=model(ways, classes, goods, found, shares),
+        rounds=solved.rounds,
     )
 
-    def ask(attractions: Attractions) -> Modelled:
-        return model(ways, classes, goods, attractions, targets)
 
-    change = np.inf
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What was observed, and the model that is held against it."""
+
+    ways: Sequence[ModeCosts]
+    classes: Sequence[CargoClass]
+    goods: Goods
+    ports: Sequence[PortTarget]
+    shares: Sequence[ShareTarget]
+
+    def off(self, attractions: Attractions) -> FloatArray:
+        """Compute the log of modelled over observed, over its standard deviation."""
+        here = model(self.ways, self.classes, self.goods, attractions, self.shares)
+        place = {port: number for number, port in enumerate(self.ways[0].network.sea.ports)}
+        at = np.array([place[target.port] for target in self.ports], dtype=np.int64)
+        boxes = np.array([target.unit == "TEU" for target in self.ports], dtype=bool)
+        said = np.concatenate((np.where(boxes, here.teu[at], here.ports[at]), here.shares))
+        seen = [one.million for one in self.ports] + [one.share for one in self.shares]
+        own = np.array([one.spread for one in self.ports] + [one.spread for one in self.shares])
+        off = np.log(np.maximum(said, TINY)) - np.log(seen)
+        return np.asarray(off / np.hypot(own, FIGURE_SD))
+
+
+@dataclass(frozen=True, eq=False)
+class _Settled:
+    """Values at which the sum of squares is least, and how sure they are."""
+
+    values: FloatArray
+    deviations: FloatArray
+    port_sd: float
+    rounds: int
+
+
+def _settle(ask: Callable[[FloatArray], FloatArray], start: Attractions, rounds: int) -> _Settled:
+    """Find the least sum of squares by Gauss-Newton steps, and the spread of ports on the way.
+
+    Slopes by differences take one model a constant, so they are kept up by Broyden's rule (1965,
+    Mathematics of Computation 19) and taken afresh where a step does not help, and at the end. The
+    standard deviation of ports is that of their constants with what is unsure of each (Dempster,
+    Laird and Rubin 1977).
+    """
+    values = np.array([value for _, group in start.fields() for value in group.values()])
+    kinds = np.array([name for name, group in start.fields() for _ in group])
+    prior = np.array([SD[kind] for kind in kinds])
+    is_port = kinds == "ports"
+    here = ask(values)
+    slopes, fresh = _slopes(ask, values, here), True
     for turn in range(1, rounds + 1):
-        before = found
-        if modes and len(targets):
-            found = _fit_modes(found, shares, ask)
-        for _ in range(PORT_STEPS if ports else 0):
-            modelled = np.log(ask(found).ports[places])
-            found = replace(found, ports=_moved(found.ports, _port_step(found, modelled, observed)))
-        change = _largest_change(before, found)
-        if change < CLOSE:
-            return Fit(found, ask(found), turn, change)
+        curve = np.linalg.inv(slopes.T @ slopes + np.diag(prior**-2.0))
+        step = -curve @ (slopes.T @ here + values / prior**2)
+        longest = float(np.abs(step).max(initial=0.0))
+        step *= min(1.0, LARGEST_STEP / max(longest, TINY))
+        there = ask(values + step)
+        better = _squares(here, values / prior) - _squares(there, (values + step) / prior)
+        if longest > 0:
+            slopes = slopes + np.outer(there - here - slopes @ step, step) / (step @ step)
+        if better > 0:
+            values, here = values + step, there
+        sure = np.sqrt(np.diag(curve))
+        before = prior.copy()
+        if is_port.any():
+            prior[is_port] = np.sqrt(np.mean(values[is_port] ** 2 + sure[is_port] ** 2))
+        moved = max(longest, float(np.abs(prior - before).max(initial=0.0)))
+        if moved < CLOSE and fresh:
+            return _Settled(
+                values, sure, float(prior[is_port].mean()) if is_port.any() else 0.0, turn
+            )
+        # The first slopes are too old for the end, and so are those that led astray.
+        fresh = moved < CLOSE or (better <= 0 and not fresh)
+        if fresh:
+            slopes = _slopes(ask, values, here)
     raise ConvergenceError(
         "the constants of the choice of modes and ports did not settle",
-        residual=change,
+        residual=moved,
         iterations=rounds,
     )
 
 
-def _largest_change(before: Attractions, after: Attractions) -> float:
-    moved = [abs(value - before.ports[port]) for port, value in after.ports.items()]
-    moved += [abs(value - before.modes[mode]) for mode, value in after.modes.items()]
-    moved += [abs(value - before.factors[mode]) for mode, value in after.factors.items()]
-    return max(moved, default=0.0)
+def _squares(*parts: FloatArray) -> float:
+    return float(sum(part @ part for part in parts))
 
 
-def _moved(values: Mapping[Key, float], step: FloatArray) -> dict[Key, float]:
-    moved = zip(values.items(), step.tolist(), strict=True)
-    return {name: value + by for (name, value), by in moved}
+def _slopes(
+    ask: Callable[[FloatArray], FloatArray], values: FloatArray, here: FloatArray
+) -> FloatArray:
+    """Compute slopes by differences, ``[figures, constants]``."""
+    return np.stack([(ask(values + move) - here) / STEP for move in STEP * np.eye(len(values))], 1)
 
 
-def _port_step(found: Attractions, modelled: FloatArray, observed: FloatArray) -> FloatArray:
-    """Move towards observed, less where the prior pulls back, and within the bound."""
-    own = np.array(list(found.ports.values()))
-    pull = own * (FIGURE_SD / PORT_SD) ** 2
-    step = np.clip(DAMPING * (observed - modelled - pull), -LARGEST_STEP, LARGEST_STEP)
-    return np.asarray(np.clip(own + step, -LARGEST_PORT, LARGEST_PORT) - own)
-
-
-def _fit_modes(
-    found: Attractions, shares: FloatArray, ask: Callable[[Attractions], Modelled]
-) -> Attractions:
-    """Fit the attractions of modes to the logs of shares, ports held, with the prior."""
-    count = len(found.modes)
-
-    def moved(values: FloatArray) -> Attractions:
-        one, other = values[:count].tolist(), values[count:].tolist()
-        return replace(
-            found,
-            modes=dict(zip(found.modes, one, strict=True)),
-            factors=dict(zip(found.factors, other, strict=True)),
-        )
-
-    def residuals(values: FloatArray) -> FloatArray:
-        here = np.log(np.maximum(ask(moved(values)).shares, TINY))
-        prior = np.concatenate((values[:count] / MODE_SD, values[count:] / FACTOR_SD))
-        return np.concatenate(((here - shares) / FIGURE_SD, prior))
-
-    start = np.array([*found.modes.values(), *found.factors.values()])
-    done = least_squares(residuals, start, diff_step=[STEP] * len(start), max_nfev=2)
-    return moved(done.x)
+def _unpacked(like: Attractions, values: FloatArray) -> Attractions:
+    """Put values where the constants of `like` stand."""
+    left = iter(values.tolist())
+    fields = {name: {key: next(left) for key in old} for name, old in like.fields()}
+    return replace(like, **fields)

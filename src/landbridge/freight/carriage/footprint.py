@@ -17,6 +17,7 @@ from landbridge.freight.carriage.carry import Carried, Split, between_centres, b
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import PIPED
 from landbridge.freight.carriage.distances import flown_km, piped_km
+from landbridge.freight.carriage.loading import NOWHERE, Loading, parted
 from landbridge.freight.carriage.trees import Tree
 from landbridge.freight.carriage.ways import Ways
 from landbridge.freight.costs.carbon import (
@@ -63,7 +64,13 @@ class Footprint:
     carbon_million_usd: FloatArray
 
 
-def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -> Footprint:
+def footprint(
+    ways: Ways,
+    split: Split,
+    cargo: CargoClass,
+    tonnes: FloatArray,
+    loading: Loading = NOWHERE,
+) -> Footprint:
     """Measure what carrying a class of cargo takes.
 
     Parameters
@@ -74,6 +81,8 @@ def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -
         The class.
     tonnes
         ``[N, N]`` million tonnes between economies; the diagonal is not moved.
+    loading
+        Ports at which part of what goes by sea is loaded straight away.
     """
     count = len(tonnes)
     foreign = tonnes.copy()
@@ -92,9 +101,13 @@ def footprint(ways: Ways, split: Split, cargo: CargoClass, tonnes: FloatArray) -
                 _by_land(ways, mode, values, ends) * taken[mode], *_owners(ways, count)
             )
     if "sea" in taken:
-        on_land, at_sea = _by_sea(ways, split, values, ends)
-        whole += by_economy(on_land * taken["sea"], *_owners(ways, count))
-        own["sea"] = by_economy((at_sea * taken["sea"])[None], *_owners(ways, count))[0]
+        sides = _sea_ends(ways, values, ends)
+        free, per = parted(split.ports, taken["sea"], ways.ties.owner, loading)
+        on_land, at_sea = _by_sea(ways, split, sides)
+        whole += by_economy(on_land * free, *_owners(ways, count))
+        own["sea"] = by_economy((at_sea * free)[None], *_owners(ways, count))[0]
+        if len(loading.port):
+            _add_loaded(whole, own["sea"], ways, split, (loading, per, sides[1]))
     if "air" in taken:
         km = flown_km(ways.network, ways.ties)
         own["air"] = by_economy((km * taken["air"])[None], *_owners(ways, count))[0]
@@ -161,18 +174,41 @@ def _by_land(ways: Ways, mode: str, values: FloatArray, ends: FloatArray) -> Flo
     return np.concatenate([summed, ends[:, out] + ends[:, back]])
 
 
-def _by_sea(
-    ways: Ways, split: Split, values: FloatArray, ends: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Compute means over pairs of ports a tonne: ``[V + 2, C, C]`` on land, ``[C, C]`` at sea."""
-    ports = split.ports
+def _sea_ends(ways: Ways, values: FloatArray, ends: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Sum values a tonne from centres to ports, and from ports to centres, ``[V + 2, C, P]``."""
     layers = np.maximum(ways.port_layers, 0)
     sides = []
     for name, tie in (("out", ways.tie_to_port), ("in", ways.tie_from_port)):
         goals = np.broadcast_to(layers, tie.shape)
         summed = along(ways.trees[name], ways.ties.root[tie], goals, values[:, ways.arcs[name]])
         sides.append(np.concatenate([summed, ends[:, tie]]))
-    first, last = sides
+    return sides[0], sides[1]
+
+
+def _add_loaded(
+    whole: FloatArray,
+    at_sea: FloatArray,
+    ways: Ways,
+    split: Split,
+    loaded: tuple[Loading, FloatArray, FloatArray],
+) -> None:
+    """Add what is loaded straight away: the sea from its port, and the land at the other end."""
+    loading, per, last = loaded
+    ports = split.ports
+    out = ports.sea[loading.port]
+    cells = loading.economy[:, None], ways.ties.owner[None, :]
+    for row, one in zip(whole, last, strict=True):
+        np.add.at(row, cells, per * (out @ (ports.back * one).T))
+    km = np.where(out > 0, ways.network.sea.km[loading.port], 0.0)
+    np.add.at(at_sea, cells, per * ((out * km) @ ports.back.T))
+
+
+def _by_sea(
+    ways: Ways, split: Split, ends: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Compute means over pairs of ports a tonne: ``[V + 2, C, C]`` on land, ``[C, C]`` at sea."""
+    ports = split.ports
+    first, last = ends
     # What one end spends is weighted by what goes through the port; w_ab = out sea back / total.
     over, under = ports.sea @ ports.back.T, ports.out @ ports.sea
     on_land = np.stack(

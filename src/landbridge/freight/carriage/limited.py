@@ -29,6 +29,7 @@ from landbridge.freight.carriage.carry import Carried, Constants, Split, carry, 
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import mode_costs
 from landbridge.freight.carriage.limits import Limits, handling_group
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.tasks import Progress, no_progress
@@ -173,7 +174,7 @@ def _carried(
         split = split_modes(own, cargo, shippers.constants[number])
         if extra is not None:
             split = _or_stay(split, cargo, shippers.felt_today[number])
-        found.append(carry(own, split, shippers.amounts[number]))
+        found.append(carry(own, split, shippers.amounts[number], loading_of(own, cargo)))
     return tuple(found)
 
 

@@ -12,7 +12,8 @@ from landbridge.freight.carriage.carry import Carried
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.flows.elements import passage_km
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
-from landbridge.units import BoolArray, FloatArray
+from landbridge.freight.network.tables import by_text
+from landbridge.units import BoolArray, FloatArray, IntArray
 
 COLUMNS: Final = ("kind", "element", "direction", "mode", "cargo", "tonnes_million", "usd_million")
 KIND_OF: Final = {int(ArcKind.LINK): "link", int(ArcKind.CROSSING): "crossing"}
@@ -37,7 +38,7 @@ def passing(
         One row an element, direction and class that passes, columns `COLUMNS` and ``teu_million``
         (0 where the class does not go in boxes). Direction: ``forward`` or ``backward`` as the
         row of a link or crossing is written, ``loaded`` or ``unloaded`` at a port, ``both``
-        through a passage.
+        through a passage. At a port that only ferries serve: to and from ferries.
     """
     names = sorted(set(network.tables.sea_links["passage"]) - {""} - network.tables.closed)
     through = passage_km(network, tuple(names)) > 0
@@ -66,12 +67,27 @@ def _of_class(
     ports = list(network.sea.ports)
     for way, values in (("loaded", done.loaded), ("unloaded", done.unloaded)):
         parts.append(_rows("port", ports, way, "sea", values))
+    for way, arcs_there, names in _ferry_quays(network):
+        parts.append(_rows("port", names, way, "ferry", done.arcs[:, arcs_there]))
     through = [np.array([leg[there].sum() for there in straits.values()]) for leg in done.legs]
     parts.append(_rows("passage", list(straits), "both", "sea", np.stack(through)))
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[found["tonnes_million"] > 0].assign(cargo=cargo.name)
     keys = ["kind", "element", "direction", "mode", "cargo"]
     return found.groupby(keys, as_index=False, sort=False).sum()
+
+
+def _ferry_quays(network: FreightNetwork) -> list[tuple[str, IntArray, list[str]]]:
+    """List the arcs over the quays of ports without a sea: direction, arcs, ports."""
+    ferry = np.array([layer.mode == "ferry" for layer in network.layers])
+    node = np.array([layer.node for layer in network.layers])
+    start, end = network.arcs.start, network.arcs.end
+    kinds = by_text(network.tables.nodes, "node", "kind")
+    alone = {name for name, kind in kinds.items() if kind == "port"} - set(network.sea.ports)
+    here = (network.arcs.kind == int(ArcKind.FERRY_PORT)) & np.isin(node[start], sorted(alone))
+    ways = {"loaded": ~ferry[start] & ferry[end], "unloaded": ferry[start] & ~ferry[end]}
+    found = {way: np.flatnonzero(here & over) for way, over in ways.items()}
+    return [(way, arcs, node[start[arcs]].tolist()) for way, arcs in found.items()]
 
 
 def _rows(

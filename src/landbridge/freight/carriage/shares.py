@@ -61,9 +61,10 @@ class PortChoice:
             ``[C, P]`` from centres to ports, ``[P, P]`` between ports, ``[C, P]`` from ports to
             centres, in the unit of the flow.
         """
-        per = np.divide(flow, self.total, out=np.zeros_like(flow), where=self.total > 0)
-        legs = self.sea * (self.out.T @ per @ self.back)
-        to_ports = self.out * (per @ self.back @ self.sea.T)
+        per = self._per(flow)
+        onward = per @ self.back
+        legs = self.sea * (self.out.T @ onward)
+        to_ports = self.out * (onward @ self.sea.T)
         from_ports = self.back * (per.T @ self.out @ self.sea)
         return to_ports, legs, from_ports
 
@@ -87,6 +88,13 @@ class PortChoice:
         later = _times(self.sea, at_sea) @ self.back.T + self.sea @ _times(self.back, from_port).T
         summed = _times(self.out, to_port) @ onward + self.out @ later
         return np.divide(summed, self.total, out=np.zeros_like(summed), where=self.total > 0)
+
+    def legs(self, flow: FloatArray) -> FloatArray:
+        """Compute the flow between ports alone, ``[P, P]``; as the second of `through`."""
+        return np.asarray(self.sea * (self.out.T @ (self._per(flow) @ self.back)))
+
+    def _per(self, flow: FloatArray) -> FloatArray:
+        return np.divide(flow, self.total, out=np.zeros_like(flow), where=self.total > 0)
 
 
 def _times(weight: FloatArray, cost: FloatArray) -> FloatArray:

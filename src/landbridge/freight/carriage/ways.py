@@ -105,6 +105,7 @@ def cargo_ways(
     to_port, tie_to_port = _by_port(_reached(trees["out"], layers, shut), access, ties)
     from_port, tie_from_port = _by_port(_reached(trees["in"], layers, shut), access, ties)
     at_sea = network.sea.km * (sea[1] + rate * sea[0])
+    at_sea += network.sea.charge * cargo.shipment.sea_usd_factor
     np.fill_diagonal(at_sea, np.inf)
     return Ways(
         network=network,

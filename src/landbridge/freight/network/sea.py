@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from landbridge.freight.network.tables import column, coordinates
+from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -31,10 +33,13 @@ class Sea:
         ``[P, P]`` shortest distance by sea; infinite where there is none.
     points
         Ids of all points of the sea graph, ports among them.
+    charge
+        ``[P, P]`` what the passages on the way take, USD per tonne of general cargo.
     """
 
     ports: tuple[str, ...]
     km: FloatArray
+    charge: FloatArray
     points: tuple[str, ...]
     before: np.ndarray
     passages: dict[tuple[int, int], str]
@@ -117,12 +122,33 @@ def build_sea(
     return Sea(
         ports=ports,
         km=np.asarray(lengths[:, sources]),
+        charge=_charges(lengths, before, passages)[:, sources],
         points=tuple(names),
         before=before,
         passages=passages,
         shapes=shapes,
         where=where,
     )
+
+
+def _charges(
+    lengths: FloatArray, before: np.ndarray, passages: Mapping[tuple[int, int], str]
+) -> FloatArray:
+    """Add up the charges of passages down the trees of shortest ways, ``[ports, points]``."""
+    table = embedded_table("freight", "passages")
+    usd = dict(zip(table["passage"], table["charge_usd_per_tonne"].astype(float), strict=True))
+    size = lengths.shape[1]
+    # The last column stands for the point before a root.
+    step = np.zeros((size + 1, size))
+    for pair, name in passages.items():
+        step[pair] = usd.get(name, 0.0)
+    found = np.zeros((len(lengths), size + 1))
+    back = np.where(before >= 0, before, size)
+    roots = np.arange(len(lengths))
+    for here in np.argsort(lengths, axis=1).T:
+        last = back[roots, here]
+        found[roots, here] = found[roots, last] + step[last, here]
+    return found[:, :size]
 
 
 def needed_pairs(km: FloatArray) -> BoolArray:

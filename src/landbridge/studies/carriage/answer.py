@@ -17,6 +17,7 @@ from landbridge.freight.carriage.costs import mode_costs
 from landbridge.freight.carriage.footprint import Footprint, footprint, over_links
 from landbridge.freight.carriage.limited import EXCESS, Limited, Shippers, carry_within
 from landbridge.freight.carriage.limits import handling_group, limits_of
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.passing import TONNES, USD, passing
 from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.emissions import CARRIERS
@@ -357,8 +358,10 @@ def _carried(
     cargo = cargo_classes()[number]
     ways = cargo_ways(network, parameters, cargo, iso3=goods.iso3)
     split = split_modes(ways, cargo, attractions.constants(cargo, ways.ports))
-    done = carry(ways, split, np.stack([goods.tonnes_million[number], goods.usd_million[number]]))
-    taken = footprint(ways, split, cargo, goods.tonnes_million[number])
+    flow = np.stack([goods.tonnes_million[number], goods.usd_million[number]])
+    loading = loading_of(ways, cargo)
+    done = carry(ways, split, flow, loading)
+    taken = footprint(ways, split, cargo, goods.tonnes_million[number], loading)
     return done, taken, over_links(ways, done, TONNES)
 
 

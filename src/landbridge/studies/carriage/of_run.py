@@ -17,6 +17,7 @@ from landbridge.freight.carriage.carry import Carried, carry, split_modes
 from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.carriage.classes import CargoClass, Goods
 from landbridge.freight.carriage.costs import mode_costs
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.passing import passing
 from landbridge.freight.costs.pricing import FreightParameters, arc_costs
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
@@ -148,7 +149,7 @@ def carried_by_class(
     for number, (cargo, one) in enumerate(zip(classes, costs, strict=True)):
         split = split_modes(one, cargo, choice.attractions.constants(cargo, network.sea.ports))
         flow = np.stack([goods.tonnes_million[number], goods.usd_million[number]])
-        done.append(carry(one, split, flow))
+        done.append(carry(one, split, flow, loading_of(one, cargo)))
     return classes, tuple(done)
 
 
