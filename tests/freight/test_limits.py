@@ -15,6 +15,7 @@ from landbridge.freight.carriage.constants import Attractions
 from landbridge.freight.carriage.costs import mode_costs
 from landbridge.freight.carriage.limited import Limited, Shippers, carry_within, most_paid
 from landbridge.freight.carriage.limits import Limits, Place, handling_group, limits_of
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.costs.pricing import central_parameters
 from landbridge.freight.edits.applying import SetCapacity, SetOpen, apply_edits
 from landbridge.freight.edits.words import describe_all
@@ -55,7 +56,8 @@ def over(network: FreightNetwork, shippers: Shippers) -> list[np.ndarray]:
     found = []
     for number, (own, cargo) in enumerate(zip(costs, CLASSES, strict=True)):
         split = split_modes(own, cargo, shippers.constants[number])
-        found.append(carry(own, split, shippers.amounts[number]).arcs[0])
+        loading = loading_of(own, cargo)
+        found.append(carry(own, split, shippers.amounts[number], loading).arcs[0])
     return found
 
 

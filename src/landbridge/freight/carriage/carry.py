@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from landbridge.freight.carriage.assign import from_quays, over_land, to_quays
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import ModeCosts
-from landbridge.freight.carriage.loading import NOWHERE, Loading, through
+from landbridge.freight.carriage.loading import NOWHERE, Loading, at_quays, through
 from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
 from landbridge.units import FloatArray, IntArray
 
@@ -123,7 +123,8 @@ def carry(ways: ModeCosts, split: Split, flow: FloatArray, loading: Loading = NO
         ``[D, N, N]`` D quantities that go together (tonnes, USD), non-negative; the diagonals
         are not moved.
     loading
-        Ports at which part of what goes by sea is loaded straight away; none by default.
+        Ports at which part of what goes by sea is loaded straight away; none by default. It
+        passes the port's own arc, and no link.
     """
     foreign = flow.copy()
     foreign[:, np.arange(flow.shape[1]), np.arange(flow.shape[1])] = 0.0
@@ -142,6 +143,7 @@ def carry(ways: ModeCosts, split: Split, flow: FloatArray, loading: Loading = NO
         to_ports, legs, from_ports = (np.stack(part) for part in zip(*parts_at_sea, strict=True))
         loaded, unloaded = legs.sum(axis=2), legs.sum(axis=1)
         arcs += to_quays(ways, to_ports) + from_quays(ways, from_ports)
+        arcs += at_quays(ways.network, loading, np.maximum(loaded - to_ports.sum(axis=1), 0.0))
     moved = sum(by_mode.values(), np.zeros_like(foreign))
     return Carried(by_mode, np.maximum(foreign - moved, 0.0), arcs, legs, loaded, unloaded)
 

@@ -17,6 +17,7 @@ import numpy as np
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import ModeCosts, port_layers_of
 from landbridge.freight.carriage.shares import PortChoice
+from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.tables import rows
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray, IntArray
@@ -97,6 +98,23 @@ def through(
     out = choice.sea[loading.port]
     np.add.at(between, loading.port, out * (per @ choice.back))
     return to_ports, between, from_ports + choice.back * (per.T @ out)
+
+
+def at_quays(network: FreightNetwork, loading: Loading, loaded: FloatArray) -> FloatArray:
+    """Lay what is loaded straight away on the arc of its port, ``[D, P]`` to ``[D, A]``.
+
+    A port that only the sea reaches has no arc on land: nothing is laid there.
+    """
+    quays = port_layers_of(network)
+    onto = np.flatnonzero(
+        (network.arcs.kind == int(ArcKind.PORT)) & np.isin(network.arcs.end, quays[quays >= 0])
+    )
+    found = np.zeros((len(loaded), len(network.arcs.start)))
+    first = dict(zip(network.arcs.end[onto][::-1].tolist(), onto[::-1].tolist(), strict=True))
+    for port in np.unique(loading.port).tolist():
+        if int(quays[port]) in first:
+            found[:, first[int(quays[port])]] = loaded[:, port]
+    return found
 
 
 def parted(
