@@ -240,3 +240,42 @@ def test_the_largest_centre_stands_for_its_economy(
     ratio = rough.ad_valorem()[there] / before.ad_valorem()[there]
     assert np.abs(np.log(ratio)).max() < 0.5
     assert np.abs(np.log(ratio)).max() > 0.0
+
+
+@pytest.mark.unit
+def test_what_is_loaded_at_its_own_ports_gains_nothing_from_cheaper_railways(
+    network: FreightNetwork, choice: CargoChoice, before: ChosenCosts
+) -> None:
+    """Most of Kazakhstan's oil has pipelines to its ports; Uzbekistan's has none."""
+    cheaper = replace(central_parameters(), rail_usd_factor=0.5)
+    free = chosen_costs(network, cheaper, choice, iso3=ISO3)
+    held = chosen_costs(network, cheaper, choice, iso3=ISO3, before=before)
+    oil = choice.mix.cargo.index("liquid")
+    alone = replace(choice, mix=only(choice.mix, oil))
+    saved = {
+        name: np.where(before.covered, 1.0, 0.0)
+        * (
+            np.where(before.covered, before.with_mix(alone.mix).ad_valorem(), 0.0)
+            - np.where(before.covered, before.with_mix(alone.mix).ad_valorem_after(after)[0], 0.0)
+        )
+        for name, after in (("free", free), ("held", held))
+    }
+    kazakhstan, uzbekistan, pakistan = (ISO3.index(code) for code in ("KAZ", "UZB", "PAK"))
+    assert 0 < saved["held"][kazakhstan, pakistan] < 0.7 * saved["free"][kazakhstan, pakistan]
+    assert saved["held"][uzbekistan, pakistan] == saved["free"][uzbekistan, pakistan]
+
+
+@pytest.mark.unit
+def test_no_change_is_exactly_none_where_goods_stay_with_their_ports(
+    network: FreightNetwork, choice: CargoChoice, before: ChosenCosts
+) -> None:
+    again = chosen_costs(network, central_parameters(), choice, iso3=ISO3, before=before)
+    assert any(len(one.centres) for one in before.boarded)
+    np.testing.assert_array_equal(again.felt, before.felt)
+
+
+def only(mix: CargoMix, place: int) -> CargoMix:
+    """Let all goods be of one class."""
+    shares = np.zeros_like(mix.shares)
+    shares[place] = 1.0
+    return replace(mix, shares=shares)

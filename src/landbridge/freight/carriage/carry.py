@@ -89,16 +89,21 @@ def split_modes(ways: ModeCosts, cargo: CargoClass, constants: Constants) -> Spl
         constants.ports,
         cargo.port_spread_usd_per_tonne,
     )
+    costs = costs_of_modes(ways, cargo, ports.cost)
+    shares, felt = mode_shares(costs, constants.modes, cargo.mode_spread_usd_per_tonne)
+    return Split(shares, ports, felt)
+
+
+def costs_of_modes(ways: ModeCosts, cargo: CargoClass, sea: FloatArray) -> dict[str, FloatArray]:
+    """Gather what the modes of a class cost between centres, ``[C, C]`` each; `sea` by sea."""
     owner = ways.ties.owner
     every = {
         **ways.land,
-        "sea": ports.cost,
+        "sea": sea,
         "pipeline": ways.piped[np.ix_(owner, owner)],
         "air": ways.flown,
     }
-    costs = {mode: every[mode] * constants.factors.get(mode, 1.0) for mode in cargo.modes}
-    shares, felt = mode_shares(costs, constants.modes, cargo.mode_spread_usd_per_tonne)
-    return Split(shares, ports, felt)
+    return {mode: every[mode] for mode in cargo.modes}
 
 
 def between_centres(ways: ModeCosts, flow: FloatArray, felt: FloatArray) -> FloatArray:

@@ -21,17 +21,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from landbridge.freight.carriage.carry import Split, split_modes
+from landbridge.freight.carriage.carry import Constants, Split, costs_of_modes, split_modes
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.constants import Attractions
 from landbridge.freight.carriage.costs import ModeCosts, mode_costs
+from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.mix import CargoMix
+from landbridge.freight.carriage.shares import mode_shares
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, central_parameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.parts import Absent
 from landbridge.freight.search.tree_graph import Ties
 from landbridge.freight.skims.economies import covered_pairs
-from landbridge.units import BoolArray, FloatArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,8 @@ class ChosenCosts:
         run over land that the network does not hold.
     spread
         ``[N, C]`` weights of centres.
+    boarded
+        By class: what is loaded straight away at ports.
     """
 
     choice: CargoChoice
@@ -95,6 +99,7 @@ class ChosenCosts:
     reached: FloatArray
     covered: BoolArray
     spread: csr_array
+    boarded: tuple[Boarded, ...] = ()
 
     def with_mix(self, mix: CargoMix) -> ChosenCosts:
         """Weigh the classes by another mix of goods."""
@@ -156,7 +161,7 @@ def chosen_costs(
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
     absent: Absent = "refuse",
-    changes_only: bool = False,
+    before: ChosenCosts | None = None,
 ) -> ChosenCosts:
     """Find what freight costs between economies by class of cargo.
 
@@ -169,9 +174,9 @@ def chosen_costs(
         all classes alike.
     choice
         Classes, mix and constants.
-    changes_only
-        Leave out what is paid, which takes a third of the time: for costs after a change, of
-        which only the difference to those before counts.
+    before
+        The costs before a change, for those after it: what is loaded straight away at its ports
+        (`loading`) stays with them, and what is paid is left out.
 
     Raises
     ------
@@ -190,13 +195,17 @@ def chosen_costs(
     )
     ties = costs[0].ties
     spread = _spread(ties, len(iso3))
-    felt, paid, reached = [], [], []
-    for cargo, one in zip(classes, costs, strict=True):
-        split = split_modes(one, cargo, choice.attractions.constants(cargo, network.sea.ports))
-        here = np.isfinite(split.felt_usd_per_tonne)
-        share = _summed(spread, here.astype(np.float64))
-        mean = np.zeros_like(share) if changes_only else _summed(spread, _paid(one, split))
-        felt.append(split.felt_usd_per_tonne)
+    felt, paid, reached, boarded = [], [], [], []
+    for place, (cargo, one) in enumerate(zip(classes, costs, strict=True)):
+        constants = choice.attractions.constants(cargo, network.sea.ports)
+        split = split_modes(one, cargo, constants)
+        own = split.felt_usd_per_tonne
+        share = _summed(spread, np.isfinite(own).astype(np.float64))
+        mean = np.zeros_like(share) if before is not None else _summed(spread, _paid(one, split))
+        boarded.append(_boarded(one, cargo, split))
+        if before is not None:
+            own = _held_to_ports(one, cargo, constants, own, (before.boarded[place], boarded[-1]))
+        felt.append(own)
         reached.append(share)
         paid.append(np.divide(mean, share, out=np.full_like(mean, np.inf), where=share > 0))
     every = np.stack(paid)
@@ -208,7 +217,76 @@ def chosen_costs(
         reached=np.stack(reached),
         covered=np.isfinite(every).any(axis=0) & covered_pairs(network, iso3),
         spread=spread,
+        boarded=tuple(boarded),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Boarded:
+    """What a class of cargo costs by sea from centres of economies that load it at ports of theirs.
+
+    Attributes
+    ----------
+    centres
+        ``[R]`` positions of the centres.
+    part
+        ``[R, C]`` part of what goes by sea that is loaded straight away, ratio.
+    free
+        ``[R, C]`` felt cost by sea of the rest, from the centre, USD per tonne.
+    loaded
+        ``[R, C]`` cost from on board at the loading ports, each times its part.
+    """
+
+    centres: IntArray
+    part: FloatArray
+    free: FloatArray
+    loaded: FloatArray
+
+
+def _boarded(costs: ModeCosts, cargo: CargoClass, split: Split) -> Boarded:
+    """Find what is loaded straight away, and what that costs."""
+    loading = loading_of(costs, cargo)
+    economies = int(costs.ties.owner.max()) + 1
+    onward = split.ports.from_board(loading.port)
+    # A port from which a centre cannot be reached takes nothing that goes there.
+    there = np.isfinite(onward)
+    loaded, part = np.zeros((2, economies, onward.shape[1]))
+    share = loading.share[:, None] * there
+    np.add.at(loaded, loading.economy, share * np.where(there, onward, 0.0))
+    np.add.at(part, loading.economy, share)
+    loads = np.asarray(part.any(axis=1))
+    centres = np.flatnonzero(loads[costs.ties.owner])
+    owner = costs.ties.owner[centres]
+    return Boarded(centres, part[owner], split.ports.cost[centres], loaded[owner])
+
+
+def _held_to_ports(
+    costs: ModeCosts,
+    cargo: CargoClass,
+    constants: Constants,
+    felt: FloatArray,
+    boarded: tuple[Boarded, Boarded],
+) -> FloatArray:
+    """Compute the log-sum where what is loaded straight away stays with its ports.
+
+    By sea it costs what it did, plus the change of the free way for the free part and that of the
+    way from on board for the rest. A loading port that is lost, or new, changes nothing by itself.
+    """
+    before, after = boarded
+    if not len(before.centres) or not np.array_equal(before.centres, after.centres):
+        return felt
+    same = np.asarray(before.part == after.part)
+    with np.errstate(invalid="ignore"):
+        free = (1.0 - before.part) * (after.free - before.free)
+        # The change is summed first, so that no change leaves exactly what was.
+        sea = before.free + (free + (after.loaded - before.loaded))
+    use = same & np.isfinite(sea)
+    every = costs_of_modes(costs, cargo, np.zeros_like(felt))
+    rows = {mode: one[before.centres] for mode, one in every.items()}
+    rows["sea"] = np.where(use, sea, after.free)
+    found = felt.copy()
+    found[before.centres] = mode_shares(rows, constants.modes, cargo.mode_spread_usd_per_tonne)[1]
+    return found
 
 
 def _spread(ties: Ties, count: int) -> csr_array:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landbridge.errors import InputError
-from landbridge.units import FloatArray
+from landbridge.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,10 @@ class PortChoice:
         ``[C, C]`` sum over pairs of ports, in the scale of `out` and `back`.
     cost
         ``[C, C]`` expected least felt cost, USD per tonne; infinite where there is no way.
+    back_least
+        ``[C]`` least felt cost from a port to a centre, USD per tonne.
+    spread
+        How far shippers differ among pairs of ports, USD per tonne.
     """
 
     out: FloatArray
@@ -46,6 +50,8 @@ class PortChoice:
     sea: FloatArray
     total: FloatArray
     cost: FloatArray
+    back_least: FloatArray
+    spread: float
 
     def through(self, flow: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Split a flow between centres over ports.
@@ -67,6 +73,24 @@ class PortChoice:
         to_ports = self.out * (onward @ self.sea.T)
         from_ports = self.back * (per.T @ self.out @ self.sea)
         return to_ports, legs, from_ports
+
+    def from_board(self, ports: IntArray) -> FloatArray:
+        """Compute the expected least cost from on board at some ports to centres.
+
+        Parameters
+        ----------
+        ports
+            ``[X]`` positions.
+
+        Returns
+        -------
+        FloatArray
+            ``[X, C]`` felt USD per tonne; infinite where there is no way.
+        """
+        total = self.sea[ports] @ self.back.T
+        with np.errstate(divide="ignore"):
+            cost = self.back_least[None, :] - self.spread * np.log(total)
+        return np.where(total > 0, cost, np.inf)
 
     def mean(self, to_port: FloatArray, at_sea: FloatArray, from_port: FloatArray) -> FloatArray:
         """Compute the mean cost of the pairs of ports at their shares.
@@ -131,7 +155,8 @@ def choose_ports(
     total = out @ sea @ back.T
     with np.errstate(divide="ignore"):
         cost = out_least[:, None] + back_least[None, :] - spread * np.log(total)
-    return PortChoice(out, back, sea, total, np.where(total > 0, cost, np.inf))
+    found = np.where(total > 0, cost, np.inf)
+    return PortChoice(out, back, sea, total, found, back_least, spread)
 
 
 def _weights(cost: FloatArray, spread: float) -> tuple[FloatArray, FloatArray]:

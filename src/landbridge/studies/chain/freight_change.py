@@ -143,7 +143,7 @@ def pair_costs(
     iso3: tuple[str, ...],
     choice: Choice,
     *,
-    changes_only: bool = False,
+    before: PairCosts | None = None,
 ) -> PairCosts:
     """Compute what freight costs between economies; one without a centre is not covered.
 
@@ -153,8 +153,8 @@ def pair_costs(
         As in `freight.skims.economies.generalised_costs`.
     choice
         How shippers choose.
-    changes_only
-        For costs after a change (`freight.carriage.chosen.chosen_costs`).
+    before
+        The costs before, for those after a change (`freight.carriage.chosen.chosen_costs`).
     """
     if isinstance(choice, CargoChoice):
         return chosen_costs(
@@ -164,7 +164,7 @@ def pair_costs(
             iso3=iso3,
             draw=draw,
             absent="uncovered",
-            changes_only=changes_only,
+            before=before if isinstance(before, ChosenCosts) else None,
         )
     return generalised_costs(
         network, freight, draw=draw, iso3=iso3, choice=choice, absent="uncovered"

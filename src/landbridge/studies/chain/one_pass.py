@@ -141,7 +141,7 @@ def find_shock(
     asked = (assumptions.freight, draw, world.iso3, assumptions.choice)
     before = after = kept_costs(network_before, *asked)
     if network_after is not network_before:
-        after = kept_costs(network_after, *asked, changes_only=True)
+        after = kept_costs(network_after, *asked, before=before)
     change = freight_change(
         before, after, value_usd_per_tonne=assumptions.freight.value_usd_per_tonne
     )

@@ -134,7 +134,7 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
     """
     world, before = setting.world, setting.costs
     found = pair_costs(
-        after, setting.freight, setting.draw, world.iso3, setting.choice, changes_only=True
+        after, setting.freight, setting.draw, world.iso3, setting.choice, before=before
     )
     change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
     shock = change.shock(no_policy(world.iso3))

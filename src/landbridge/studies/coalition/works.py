@@ -169,7 +169,7 @@ def make_works(
             # It stands on a measure that is not among these.
             continue
         factors[built] = freight_factor(
-            before, costs_on(after, changes_only=True), assumptions, basis.world.iso3
+            before, costs_on(after, before=before), assumptions, basis.world.iso3
         )
     return replace(blank, goods_factor=factors)
 

@@ -209,7 +209,7 @@ def _shocks_by_choice(asked: _Question, choice: CargoChoice) -> list[Shock | Non
     same = (freight, asked.draw, iso3, choice)
     before = after = kept_costs(asked.networks[0], *same)
     if asked.networks[1] is not asked.networks[0]:
-        after = kept_costs(asked.networks[1], *same, changes_only=True)
+        after = kept_costs(asked.networks[1], *same, before=before)
     assert isinstance(before, ChosenCosts)  # noqa: S101 - the choice is by class of cargo
     assert isinstance(after, ChosenCosts)  # noqa: S101 - as above
     shocks: dict[str, Shock | None] = {"": None}
