@@ -158,12 +158,8 @@ def _table(found: Fit, seen: Seen) -> pd.DataFrame:
     all_ports = "|".join(figure for figure in seen.port_figures.values())
     made, sd = found.attractions, found.deviations
     lines = [
-        (kind, mode, group, value, spread[group, mode], all_shares)
-        for kind, values, spread in (
-            ("mode", made.modes, sd.modes),
-            ("felt cost", made.factors, sd.factors),
-        )
-        for (group, mode), value in values.items()
+        ("mode", mode, group, value, sd.modes[group, mode], all_shares)
+        for (group, mode), value in made.modes.items()
     ]
     lines += [
         ("port feature", name, group, value, sd.features[group, name], all_ports)

@@ -24,14 +24,11 @@ class Constants:
     ----------
     modes
         USD per tonne by mode.
-    factors
-        Felt cost over cost by mode; 1 where absent.
     ports
         ``[P]`` USD per tonne.
     """
 
     modes: Mapping[str, float]
-    factors: Mapping[str, float]
     ports: FloatArray
 
 

@@ -44,15 +44,12 @@ class Attractions:
         By place id, besides what the features say; 0 where absent.
     modes
         By group (`BULK`, `BOXES`, `DEAR`) and mode; 0 where absent.
-    factors
-        The same: log of how many times a mode's cost is felt.
     features
         By group and name of `FEATURES`: what a unit of it adds to a port.
     """
 
     ports: Mapping[str, float] = field(default_factory=dict)
     modes: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    factors: Mapping[tuple[str, str], float] = field(default_factory=dict)
     features: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def fields(self) -> tuple[tuple[str, Mapping[Any, float]], ...]:
@@ -60,7 +57,6 @@ class Attractions:
         return (
             ("ports", self.ports),
             ("modes", self.modes),
-            ("factors", self.factors),
             ("features", self.features),
         )
 
@@ -75,12 +71,7 @@ class Attractions:
             for (whose, mode), value in self.modes.items()
             if whose == group
         }
-        felt = {
-            mode: float(np.exp(value))
-            for (whose, mode), value in self.factors.items()
-            if whose == group
-        }
-        return Constants(modes, felt, -own * cargo.port_spread_usd_per_tonne)
+        return Constants(modes, -own * cargo.port_spread_usd_per_tonne)
 
 
 def features_of(ports: tuple[str, ...]) -> FloatArray:
@@ -106,6 +97,5 @@ def fitted_attractions() -> Attractions:
     return Attractions(
         ports={row.name: float(row.value) for row in kinds.get("port", ())},
         modes=by_group("mode"),
-        factors=by_group("felt cost"),
         features=by_group("port feature"),
     )

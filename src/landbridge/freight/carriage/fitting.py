@@ -26,9 +26,9 @@ from landbridge.freight.carriage.loading import legs, loading_of
 from landbridge.units import FloatArray, IntArray
 
 TINY: Final = 1e-12
-SD: Final = {"ports": 1.0, "modes": 2.0, "factors": 0.5, "features": 1.0}
-"""Standard deviations before any figure is seen: units of the logit, of factors log points. That of
-ports is a start, estimated anew."""
+SD: Final = {"ports": 1.0, "modes": 2.0, "features": 1.0}
+"""Standard deviations before any figure is seen, units of the logit. That of ports is a start,
+estimated anew."""
 FIGURE_SD: Final = 0.3
 """Log deviation of a figure besides its own: definitions differ (transit, coastal traffic)."""
 STEP: Final = 0.01
