@@ -96,7 +96,7 @@ def access(
 def _result(
     basis: Basis, asked: Networks, answer: AccessAnswer, *, draws: int, seed: int
 ) -> Result[AccessAnswer]:
-    effects = asked.effects
+    effects = asked.effects("least")
     study = Study(
         kind="access",
         name="access",

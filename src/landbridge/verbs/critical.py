@@ -100,7 +100,7 @@ def critical(
     asked = ask_networks(basis, scenario, month=month)
     found = find_critical(asked.basis.with_network(asked.after), question, progress=progress)
     choosing = any(one.choice != "least" for one in asked.scenarios)
-    effects = asked.effects
+    effects = asked.effects("least")
     study = Study(
         kind="critical",
         name="critical",

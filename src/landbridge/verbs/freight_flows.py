@@ -120,7 +120,7 @@ def freight_flows(
     )
     stranded = _stranded(found)
     carbon = carbon_table(found.goods.cargo, (found.after or found.before).footprints)
-    effects = asked.effects
+    effects = asked.effects()
     tables = {
         "elements": found.totals(),
         "mode_split": found.mode_split(),

@@ -294,7 +294,11 @@ def _study(
     ]
     scenarios = [one.opened.scenario for one in settings if one.opened.scenario is not None]
     effects = side_by_side(
-        {one.title: effects_on(one.opened) for one in settings if one.opened.scenario is not None}
+        {
+            one.title: effects_on(one.opened, choice="least")
+            for one in settings
+            if one.opened.scenario is not None
+        }
     )
     return Study(
         kind=kind,

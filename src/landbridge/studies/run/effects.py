@@ -14,7 +14,7 @@ import pandas as pd
 from landbridge.basis import Basis
 from landbridge.scenarios.edits import apply_measures
 from landbridge.scenarios.policy import no_policy
-from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.schema import RouteChoice, Scenario
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.run.built import COLUMNS, built_notes, built_table, built_warnings
 from landbridge.studies.run.idle import Idle, freeness_of, idle_measures
@@ -84,7 +84,9 @@ def effects_of(
     return Effects((*told, *loose), built_notes(joins), joins, idle_table(idle))
 
 
-def network_effects(basis: Basis, scenario: Scenario, *, where: str = "") -> Effects:
+def network_effects(
+    basis: Basis, scenario: Scenario, *, where: str = "", choice: RouteChoice | None = None
+) -> Effects:
     """Find what the measures of a scenario that change the network do to it.
 
     Parameters
@@ -95,6 +97,8 @@ def network_effects(basis: Basis, scenario: Scenario, *, where: str = "") -> Eff
         What relations block is made all the same. Measures of policy are not looked at.
     where
         The scenario's file, for messages.
+    choice
+        Among what goods choose; as the scenario says where absent.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def network_effects(basis: Basis, scenario: Scenario, *, where: str = "") -> Eff
     made = tuple(one for one in scenario.measures if one.edits(scenario))
     if not made:
         return Effects()
-    part = scenario.model_copy(update={"measures": made})
+    part = scenario.model_copy(update={"measures": made, "choice": choice or scenario.choice})
     inputs = Inputs(
         basis=basis,
         scenario=part,

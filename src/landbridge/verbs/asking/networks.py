@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from landbridge.basis import Basis
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.schema import RouteChoice, Scenario
 from landbridge.studies.chain.networks import OpenedBasis, changed_network, open_on
 from landbridge.studies.run.effects import Effects, network_effects
 from landbridge.verbs.asking.scenarios import ScenarioLike, open_scenario
@@ -42,10 +42,9 @@ class Networks:
         """The network with all that was asked for."""
         return self.opened.after
 
-    @property
-    def effects(self) -> Effects:
-        """What the measures of the scenario do to the network; nothing without a scenario."""
-        return effects_on(self.opened, self.where)
+    def effects(self, choice: RouteChoice | None = None) -> Effects:
+        """Find what the measures of the scenario do to the network (`effects_on`)."""
+        return effects_on(self.opened, self.where, choice=choice)
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -53,7 +52,9 @@ class Networks:
         return () if self.opened.scenario is None else (self.opened.scenario,)
 
 
-def effects_on(opened: OpenedBasis, where: str = "") -> Effects:
+def effects_on(
+    opened: OpenedBasis, where: str = "", *, choice: RouteChoice | None = None
+) -> Effects:
     """Find what the measures of a scenario do to the network; nothing where there is none.
 
     Parameters
@@ -62,10 +63,13 @@ def effects_on(opened: OpenedBasis, where: str = "") -> Effects:
         The basis with the scenario's rows, and the scenario.
     where
         The scenario's file, for messages.
+    choice
+        Among what goods choose: ``least`` for an answer that stands on least-cost paths; as the
+        scenario says where absent.
     """
     if opened.scenario is None:
         return Effects()
-    return network_effects(opened.basis, opened.scenario, where=where)
+    return network_effects(opened.basis, opened.scenario, where=where, choice=choice)
 
 
 def ask_networks(
