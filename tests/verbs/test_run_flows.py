@@ -11,6 +11,7 @@ import pytest
 import landbridge as lb
 from landbridge.errors import InputError
 from landbridge.results import Result
+from landbridge.studies.chain.cargo import cargo_choice
 from landbridge.studies.run.results import RunResult
 
 QUESTION = {
@@ -54,7 +55,7 @@ def test_more_passes_where_it_becomes_easier(found: Result[RunResult]) -> None:
 def test_all_goods_are_carried_before_and_after(model: lb.Model, found: Result[RunResult]) -> None:
     split = found.tables["freight_mode_split"]
     whole = split[split["cargo"] == "all"]
-    goods = model.world.goods.copy()
+    goods = model.world.goods * cargo_choice(model.world).mix.carried
     np.fill_diagonal(goods, 0.0)
     assert whole["usd_million"].sum() == pytest.approx(goods.sum(), rel=1e-3)
     assert whole["usd_million_after"].sum() == pytest.approx(whole["usd_million"].sum(), rel=1e-3)

@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from landbridge.atlas.economies import distance_km
+from landbridge.atlas.economies import centres, distance_km
 from landbridge.freight.network.tables import rows
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray
@@ -107,9 +107,19 @@ def parts_of(sector: str, value: FloatArray, iso3: Sequence[str]) -> list[Part]:
 def _falls(iso3: Sequence[str], worth: FloatArray) -> FloatArray:
     """Compute how each good falls with distance, ``[N, N, T]``."""
     numbers = embedded_table("freight", "cargo_mix").set_index("name")["central"].astype(float)
-    haul = numbers["haul_usd_per_tonne"] + numbers["haul_usd_per_tonne_km"] * distance_km(iso3)
+    haul = numbers["haul_usd_per_tonne"] + numbers["haul_usd_per_tonne_km"] * _distances(iso3)
     dearer = 1.0 + haul[:, :, None] / worth
     return np.asarray(dearer ** -numbers["haul_elasticity"])
+
+
+def _distances(iso3: Sequence[str]) -> FloatArray:
+    """Look up distances, ``[N, N]`` km; an economy without a centre is as far as most are."""
+    known = set(centres()["iso3"])
+    at = np.array([place for place, code in enumerate(iso3) if code in known], dtype=np.int64)
+    between = distance_km([iso3[place] for place in at])
+    found = np.full((len(iso3), len(iso3)), float(np.median(between)) if len(at) else 0.0)
+    found[at[:, None], at] = between
+    return found
 
 
 def _kept(value: FloatArray, share: FloatArray, weight: FloatArray) -> FloatArray:

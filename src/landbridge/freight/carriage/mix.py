@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from landbridge.freight.carriage.classes import Goods, goods_by_cargo
 from landbridge.units import FloatArray
+
+SECTORS_KEPT: Final = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +106,7 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else 1.0
 
 
+@lru_cache(maxsize=SECTORS_KEPT)
 def sector_mix(sector: str, iso3: tuple[str, ...]) -> CargoMix | None:
     """Find what the goods of one sector are, by exporter; None for a sector that is not carried.
 
