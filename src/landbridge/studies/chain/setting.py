@@ -20,6 +20,7 @@ from landbridge.studies.chain.freight_change import (
     freight_change,
     pair_costs,
 )
+from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
 
@@ -124,6 +125,23 @@ def make_setting(
         choice=choice,
         costs=pair_costs(basis.network, freight, own, world.iso3, choice),
         prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
+    )
+
+
+def setting_of(
+    basis: Basis, assumptions: Assumptions, *, closure: Closure, draw: FreightDraw
+) -> Setting:
+    """Find the costs and prepare the equilibrium of a basis under the assumptions of a pass.
+
+    Parameters and errors as in `make_setting`.
+    """
+    return make_setting(
+        basis,
+        theta=assumptions.theta,
+        freight=assumptions.freight,
+        closure=closure,
+        draw=draw,
+        choice=assumptions.choice,
     )
 
 

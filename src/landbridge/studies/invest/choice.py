@@ -25,14 +25,13 @@ from landbridge.errors import ConvergenceError
 from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.cash_flow import Traffic, net_present_value, streams
 from landbridge.studies.cba.cash_flow import Works as CostOfWorks
 from landbridge.studies.cba.costing import DISCOUNT, Costed, appraisal_terms, drawn_terms, works_of
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.cargo import cargo_of
-from landbridge.studies.chain.setting import Setting, make_setting, resolve
+from landbridge.studies.chain.setting import Setting, resolve, setting_of
 from landbridge.studies.invest.selection import Menu, best_sets
 from landbridge.tasks import Progress, no_progress, run_tasks, single_threaded
 from landbridge.units import BoolArray, FloatArray
@@ -437,20 +436,9 @@ def _menu(choice: Choice, costing: Costing, found: Mapping[Works, Found]) -> Men
 
 
 def _central_setting(choice: Choice) -> Setting:
-    values = central_values(choice.basis.parameters)
-    return _setting(choice, values, FreightDraw.neutral(), choice.cargo)
-
-
-def _setting(
-    choice: Choice, values: Mapping[str, float], draw: FreightDraw, cargo: CargoChoice | None
-) -> Setting:
-    return make_setting(
-        choice.basis,
-        theta=values[THETA],
-        freight=assumptions_of(values).freight,
-        closure=choice.scenario.closure,
-        draw=draw,
-        choice=cargo,
+    assumptions = assumptions_of(central_values(choice.basis.parameters), choice.cargo)
+    return setting_of(
+        choice.basis, assumptions, closure=choice.scenario.closure, draw=FreightDraw.neutral()
     )
 
 
@@ -478,7 +466,9 @@ def _one_draw(choice: Choice, wanted: tuple[Works, ...], draw: Draw) -> FloatArr
     values = draw.parameters(basis.parameters, basis.estimates)
     costing = _costing(choice, drawn_terms(appraisal_terms(), draw), draw)
     here = replace(choice, basis=replace(basis, world=draw.world(basis.world)))
-    setting = _setting(here, values, draw.freight(), draw.cargo_choice(here.cargo))
+    assumptions = assumptions_of(values, draw.cargo_choice(here.cargo))
+    closure = here.scenario.closure
+    setting = setting_of(here.basis, assumptions, closure=closure, draw=draw.freight())
     return np.array(
         [costing.value(works, _run(here, setting, works)[0]).net_million_usd for works in wanted]
     )

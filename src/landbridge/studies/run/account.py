@@ -10,6 +10,7 @@ import pandas as pd
 
 from landbridge.equilibrium.decomposition import QUADRATURE_LIMIT, Decomposition
 from landbridge.freight.carriage.chosen import ChosenCosts
+from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.tables import embedded_table
@@ -74,7 +75,6 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
     no_way = ~np.isfinite(found.before.usd_per_tonne)
     foreign = ~np.eye(len(world.iso3), dtype=bool)
     imputed = (world.status_goods == int(CellStatus.IMPUTED)) & foreign
-    held = network.counts()
     by_hand = trade_overrides()
     recalled = int((by_hand["confidence"] == "recalled").sum())
     rows = [
@@ -114,6 +114,19 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             pairs,
             "No route exists on the network as it stands.",
         ),
+        *_network_counts(network),
+    ]
+    for normalised in inputs.policy.normalised:
+        rows += normalised.counts(world.goods, found.equilibrium.theta)
+    rows += _cargo_counts(found)
+    rows += _own_counts(inputs)
+    return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
+
+
+def _network_counts(network: FreightNetwork) -> list[tuple[str, int, int, str]]:
+    """Count what the network's lengths and times rest on."""
+    held = network.counts()
+    return [
         (
             "Links of the network with a recalled length",
             held["links_recalled_length"],
@@ -133,11 +146,6 @@ def counts_table(inputs: Inputs, found: Pass) -> pd.DataFrame:
             "The others are published in part, or recalled, with wide bands.",
         ),
     ]
-    for normalised in inputs.policy.normalised:
-        rows += normalised.counts(world.goods, found.equilibrium.theta)
-    rows += _cargo_counts(found)
-    rows += _own_counts(inputs)
-    return pd.DataFrame(rows, columns=["what", "count", "of", "explanation"])
 
 
 def _cargo_counts(found: Pass) -> list[tuple[str, int, int, str]]:
