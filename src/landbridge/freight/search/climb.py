@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landbridge.freight.search.elimination import Elimination, ranges
+from landbridge.freight.search.elimination import Elimination, ancestors, ranges
 from landbridge.freight.search.shortcuts import keep_less, least_of
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -81,7 +81,7 @@ def plan(elimination: Elimination, ends: IntArray) -> Climb:
     """
     order = np.argsort(elimination.position[ends])
     places = elimination.position[ends][order]
-    node = _ancestors(elimination, ends)
+    node = ancestors(elimination, ends)
     low = np.searchsorted(places, elimination.position[node])
     past = np.searchsorted(places, elimination.position[node] + elimination.size[node])
     count = past - low
@@ -119,17 +119,6 @@ def plan(elimination: Elimination, ends: IntArray) -> Climb:
         levels=np.append(np.searchsorted(goal, np.unique(starts)), len(goal)),
         broad=broad,
     )
-
-
-def _ancestors(elimination: Elimination, ends: IntArray) -> IntArray:
-    seen = np.zeros(elimination.nodes, dtype=bool)
-    now = ends
-    while len(now):
-        now = now[~seen[now]]
-        seen[now] = True
-        now = elimination.parent[now]
-        now = np.unique(now[now >= 0])
-    return np.flatnonzero(seen)
 
 
 def _sums(

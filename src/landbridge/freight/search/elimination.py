@@ -141,6 +141,54 @@ def eliminate(start: IntArray, end: IntArray, nodes: int) -> Elimination:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Slots:
+    """Arcs by the edge that they lie on; loops are left out.
+
+    A slot is an edge in one direction: the edge's number upwards, plus the number of edges
+    downwards.
+
+    Attributes
+    ----------
+    arcs
+        Numbers of the arcs, those of a slot one after another.
+    slots
+        The slots that hold any, rising.
+    begin
+        Where the arcs of each of these start.
+    """
+
+    arcs: IntArray
+    slots: IntArray
+    begin: IntArray
+
+
+def slots_of(elimination: Elimination, start: IntArray, end: IntArray) -> Slots:
+    """Find the slot of every arc; every arc has one, or it is an error (`Elimination.certify`)."""
+    rank = elimination.rank
+    apart = np.flatnonzero(start != end)
+    a, b = rank[start[apart]], rank[end[apart]]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    slot = elimination.edge_of(low, high)
+    elimination.certify(slot, low, high)
+    slot[a > b] += elimination.edges
+    order = np.argsort(slot, kind="stable")
+    slots, begin = np.unique(slot[order], return_index=True)
+    return Slots(apart[order], slots, begin)
+
+
+def ancestors(elimination: Elimination, ends: IntArray) -> IntArray:
+    """Find some ranks and all that lie above them in the elimination tree, rising."""
+    seen = np.zeros(elimination.nodes, dtype=bool)
+    now = ends
+    while len(now):
+        now = now[~seen[now]]
+        seen[now] = True
+        now = elimination.parent[now]
+        now = np.unique(now[now >= 0])
+    return np.flatnonzero(seen)
+
+
 def _factor(start: IntArray, end: IntArray, nodes: int) -> tuple[IntArray, IntArray, IntArray]:
     """Find the rank of each node, and the columns and rows of the factor below its diagonal."""
     apart = start != end

@@ -24,7 +24,7 @@ from landbridge.freight.network.cost_graph import CostGraph, Engine, Structure, 
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.search.cch import CchEngine
 from landbridge.freight.search.climb import Climb, plan
-from landbridge.freight.search.elimination import Elimination, eliminate, ranges
+from landbridge.freight.search.elimination import Elimination, eliminate, ranges, slots_of
 from landbridge.freight.search.meeting import meet
 from landbridge.freight.search.shortcuts import Shortcuts, fill, least_of, mend
 from landbridge.units import FloatArray, IntArray
@@ -119,29 +119,15 @@ class EliminationEngine:
 
 
 class _State:
-    """An elimination, the arcs on its edges, and the shortcuts for the costs of now.
-
-    A slot is an edge in one direction: the edge's number upwards, plus the number of edges
-    downwards. Arcs are listed by slot, loops left out.
-    """
+    """An elimination, the arcs on its edges (`Slots`), and the shortcuts for the costs of now."""
 
     def __init__(self, structure: Structure) -> None:
         self.elimination = eliminate(structure.start, structure.end, structure.nodes)
-        rank = self.elimination.rank
-        apart = np.flatnonzero(structure.start != structure.end)
-        a, b = rank[structure.start[apart]], rank[structure.end[apart]]
-        low, high = np.minimum(a, b), np.maximum(a, b)
-        slot = self.elimination.edge_of(low, high)
-        self.elimination.certify(slot, low, high)
-        slot[a > b] += self.elimination.edges
-        order = np.argsort(slot, kind="stable")
-        self.arcs = apart[order]
-        self.slots, self.begin, group = np.unique(
-            slot[order], return_index=True, return_inverse=True
-        )
-        self.past = np.append(self.begin, len(order))[1:]
+        found = slots_of(self.elimination, structure.start, structure.end)
+        self.arcs, self.slots, self.begin = found.arcs, found.slots, found.begin
+        self.past = np.append(self.begin, len(self.arcs))[1:]
         self.group = np.full(len(structure.start), -1, dtype=np.int64)
-        self.group[self.arcs] = group
+        self.group[self.arcs] = np.repeat(np.arange(len(self.slots)), self.past - self.begin)
         self.values: FloatArray = np.zeros((0, 0))
         self.shortcuts: Shortcuts
 

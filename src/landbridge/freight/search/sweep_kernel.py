@@ -321,22 +321,29 @@ def unpack(triangles: Triangles, own: Both, cost: Both, over: Both) -> None:
     over
         ``[Q, edges]`` what goes over them.
     """
+    turned = Triangles(triangles.first, triangles.high, triangles.low)
     for edge in range(triangles.first.shape[0] - 2, -1, -1):
-        begin, past = triangles.first[edge], triangles.first[edge + 1]
-        if cost.up[edge] < own.up[edge] and over.up[:, edge].any():
-            for triangle in range(begin, past):
-                low, high = triangles.low[triangle], triangles.high[triangle]
-                # The sum is formed as when the shortcut was filled, so that it is the same.
-                if cost.down[low] + cost.up[high] == cost.up[edge]:
-                    over.down[:, low] += over.up[:, edge]
-                    over.up[:, high] += over.up[:, edge]
-                    over.up[:, edge] = 0.0
-                    break
-        if cost.down[edge] < own.down[edge] and over.down[:, edge].any():
-            for triangle in range(begin, past):
-                low, high = triangles.low[triangle], triangles.high[triangle]
-                if cost.down[high] + cost.up[low] == cost.down[edge]:
-                    over.down[:, high] += over.down[:, edge]
-                    over.up[:, low] += over.down[:, edge]
-                    over.down[:, edge] = 0.0
-                    break
+        if cost.up[edge] < own.up[edge]:
+            _pass_on(triangles, edge, cost, cost.up, over, over.up)
+        if cost.down[edge] < own.down[edge]:
+            _pass_on(turned, edge, cost, cost.down, over, over.down)
+
+
+@compiled
+def _pass_on(
+    triangles: Triangles, edge: int, cost: Both, whole: FloatArray, over: Both, mine: FloatArray
+) -> None:
+    """Pass what goes over a shortcut on to the triangle that it stands for.
+
+    A way over a triangle goes down its first edge (`low`) and up its second (`high`).
+    """
+    if not mine[:, edge].any():
+        return
+    for triangle in range(triangles.first[edge], triangles.first[edge + 1]):
+        down, up = triangles.low[triangle], triangles.high[triangle]
+        # The sum is formed as when the shortcut was filled, so that it is the same.
+        if cost.down[down] + cost.up[up] == whole[edge]:
+            over.down[:, down] += mine[:, edge]
+            over.up[:, up] += mine[:, edge]
+            mine[:, edge] = 0.0
+            return

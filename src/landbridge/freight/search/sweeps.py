@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import dijkstra
 from landbridge.errors import InputError
 from landbridge.freight.network.cost_graph import CostGraph, Structure
 from landbridge.freight.network.sea import least_arcs
-from landbridge.freight.search.elimination import Elimination, eliminate
+from landbridge.freight.search.elimination import Elimination, ancestors, eliminate, slots_of
 from landbridge.freight.search.engine import EliminationEngine
 from landbridge.units import FloatArray, IntArray
 
@@ -262,17 +262,8 @@ class _Layout:
 
     def __init__(self, structure: Structure) -> None:
         self.elimination = eliminate(structure.start, structure.end, structure.nodes)
-        rank = self.elimination.rank
-        apart = np.flatnonzero(structure.start != structure.end)
-        a, b = rank[structure.start[apart]], rank[structure.end[apart]]
-        low, high = np.minimum(a, b), np.maximum(a, b)
-        slot = self.elimination.edge_of(low, high)
-        self.elimination.certify(slot, low, high)
-        # An edge in the direction down the order stands behind all those up it.
-        slot[a > b] += self.elimination.edges
-        order = np.argsort(slot, kind="stable")
-        self._arcs = apart[order]
-        self._slots, self._begin = np.unique(slot[order], return_index=True)
+        found = slots_of(self.elimination, structure.start, structure.end)
+        self._arcs, self._slots, self._begin = found.arcs, found.slots, found.begin
         self._last: tuple[bytes, IntArray] | None = None
 
     def on_edges(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -298,18 +289,8 @@ class _Layout:
         """Find ranks and all their ancestors, rising."""
         key = ranks.tobytes()
         if self._last is None or self._last[0] != key:
-            self._last = (key, self._ancestors(ranks))
+            self._last = (key, ancestors(self.elimination, ranks))
         return self._last[1]
-
-    def _ancestors(self, ranks: IntArray) -> IntArray:
-        seen = np.zeros(self.elimination.nodes, dtype=bool)
-        now = ranks
-        while len(now):
-            now = np.unique(now[~seen[now]])
-            seen[now] = True
-            now = self.elimination.parent[now]
-            now = now[now >= 0]
-        return np.flatnonzero(seen)
 
 
 def _layout(structure: Structure) -> _Layout:
