@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from landbridge.freight.carriage.assign import from_quays, over_land, to_quays
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.costs import ModeCosts
 from landbridge.freight.carriage.loading import NOWHERE, Loading, at_quays, through
 from landbridge.freight.carriage.shares import PortChoice, choose_ports, mode_shares
+from landbridge.freight.search.tree_graph import spread_of, weighed
 from landbridge.units import FloatArray, IntArray
 
 
@@ -152,7 +152,5 @@ def carry(ways: ModeCosts, split: Split, flow: FloatArray, loading: Loading = NO
 
 def by_economy(values: FloatArray, owner: IntArray, count: int) -> FloatArray:
     """Sum values between centres by their economies, ``[D, C, C]`` to ``[D, N, N]``."""
-    member = csr_array(
-        (np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=(count, len(owner))
-    )
-    return np.stack([np.asarray((member @ (member @ one).T).T) for one in values])
+    member = spread_of(owner, np.ones(len(owner)), count)
+    return np.stack([weighed(member, one) for one in values])

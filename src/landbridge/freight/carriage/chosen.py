@@ -31,7 +31,7 @@ from landbridge.freight.carriage.shares import mode_shares
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, central_parameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.parts import Absent
-from landbridge.freight.search.tree_graph import Ties
+from landbridge.freight.search.tree_graph import spread_of, weighed
 from landbridge.freight.skims.economies import covered_pairs
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -194,14 +194,18 @@ def chosen_costs(
         largest_only=choice.largest_only,
     )
     ties = costs[0].ties
-    spread = _spread(ties, len(iso3))
+    spread = spread_of(ties.owner, ties.weight, len(iso3))
     felt, paid, reached, boarded = [], [], [], []
     for place, (cargo, one) in enumerate(zip(classes, costs, strict=True)):
         constants = choice.attractions.constants(cargo, network.sea.ports)
         split = split_modes(one, cargo, constants)
         own = split.felt_usd_per_tonne
         share = _summed(spread, np.isfinite(own).astype(np.float64))
-        mean = np.zeros_like(share) if before is not None else _summed(spread, _paid(one, split))
+        mean = (
+            np.zeros_like(share)
+            if before is not None
+            else _summed(spread, _paid(one, cargo, split))
+        )
         boarded.append(_boarded(one, cargo, split))
         if before is not None:
             own = _held_to_ports(one, cargo, constants, own, (before.boarded[place], boarded[-1]))
@@ -289,29 +293,17 @@ def _held_to_ports(
     return found
 
 
-def _spread(ties: Ties, count: int) -> csr_array:
-    """Lay out the weights of centres in their economies, ``[N, C]``."""
-    centres = len(ties.owner)
-    return csr_array((ties.weight, (ties.owner, np.arange(centres))), shape=(count, centres))
-
-
 def _summed(spread: csr_array, values: FloatArray) -> FloatArray:
     """Weigh values between centres, ``[C, C]`` to ``[N, N]``; zero on the diagonal."""
-    found = np.asarray((spread @ (spread @ values).T).T)
+    found = weighed(spread, values)
     np.fill_diagonal(found, 0.0)
     return found
 
 
-def _paid(costs: ModeCosts, split: Split) -> FloatArray:
+def _paid(costs: ModeCosts, cargo: CargoClass, split: Split) -> FloatArray:
     """Compute what is paid on average, ``[C, C]`` USD per tonne; zero where there is no way."""
-    owner = costs.ties.owner
-    every = {
-        **costs.land,
-        "pipeline": costs.piped[np.ix_(owner, owner)],
-        "air": costs.flown,
-    }
-    if "sea" in split.shares:
-        every["sea"] = split.ports.mean(costs.to_port, costs.at_sea, costs.from_port)
+    sea = split.ports.mean(costs.to_port, costs.at_sea, costs.from_port)
+    every = costs_of_modes(costs, cargo, sea)
     found = np.zeros_like(split.felt_usd_per_tonne)
     for mode, share in split.shares.items():
         found += share * np.where(share > 0, every[mode], 0.0)

@@ -25,7 +25,7 @@ from landbridge.freight.carriage.trees import Tree, grow_trees
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.costs.shipments import shipment_access, shipment_costs
 from landbridge.freight.network.compiled import FreightNetwork
-from landbridge.freight.search.tree_graph import Ties, ties_of
+from landbridge.freight.search.tree_graph import Ties, choose_ties, ties_of, turns_of
 from landbridge.units import BoolArray, FloatArray, IntArray
 
 LAND_MODES: Final = ("road", "rail")
@@ -153,43 +153,14 @@ def _reached(tree: Tree, layers: IntArray, shut: BoolArray) -> FloatArray:
     return np.asarray(np.where(shut, np.inf, tree.cost[:, np.maximum(layers, 0)]))
 
 
-def choose_ties(
-    between: FloatArray, access: FloatArray, ties: Ties
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Take the cheapest pair of ties for every pair of centres, ``[C, C]`` each."""
-    turns = _turns(ties)
-    count = len(ties.owner)
-    cost = np.full((count, count), np.inf)
-    tie_out = np.zeros((count, count), dtype=np.int64)
-    tie_in = np.zeros((count, count), dtype=np.int64)
-    for first in turns:
-        for last in turns:
-            total = between[np.ix_(ties.root[first], ties.root[last])]
-            total = total + access[first][:, None] + access[last][None, :]
-            cells = np.ix_(ties.centre[first], ties.centre[last])
-            better = total < cost[cells]
-            cost[cells] = np.where(better, total, cost[cells])
-            tie_out[cells] = np.where(better, first[:, None], tie_out[cells])
-            tie_in[cells] = np.where(better, last[None, :], tie_in[cells])
-    return cost, tie_out, tie_in
-
-
 def _by_port(between: FloatArray, access: FloatArray, ties: Ties) -> tuple[FloatArray, IntArray]:
     """Take the cheapest tie for every centre and port, ``[C, P]`` each."""
     cost = np.full((len(ties.owner), between.shape[1]), np.inf)
     tie = np.zeros(cost.shape, dtype=np.int64)
-    for turn in _turns(ties):
+    for turn in turns_of(ties):
         total = between[ties.root[turn]] + access[turn][:, None]
         old = cost[ties.centre[turn]]
         better = total < old
         cost[ties.centre[turn]] = np.where(better, total, old)
         tie[ties.centre[turn]] = np.where(better, turn[:, None], tie[ties.centre[turn]])
     return cost, tie
-
-
-def _turns(ties: Ties) -> list[IntArray]:
-    """Split the ties so that no centre has two in one part."""
-    order = np.argsort(ties.centre, kind="stable")
-    centre = ties.centre[order]
-    rank = np.arange(len(order)) - np.searchsorted(centre, centre)
-    return [order[rank == turn] for turn in range(int(rank.max()) + 1)]

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from landbridge.errors import ConvergenceError, InputError
-from landbridge.freight.search.tree_graph import Trees
+from landbridge.freight.search.tree_graph import Trees, spread_of, weighed
 from landbridge.freight.search.trees import LeastWays
 from landbridge.units import FloatArray
 
@@ -132,11 +132,7 @@ def between_centres(ways: LeastWays, demand: FloatArray) -> tuple[FloatArray, Fl
     finite = np.isfinite(ways.cost)
     weight = np.where(finite, np.outer(ways.weight, ways.weight), 0.0)
     count = len(ways.iso3)
-    member = csr_array(
-        (np.ones(len(ways.owner)), (ways.owner, np.arange(len(ways.owner)))),
-        shape=(count, len(ways.owner)),
-    )
-    reached = np.asarray(member @ (member @ weight).T).T
+    reached = weighed(spread_of(ways.owner, np.ones(len(ways.owner)), count), weight)
     per_weight = np.divide(demand, reached, out=np.zeros_like(demand), where=reached > 0)
     parts = weight * per_weight[np.ix_(ways.owner, ways.owner)]
     return parts, np.where(reached > 0, demand, 0.0)

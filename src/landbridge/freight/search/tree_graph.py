@@ -87,6 +87,24 @@ def ties_of(network: FreightNetwork, iso3: tuple[str, ...], absent: Absent = "re
     )
 
 
+def spread_of(owner: IntArray, weight: FloatArray, count: int) -> csr_array:
+    """Lay out what each centre counts in its economy, ``[N, C]``.
+
+    Parameters
+    ----------
+    owner, weight
+        ``[C]`` economy of every centre, and its share in it (ones: sums in place of means).
+    count
+        N.
+    """
+    return csr_array((weight, (owner, np.arange(len(owner)))), shape=(count, len(owner)))
+
+
+def weighed(spread: csr_array, values: FloatArray) -> FloatArray:
+    """Add values between centres up between economies, ``[C, C]`` to ``[N, N]``."""
+    return np.asarray((spread @ (spread @ values).T).T)
+
+
 def largest_centres(ties: Ties) -> Ties:
     """Keep the ties of the largest centre of every economy, which stands for all of it."""
     order = np.lexsort((-ties.weight, ties.owner))
@@ -103,6 +121,35 @@ def largest_centres(ties: Ties) -> Ties:
         weight=np.ones(len(old)),
         owner=ties.owner[old],
     )
+
+
+def choose_ties(
+    between: FloatArray, access: FloatArray, ties: Ties
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Take the cheapest pair of ties for every pair of centres, ``[C, C]`` each."""
+    turns = turns_of(ties)
+    count = len(ties.owner)
+    cost = np.full((count, count), np.inf)
+    tie_out = np.zeros((count, count), dtype=np.int64)
+    tie_in = np.zeros((count, count), dtype=np.int64)
+    for first in turns:
+        for last in turns:
+            total = between[np.ix_(ties.root[first], ties.root[last])]
+            total = total + access[first][:, None] + access[last][None, :]
+            cells = np.ix_(ties.centre[first], ties.centre[last])
+            better = total < cost[cells]
+            cost[cells] = np.where(better, total, cost[cells])
+            tie_out[cells] = np.where(better, first[:, None], tie_out[cells])
+            tie_in[cells] = np.where(better, last[None, :], tie_in[cells])
+    return cost, tie_out, tie_in
+
+
+def turns_of(ties: Ties) -> list[IntArray]:
+    """Split the ties so that no centre has two in one part."""
+    order = np.argsort(ties.centre, kind="stable")
+    centre = ties.centre[order]
+    rank = np.arange(len(order)) - np.searchsorted(centre, centre)
+    return [order[rank == turn] for turn in range(int(rank.max()) + 1)]
 
 
 @dataclass(frozen=True, eq=False)

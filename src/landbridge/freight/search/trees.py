@@ -21,7 +21,15 @@ from landbridge.freight.costs.pricing import (
 )
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.parts import Absent
-from landbridge.freight.search.tree_graph import Graph, Ties, Trees, build_graph, grow, ties_of
+from landbridge.freight.search.tree_graph import (
+    Graph,
+    Ties,
+    Trees,
+    build_graph,
+    choose_ties,
+    grow,
+    ties_of,
+)
 from landbridge.units import FloatArray, IntArray
 
 
@@ -123,7 +131,7 @@ def least_ways(
     outward = grow(graph, nodes, backward=False)
     tie_hours, tie_usd = access_costs(network, parameters, draw)
     access = (tie_usd + rate * tie_hours)[ties.rows]
-    cost, tie_out, tie_in = _choose_ties(outward.cost[:, nodes], access, ties)
+    cost, tie_out, tie_in = choose_ties(outward.cost[:, nodes], access, ties)
     return LeastWays(
         network=network,
         iso3=tuple(iso3),
@@ -231,27 +239,3 @@ def _economy_means(cost: FloatArray, ties: Ties, count: int) -> FloatArray:
     mean = np.full(share.shape, np.inf)
     np.divide(total, share, out=mean, where=share > 0)
     return mean
-
-
-def _choose_ties(
-    between: FloatArray, access: FloatArray, ties: Ties
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Take the cheapest pair of ties for every pair of centres, ``[C, C]`` each."""
-    order = np.argsort(ties.centre, kind="stable")
-    sorted_centre = ties.centre[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_centre, sorted_centre)
-    turns = [order[rank == turn] for turn in range(int(rank.max()) + 1)]
-    count = len(ties.owner)
-    cost = np.full((count, count), np.inf)
-    tie_out = np.zeros((count, count), dtype=np.int64)
-    tie_in = np.zeros((count, count), dtype=np.int64)
-    for first in turns:
-        for last in turns:
-            total = between[np.ix_(ties.root[first], ties.root[last])]
-            total = total + access[first][:, None] + access[last][None, :]
-            cells = np.ix_(ties.centre[first], ties.centre[last])
-            better = total < cost[cells]
-            cost[cells] = np.where(better, total, cost[cells])
-            tie_out[cells] = np.where(better, first[:, None], tie_out[cells])
-            tie_in[cells] = np.where(better, last[None, :], tie_in[cells])
-    return cost, tie_out, tie_in

@@ -31,6 +31,7 @@ from landbridge.freight.network.cost_graph import CostGraph
 from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.tables import by_text, column
 from landbridge.freight.search.engine import EliminationEngine
+from landbridge.freight.search.tree_graph import spread_of, weighed
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -211,7 +212,7 @@ def _centre_costs(
     rate = parameters.usd_per_tonne_hour
     km = network.ties.km
     access = np.stack([usd + rate * hours, hours, usd, km])[:kept, rows]
-    centres, centre_at = np.unique(network.ties.centre[rows], return_inverse=True)
+    centre_at = np.unique(network.ties.centre[rows], return_inverse=True)[1]
     if choice is None:
         by_centre = _through_ties(between, access, at, centre_at)
     else:
@@ -224,7 +225,7 @@ def _centre_costs(
     position = {code: index for index, code in enumerate(iso3)}
     owner = np.array([position[code] for code in economy])
     weight = weight / np.bincount(owner, weights=weight)[owner]
-    spread = csr_array((weight, (owner, np.arange(len(centres)))), shape=(len(iso3), len(centres)))
+    spread = spread_of(owner, weight, len(iso3))
     return by_centre, spread
 
 
@@ -232,11 +233,11 @@ def _reached_mean(spread: csr_array, values: FloatArray) -> tuple[FloatArray, Fl
     """Weight the pairs of centres that have a way, and give the share of them, ``[N, N]``."""
     finite = np.isfinite(values)
     if finite.all():
-        mean = np.asarray((spread @ (spread @ values).T).T)
+        mean = weighed(spread, values)
         share = np.ones_like(mean)
     else:
-        total = np.asarray((spread @ (spread @ np.where(finite, values, 0.0)).T).T)
-        share = np.asarray((spread @ (spread @ finite.astype(np.float64)).T).T)
+        total = weighed(spread, np.where(finite, values, 0.0))
+        share = weighed(spread, finite.astype(np.float64))
         mean = np.divide(total, share, out=np.full_like(total, np.inf), where=share > 0)
     outside = np.diff(spread.indptr) == 0
     for values_of, value in ((mean, np.inf), (share, 0.0)):
@@ -394,9 +395,9 @@ def _mean(spread: csr_array, values: FloatArray) -> FloatArray:
     """Weight centres; infinite where any pair of centres has no way."""
     finite = np.isfinite(values)
     if finite.all():
-        return np.asarray((spread @ (spread @ values).T).T)
-    total = np.asarray((spread @ (spread @ np.where(finite, values, 0.0)).T).T)
-    total[(spread @ (spread @ (~finite).astype(np.float64)).T).T > 0] = np.inf
+        return weighed(spread, values)
+    total = weighed(spread, np.where(finite, values, 0.0))
+    total[weighed(spread, (~finite).astype(np.float64)) > 0] = np.inf
     return total
 
 
