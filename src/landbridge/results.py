@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,15 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import pandas as pd
 
 from landbridge.errors import InputError, UnknownNameError, suggest
-from landbridge.report.formats.columns import column_face, table_face
+from landbridge.report.formats.columns import (
+    HIGH_SUFFIX,
+    LOW_SUFFIX,
+    MEAN_SUFFIX,
+    MEDIAN_SUFFIX,
+    column_face,
+    is_end,
+    table_face,
+)
 from landbridge.report.formats.folder import check_folder, write_file, write_folder
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import frame_table
@@ -27,7 +36,14 @@ ROWS_SHOWN: Final = 8
 """Rows of the first table that a notebook shows."""
 SENTENCES_SHOWN: Final = 4
 WIDEST_SENTENCE: Final = 240
-LOW, HIGH = "_low", "_high"
+BAND: Final = {
+    "low": LOW_SUFFIX,
+    "central": "",
+    "median": MEDIAN_SUFFIX,
+    "mean": MEAN_SUFFIX,
+    "high": HIGH_SUFFIX,
+}
+"""Labels along the dimension ``band``, and how the names of their columns end."""
 KEYS: Final = (
     ("figure",),
     ("exporter", "importer"),
@@ -309,7 +325,7 @@ def _cut(sentence: str) -> str:
 
 def _html_table(name: str, frame: pd.DataFrame) -> str:
     """Write the first rows of a table as HTML, bands in one cell, humane numbers."""
-    banded = any(str(column).endswith(LOW) for column in frame.columns)
+    banded = any(str(column).endswith(LOW_SUFFIX) for column in frame.columns)
     made = frame_table(frame.head(ROWS_SHOWN), name, source="", banded=banded, key=name)
     titles = [f"{head.title}, {head.unit}" if head.unit else head.title for head in made.heads]
     heads = "".join(f"<th>{html.escape(title)}</th>" for title in titles)
@@ -343,14 +359,24 @@ def _dataset(frame: pd.DataFrame, name: str) -> xarray.Dataset:
     ]
     indexed = frame.set_index(keys)
     whole = xarray.Dataset.from_dataframe(indexed[numbers])
+    held = {
+        label: end
+        for label, end in BAND.items()
+        if not end or any(name.endswith(end) and is_end(name, numbers) for name in numbers)
+    }
     found = {}
     for column in numbers:
-        if column.endswith((LOW, HIGH)) and column.removesuffix(LOW).removesuffix(HIGH) in numbers:
+        if is_end(column, numbers):
             continue
         one = whole[column]
-        if {f"{column}{LOW}", f"{column}{HIGH}"} <= set(numbers):
-            parts = [whole[f"{column}{LOW}"], one, whole[f"{column}{HIGH}"]]
-            labels = xarray.DataArray(["low", "central", "high"], dims="band", name="band")
+        ends = {label: f"{column}{end}" for label, end in held.items()}
+        if {f"{column}{LOW_SUFFIX}", f"{column}{HIGH_SUFFIX}"} <= set(numbers):
+            # Money alone has a mean: that label is missing (not a number) for the rest.
+            parts = [
+                whole[name] if name in numbers else xarray.full_like(one, math.nan, dtype=float)
+                for name in ends.values()
+            ]
+            labels = xarray.DataArray(list(ends), dims="band", name="band")
             one = xarray.concat(parts, dim=labels).rename(column)
         face = column_face(column, frame[column], table=name)
         found[column] = one.assign_attrs(units=face.unit, long_name=face.title)

@@ -62,7 +62,13 @@ NEAR = {
 CENTRAL = ("UZB", "KAZ", "KGZ", "TJK", "TKM", "AFG", "RUS")
 
 
+MIDDLE = 1.05  # the median of the made-up draws over the central run
+
+
 def _banded(frame: pd.DataFrame, column: str, spread: pd.Series | float, draws: int) -> None:
+    frame[f"{column}_median"] = frame[column] * (MIDDLE if draws else 1)
+    if "million_usd" in column:
+        frame[f"{column}_mean"] = frame[f"{column}_median"] * MIDDLE
     frame[f"{column}_low"] = frame[column] - (spread if draws else 0)
     frame[f"{column}_high"] = frame[column] + (spread if draws else 0)
 
@@ -311,6 +317,22 @@ def _flip(draws: int) -> pd.DataFrame:
     return pd.DataFrame(rows if draws else [], columns=columns)
 
 
+def _model_choices(draws: int) -> pd.DataFrame:
+    columns = [
+        "what", "option", "in_this_run", "focus_income_percent", "focus_income_percent_median",
+        "focus_income_percent_low", "focus_income_percent_high", "focus_million_usd",
+        "world_million_usd", "less_this_run_percent", "explanation",
+    ]  # fmt: skip
+    none = np.nan
+    rows = [
+        ("draws", "all", True, 0.05, 0.06, 0.03, 0.09, 160.0, 780.0, 0.01, "the band"),
+        ("closure", "purged", True, 0.05, none, none, none, 160.0, 780.0, 0.0, "of the run"),
+        ("closure", "additive", False, none, none, none, none, none, none, none, "no answer"),
+        ("choice", "least", False, 0.07, none, none, none, 250.0, 660.0, 0.02, "least cost"),
+    ]
+    return pd.DataFrame(rows if draws else [], columns=columns)
+
+
 def make_result(draws: int = 200) -> RunResult:
     """Build the whole run."""
     return RunResult(
@@ -386,6 +408,13 @@ def make_result(draws: int = 200) -> RunResult:
                 "world_million_usd",
             ],
         ),
+        trip_ways=pd.DataFrame(
+            [("Moscow", "Karachi", "before", "rail RUS, sea", 0.46, True),
+             ("Moscow", "Karachi", "after", "rail RUS-KAZ-UZB-AFG-PAK", 0.33, True),
+             ("Moscow", "Karachi", "after", "3 other ways", 0.67, False)],
+            columns=["origin", "destination", "stage", "way", "share_of_draws", "central_run"],
+        ),
+        model_choices=_model_choices(draws),
         joins=pd.DataFrame(
             [("m1", "Trans-Afghan railway", "line-1", "rail", "start", 0.0, "place", "Kabul", 0.3,
               np.nan, 69.17, 34.53, ""),

@@ -28,8 +28,15 @@ PARTS = ("trade_creation", "trade_diversion", "terms_of_trade", "transfer")
 def income_of(parts: np.ndarray, gdp: np.ndarray) -> pd.DataFrame:
     """Lay out what `effects_table` reads; parts are ``[N, 4]`` percent of GDP."""
     columns = {f"{name}_percent": parts[:, at] for at, name in enumerate(PARTS)}
+    total = parts.sum(axis=1)
     return pd.DataFrame(
-        {"real_income_percent": parts.sum(axis=1), "gdp_million_usd": gdp, **columns}
+        {
+            "real_income_percent": total,
+            "real_income_percent_median": total,
+            "million_usd_median": total * gdp / 100,
+            "gdp_million_usd": gdp,
+            **columns,
+        }
     )
 
 
@@ -143,6 +150,8 @@ def test_map_tells_every_kind_apart() -> None:
             "iso3": world.iso3,
             "name": world.iso3,
             "real_income_percent": percent,
+            "real_income_percent_median": percent,
+            "million_usd_median": percent * world.gdp_million_usd / 100,
             "trade_creation_percent": percent,
             "trade_diversion_percent": 0.0,
         }

@@ -13,6 +13,10 @@ from landbridge.units import PERCENT, FloatArray
 LOW_PERCENTILE = 5.0
 HIGH_PERCENTILE = 95.0
 """Ends of every band, percent of the draws."""
+MIDDLE_PERCENTILE = 50.0
+
+MONEY = "million_usd"
+"""Part of the name of a column of money."""
 
 FEWEST_FOR_RANKS = 20
 """With fewer draws a rank correlation says nothing (its standard error is above 0.22)."""
@@ -38,10 +42,46 @@ def band(central: FloatArray, draws: FloatArray) -> tuple[FloatArray, FloatArray
     return np.asarray(low), np.asarray(high)
 
 
+def middle(central: FloatArray, draws: FloatArray) -> FloatArray:
+    """Compute the median over draws, ``[...]``; the central run where there are none."""
+    if len(draws) == 0:
+        return central.copy()
+    return np.asarray(np.percentile(draws, MIDDLE_PERCENTILE, axis=0))
+
+
+def mean(central: FloatArray, draws: FloatArray) -> FloatArray:
+    """Compute the mean over draws, ``[...]``; the central run where there are none."""
+    return np.asarray(np.mean(draws, axis=0)) if len(draws) else central.copy()
+
+
 def with_band(name: str, central: FloatArray, draws: FloatArray) -> dict[str, FloatArray]:
-    """Build the three columns ``name``, ``name_low`` and ``name_high``."""
+    """Build the columns of an outcome: the central run, and what the draws say.
+
+    Parameters
+    ----------
+    name
+        Of the column. One that holds money says so (`MONEY`).
+    central
+        ``[...]`` the central run: every input at its centre.
+    draws
+        ``[draws, ...]``.
+
+    Returns
+    -------
+    dict
+        ``name`` (the central run), ``name_median``, ``name_low`` and ``name_high``. Money has
+        ``name_mean`` besides: amounts are added up and paid on average, and a median of sums is
+        not the sum of medians.
+    """
     low, high = band(central, draws)
-    return {name: central, f"{name}_low": low, f"{name}_high": high}
+    averages = {f"{name}_mean": mean(central, draws)} if MONEY in name else {}
+    return {
+        name: central,
+        f"{name}_median": middle(central, draws),
+        **averages,
+        f"{name}_low": low,
+        f"{name}_high": high,
+    }
 
 
 def probability_above_zero(draws: FloatArray) -> FloatArray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
@@ -13,6 +15,12 @@ from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import by_text
 from landbridge.freight.search.ways import doors, sea_arcs
 from landbridge.units import BoolArray, FloatArray
+
+NO_WAY: Final = "no way"
+SEA: Final = "sea"
+SHORT: Final = 0.1
+"""Part of a way, by length, under which a stretch in one mode is not named."""
+NETWORKS_KEPT: Final = 4
 
 
 def trip_totals(
@@ -41,12 +49,39 @@ def trip_totals(
         ``[trips, 4]`` km, hours, USD per tonne, generalised USD per tonne; infinite where there
         is no way, zero where a trip ends where it starts.
     """
+    return trip_totals_and_ways(network, parameters, trips, draw=draw)[0]
+
+
+def trip_totals_and_ways(
+    network: FreightNetwork,
+    parameters: FreightParameters,
+    trips: Sequence[tuple[str, str]],
+    *,
+    draw: FreightDraw | None = None,
+) -> tuple[FloatArray, list[str]]:
+    """Compute the totals of least-cost trips, and say which way each takes.
+
+    Parameters
+    ----------
+    network, parameters, trips, draw
+        As in `trip_totals`.
+
+    Returns
+    -------
+    tuple
+        The totals of `trip_totals`, and a label a trip: its modes in turn, each with the economies
+        that it crosses, such as ``rail RUS-KAZ-UZB, road UZB-AFG-PAK``; `NO_WAY` where there is
+        none. Stretches in one mode that are less than `SHORT` of the way, such as the road to a
+        station, are left out. Two ways of one label differ in these and in links.
+    """
     ways = _Ways(network, parameters, trips, draw)
     totals = np.full((len(trips), 4), np.inf)
-    for row, arcs in enumerate(ways.arcs_of(trips)):
-        if arcs is not None:
-            totals[row] = ways.parts[:, arcs].sum(axis=1)
-    return totals
+    labels = [NO_WAY] * len(trips)
+    for row, entries in enumerate(ways.arcs_of(trips)):
+        if entries is not None:
+            totals[row] = ways.parts[:, entries].sum(axis=1)
+            labels[row] = ways.label(entries)
+    return totals, labels
 
 
 def trips_over(
@@ -90,6 +125,33 @@ def trips_over(
     )
 
 
+@lru_cache(maxsize=NETWORKS_KEPT)
+def _owners(network: FreightNetwork) -> dict[str, str]:
+    """Read the economy of each link, by the network itself, which does not change."""
+    return by_text(network.tables.links, "link", "iso3")
+
+
+class _Stretch(NamedTuple):
+    """A part of a way in one mode."""
+
+    mode: str
+    economies: tuple[str, ...]
+    km: float
+
+
+def _joined(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Join neighbours of one mode; an economy that follows itself is named once."""
+    found: list[_Stretch] = []
+    for one in stretches:
+        if not found or found[-1].mode != one.mode:
+            found.append(one)
+            continue
+        last = found[-1]
+        more = one.economies[last.economies[-1:] == one.economies[:1] :]
+        found[-1] = _Stretch(one.mode, last.economies + more, last.km + one.km)
+    return found
+
+
 class _Ways:
     """The arcs that some trips may use, and the search among them, one tree an origin."""
 
@@ -100,6 +162,7 @@ class _Ways:
         trips: Sequence[tuple[str, str]],
         draw: FreightDraw | None,
     ) -> None:
+        self.network = network
         arcs = network.arcs
         places = tuple(dict.fromkeys(place for trip in trips for place in trip))
         extra = sea_arcs(network, places)
@@ -138,11 +201,35 @@ class _Ways:
             goal = min(self.ends[destination], key=lambda layer: float(least[layer]))
             yield self._arcs_to(goal, before) if np.isfinite(least[goal]) else None
 
+    def label(self, entries: Sequence[int]) -> str:
+        """Name the way of some stored entries: modes in turn, with the economies on land."""
+        arcs, layers, owners = self.network.arcs, self.network.layers, _owners(self.network)
+        stretches: list[_Stretch] = []
+        for entry in entries:
+            arc = int(self.used[entry])
+            own = arc < len(arcs.kind)
+            if own and arcs.kind[arc] not in (ArcKind.LINK, ArcKind.SEA):
+                continue
+            on_land = own and arcs.kind[arc] == ArcKind.LINK
+            stretches.append(
+                _Stretch(
+                    layers[arcs.start[arc]].mode if on_land else SEA,
+                    (owners.get(arcs.name[arc], ""),) if on_land else (),
+                    float(self.parts[0, entry]),
+                )
+            )
+        whole = sum(one.km for one in stretches)
+        long = [one for one in _joined(stretches) if one.km >= SHORT * whole]
+        return ", ".join(
+            " ".join((one.mode, "-".join(filter(None, one.economies)))).strip()
+            for one in _joined(long)
+        )
+
     def _arcs_to(self, goal: int, before: np.ndarray) -> list[int]:
-        """Find the stored entries of the arcs that lead to a layer."""
+        """Find the stored entries of the arcs that lead to a layer, the first one first."""
         found, here = [], goal
         while before[here] >= 0:
             up = int(before[here])
             found.append(int(np.searchsorted(self.keys, up * self.size + here)))
             here = up
-        return found
+        return found[::-1]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from landbridge.formats import band, money, percent
 from landbridge.report.charts.base import CHART_WIDTH, shorten, ticks_below, whisker
-from landbridge.report.formats.frames import banded, numbers, texts
+from landbridge.report.formats.frames import banded, middle, numbers, texts
 from landbridge.report.svg import palette
 from landbridge.report.svg.builder import (
     Markup,
@@ -184,18 +184,18 @@ def focus_panels(pairs: pd.DataFrame) -> list[Panel]:
 
 
 def _focus_dots(pairs: pd.DataFrame) -> list[Dot]:
-    change, amount = banded(pairs, "change_percent"), numbers(pairs, "change_million_usd")
+    change, amount = banded(pairs, "change_percent"), middle(pairs, "change_million_usd")
     base = numbers(pairs, "baseline_million_usd")
     exporters, importers = texts(pairs, "exporter_name"), texts(pairs, "importer_name")
     statuses = texts(pairs, "status")
     return [
         Dot(
             label=f"{exporters[row]} to {importers[row]}",
-            value=float(change.central[row]),
+            value=float(change.middle[row]),
             low=float(change.low[row]),
             high=float(change.high[row]),
             note=f"{money(float(base[row]))}, {statuses[row].lower()}",
-            words=_words(float(change.central[row]), float(change.low[row]),
+            words=_words(float(change.middle[row]), float(change.low[row]),
                          float(change.high[row]), float(amount[row])),
             hollow=not statuses[row].casefold().startswith("published"),
         )
@@ -230,7 +230,7 @@ def income_panels(
     income: pd.DataFrame, focus: Sequence[str], *, top: int = TOP_COUNT
 ) -> list[Panel]:
     """Pick the rows: the focus economies, the largest gains, the largest losses."""
-    change = numbers(income, "real_income_percent")
+    change = middle(income, "real_income_percent")
     order = np.argsort(-np.where(np.isfinite(change), change, 0.0), kind="stable")
     codes = texts(income, "iso3")
     dots = _income_dots(income)
@@ -249,15 +249,15 @@ def income_panels(
 
 
 def _income_dots(income: pd.DataFrame) -> list[Dot]:
-    change, amount = banded(income, "real_income_percent"), numbers(income, "million_usd")
+    change, amount = banded(income, "real_income_percent"), middle(income, "million_usd")
     return [
         Dot(
             label=name,
-            value=float(change.central[row]),
+            value=float(change.middle[row]),
             low=float(change.low[row]),
             high=float(change.high[row]),
             note="",
-            words=_words(float(change.central[row]), float(change.low[row]),
+            words=_words(float(change.middle[row]), float(change.low[row]),
                          float(change.high[row]), float(amount[row])),
         )
         for row, name in enumerate(texts(income, "name"))

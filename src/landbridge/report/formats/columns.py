@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -11,8 +12,17 @@ from landbridge.report.formats.frames import texts
 from landbridge.tables import embedded_table
 
 LOW_SUFFIX, HIGH_SUFFIX = "_low", "_high"
+MEDIAN_SUFFIX, MEAN_SUFFIX = "_median", "_mean"
+SUFFIXES = (LOW_SUFFIX, HIGH_SUFFIX, MEDIAN_SUFFIX, MEAN_SUFFIX)
+"""Ends of the names of columns that say what the draws of another column do."""
+CENTRAL_RUN = "every input at its centre"
 _WORDS = frozenset({"text", "word", "link", "flag"})
-_ENDS = {LOW_SUFFIX: "5th percentile", HIGH_SUFFIX: "95th percentile"}
+_ENDS = {
+    LOW_SUFFIX: "5th percentile",
+    HIGH_SUFFIX: "95th percentile",
+    MEDIAN_SUFFIX: "median of the draws",
+    MEAN_SUFFIX: "mean of the draws",
+}
 # Suffix of a column that is not listed -> its unit.
 _UNITS = {
     "_percent": "percent",
@@ -84,7 +94,16 @@ def table_face(name: str) -> TableFace:
     return _tables().get(name, TableFace(plain, plain[:31], "", "model"))
 
 
-def column_face(column: str, values: pd.Series, *, table: str = "") -> ColumnFace:
+def is_end(column: str, columns: Collection[str]) -> bool:
+    """Say whether a column tells of the draws of another one."""
+    return any(
+        column.endswith(suffix) and column.removesuffix(suffix) in columns for suffix in SUFFIXES
+    )
+
+
+def column_face(
+    column: str, values: pd.Series, *, table: str = "", beside: Collection[str] = ()
+) -> ColumnFace:
     """Describe a column of a table.
 
     Parameters
@@ -95,7 +114,17 @@ def column_face(column: str, values: pd.Series, *, table: str = "") -> ColumnFac
         Its values; one listed as a number that holds text is shown as text.
     table
         Name of the table; ``table.column`` in the list goes before ``column``.
+    beside
+        The columns of the table. One that has the median of its draws beside it is headed as the
+        central run.
     """
+    face = _face(column, values, table)
+    if column + MEDIAN_SUFFIX in beside:
+        return replace(face, title=f"{face.title}, {CENTRAL_RUN}")
+    return face
+
+
+def _face(column: str, values: pd.Series, table: str) -> ColumnFace:
     for suffix, words in _ENDS.items():
         base = column.removesuffix(suffix)
         if base != column and base in _columns():

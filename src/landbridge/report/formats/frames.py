@@ -12,9 +12,13 @@ from landbridge.units import FloatArray
 
 @dataclass(frozen=True)
 class Banded:
-    """Central values with the 5th and 95th percentile of the draws; all of one shape."""
+    """The central run, and median, 5th and 95th percentile of the draws; all of one shape.
+
+    Without draws, and for tables that hold no median, the middle is the central run.
+    """
 
     central: FloatArray
+    middle: FloatArray
     low: FloatArray
     high: FloatArray
 
@@ -40,13 +44,20 @@ def texts(table: pd.DataFrame, column: str) -> list[str]:
     return ["" if pd.isna(value) else str(value) for value in table[column]]
 
 
+def middle(table: pd.DataFrame, column: str) -> FloatArray:
+    """Read the median of a column's draws; the column itself where there is none."""
+    median, central = numbers(table, f"{column}_median"), numbers(table, column)
+    return np.where(np.isfinite(median), median, central)
+
+
 def banded(table: pd.DataFrame, column: str) -> Banded:
     """Read a column with its band; without one the band is the central value."""
-    central = numbers(table, column)
+    between = middle(table, column)
     low = numbers(table, f"{column}_low")
     high = numbers(table, f"{column}_high")
     return Banded(
-        central,
-        np.where(np.isfinite(low), low, central),
-        np.where(np.isfinite(high), high, central),
+        numbers(table, column),
+        between,
+        np.where(np.isfinite(low), low, between),
+        np.where(np.isfinite(high), high, between),
     )

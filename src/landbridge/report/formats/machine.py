@@ -100,7 +100,10 @@ def to_geojson(result: RunResult) -> str:
 
 def _table(result: RunResult, name: str) -> dict[str, object]:
     frame = result.tables()[name]
-    faces = {column: column_face(column, frame[column], table=name) for column in frame.columns}
+    faces = {
+        column: column_face(column, frame[column], table=name, beside=frame.columns)
+        for column in frame.columns
+    }
     return {
         "title": table_face(name).title,
         "columns": [

@@ -59,12 +59,12 @@ def economies_of(income: pd.DataFrame) -> Economies:
     for row, (code, name) in enumerate(zip(codes, names, strict=True)):
         reach = band(float(change.low[row]), float(change.high[row]))
         between = f" ({reach})" if reach else ""
-        titles[code] = f"{name}: real income {percent(float(change.central[row]))}{between}"
+        titles[code] = f"{name}: real income {percent(float(change.middle[row]))}{between}"
     return Economies(
-        changes=dict(zip(codes, (float(value) for value in change.central), strict=True)),
+        changes=dict(zip(codes, (float(value) for value in change.middle), strict=True)),
         titles=titles,
         names=dict(zip(codes, names, strict=True)),
-        classes=make_classes(change.central),
+        classes=make_classes(change.middle),
     )
 
 

@@ -157,7 +157,10 @@ def routes_json(
 
 
 def _table(name: str, frame: pd.DataFrame) -> dict[str, object]:
-    faces = {column: column_face(column, frame[column], table=name) for column in frame.columns}
+    faces = {
+        column: column_face(column, frame[column], table=name, beside=frame.columns)
+        for column in frame.columns
+    }
     return {
         "title": table_face(name).title,
         "columns": [

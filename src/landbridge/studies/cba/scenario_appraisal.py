@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -202,20 +203,32 @@ def _sentences(found: Appraisal, left_out: tuple[str, ...], *, draws: int) -> tu
     rows = found.summary[found.summary["discount_percent"] == found.rate_percent]
     by_side = {row["standpoint"]: row for row in rows.to_dict(orient="records")}
     world, payers = by_side[WORLD], by_side[PAYERS]
-    eirr = float(world["eirr_percent"])
+    eirr = float(world["eirr_percent_median"])
     returns = f"a return of {share(eirr)} a year" if np.isfinite(eirr) else "no return"
     count = "one measure" if len(left_out) == 1 else f"{len(left_out)} measures"
     free = f", {count} counted as free" if left_out else ""
     first = (
-        f"Against its cost{free}: {money(float(world['npv_million_usd']), sign=True)} of net "
-        f"present value for the world at {significant(found.rate_percent)} percent, "
-        f"{significant(float(world['benefit_cost_ratio']), 2)} of benefit for one of cost, "
-        f"{returns}; for those who pay {money(float(payers['npv_million_usd']), sign=True)}."
+        f"Against its cost{free}: {_npv(world)} of net present value for the world at "
+        f"{significant(found.rate_percent)} percent, "
+        f"{significant(float(world['benefit_cost_ratio_median']), 2)} of benefit for one of cost, "
+        f"{returns}; for those who pay {_npv(payers)}."
     )
     if not draws:
         return (first,)
     loss = probability(float(world["probability_loss"]))
     return (first, f"It costs the world more than it brings in {loss} of the draws.")
+
+
+def _npv(row: Mapping[Hashable, float]) -> str:
+    """Write the median of a net present value, and in brackets its band and mean over draws."""
+    low, high = float(row["npv_million_usd_low"]), float(row["npv_million_usd_high"])
+    told = money(float(row["npv_million_usd_median"]), sign=True)
+    if low == high:
+        return told
+    return (
+        f"{told} ({money(low, sign=True)} to {money(high, sign=True)}, mean "
+        f"{money(float(row['npv_million_usd_mean']), sign=True)})"
+    )
 
 
 def _notes(left_out: tuple[str, ...], overrun: float) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
-from landbridge.freight.routes.totals import trip_totals
+from landbridge.freight.routes.totals import trip_totals_and_ways
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Assumptions, Pass, run_chain, trade_ratio
 from landbridge.studies.chain.watched import row_factors
@@ -40,6 +41,9 @@ class Outcome:
         lost.
     trips
         ``[T, 2, 4]`` before and after; `TRIP_QUANTITIES`.
+    ways
+        ``[T, 2]`` the way of every reported trip before and after, as a label
+        (`freight.routes.totals.trip_totals_and_ways`).
     parameters
         ``[P]`` the parameters, in the order of the run's table.
     rows
@@ -53,6 +57,7 @@ class Outcome:
     pair_percent: FloatArray
     pair_cost_percent: FloatArray
     trips: FloatArray
+    ways: NDArray[np.str_]
     parameters: FloatArray
     rows: FloatArray
 
@@ -83,6 +88,7 @@ def outcome_of(
     equilibrium = found.equilibrium
     pairs = inputs.pairs
     ratio = trade_ratio(equilibrium)
+    trips, ways = trips_of(inputs, assumptions.freight, draw)
     exports, imports = foreign_totals(world.flows * ratio)
     exports_before, imports_before = foreign_totals(world.flows)
     return Outcome(
@@ -92,7 +98,8 @@ def outcome_of(
         pair_baseline_million_usd=world.flows[pairs],
         pair_percent=percent_change(ratio[pairs]),
         pair_cost_percent=percent_change(found.shock.tau_hat(assumptions.theta)[pairs]),
-        trips=trips_of(inputs, assumptions.freight, draw),
+        trips=trips,
+        ways=ways,
         parameters=np.array(list(values.values())),
         rows=row_factors(inputs.watched, inputs.after, draw),
     )
@@ -114,14 +121,19 @@ def gross_over_gdp(world: World) -> FloatArray:
     return world.expenditure / world.gdp_million_usd
 
 
-def trips_of(inputs: Inputs, freight: FreightParameters, draw: FreightDraw) -> FloatArray:
-    """Compute length, time and cost of every reported trip, before and after, ``[T, 2, 4]``.
+def trips_of(
+    inputs: Inputs, freight: FreightParameters, draw: FreightDraw
+) -> tuple[FloatArray, NDArray[np.str_]]:
+    """Compute length, time and cost of every reported trip, ``[T, 2, 4]``, and its way, ``[T, 2]``.
 
-    A trip that is impossible has infinite time and cost.
+    Before and after. A trip that is impossible has infinite time and cost.
     """
-    networks = (inputs.before, inputs.after)
-    both = [trip_totals(network, freight, inputs.trips, draw=draw) for network in networks]
-    return np.stack(both, axis=1)
+    both = [
+        trip_totals_and_ways(network, freight, inputs.trips, draw=draw)
+        for network in (inputs.before, inputs.after)
+    ]
+    totals = np.stack([found for found, _ in both], axis=1)
+    return totals, np.array([ways for _, ways in both], dtype=np.str_).T
 
 
 def stack(outcomes: list[Kept]) -> Kept:
@@ -140,7 +152,9 @@ def no_outcomes(like: Kept) -> Kept:
     kind = type(like)
     return kind(
         **{
-            field.name: np.empty((0, *getattr(like, field.name).shape))
+            field.name: np.empty(
+                (0, *getattr(like, field.name).shape), dtype=getattr(like, field.name).dtype
+            )
             for field in fields(kind)  # type: ignore[arg-type]
         }
     )

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from landbridge.codes import name_of
+from landbridge.draws.noise import NIL_MILLION_USD
 from landbridge.studies.coalition.games import (
-    TOLERANCE,
     Game,
     LeastCore,
     blocking,
@@ -243,7 +243,7 @@ def next_members_table(
                 "candidate_million_usd": float(now),
                 "worst_member": rules.players[worst].name,
                 "worst_member_million_usd": float(change[worst]),
-                "all_gain": bool(change[worst] >= 0 and now > 0),
+                "all_gain": bool(change[worst] > -NIL_MILLION_USD and now >= NIL_MILLION_USD),
             }
         )
     table = pd.DataFrame(rows)
@@ -288,7 +288,6 @@ def widening_table(payoffs: Payoffs, first: int) -> pd.DataFrame:
         with_first (_million_usd: its gain of going on to all from nothing, and from the first
         agreement), reading.
     """
-    rounding = TOLERANCE * payoffs.game.scale
     rows = []
     for place, player in enumerate(payoffs.players):
         now = float(payoffs.gain[first, place])
@@ -301,18 +300,19 @@ def widening_table(payoffs: Payoffs, first: int) -> pd.DataFrame:
                 "first_million_usd": now,
                 "without_first_million_usd": without,
                 "with_first_million_usd": after,
-                "reading": _reading(without, after, rounding),
+                "reading": _reading(without, after),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _reading(without: float, after: float, rounding: float) -> str:
-    if without > rounding and after < -rounding:
+def _reading(without: float, after: float) -> str:
+    """Read two gains, million USD a year; what is about nil turns nobody."""
+    if without >= NIL_MILLION_USD and after <= -NIL_MILLION_USD:
         return TURNED
-    if without <= rounding < after:
-        return WON
-    if abs(after - without) <= rounding:
+    if without < NIL_MILLION_USD <= after:
+        return WON if after - without >= NIL_MILLION_USD else SAME
+    if abs(after - without) < NIL_MILLION_USD:
         return SAME
     return KEENER if after > without else COOLER
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from landbridge.draws.noise import NIL_MILLION_USD
 from landbridge.formats import money, probability
 from landbridge.studies.coalition.games import is_convex, names
 from landbridge.studies.coalition.study import CoalitionStudy
@@ -33,7 +34,7 @@ def _worth(study: CoalitionStudy) -> str:
     losers = [
         player.name
         for player, gain in zip(study.payoffs.players, study.sharing.together, strict=True)
-        if gain < 0
+        if gain <= -NIL_MILLION_USD
     ]
     told = f"All together gain {money(whole, sign=True)} a year; the rest of the world "
     told += f"{money(outside, sign=True)}."
@@ -72,6 +73,11 @@ def _leaving(study: CoalitionStudy) -> str:
     best = int(sharing.leaving[0])
     gain = float(game.worth[best] - sharing.together @ _inside(study, best))
     group = _and(names(game, best))
+    if gain < NIL_MILLION_USD:
+        return (
+            "Without side payments it holds but for about nil: nobody would do "
+            f"{money(NIL_MILLION_USD)} a year better on their own."
+        )
     verb = "would do" if best.bit_count() > 1 else "alone would do"
     told = f"Without side payments {group} {verb} {money(gain)} a year better on their own"
     more = len(sharing.leaving) - 1
@@ -91,14 +97,16 @@ def _behind(study: CoalitionStudy) -> list[str]:
     sharing = study.sharing
     gap = sharing.together - sharing.left_behind
     free = [
-        player.name for player, more in zip(study.payoffs.players, gap, strict=True) if more < 0
+        player.name
+        for player, more in zip(study.payoffs.players, gap, strict=True)
+        if more <= -NIL_MILLION_USD
     ]
     if free:
         return [f"{_and(free)} would rather stay outside while the others go on."]
     hurt = [
         player.name
         for player, left in zip(study.payoffs.players, sharing.left_behind, strict=True)
-        if left < 0
+        if left <= -NIL_MILLION_USD
     ]
     if not hurt:
         return []

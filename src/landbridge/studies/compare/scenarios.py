@@ -17,7 +17,8 @@ import pandas as pd
 from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.codes import name_of
-from landbridge.draws.bands import probability_above_zero, with_band
+from landbridge.draws.bands import middle, probability_above_zero, with_band
+from landbridge.draws.noise import NIL_MILLION_USD, about_nil
 from landbridge.errors import InputError
 from landbridge.formats import band, money, percent, probability
 from landbridge.scenarios.combining import with_union_of_views
@@ -190,11 +191,13 @@ def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
     for label, run in zip(labels, runs, strict=True):
         central, drawn = _gains(run)
         at = run.inputs.focus
-        income = run.central.outcome.real_income_percent
+        # By the median of the draws: so are they listed.
+        income = middle(run.central.outcome.real_income_percent, run.drawn.real_income_percent)
+        nil = about_nil(income, income * run.inputs.world.gdp_million_usd / PERCENT)
         cells = {
             **with_band(
                 "focus_income_percent",
-                income[at : at + 1],
+                run.central.outcome.real_income_percent[at : at + 1],
                 run.drawn.real_income_percent[:, at : at + 1],
             ),
             **_set_beside(
@@ -210,8 +213,8 @@ def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
                 "title": run.inputs.scenario.title,
                 "measure_count": len(run.inputs.scenario.measures),
                 **{key: float(value[0]) for key, value in cells.items()},
-                "gainers": int((income > 1e-4).sum()),  # noqa: PLR2004 - as the columns say
-                "losers": int((income < -1e-4).sum()),  # noqa: PLR2004 - as the columns say
+                "gainers": int(((income > 0) & ~nil).sum()),
+                "losers": int(((income < 0) & ~nil).sum()),
                 **_worth(run, runs[0]),
                 "blocked_measures": len({c.measure.id for c in run.inputs.constraints.blocked}),
             }
@@ -226,9 +229,10 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
     (a closure, say), the gain over it is set against the costs; where it has, the two NPVs are
     taken from each other.
     """
+    nothing = np.full(1, np.nan)
     names = ("npv_million_usd", "benefit_cost_ratio", "eirr_percent")
     empty: dict[str, object] = {
-        f"{name}{end}": np.nan for name in names for end in ("", "_low", "_high")
+        key: np.nan for name in names for key in with_band(name, nothing, np.empty((0, 1)))
     }
     costed = costed_measures(run.inputs.left, where=run.inputs.where)
     if not costed:
@@ -347,42 +351,58 @@ def _headline(comparison: ScenarioComparison) -> tuple[str, ...]:
     table = comparison.tables["compare_summary"]
     summary = [{str(k): v for k, v in row.items()} for row in table.to_dict(orient="records")]
     told = [
-        f"{row['scenario']}: real income of {comparison.focus} {_percent(row)}, the world "
-        f"{money(row['world_million_usd'], sign=True)} a year{_npv(row)}."
+        f"{row['scenario']}: real income of {comparison.focus} "
+        f"{_percent(row, 'focus_income_percent')}, the world {_money(row, 'world_million_usd')} "
+        f"a year{_npv(row)}."
         for row in summary
     ]
     first = summary[0]
     income = comparison.tables["compare_income"]
-    middle = income[income["iso3"] == comparison.focus_iso3[0]].set_index("scenario")
+    focus = income[income["iso3"] == comparison.focus_iso3[0]].set_index("scenario")
     for row in summary[1:]:
-        own = middle.loc[row["scenario"]]
+        own = {str(k): v for k, v in focus.loc[row["scenario"]].items()}
         said = (
             f"{row['scenario']} less {first['scenario']}: {comparison.focus} "
-            f"{percent(float(own['difference_percent']))} of GDP"
+            f"{_percent(own, 'difference_percent')}"
         )
         if comparison.draws:
-            ends = band(float(own["difference_percent_low"]), float(own["difference_percent_high"]))
-            better = probability(float(own["probability_better"]))
-            said += f" ({ends})" if ends else ""
-            said += f", higher in {better} of the same draws"
-        said += f"; the world {money(row['difference_million_usd'], sign=True)} a year"
-        if comparison.draws:
-            low, high = row["difference_million_usd_low"], row["difference_million_usd_high"]
-            if low != high:
-                said += f" ({money(low, sign=True)} to {money(high, sign=True)})"
+            said += f", higher in {probability(float(own['probability_better']))} of the same draws"
+        said += f"; the world {_money(row, 'difference_million_usd')} a year"
         against = row["difference_npv_million_usd"]
         if np.isfinite(against):
-            said += f"; net present value of what it adds {money(against, sign=True)}"
+            said += (
+                f"; net present value of what it adds, every input at its centre, "
+                f"{money(against, sign=True)}"
+            )
         told.append(f"{said}.")
+    if comparison.draws:
+        told.append(
+            f"Numbers are medians of {comparison.draws:,} draws, in brackets the 5th to 95th "
+            "percentile and for money the mean. The run with every input at its centre stands in "
+            "the tables."
+        )
     return tuple(told)
 
 
-def _percent(row: dict[str, float]) -> str:
-    ends = band(row["focus_income_percent_low"], row["focus_income_percent_high"])
-    return percent(row["focus_income_percent"]) + " of GDP" + (f" ({ends})" if ends else "")
+def _percent(row: dict[str, float], name: str) -> str:
+    ends = band(row[f"{name}_low"], row[f"{name}_high"])
+    return percent(row[f"{name}_median"]) + " of GDP" + (f" ({ends})" if ends else "")
+
+
+def _money(row: dict[str, float], name: str) -> str:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    told = money(row[f"{name}_median"], sign=True)
+    if abs(row[f"{name}_median"]) < NIL_MILLION_USD:
+        told = f"about nil ({told})"
+    if low == high:
+        return told
+    return (
+        f"{told} ({money(low, sign=True)} to {money(high, sign=True)}, "
+        f"mean {money(row[f'{name}_mean'], sign=True)})"
+    )
 
 
 def _npv(row: dict[str, float]) -> str:
     if not np.isfinite(row["npv_million_usd"]):
         return ""
-    return f", NPV {money(row['npv_million_usd'], sign=True)}"
+    return f", NPV {_money(row, 'npv_million_usd')}"

@@ -22,6 +22,7 @@ from landbridge.atlas.composites import Group
 from landbridge.atlas.economies import distance_km, economies
 from landbridge.codes import known_codes, name_of
 from landbridge.draws.bands import probability_above_zero, with_band
+from landbridge.draws.noise import NIL_MILLION_USD, about_nil
 from landbridge.formats import money, percent
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.values.parties import WORLD, expand, label
@@ -38,8 +39,6 @@ MOST_PARTIES: Final = 15
 """More named parties than this are told as one group."""
 MOST_NAMED: Final = 8
 """Economies of a group by rule that are named."""
-TELLING_PERCENT: Final = 1e-4
-"""Percent of GDP below which an economy is said to gain or lose next to nothing."""
 ROUNDING_PERCENT: Final = 1e-11
 """A change below this is the rounding of the solver."""
 PARTS: Final = ("trade_creation", "trade_diversion", "terms_of_trade", "transfer")
@@ -235,14 +234,14 @@ def _effects(
     size = float(gdp[own].sum())
     total = np.array([gains.sum()])
     sums = drawn[:, own].sum(axis=1, keepdims=True)
-    telling = np.where(np.abs(central[own]) < TELLING_PERCENT, 0.0, central[own])
+    signs = _signs(income)[own]
     scale = PERCENT / size if size > 0 else 0.0
     row: dict[str, object] = {
         "grouping": grouping.title,
         "group": grouping.groups[at],
         "economies": int(own.sum()),
-        "gainers": int((telling > 0).sum()),
-        "losers": int((telling < 0).sum()),
+        "gainers": int((signs > 0).sum()),
+        "losers": int((signs < 0).sum()),
         "gdp_million_usd": size,
     }
     banded = {
@@ -255,6 +254,13 @@ def _effects(
         values = income[f"{part}_percent"].to_numpy(dtype=np.float64)
         row[f"{part}_million_usd"] = float((values * gdp / PERCENT)[own].sum())
     return row
+
+
+def _signs(income: pd.DataFrame) -> IntArray:
+    """Say who gains (1), who loses (-1), and where it is about nil (0), by the median."""
+    percent = income["real_income_percent_median"].to_numpy(dtype=np.float64)
+    amount = income["million_usd_median"].to_numpy(dtype=np.float64)
+    return np.where(about_nil(percent, amount), 0, np.sign(percent)).astype(np.int64)
 
 
 def trade_table(before: FloatArray, after: FloatArray, inside: np.ndarray) -> pd.DataFrame:
@@ -300,9 +306,7 @@ def economies_table(
         iso3, name, effect (inside or outside, gains or loses), one column for income, market and
         sea (the group), real_income_percent, trade_creation_percent, trade_diversion_percent.
     """
-    central = income["real_income_percent"].to_numpy(dtype=np.float64)
-    sign = np.where(np.abs(central) < TELLING_PERCENT, 0.0, np.sign(central)).astype(int)
-    kinds = [KINDS[bool(own), int(one)] for own, one in zip(inside, sign, strict=True)]
+    kinds = [KINDS[bool(own), int(one)] for own, one in zip(inside, _signs(income), strict=True)]
     names = ("income_group", "market_group", "sea_group")
     columns: dict[str, object] = {
         "iso3": income["iso3"],
@@ -323,16 +327,16 @@ def _sentences(effects: pd.DataFrame, inside: np.ndarray) -> tuple[str, ...]:
         for row in effects.to_dict(orient="records")
     }
     world = float(by["World", "World"]["million_usd"])
-    if abs(world) < TELLING_PERCENT and not effects["million_usd"].abs().max() > TELLING_PERCENT:
+    if abs(world) < NIL_MILLION_USD and not effects["million_usd"].abs().max() > NIL_MILLION_USD:
         return ()
     first = str(effects["grouping"].iloc[1])
     outside = float(by.get((first, OUTSIDE), {"million_usd": 0.0})["million_usd"])
     income, sea = "Income per head", "The sea"
     told = [
         (
-            f"Those that the scenario names ({int(inside.sum())} economies) together "
-            f"{money(world - outside, sign=True)} a year, all outsiders "
-            f"{money(outside, sign=True)}"
+            "With every input at its centre those that the scenario names "
+            f"({int(inside.sum())} economies) together {money(world - outside, sign=True)} a year, "
+            f"all outsiders {money(outside, sign=True)}"
         )
     ]
     pairs = (

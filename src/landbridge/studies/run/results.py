@@ -1,8 +1,9 @@
 """What a run hands to the report: tidy tables with units, the map's geometry, the certificate.
 
-Every table is a pandas DataFrame with one measure in each column and the unit in its name. A
-triple ``x``, ``x_low``, ``x_high`` is the central value and the 5th and 95th percentile of the
-draws; without draws the low and high columns equal the central one and `RunResult.draws` is 0.
+Every table is a pandas DataFrame with one measure in each column and the unit in its name. ``x`` is
+the central run, every input at its centre. ``x_median``, ``x_low`` and ``x_high`` are the median,
+the 5th and the 95th percentile of the draws, and money has ``x_mean`` besides. In lists of columns
+below, (+draws) stands for all of these. Without draws they equal ``x`` and `RunResult.draws` is 0.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import pandas as pd
 from landbridge.brief import brief_repr
 from landbridge.studies.carriage.of_run import RunFreight
 from landbridge.studies.contract import Provenance
+from landbridge.studies.run.model_choices import CHOICES_COLUMNS
+from landbridge.studies.run.trip_ways import WAYS_COLUMNS
 
 IDLE: Final = ["measure", "title", "reason"]
 """Columns of the table of measures that change nothing."""
@@ -70,22 +73,25 @@ class RunResult:
         What must be known before any number is used: how far the freight model is off at what the
         scenario touches.
     income
-        One row an economy: iso3, name, real_income_percent (of GDP; +_low, _high), million_usd
-        (+_low, _high), probability_gain (ratio; missing without draws), trade_creation_percent,
+        One row an economy: iso3, name, real_income_percent (of GDP; +draws), million_usd
+        (+draws), probability_gain (ratio; missing without draws), trade_creation_percent,
         trade_diversion_percent, terms_of_trade_percent, gdp_million_usd, population.
     trade_pairs
         One row a pair of the scenario's focus (both directions): exporter, importer,
         exporter_name, importer_name, baseline_million_usd, baseline_goods_million_usd, status,
-        baseline_source, sd_log, change_percent (+_low, _high), change_million_usd (+_low, _high),
+        baseline_source, sd_log, change_percent (+draws), change_million_usd (+draws),
         cost_change_percent (trade cost of goods, ad valorem).
     totals
-        One row an economy: iso3, name, exports_million_usd, exports_change_percent (+_low,
-        _high), imports_million_usd, imports_change_percent (+_low, _high).
+        One row an economy: iso3, name, exports_million_usd, exports_change_percent
+        (+draws), imports_million_usd, imports_change_percent (+draws).
     trips
         One row a reported trip: origin, destination, distance_km_before, distance_km_after,
-        hours_before (+_low, _high), hours_after (+...), usd_per_tonne_before (+...),
-        usd_per_tonne_after (+...), generalised_usd_per_tonne_before (+...), ..._after (+...),
-        route_before, route_after (text).
+        hours_before (+draws), hours_after, usd_per_tonne_before, usd_per_tonne_after,
+        generalised_usd_per_tonne_before, ..._after (+draws each), hours_change,
+        usd_per_tonne_change, generalised_change_percent (+draws each; after less before, draw by
+        draw), route_before, route_after (text, of the central run).
+    trip_ways
+        One row a trip, stage and way: see `landbridge.studies.run.trip_ways`.
     trip_legs
         One row a leg: origin, destination, stage (before or after), sequence, kind, mode, name,
         from_name, to_name, km, hours, usd_per_tonne, cumulative_km, cumulative_hours,
@@ -122,6 +128,9 @@ class RunResult:
         One row a measure made alone, then all together and the rest: measure, title,
         focus_income_percent (of GDP), focus_trade_million_usd, world_million_usd. Empty for
         fewer than two measures.
+    model_choices
+        The band of the draws, then one row a closure and a model of choice: see
+        `landbridge.studies.run.model_choices`. Empty without draws.
     constraints
         One row a measure and political relation that bears on it: measure, title, relation,
         relation_kind, act, parties, effect (``blocked``, ``ignored``, ``assumed lifted``,
@@ -178,6 +187,10 @@ class RunResult:
     replaced: pd.DataFrame = field(default_factory=pd.DataFrame)
     constraints: pd.DataFrame = field(default_factory=pd.DataFrame)
     industries: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    trip_ways: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=WAYS_COLUMNS))
+    model_choices: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=CHOICES_COLUMNS)
+    )
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     integration: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     freight: RunFreight | None = None
@@ -190,6 +203,7 @@ class RunResult:
             "trade_pairs": self.trade_pairs,
             "totals": self.totals,
             "trips": self.trips,
+            "trip_ways": self.trip_ways,
             "trip_legs": self.trip_legs,
             "measures": self.measures,
             "joins": self.joins,
@@ -200,6 +214,7 @@ class RunResult:
             "replaced": self.replaced,
             "importance": self.importance,
             "flip": self.flip,
+            "model_choices": self.model_choices,
             "baseline_quality": self.baseline_quality,
             "certificate": self.certificate,
             "counts": self.counts,

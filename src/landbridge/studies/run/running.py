@@ -39,10 +39,12 @@ from landbridge.studies.run.constraint_tables import constraint_sentences, const
 from landbridge.studies.run.effects import effects_of
 from landbridge.studies.run.freight_warnings import scenario_warnings
 from landbridge.studies.run.geometry import map_lines, map_points, reported_trips, route_texts
-from landbridge.studies.run.headline import focus_change, headline
+from landbridge.studies.run.headline import focus_change, headline, noise_notes
 from landbridge.studies.run.idle import suspects_of
+from landbridge.studies.run.model_choices import model_choices_table
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.sensitivity import flip_table, swings, used_parameters
+from landbridge.studies.run.trip_ways import trip_ways_table
 from landbridge.tasks import Progress, no_progress, single_threaded
 from landbridge.units import FloatArray
 from landbridge.version import VERSION
@@ -297,6 +299,8 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         replaced=inputs.basis.replaced,
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, income_now, ends),
+        trip_ways=trip_ways_table(inputs, outcome, drawn),
+        model_choices=model_choices_table(inputs, outcome, drawn, jobs=jobs, progress=progress),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
         warnings=scenario_warnings(inputs, trips),
@@ -315,7 +319,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         result,
         joins=effects.joins,
         idle=effects.idle,
-        notes=(*result.notes, *effects.notes, *inputs.basis.notes),
+        notes=(*result.notes, *effects.notes, *noise_notes(result, drawn), *inputs.basis.notes),
         headline=(*first, *headline(result, inputs, outcome, drawn)),
     )
 

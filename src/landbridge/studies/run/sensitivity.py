@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from landbridge.draws.noise import NIL_PERCENT
 from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import NEST, Parameter
@@ -21,8 +22,6 @@ from landbridge.units import FloatArray
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
 NEAR = 0.3
 """Part of the central gain under which a rough end is run in full."""
-TELLING_PERCENT = 1e-4
-"""A change of real income smaller than this has no sign worth the name."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def flip_table(
         middle = float(central[place])
         for swing in found:
             end = float(swing.real_income_percent[place])
-            if abs(middle) < TELLING_PERCENT or abs(end) < TELLING_PERCENT or middle * end > 0:
+            if min(abs(middle), abs(end)) < NIL_PERCENT or middle * end > 0:
                 continue
             parameter = inputs.parameters[swing.parameter]
             share = middle / (middle - end)

@@ -120,9 +120,32 @@ def trips_table(
             centre = _missing(central.trips[:, stage, index])
             drawn = _missing(draws.trips[:, :, stage, index])
             columns |= with_band(f"{quantity}_{name}", centre, drawn)
+    columns |= _trip_changes(central.trips, draws.trips)
     columns["route_before"] = [before for before, _ in routes]
     columns["route_after"] = [after for _, after in routes]
     return pd.DataFrame(columns)
+
+
+def _trip_changes(central: FloatArray, draws: FloatArray) -> dict[str, FloatArray]:
+    """Compute what changes of each trip, draw by draw: a band of a change is no change of bands."""
+
+    def both(quantity: str) -> tuple[FloatArray, ...]:
+        """Take central and drawn values, before and after."""
+        at = TRIP_QUANTITIES.index(quantity)
+        return tuple(
+            _missing(trips[..., stage, at]) for trips in (central, draws) for stage in (0, 1)
+        )
+
+    columns: dict[str, FloatArray] = {}
+    for name in ("hours", "usd_per_tonne"):
+        before, after, drawn_before, drawn_after = both(name)
+        columns |= with_band(f"{name}_change", after - before, drawn_after - drawn_before)
+    before, after, drawn_before, drawn_after = both("generalised_usd_per_tonne")
+    return columns | with_band(
+        "generalised_change_percent",
+        PERCENT * (after / before - 1.0),
+        PERCENT * (drawn_after / drawn_before - 1.0),
+    )
 
 
 def legs_table(trips: list[ReportedTrip]) -> pd.DataFrame:

@@ -11,10 +11,14 @@ import pandas as pd
 
 from landbridge.formats import band, probability, signed, significant
 from landbridge.report.formats.columns import (
+    CENTRAL_RUN,
     HIGH_SUFFIX,
     LOW_SUFFIX,
+    MEAN_SUFFIX,
+    MEDIAN_SUFFIX,
     ColumnFace,
     column_face,
+    is_end,
     table_face,
 )
 
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 _DIGITS = 3
 _BAND_TIP = "5th to 95th percentile of the draws"
+_MEDIAN_TIP = "Half of the draws lie below, half above"
+_MEAN_TIP = "Over the draws: means of parts add up to the mean of their sum"
+_CENTRAL_TIP = "One run with every input at its centre; neither median nor mean of the draws"
 _MISSING = "n/a"
 
 
@@ -124,7 +131,9 @@ def frame_table(
     """
     face = table_face(name)
     wanted = list(frame.columns) if columns is None else columns
-    shown = [column for column in wanted if column in frame.columns and not _is_end(column, frame)]
+    shown = [
+        column for column in wanted if column in frame.columns and not is_end(column, frame.columns)
+    ]
     heads: list[Head] = []
     cells: list[list[Cell]] = []
     for column in shown:
@@ -156,31 +165,39 @@ def source_line(result: RunResult, basis: str) -> str:
     return told.get(basis, f"{run}.")
 
 
-def _is_end(column: str, frame: pd.DataFrame) -> bool:
-    return any(
-        column.endswith(suffix) and column.removesuffix(suffix) in frame.columns
-        for suffix in (LOW_SUFFIX, HIGH_SUFFIX)
-    )
-
-
 def _column(
     frame: pd.DataFrame, column: str, *, table: str, banded: bool
 ) -> tuple[list[Head], list[list[Cell]]]:
-    values = frame[column]
-    face = column_face(column, values, table=table)
-    heads = [Head(face.title, face.unit, face.description, face.is_number)]
-    cells = [[cell(value, face) for value in values]]
-    low, high = column + LOW_SUFFIX, column + HIGH_SUFFIX
-    if banded and low in frame.columns and high in frame.columns:
-        write = band if face.format == "change" else plain_band
-        heads.append(Head("90 percent band", face.unit, _BAND_TIP, is_number=True))
-        cells.append(
-            [
-                Cell(write(_float(a), _float(b)) or _MISSING, _sort_key(a), is_number=True)
-                for a, b in zip(frame[low], frame[high], strict=True)
-            ]
-        )
-    return heads, cells
+    """Write a column: with draws the median, the band, the mean of money and the central run."""
+    face = column_face(column, frame[column], table=table)
+    own = Head(face.title, face.unit, face.description, face.is_number)
+    low, high, median, mean = (
+        column + suffix for suffix in (LOW_SUFFIX, HIGH_SUFFIX, MEDIAN_SUFFIX, MEAN_SUFFIX)
+    )
+    if not (banded and low in frame.columns and high in frame.columns):
+        return [own], [[cell(value, face) for value in frame[column]]]
+    write = band if face.format == "change" else plain_band
+    ends = [
+        Cell(write(_float(a), _float(b)) or _MISSING, _sort_key(a), is_number=True)
+        for a, b in zip(frame[low], frame[high], strict=True)
+    ]
+    beside = Head("90 percent band", face.unit, _BAND_TIP, is_number=True)
+    if median not in frame.columns:
+        return [own, beside], [[cell(value, face) for value in frame[column]], ends]
+    found = [
+        (Head(f"{face.title}, median", face.unit, _tip(face, _MEDIAN_TIP), face.is_number), median),
+        (beside, ""),
+        (Head("Mean", face.unit, _MEAN_TIP, is_number=True), mean),
+        (Head(CENTRAL_RUN.capitalize(), face.unit, _CENTRAL_TIP, is_number=True), column),
+    ]
+    shown = [(head, name) for head, name in found if not name or name in frame.columns]
+    return [head for head, _ in shown], [
+        [cell(value, face) for value in frame[name]] if name else ends for _, name in shown
+    ]
+
+
+def _tip(face: ColumnFace, words: str) -> str:
+    return f"{face.description}. {words}" if face.description else words
 
 
 def plain_band(low: float, high: float) -> str:

@@ -115,12 +115,19 @@ def _total(values: FloatArray, statuses: list[str], wanted: set[str]) -> float:
 def reading_bands(result: RunResult) -> str:
     """Explain how a number with its band is read."""
     if not result.draws:
-        return "Numbers are central values; this run has no bands."
+        return (
+            "Numbers are of one run with every input at its centre; this run has no bands. It need "
+            "not be the middle of what draws would find."
+        )
     return (
-        "A number is the value at the central assumptions. The band beside it runs from the 5th "
-        "to the 95th percentile of the draws: in one draw of twenty the result lies below it, in "
-        "one of twenty above. A band that spans zero means that the sign is not known. The bands "
-        "show what the listed assumptions do, not what the model leaves out."
+        "A number is the median of the draws: half of them lie below it, half above. The band "
+        "beside it runs from the 5th to the 95th percentile: in one draw of twenty the result "
+        "lies below it, in one of twenty above. Money has its mean over the draws besides, because "
+        "means add up. One more run has every input at its centre, and stands in a column of its "
+        "own. Because ways switch and effects are not straight lines, it is neither the median nor "
+        "the mean. Parts of a gain, single measures and the map's ways are shown for it. A band "
+        "that spans zero means that the sign is not known. The bands show what the listed "
+        "assumptions do, not what the model leaves out."
     )
 
 

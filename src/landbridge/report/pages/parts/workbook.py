@@ -190,7 +190,10 @@ def _words(value: object) -> str:
 
 def _sheet(book: Any, name: str, table: pd.DataFrame, *, formats: Formats) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(table_face(name).sheet)
-    faces = [column_face(column, table[column], table=name) for column in table.columns]
+    faces = [
+        column_face(column, table[column], table=name, beside=table.columns)
+        for column in table.columns
+    ]
     rows = plain_rows(table)
     for place, face in enumerate(faces):
         sheet.write_string(0, place, face.head, formats["head"])

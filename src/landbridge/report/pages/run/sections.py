@@ -131,8 +131,8 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
             f"Chart: {words} of the trips before and after",
             _caption(
                 result,
-                f"{words.capitalize()} door to door by kind of leg; the whisker is the 90 percent "
-                "band of the total."
+                f"{words.capitalize()} door to door by kind of leg on the way that is taken with "
+                "every input at its centre; the whisker is the 90 percent band of the total."
                 if result.draws
                 else f"{words.capitalize()} by kind of leg.",
                 "network",
@@ -144,9 +144,20 @@ def _trips(result: RunResult) -> tuple[Part, ...]:
     values = ("distance_km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
     columns = [*names, *(f"{value}_{stage}" for value in values for stage in ("before", "after"))]
     table = page_table(result, "trips", columns=columns, bands="left out")
+    changes = page_table(
+        result,
+        "trips",
+        columns=(*names, "hours_change", "usd_per_tonne_change", "generalised_change_percent"),
+        key="trip-changes",
+    )
+    taken = page_table(
+        result,
+        "trip_ways",
+        columns=(*names, "stage", "way", "share_of_draws", "central_run"),
+    )
     ways = page_table(result, "trips", columns=(*names, "route_before", "route_after"), key="ways")
     return (
-        Part(figures=bars, tables=(table,)),
+        Part(figures=bars, tables=(table, changes, taken)),
         *_profiles(result),
         Part(
             folded=(ways, page_table(result, "trip_legs")),
@@ -229,11 +240,11 @@ def _income(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         "Chart: what the change of real income is made of",
         _caption(
             result,
-            "Trade creation: what cheaper access saves on purchases, on the trade there was and on "
-            "the trade it creates; the only part that is a gain to the world. Trade diversion: "
-            "what an economy gains or loses because importers switch between suppliers abroad. "
-            "Terms of trade: the rest of the change of its own prices against those of its "
-            "suppliers. The parts add up to the whole.",
+            "Every input at its centre. Trade creation: what cheaper access saves on purchases, on "
+            "the trade there was and on the trade it creates; the only part that is a gain to the "
+            "world. Trade diversion: what an economy gains or loses because importers switch "
+            "between suppliers abroad. Terms of trade: the rest of the change of its own prices "
+            "against those of its suppliers. The parts add up to the whole.",
         ),
     )
     columns = (
@@ -297,10 +308,23 @@ def _sensitivity(result: RunResult) -> tuple[Part, ...]:
             folded_title="Every parameter and outcome",
         )  # fmt: skip
     return (
+        *_model_choices(result),
         Part(title="Which assumption turns a sign", tables=(flips,)),
         matter,
         Part(title="What was assumed", tables=(_parameters(result), *_replaced(result))),
     )
+
+
+def _model_choices(result: RunResult) -> tuple[Part, ...]:
+    """Show what the closure and the choice of ways do; nothing where they were not run."""
+    if result.model_choices.empty:
+        return ()
+    columns = (
+        "what", "option", "in_this_run", "focus_income_percent", "less_this_run_percent",
+        "world_million_usd", "explanation",
+    )  # fmt: skip
+    table = page_table(result, "model_choices", columns=columns)
+    return (Part(title="What the model itself does beside its parameters", tables=(table,)),)
 
 
 def _parameters(result: RunResult) -> PageTable:
