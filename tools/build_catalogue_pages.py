@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ import pandas as pd
 import landbridge as lb
 from landbridge.atlas.composites import composite
 from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED
-from landbridge.formats import band, money, percent, significant
+from landbridge.draws.noise import about_nil
+from landbridge.formats import band, money, percent, probability, significant
 from landbridge.formats import signed as signed_number
 from landbridge.freight.validate.words import PAGE
 from landbridge.scenarios.measures.change_crossing import ChangeCrossing
@@ -44,6 +45,8 @@ ROWS = FOLDER / "catalogue.csv"
 PUBLISHED = FOLDER / "bri-comparison.csv"
 BRI = "bri-corridors"
 MOST = 5
+WAYS = 3
+NIL_KEYS = ("real_income_percent_median", "million_usd_median")
 DISCOUNT = 9.0
 FINDS = "## What the run finds"
 WARNING = "## Warning"
@@ -159,19 +162,26 @@ def constraints(result: RunResult) -> list[str]:
 
 def winners(result: RunResult) -> list[str]:
     """Show who gains and who loses most, in percent of GDP."""
-    table = result.income.sort_values("real_income_percent", ascending=False, kind="stable")
-    best = [r for r in records(table.head(MOST)) if r["real_income_percent"] > 0]
-    worst = [r for r in records(table.tail(MOST).iloc[::-1]) if r["real_income_percent"] < 0]
+    table = result.income.sort_values("real_income_percent_median", ascending=False, kind="stable")
+    # What is about nil is neither gained nor lost.
+    table = table[~about_nil(*(table[key].to_numpy() for key in NIL_KEYS))]
+    best = [r for r in records(table.head(MOST)) if r["real_income_percent_median"] > 0]
+    worst = [r for r in records(table.tail(MOST).iloc[::-1]) if r["real_income_percent_median"] < 0]
     rows = [
         (
             r["name"],
-            percent(r["real_income_percent"]),
+            percent(r["real_income_percent_median"]),
             band(r["real_income_percent_low"], r["real_income_percent_high"]),
-            money(r["million_usd"], sign=True),
+            percent(r["real_income_percent"]),
+            money(r["million_usd_median"], sign=True),
+            money(r["million_usd_mean"], sign=True),
         )
         for r in [*best, *worst]
     ]
-    heads = ("economy", "real income, % of GDP", "band", "a year")
+    heads = (
+        "economy", "real income, % of GDP, median", "band", "every input at its centre",
+        "a year, median", "mean",
+    )  # fmt: skip
     return ["### Who gains, who loses", markdown(heads, rows)]
 
 
@@ -183,12 +193,16 @@ def trade(result: RunResult, focus: str) -> list[str]:
             money(r["baseline_million_usd"]),
             r["status"],
             percent(r["cost_change_percent"]),
-            percent(r["change_percent"]),
+            percent(r["change_percent_median"]),
             band(r["change_percent_low"], r["change_percent_high"]),
+            percent(r["change_percent"]),
         )
         for r in records(result.trade_pairs)
     ]
-    heads = ("flow", "baseline", "known from", "delivered cost", "trade", "band")
+    heads = (
+        "flow", "baseline", "known from", "delivered cost", "trade, median", "band",
+        "every input at its centre",
+    )  # fmt: skip
     return [f"### Trade of {focus}", markdown(heads, rows)]
 
 
@@ -200,12 +214,36 @@ def trips(result: RunResult) -> list[str]:
         (
             f"{r['origin']} to {r['destination']}",
             f"{_number(r['hours_before'] / 24)} to {_number(r['hours_after'] / 24)}",
+            _with_band(r, "hours_change"),
             f"{_number(r['usd_per_tonne_before'])} to {_number(r['usd_per_tonne_after'])}",
+            _most_taken(result, r),
             r["route_after"] or "no way",
         )
         for r in records(result.trips)
     ]
-    return ["### Trips", markdown(("trip", "days", "USD per tonne", "way after"), rows)]
+    heads = (
+        "trip", "days, every input at its centre", "hours, median change and band",
+        "USD per tonne, every input at its centre", "ways after, share of the draws",
+        "way after, every input at its centre",
+    )  # fmt: skip
+    return ["### Trips", markdown(heads, rows)]
+
+
+def _with_band(row: Mapping[str, Any], name: str) -> str:
+    ends = band(row[f"{name}_low"], row[f"{name}_high"])
+    return f"{_number(row[f'{name}_median'])} ({ends})"
+
+
+def _most_taken(result: RunResult, trip: Mapping[str, Any]) -> str:
+    ways = result.trip_ways
+    own = ways[
+        (ways["origin"] == trip["origin"])
+        & (ways["destination"] == trip["destination"])
+        & (ways["stage"] == "after")
+    ]
+    return "<br>".join(
+        f"{r['way']}: {probability(r['share_of_draws'])}" for r in records(own.head(WAYS))
+    )
 
 
 def worth(result: RunResult) -> list[str]:
@@ -217,14 +255,18 @@ def worth(result: RunResult) -> list[str]:
         (
             r["standpoint"],
             f"{r['discount_percent']:g} %",
-            money(r["npv_million_usd"], sign=True),
+            money(r["npv_million_usd_median"], sign=True),
             band(r["npv_million_usd_low"], r["npv_million_usd_high"]),
-            _number(r["benefit_cost_ratio"]),
-            _number(r["eirr_percent"]),
+            money(r["npv_million_usd_mean"], sign=True),
+            _number(r["benefit_cost_ratio_median"]),
+            _number(r["eirr_percent_median"]),
         )
         for r in records(table)
     ]
-    heads = ("standpoint", "discount", "NPV", "band, million USD", "benefit over cost", "EIRR, %")
+    heads = (
+        "standpoint", "discount", "NPV, median", "band, million USD", "NPV, mean",
+        "benefit over cost", "EIRR, %",
+    )  # fmt: skip
     return ["### Against its cost", markdown(heads, rows)]
 
 
@@ -240,15 +282,15 @@ def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:
         world = summary[
             (summary["standpoint"] == "world") & (summary["discount_percent"] == DISCOUNT)
         ]
-        found = {key: _rounded(float(world.iloc[0][key])) for key in found}
+        found = {key: _rounded(float(world.iloc[0][f"{key}_median"])) for key in found}
     return {
         "name": name,
         "title": result.scenario_title,
         "focus": income["name"],
-        "income_percent": _rounded(income["real_income_percent"]),
+        "income_percent": _rounded(income["real_income_percent_median"]),
         "income_low": _rounded(income["real_income_percent_low"]),
         "income_high": _rounded(income["real_income_percent_high"]),
-        "world_million_usd": _rounded(float(result.income["million_usd"].sum())),
+        "world_million_usd": _rounded(float(np.median(drawn))),
         "world_low": _rounded(float(np.percentile(drawn, 5))),
         "world_high": _rounded(float(np.percentile(drawn, 95))),
         "blocked": int((result.constraints["effect"] == "blocked").sum()),
@@ -320,7 +362,8 @@ def index(rows: Sequence[dict[str, object]]) -> str:
         for r in rows
     ]
     heads = (
-        "scenario", "what", "real income, % of GDP", "band", "world, a year", "NPV at 9 %",
+        "scenario", "what", "real income, % of GDP, median", "band", "world, a year, median",
+        "NPV at 9 %, median",
         "relations that block",
     )  # fmt: skip
     intro = (FOLDER / "introduction.md.in").read_text(encoding="utf-8")

@@ -73,9 +73,15 @@ def balance(
 def draw_world(world: World, rng: np.random.Generator) -> World:
     """Draw one world: cells vary by their standard deviations, totals and domestic sales stay.
 
-    Each cell is multiplied by a lognormal factor with mean one (so that the sum of an economy's
-    cells is right on average before the scaling), independent of other cells; then rows and
-    columns are scaled to each economy's exports and imports of goods and of services.
+    Each cell is multiplied by a lognormal factor with mean one, independent of other cells. Then
+    rows and columns are scaled to each economy's exports and imports of goods and of services.
+
+    The rule of all draws: a number that stands alone (a parameter, a rate, a time) has its median
+    at the centre, and a part of a whole that is kept has its mean there. Parts add up, and so do
+    means. Medians do not: with factors of median one, cells of a wide band would grow on average,
+    and the scaling would take that from the cells beside them that are known well (of Pakistan's
+    exports to Afghanistan a quarter, by 60 draws). The median of a wide cell then lies below its
+    centre, whichever of the two is done.
 
     Parameters
     ----------

@@ -48,7 +48,8 @@ def draw_sectors(world: SectoralWorld, rng: np.random.Generator) -> SectoralWorl
         big, small = table.loc[flow, ["sd_log_large", "sd_log_small"]].to_numpy(dtype=np.float64)
         guessed = np.where(large, big, small)
         sd: FloatArray = np.where(borrowed[:, None], guessed, TABLE_SD)
-        factors.append(np.exp(sd * noise[number]))
+        # Parts of a whole: their mean is at the centre (`world.draws`).
+        factors.append(np.exp(sd * noise[number] - 0.5 * sd**2))
     sells, buys = factors
     flows: FloatArray = world.flows * sells[:, None, :] * buys[None, :, :]
     flows[economies, economies] = world.flows[economies, economies] * sells**DOMESTIC_PART
