@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ import pytest
 
 from landbridge.basis import embedded_basis
 from landbridge.draws.noise import NIL_MILLION_USD
+from landbridge.errors import ConvergenceError
 from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
+from landbridge.studies.chain.outcomes import one_pass
 from landbridge.studies.run.headline import noise_notes
 from landbridge.studies.run.model_choices import model_choices_table
 from landbridge.studies.run.results import RunResult
@@ -45,8 +48,8 @@ def test_every_draw_of_a_trip_takes_one_way(run: DrawnRun, result: RunResult) ->
     first = run.inputs.scenario.trips[0]
     taken = run.drawn.ways[:, 0, 0]
     mine = ways[(ways["origin"] == first.origin) & (ways["destination"] == first.destination)]
-    mine = mine[mine["stage"] == "before"].set_index("way")["share_of_draws"]
-    for way, share in mine.items():
+    shares = mine[mine["stage"] == "before"].set_index("way")["share_of_draws"]
+    for way, share in shares.items():
         assert share == np.mean(taken == way)
 
 
@@ -86,17 +89,12 @@ def test_closures_and_choices_stand_beside_the_band(run: DrawnRun, result: RunRe
 def test_a_closure_without_an_answer_says_so(
     run: DrawnRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from landbridge.errors import ConvergenceError  # noqa: PLC0415
-    from landbridge.studies.run import model_choices  # noqa: PLC0415
-
-    whole = model_choices.one_pass
-
-    def without_additive(inputs: Inputs, *rest: object) -> object:
+    def without_additive(inputs: Inputs, *rest: Any) -> object:
         if inputs.scenario.closure == "additive":
             raise ConvergenceError("nothing is left to spend", residual=1.0, iterations=3)
-        return whole(inputs, *rest)  # type: ignore[arg-type]
+        return one_pass(inputs, *rest)
 
-    monkeypatch.setattr(model_choices, "one_pass", without_additive)
+    monkeypatch.setattr("landbridge.studies.run.model_choices.one_pass", without_additive)
     table = model_choices_table(
         run.inputs, run.central.outcome, run.drawn, jobs=1, progress=no_progress
     ).set_index("option")
