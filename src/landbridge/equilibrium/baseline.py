@@ -42,6 +42,9 @@ class Baseline:
         Trade elasticity and closure.
     blocks
         ``[N]`` label of the group of economies that trade with one another.
+    duties
+        ``[N, N]`` what buyers pay in tariffs over the border price, ratio; None where there are
+        none. Flows, shares and spending are at border prices.
     purge_residual, purge_effort
         How well the imbalances were removed and what it took.
     factor
@@ -60,6 +63,22 @@ class Baseline:
     purge_residual: float
     purge_effort: Effort
     factor: Factor | None
+    duties: FloatArray | None = None
+
+    @property
+    def purchase_shares(self) -> FloatArray:
+        """Share of each exporter in what an importer pays, tariffs included, ``[N, N]`` ratio."""
+        if self.duties is None:
+            return self.shares
+        paid = self.shares * (1.0 + self.duties)
+        return np.asarray(paid / paid.sum(axis=0))
+
+    @property
+    def revenue(self) -> FloatArray:
+        """Tariff revenue, ``[N]`` million USD."""
+        if self.duties is None:
+            return np.zeros_like(self.output)
+        return np.asarray((self.flows * self.duties).sum(axis=0))
 
 
 def prepare(
@@ -69,12 +88,13 @@ def prepare(
     closure: Closure,
     iso3: Sequence[str] | None = None,
     options: SolverOptions = DEFAULT_OPTIONS,
+    duties: FloatArray | None = None,
 ) -> Baseline:
     """Check the flows and, under the purged closure, remove trade imbalances.
 
     Parameters
     ----------
-    flows, theta, closure, iso3, options
+    flows, theta, closure, iso3, options, duties
         As in `solve`.
 
     Returns
@@ -89,6 +109,7 @@ def prepare(
     """
     flows = np.asarray(flows, dtype=np.float64)
     names = _check(flows, theta=theta, closure=closure, iso3=iso3)
+    checked = None if duties is None else check_duties(names, duties)
     output, expenditure = flows.sum(axis=1), flows.sum(axis=0)
     purged = closure == "purged"
     blocks = trade_blocks(flows, names, must_balance=purged)
@@ -105,6 +126,7 @@ def prepare(
         purge_residual=0.0,
         purge_effort=Effort(),
         factor=None,
+        duties=checked,
     )
     _check_parts(baseline, blocks)
     return _purge(baseline, options) if purged else baseline
@@ -131,8 +153,30 @@ def check_freeness(baseline: Baseline, freeness_hat: FloatArray) -> FloatArray:
     return freeness_hat
 
 
+def check_duties(iso3: tuple[str, ...], duties: FloatArray) -> FloatArray:
+    """Refuse duties of the wrong shape, or of minus one or less: a buyer pays something."""
+    duties = np.asarray(duties, dtype=np.float64)
+    count = len(iso3)
+    if duties.shape != (count, count):
+        raise InputError(
+            f"the duties have shape {duties.shape}, not ({count}, {count})",
+            mend="Give one rate for every flow, exporter x importer; 0 where nothing is charged.",
+        )
+    wrong = ~np.isfinite(duties) | (duties <= -1.0)
+    if wrong.any():
+        exporter, importer = (int(k) for k in np.argwhere(wrong)[0])
+        raise InputError(
+            f"{int(wrong.sum())} duties are missing, infinite or -100 percent and below, the first"
+            f" on {iso3[exporter]} into {iso3[importer]}: {duties[exporter, importer]}",
+            mend="A duty is a ratio of the price at the border, such as 0.05.",
+        )
+    return duties
+
+
 def market_after(baseline: Baseline, freeness_hat: FloatArray) -> Market:
     """Put a checked shock on a baseline.
+
+    Where there are duties, freeness is that of sales at border prices (`border_freeness`).
 
     Raises
     ------
@@ -309,4 +353,5 @@ def _purge(baseline: Baseline, options: SolverOptions) -> Baseline:
         purge_residual=point.gap,
         purge_effort=settled.effort,
         factor=settled.factor,
+        duties=baseline.duties,
     )

@@ -33,7 +33,13 @@ from landbridge.equilibrium.baseline import (
     prepare,
 )
 from landbridge.equilibrium.market import Closure, Market, Point, shares
-from landbridge.equilibrium.one_sector import clear, freeness_path
+from landbridge.equilibrium.one_sector import (
+    border_freeness,
+    clear,
+    duties_then,
+    freeness_path,
+    purchases,
+)
 from landbridge.equilibrium.solver import SolverOptions, factorise
 from landbridge.errors import ConvergenceError
 from landbridge.units import PERCENT, FloatArray
@@ -66,6 +72,8 @@ class Decomposition:
         ``[N]`` the rest of the change of own prices against suppliers' prices.
     transfer
         ``[N]`` change of expenditure over income; zero under the purged closure.
+    revenue
+        ``[N]`` change of spending by the tariffs collected; zero where no tariff is known.
     existing_trade
         ``[N]`` the part of `trade_creation` that falls on the trade there was, at baseline
         shares; missing where a flow is shut.
@@ -81,6 +89,7 @@ class Decomposition:
     trade_diversion: FloatArray
     terms_of_trade: FloatArray
     transfer: FloatArray
+    revenue: FloatArray
     existing_trade: FloatArray
     quadrature_gap: float
     nodes: int
@@ -92,8 +101,8 @@ class Decomposition:
         -------
         pd.DataFrame
             iso3, welfare_percent and its parts trade_creation_percent,
-            trade_diversion_percent, terms_of_trade_percent, transfer_percent, which sum to it;
-            existing_trade_percent is contained in trade creation. Log points are scaled by the
+            trade_diversion_percent, terms_of_trade_percent, transfer_percent,
+            tariff_revenue_percent, which sum to it; existing_trade_percent is contained in trade creation. Log points are scaled by the
             ratio of the exact percent change to the log change.
         """
         small = np.abs(self.total) < LINEAR
@@ -107,6 +116,7 @@ class Decomposition:
                 "trade_diversion_percent": scale * self.trade_diversion,
                 "terms_of_trade_percent": scale * self.terms_of_trade,
                 "transfer_percent": scale * self.transfer,
+                "tariff_revenue_percent": scale * self.revenue,
                 "existing_trade_percent": scale * self.existing_trade,
             }
         )
@@ -120,12 +130,14 @@ def decompose(
     closure: Closure,
     iso3: Sequence[str] | None = None,
     options: SolverOptions = DEFAULT_OPTIONS,
+    duties: FloatArray | None = None,
+    duties_after: FloatArray | None = None,
 ) -> Decomposition:
     """Split the welfare change that `landbridge.equilibrium.solve` finds into its parts.
 
     Parameters
     ----------
-    flows, freeness_hat, theta, closure, iso3, options
+    flows, freeness_hat, theta, closure, iso3, options, duties, duties_after
         As in `landbridge.equilibrium.one_sector.solve`.
 
     Returns
@@ -154,8 +166,10 @@ def decompose(
     1                   0.916                    0.021                  -0.054
     2                   0.000                   -0.064                  -0.001
     """
-    baseline = prepare(flows, theta=theta, closure=closure, iso3=iso3, options=options)
-    return decompose_prepared(baseline, freeness_hat, options=options)
+    baseline = prepare(
+        flows, theta=theta, closure=closure, iso3=iso3, options=options, duties=duties
+    )
+    return decompose_prepared(baseline, freeness_hat, options=options, duties_after=duties_after)
 
 
 def decompose_prepared(
@@ -163,20 +177,28 @@ def decompose_prepared(
     freeness_hat: FloatArray,
     *,
     options: SolverOptions = DEFAULT_OPTIONS,
+    duties_after: FloatArray | None = None,
 ) -> Decomposition:
     """Decompose one shock from a prepared baseline; see `decompose`."""
     freeness_hat = check_freeness(baseline, freeness_hat)
-    market = market_after(baseline, freeness_hat)
-    final = clear(baseline, market, freeness_hat=freeness_hat, options=options).point
-    log_prices = -np.log(final.price_power) / baseline.theta
+    duties = duties_then(baseline, duties_after)
+    border_hat = border_freeness(baseline, freeness_hat, duties)
+    final = clear(
+        baseline, market_after(baseline, border_hat), freeness_hat=border_hat, options=options
+    ).point
+    bought = purchases(baseline, freeness_hat, point=final, duties=duties)
+    log_prices = -np.log(bought.price_power) / baseline.theta
     real_income = final.log_wages - log_prices
+    revenue = np.log(bought.spending / final.expenditure) - np.log(
+        bought.spending_before / baseline.expenditure
+    )
     transfer = np.log(final.expenditure / final.income) - np.log(
         baseline.expenditure / baseline.output
     )
     gap = np.full_like(real_income, np.inf)
     for nodes in NODES:
         creation, diversion, terms = _integrate(
-            baseline, freeness_hat, nodes=nodes, options=options
+            baseline, freeness_hat, border_hat, nodes=nodes, options=options
         )
         gap = real_income - (creation + diversion + terms)
         if np.abs(gap).max() <= QUADRATURE_LIMIT:
@@ -193,11 +215,12 @@ def decompose_prepared(
     creation, diversion, terms = _spread(gap, creation, diversion, terms)
     return Decomposition(
         iso3=baseline.iso3,
-        total=real_income + transfer,
+        total=real_income + transfer + revenue,
         trade_creation=creation,
         trade_diversion=diversion,
         terms_of_trade=terms,
         transfer=transfer,
+        revenue=revenue,
         existing_trade=_existing(baseline, freeness_hat),
         quadrature_gap=largest,
         nodes=nodes,
@@ -205,42 +228,75 @@ def decompose_prepared(
 
 
 def _integrate(
-    baseline: Baseline, freeness_hat: FloatArray, *, nodes: int, options: SolverOptions
+    baseline: Baseline,
+    freeness_hat: FloatArray,
+    border_hat: FloatArray,
+    *,
+    nodes: int,
+    options: SolverOptions,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Integrate the three parts along the path of the shock, ``[N]`` log points each."""
+    """Integrate the three parts along the path of the shock, ``[N]`` log points each.
+
+    Costs of buyers and of sales at border prices (without tariffs) go the same way, each at its
+    own pace; where no tariff moves they are one.
+    """
     places, weights = np.polynomial.legendre.leggauss(nodes)
     count = len(baseline.iso3)
     creation, diversion, terms = np.zeros(count), np.zeros(count), np.zeros(count)
     wages = np.zeros(count)
-    log_freeness = np.log(freeness_hat, where=freeness_hat > 0, out=np.zeros_like(freeness_hat))
+    whole, border = _log(freeness_hat), _log(border_hat)
     for place, weight in zip(0.5 * (places + 1.0), 0.5 * weights, strict=True):
         here = freeness_path(freeness_hat, float(place))
-        speed = np.where(freeness_hat > 0, log_freeness, -1.0 / (1.0 - place))
-        market = market_after(baseline, here)
-        point = clear(baseline, market, freeness_hat=here, options=options, start=wages).point
+        at_border = here if border_hat is freeness_hat else freeness_path(border_hat, float(place))
+        shut = -1.0 / (1.0 - place)
+        market = market_after(baseline, at_border)
+        point = clear(baseline, market, freeness_hat=at_border, options=options, start=wages).point
         wages = point.log_wages
-        direct, by_diversion, by_creation = _rates(market, point, speed=speed)
+        direct, by_diversion, by_creation = _rates(
+            market,
+            point,
+            bought=_bought(baseline, here, point),
+            speed=np.where(freeness_hat > 0, whole, shut),
+            border_speed=np.where(border_hat > 0, border, shut),
+        )
         creation += weight * direct
         diversion += weight * by_diversion
         terms += weight * by_creation
     return creation, diversion, terms
 
 
+def _log(freeness_hat: FloatArray) -> FloatArray:
+    """Take logs; zero where a flow is shut."""
+    return np.log(freeness_hat, where=freeness_hat > 0, out=np.zeros_like(freeness_hat))
+
+
+def _bought(baseline: Baseline, freeness_hat: FloatArray, point: Point) -> FloatArray:
+    """Compute the share of each exporter in what each importer pays, ``[N, N]`` ratio."""
+    weights = baseline.purchase_shares * freeness_hat * point.supply[:, None]
+    return np.asarray(weights / weights.sum(axis=0))
+
+
 def _rates(
-    market: Market, point: Point, *, speed: FloatArray
+    market: Market,
+    point: Point,
+    *,
+    bought: FloatArray,
+    speed: FloatArray,
+    border_speed: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Work out the three parts of d ln W along the path, ``[N]`` each.
 
-    ``speed`` is d ln F, ``[N, N]``. The changes of sales at given wages are those of the
-    module's heading, per unit of sales; a change of domestic freeness is a matter between
-    domestic and foreign sellers and so counts with the first kind.
+    ``speed`` is d ln F, ``[N, N]``, ``border_speed`` the same at border prices, and ``bought`` the
+    shares of what is paid. The changes of sales at given wages are those of the module's heading,
+    per unit of sales; a change of domestic freeness is a matter between domestic and foreign
+    sellers and so counts with the first kind.
     """
     share = shares(market, point)
     sales = share * point.expenditure
-    pull = share * speed
-    direct = pull.sum(axis=0) / market.theta
-    everything = (sales * (speed - pull.sum(axis=0))).sum(axis=1)
-    foreign, abroad, foreign_pull = sales.copy(), speed.copy(), pull.copy()
+    direct = (bought * speed).sum(axis=0) / market.theta
+    pull = share * border_speed
+    everything = (sales * (border_speed - pull.sum(axis=0))).sum(axis=1)
+    foreign, abroad, foreign_pull = sales.copy(), border_speed.copy(), pull.copy()
     for array in (foreign, abroad, foreign_pull):
         np.fill_diagonal(array, 0.0)
     # Among foreign suppliers only: X_nm ((1 - S_mm) d ln F_nm - sum_{k != m} S_km d ln F_km).
@@ -248,7 +304,7 @@ def _rates(
     diverted = (foreign * (imported * abroad - foreign_pull.sum(axis=0))).sum(axis=1)
     forces = np.column_stack([diverted, everything - diverted]) / point.sales[:, None]
     wages = lu_solve(factorise(market, point), -forces, check_finite=False)
-    gains = wages - share.T @ wages
+    gains = wages - bought.T @ wages
     return direct, gains[:, 0], gains[:, 1]
 
 
@@ -264,6 +320,5 @@ def _existing(baseline: Baseline, freeness_hat: FloatArray) -> FloatArray:
     """Compute the saving on baseline trade, ``[N]`` log points; missing where a flow is shut."""
     traded = baseline.shares > 0
     shut = (traded & (freeness_hat <= 0)).any(axis=0)
-    log_freeness = np.log(freeness_hat, where=freeness_hat > 0, out=np.zeros_like(freeness_hat))
-    saving = (baseline.shares * log_freeness).sum(axis=0) / baseline.theta
+    saving = (baseline.purchase_shares * _log(freeness_hat)).sum(axis=0) / baseline.theta
     return np.where(shut, np.nan, saving)

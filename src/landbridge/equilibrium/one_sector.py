@@ -10,12 +10,14 @@ Symbols as in `landbridge.equilibrium.market`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from landbridge.equilibrium.baseline import (
     DEFAULT_OPTIONS,
     Baseline,
+    check_duties,
     check_freeness,
     listed,
     market_after,
@@ -43,6 +45,8 @@ def solve(
     closure: Closure,
     iso3: Sequence[str] | None = None,
     options: SolverOptions = DEFAULT_OPTIONS,
+    duties: FloatArray | None = None,
+    duties_after: FloatArray | None = None,
 ) -> Equilibrium:
     """Find what trade and income become when trade freeness changes.
 
@@ -51,7 +55,8 @@ def solve(
     flows
         ``[N, N]`` million USD of one year, exporter x importer, domestic sales on the diagonal.
     freeness_hat
-        ``[N, N]`` ratio: ``tau_hat ** -theta`` of each flow; 0 shuts a flow.
+        ``[N, N]`` ratio: ``tau_hat ** -theta`` of each flow, what buyers pay in tariffs among
+        ``tau_hat``; 0 shuts a flow.
     theta
         Trade elasticity, above 0.
     closure
@@ -60,6 +65,9 @@ def solve(
         Names of the economies for messages and tables.
     options
         Tolerance, limits and numeraire.
+    duties, duties_after
+        ``[N, N]`` tariffs over the border price before and after, ratio; households of the
+        importer spend the revenue. None: none before, as before after.
 
     Returns
     -------
@@ -88,8 +96,10 @@ def solve(
     >>> found.certificate.passed
     True
     """
-    baseline = prepare(flows, theta=theta, closure=closure, iso3=iso3, options=options)
-    return solve_prepared(baseline, freeness_hat, options=options)
+    baseline = prepare(
+        flows, theta=theta, closure=closure, iso3=iso3, options=options, duties=duties
+    )
+    return solve_prepared(baseline, freeness_hat, options=options, duties_after=duties_after)
 
 
 def solve_prepared(
@@ -97,14 +107,106 @@ def solve_prepared(
     freeness_hat: FloatArray,
     *,
     options: SolverOptions = DEFAULT_OPTIONS,
+    duties_after: FloatArray | None = None,
 ) -> Equilibrium:
     """Answer one shock from a prepared baseline; see `solve`."""
     freeness_hat = check_freeness(baseline, freeness_hat)
     anchor = _numeraire(baseline, options.numeraire)
-    market = market_after(baseline, freeness_hat)
-    settled = clear(baseline, market, freeness_hat=freeness_hat, options=options)
+    duties = duties_then(baseline, duties_after)
+    border_hat = border_freeness(baseline, freeness_hat, duties)
+    market = market_after(baseline, border_hat)
+    settled = clear(baseline, market, freeness_hat=border_hat, options=options)
+    bought = purchases(baseline, freeness_hat, point=settled.point, duties=duties)
     return _equilibrium(
-        baseline, freeness_hat, market=market, settled=settled, options=options, anchor=anchor
+        baseline, bought, market=market, settled=settled, options=options, anchor=anchor
+    )
+
+
+def duties_then(baseline: Baseline, duties_after: FloatArray | None) -> FloatArray | None:
+    """Choose the duties after a change: those given, or those of the baseline."""
+    if duties_after is None:
+        return baseline.duties
+    return check_duties(baseline.iso3, duties_after)
+
+
+def border_freeness(
+    baseline: Baseline, freeness_hat: FloatArray, duties: FloatArray | None
+) -> FloatArray:
+    """Compute the change of freeness of sales at border prices, ``[N, N]`` ratio.
+
+    A buyer spends ``1 + duty`` on what the seller gets 1 for. With S the purchaser's shares,
+    those of the sellers are S / (1 + duty), so that markets clear as they would without tariffs
+    under ``F (1 + duty) / (1 + duty')``: only what buyers can spend is larger, by the revenue.
+    """
+    if duties is baseline.duties:
+        return freeness_hat
+    before = 0.0 if baseline.duties is None else baseline.duties
+    after = 0.0 if duties is None else duties
+    return np.asarray(freeness_hat * ((1.0 + before) / (1.0 + after)))
+
+
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """What buyers pay, tariffs included, at the wages found.
+
+    Attributes
+    ----------
+    freeness_hat
+        ``[N, N]`` ratio, tariffs included.
+    share
+        ``[N, N]`` share of each exporter in what each importer pays.
+    price_power
+        ``[N]`` ``P ** -theta``.
+    spending, spending_before
+        ``[N]`` million USD: what is spent at border prices and the revenue on it.
+    revenue
+        ``[N]`` million USD.
+    """
+
+    freeness_hat: FloatArray
+    share: FloatArray
+    price_power: FloatArray
+    spending: FloatArray
+    spending_before: FloatArray
+    revenue: FloatArray
+
+
+def purchases(
+    baseline: Baseline,
+    freeness_hat: FloatArray,
+    *,
+    point: Point,
+    duties: FloatArray | None,
+) -> Purchases:
+    """Work out prices, shares, spending and revenue of buyers at given wages.
+
+    Of each unit that an importer spends, ``1 - r`` reaches sellers, with r the sum over suppliers
+    of S duty / (1 + duty). What reaches them is `Point.expenditure`; spending is that over 1 - r.
+
+    Parameters
+    ----------
+    baseline, freeness_hat
+        As in `solve_prepared`.
+    point
+        Wages that clear the market.
+    duties
+        ``[N, N]`` those after; None for none.
+    """
+    weights = baseline.purchase_shares * freeness_hat
+    price_power = point.supply @ weights
+    share = weights * point.supply[:, None] / price_power
+    spending, before = point.expenditure, baseline.expenditure
+    if duties is not None:
+        spending = spending / (share / (1.0 + duties)).sum(axis=0)
+    if baseline.duties is not None:
+        before = before + baseline.revenue
+    return Purchases(
+        freeness_hat=freeness_hat,
+        share=share,
+        price_power=price_power,
+        spending=spending,
+        spending_before=before,
+        revenue=spending - point.expenditure,
     )
 
 
@@ -175,7 +277,7 @@ def _numeraire(baseline: Baseline, name: str) -> int | None:
 
 def _equilibrium(
     baseline: Baseline,
-    freeness_hat: FloatArray,
+    bought: Purchases,
     *,
     market: Market,
     settled: Settled,
@@ -184,10 +286,9 @@ def _equilibrium(
 ) -> Equilibrium:
     """Turn a settled point into the result, in the numeraire asked for."""
     point = settled.point
-    share = shares(market, point)
-    prices = point.price_power ** (-1.0 / baseline.theta)
+    prices = bought.price_power ** (-1.0 / baseline.theta)
     wages = np.exp(point.log_wages)
-    expenditure_hat = point.expenditure / baseline.expenditure
+    expenditure_hat = bought.spending / bought.spending_before
     scale = 1.0 if anchor is None else float(1.0 / wages[anchor])
     welfare = expenditure_hat / prices
     return Equilibrium(
@@ -199,16 +300,16 @@ def _equilibrium(
         expenditure_hat=scale * expenditure_hat,
         welfare_hat=welfare,
         real_income_hat=wages / prices,
-        flows=share * (scale * point.expenditure),
+        flows=shares(market, point) * (scale * point.expenditure),
         baseline_flows=baseline.flows,
-        shares=share,
+        shares=bought.share,
+        revenue=scale * bought.revenue,
+        baseline_revenue=baseline.revenue,
         certificate=Certificate(
             residual=point.gap,
             market_clearing=float(np.abs(np.expm1(point.residual)).max()),
-            walras_gap=float(abs(point.expenditure.sum() / point.income.sum() - 1.0)),
-            welfare_gap=_welfare_gap(
-                baseline, freeness_hat, share=share, point=point, welfare=welfare
-            ),
+            walras_gap=_walras_gap(bought, point),
+            welfare_gap=_welfare_gap(baseline, bought, point=point, welfare=welfare),
             newton_steps=settled.effort.newton_steps,
             fixed_point_steps=settled.effort.fixed_point_steps,
             homotopy_stages=settled.effort.homotopy_stages,
@@ -223,6 +324,12 @@ def _equilibrium(
     )
 
 
+def _walras_gap(bought: Purchases, point: Point) -> float:
+    """Compare what the world spends with what it earns, revenue among both."""
+    earned = point.income.sum() + bought.revenue.sum()
+    return float(abs(bought.spending.sum() / earned - 1.0))
+
+
 def _numeraire_text(name: str, blocks: int) -> str:
     """Say in which money nominal results are."""
     if name != "world_output":
@@ -233,23 +340,20 @@ def _numeraire_text(name: str, blocks: int) -> str:
 
 
 def _welfare_gap(
-    baseline: Baseline,
-    freeness_hat: FloatArray,
-    *,
-    share: FloatArray,
-    point: Point,
-    welfare: FloatArray,
+    baseline: Baseline, bought: Purchases, *, point: Point, welfare: FloatArray
 ) -> float:
     """Compare real expenditure by prices with the CES index of quantities delivered.
 
-    A delivered quantity is the value over the exporter's price and the trade cost; the index is
-    ``(sum_i s_i q_i ** rho) ** (1 / rho)`` with rho = theta / (1 + theta), the shares s being
-    those of the baseline.
+    A delivered quantity is the value over the exporter's price and the trade cost, tariffs
+    included; the index is ``(sum_i s_i q_i ** rho) ** (1 / rho)`` with rho = theta / (1 + theta),
+    the shares s being what buyers paid at the baseline.
     """
-    open_flow = (baseline.shares > 0) & (freeness_hat > 0)
-    value = np.divide(share, baseline.shares, out=np.zeros_like(share), where=open_flow)
-    value *= point.expenditure / baseline.expenditure
-    quantity = value * freeness_hat ** (1.0 / baseline.theta) * np.exp(-point.log_wages)[:, None]
+    before = baseline.purchase_shares
+    open_flow = (before > 0) & (bought.freeness_hat > 0)
+    value = np.divide(bought.share, before, out=np.zeros_like(before), where=open_flow)
+    value *= bought.spending / bought.spending_before
+    cost = bought.freeness_hat ** (1.0 / baseline.theta)
+    quantity = value * cost * np.exp(-point.log_wages)[:, None]
     rho = baseline.theta / (1.0 + baseline.theta)
-    index = (baseline.shares * quantity**rho).sum(axis=0) ** (1.0 / rho)
+    index = (before * quantity**rho).sum(axis=0) ** (1.0 / rho)
     return float(np.abs(np.log(index / welfare)).max())

@@ -104,14 +104,18 @@ class Equilibrium:
         ``[N]`` real expenditure over its baseline: what an economy can buy. Exact.
     real_income_hat
         ``[N]`` wages over prices: what an economy earns, in goods. Equal to `welfare_hat` under
-        the purged closure.
+        the purged closure where no tariffs are charged.
     flows
-        ``[N, N]`` million USD in the numeraire, exporter x importer, domestic sales on the
-        diagonal.
+        ``[N, N]`` million USD in the numeraire at border prices, exporter x importer, domestic
+        sales on the diagonal.
     baseline_flows
         ``[N, N]`` million USD the ratios refer to; imbalances removed under the purged closure.
     shares
-        ``[N, N]`` share of each exporter in each importer's expenditure, after the change.
+        ``[N, N]`` share of each exporter in what each importer pays, tariffs included, after the
+        change.
+    revenue, baseline_revenue
+        ``[N]`` million USD of tariffs, after in the numeraire and before; zero where none are
+        known.
     certificate
         The evidence.
     """
@@ -127,6 +131,8 @@ class Equilibrium:
     flows: FloatArray
     baseline_flows: FloatArray
     shares: FloatArray
+    revenue: FloatArray
+    baseline_revenue: FloatArray
     certificate: Certificate
 
     def table(self) -> pd.DataFrame:
@@ -137,7 +143,8 @@ class Equilibrium:
         pd.DataFrame
             iso3; baseline output, exports and imports (million_usd); changes of welfare, real
             income, wage, price index, exports and imports (percent; the last four nominal, in
-            the numeraire of the certificate; missing where the baseline is zero).
+            the numeraire of the certificate; missing where the baseline is zero); tariff
+            revenue before and after (million_usd).
         """
         exports, imports = _foreign(self.flows)
         exports_before, imports_before = _foreign(self.baseline_flows)
@@ -159,6 +166,8 @@ class Equilibrium:
         ):
             ratio = pd.Series(after) / pd.Series(before).where(before > 0)
             table[f"{name}_change_percent"] = 100.0 * (ratio - 1.0)
+        table["tariff_revenue_million_usd"] = self.baseline_revenue
+        table["tariff_revenue_after_million_usd"] = self.revenue
         return table
 
 
