@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -23,6 +25,7 @@ from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.sectors.base import SectoralWorld, align_to, keep_economies
 from landbridge.world.sectors.load import FULL_DETAIL, SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.tariffs.making import make_tariffs
 
 MISSING_SHOWN = 10
 
@@ -106,10 +109,13 @@ class Basis:
         return (told,)
 
     def with_world(self, world: World) -> Self:
-        """Return this basis on another world; all else stays."""
+        """Return this basis on another world; all else stays.
+
+        A world that brings no tariffs gets those that ship (`charged`).
+        """
         made = InputFile("world", f"a world of {world.year} made in Python")
         kept = (one for one in self.inputs if one.used_for != "world")
-        return replace(self, world=world, inputs=(*kept, made))
+        return replace(self, world=charged(world), inputs=(*kept, made))
 
     def with_network(self, network: FreightNetwork) -> Self:
         """Return this basis on another network; all else stays."""
@@ -228,4 +234,15 @@ def embedded_basis(*, air: bool = False) -> Basis:
     air
         Let goods fly as well (`freight.network.compiled.load_network`).
     """
-    return Basis(world=load_baseline(), network=load_network(air=air), parameters=all_parameters())
+    return Basis(
+        world=charged(load_baseline()), network=load_network(air=air), parameters=all_parameters()
+    )
+
+
+@lru_cache(maxsize=4)
+def charged(world: World) -> World:
+    """Give a world without tariffs those that ship, by the agreements in force in its year."""
+    if world.tariffs is not None:
+        return world
+    on = date(world.year, 12, 31)
+    return replace(world, tariffs=make_tariffs(world.iso3, world.goods, on=on))

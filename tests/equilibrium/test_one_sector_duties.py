@@ -92,9 +92,7 @@ def test_the_small_cut_of_a_tariff_is_worth_its_triangle_not_its_rectangle() -> 
     before = np.array([[0.0, 0.0], [0.1, 0.0]]).T.copy()
     after = np.zeros_like(before)
     freeness = ((1.0 + after) / (1.0 + before)) ** -THETA
-    found = solve(
-        flows, freeness, theta=THETA, closure="purged", duties=before, duties_after=after
-    )
+    found = solve(flows, freeness, theta=THETA, closure="purged", duties=before, duties_after=after)
     iceberg = solve(flows, freeness, theta=THETA, closure="purged")
     # As an iceberg saving the same ratio is worth far more: no revenue is lost.
     assert abs(found.welfare_hat[1] - 1.0) < 0.2 * abs(iceberg.welfare_hat[1] - 1.0)

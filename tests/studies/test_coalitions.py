@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from landbridge.atlas.standing import DEPTHS, deepening, standing_depths
 from landbridge.basis import embedded_basis
 from landbridge.equilibrium import solve
 from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.scenarios.reading import parse_scenario
 from landbridge.studies.coalition import games
-from landbridge.studies.coalition.standing import DEPTHS, deepening, standing_depths
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions
 from landbridge.studies.coalition.tables import (
     COOLER,

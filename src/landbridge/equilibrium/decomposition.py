@@ -102,8 +102,9 @@ class Decomposition:
         pd.DataFrame
             iso3, welfare_percent and its parts trade_creation_percent,
             trade_diversion_percent, terms_of_trade_percent, transfer_percent,
-            tariff_revenue_percent, which sum to it; existing_trade_percent is contained in trade creation. Log points are scaled by the
-            ratio of the exact percent change to the log change.
+            tariff_revenue_percent, which sum to it. existing_trade_percent is contained in trade
+            creation. Log points are scaled by the ratio of the exact percent change to the log
+            change.
         """
         small = np.abs(self.total) < LINEAR
         safe = np.where(small, 1.0, self.total)

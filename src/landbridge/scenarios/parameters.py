@@ -37,7 +37,9 @@ THETA = "trade_elasticity"
 CHOICE_PREFIX = "choice_"
 """Parameters that only a run with a choice among modes has."""
 NEST = "choice_nest"
-MAY_BE_ZERO = ("agreement_", "closure_", "value_of_time")
+MAY_BE_ZERO = (
+    "agreement_", "closure_", "value_of_time", "non_tariff_", "preference_use", "tariff_cut_",
+)  # fmt: skip
 LARGEST = 20.0
 """A value further above the default's high end than this is taken for a slip."""
 

@@ -49,6 +49,7 @@ def read_policy(
     blocked: Blocked | None = None,
     shares: Mapping[str, FloatArray] | None = None,
     potential: FloatArray | None = None,
+    farm_share: FloatArray | float = 0.0,
 ) -> Policy:
     """Turn a scenario's agreements, tariff equivalents and payment costs into arrays.
 
@@ -66,6 +67,8 @@ def read_policy(
     potential
         ``[N, N]`` goods trade that gravity predicts, million USD; without it trade is not
         brought towards its potential.
+    farm_share
+        ``[N]`` share of farm goods and food in imports of goods; only where sectors are named.
 
     Raises
     ------
@@ -74,7 +77,13 @@ def read_policy(
     InputError
         A measure that acts on goods names a service.
     """
-    nothing = replace(no_policy(iso3), shares=dict(shares or {}), potential=potential)
+    nothing = replace(
+        no_policy(iso3),
+        shares=dict(shares or {}),
+        potential=potential,
+        parts=frozenset(scenario.agreement_parts),
+        farm_share=farm_share,
+    )
     taken = blocked or {}
     made = [
         measure.policy(

@@ -32,7 +32,8 @@ from landbridge.scenarios.values.fields import Band
 MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000
 ADDED_LATER = (
-    "choice", "data", "border_year", "month", "costs", "constraints", "labour_supply_elasticity",
+    "agreement_parts", "choice", "data", "border_year", "month", "costs", "constraints",
+    "labour_supply_elasticity",
 )  # fmt: skip
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenarios" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {

@@ -34,6 +34,7 @@ from landbridge.scenarios.values.fields import (
 Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["cargo", "logit", "least"]
 Constraints: TypeAlias = Literal["honour", "ignore"]
+AgreementPart: TypeAlias = Literal["tariffs", "non_tariff", "residual"]
 DataTable: TypeAlias = Literal[
     "mode_costs",
     "terminals",
@@ -139,6 +140,12 @@ class Scenario(Strict):
     """Percent more labour for one percent more real wage; runs by industry alone."""
     choice: RouteChoice = "cargo"
     """How goods go: modes and ports by class of cargo, modes of all cargo, or the least cost."""
+    agreement_parts: Annotated[tuple[AgreementPart, ...], Field(max_length=3)] = (
+        "tariffs",
+        "non_tariff",
+    )
+    """What agreements do: the tariffs they take off, what they save beside them, and the rest of
+    their estimated effect on trade (residual)."""
     constraints: Constraints = "honour"
     """Whether what political relations block at the date is taken out of the measures."""
     focus: Focus

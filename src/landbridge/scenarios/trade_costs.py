@@ -26,7 +26,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landbridge.scenarios.policy import RATE_PREFIX, Policy, SectorPolicy
+from landbridge.scenarios.values.duties import Duties, TariffValues
 from landbridge.units import BoolArray, FloatArray
+from landbridge.world.tariffs.base import PreferenceRules, Tariffs
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Shock:
     reach_hat
         ``[N, N]`` ratio: the part of the goods trade whose places can still reach each other.
     agreement_log_effect
-        ``[N, N]`` log points of goods trade.
+        ``[N, N]`` log points of goods trade that agreements are estimated to bring.
     covered
         ``[N, N]`` True where the freight network gives a cost before; elsewhere freight is
         unchanged.
@@ -51,6 +53,11 @@ class Shock:
         What measures limited to sectors add, by sector.
     normalised_log_effect
         ``[N, N]`` log points of goods trade brought towards potential; None where nothing is.
+    agreement_relief
+        ``[N, N]`` log points of cost that agreements take off by tariffs and at the border: the
+        estimated effect counts as far as it is more.
+    duties
+        Tariffs with revenue before and after; None where the world has none.
     """
 
     iso3: tuple[str, ...]
@@ -62,26 +69,36 @@ class Shock:
     services_tau_hat: FloatArray | None = None
     by_sector: Mapping[str, SectorPolicy] = field(default_factory=dict)
     normalised_log_effect: FloatArray | None = None
+    agreement_relief: FloatArray | float = 0.0
+    duties: Duties | None = None
+
+    def residual(self, theta: float) -> FloatArray:
+        """Compute what is left of the estimated effect of agreements, ``[N, N]`` log points."""
+        return _left(self.agreement_log_effect, self.agreement_relief, theta)
 
     def tau_hat(self, theta: float) -> FloatArray:
-        """Compute the change of one plus the ad valorem cost of goods, all causes, ``[N, N]``."""
+        """Compute the change of one plus the cost of goods to buyers, all causes, ``[N, N]``."""
         if not self.by_sector:
-            cost = self.tariff_tau_hat * np.exp(-self.agreement_log_effect / theta)
+            cost = self.tariff_tau_hat * np.exp(-self.residual(theta) / theta)
+            if self.duties is not None:
+                cost = cost * _ratio(self.duties.before, self.duties.after)
         else:
-            cost = self._goods_policy(theta) ** (-1.0 / theta)
+            cost = self._bought_policy(theta) ** (-1.0 / theta)
         if self.normalised_log_effect is not None:
             cost = cost * np.exp(-self.normalised_log_effect / theta)
         return np.asarray(self.freight_tau_hat * cost)
 
     def sector_freeness(self, code: str, theta: float) -> FloatArray:
-        """Compute what policy does to the freeness of one sector's trade, ``[N, N]``."""
+        """Compute what policy but tariffs does to the freeness of a sector's trade, ``[N, N]``."""
         own = self.by_sector.get(code)
         if own is not None and not own.is_goods:
             return np.asarray((self._services() * own.tau_hat) ** -theta)
         tau, effect = self.tariff_tau_hat, self.agreement_log_effect
         if own is not None:
-            tau, effect = tau * own.tau_hat, np.maximum(effect, own.log_effect)
-        return np.asarray(tau**-theta * np.exp(effect))
+            tau = tau * own.tau_hat
+            effect = np.maximum(effect, own.log_effect)
+        relief = self.agreement_relief if own is None else own.relief
+        return np.asarray(tau**-theta * np.exp(_left(effect, relief, theta)))
 
     def service_freeness(self, theta: float) -> FloatArray:
         """Compute what payments do to the freeness of trade in all services, ``[N, N]``."""
@@ -91,42 +108,122 @@ class Shock:
         tau = self.services_tau_hat
         return np.ones_like(self.tariff_tau_hat) if tau is None else tau
 
-    def _goods_policy(self, theta: float) -> FloatArray:
-        """Weigh what policy does to each sector by its share of the goods flow, ``[N, N]``."""
-        usual = self.tariff_tau_hat**-theta * np.exp(self.agreement_log_effect)
-        total = usual
-        for code, own in self.by_sector.items():
-            if own.is_goods:
-                total = total + own.share * (self.sector_freeness(code, theta) - usual)
-        return np.asarray(total)
+    def _goods_parts(self, theta: float) -> list[tuple[FloatArray, FloatArray, str]]:
+        """List parts of the goods flow: share, freeness by policy but tariffs, code of sector."""
+        usual = self.tariff_tau_hat**-theta * np.exp(self.residual(theta))
+        named = [
+            (own.share, self.sector_freeness(code, theta), code)
+            for code, own in self.by_sector.items()
+            if own.is_goods
+        ]
+        left = 1.0 - sum((share for share, *_ in named), np.zeros_like(usual))
+        return [(left, usual, ""), *named]
 
-    def freeness_hat(self, theta: float, goods_share: FloatArray) -> FloatArray:
-        """Compute the change of the freeness of all trade, ``[N, N]``.
+    def _rates(self, code: str) -> tuple[FloatArray, FloatArray]:
+        """Look up the tariffs of a sector before and after, ``[N, N]`` each."""
+        if self.duties is None:
+            nothing = np.zeros_like(self.tariff_tau_hat)
+            return nothing, nothing
+        usual = (self.duties.before, self.duties.after)
+        return self.duties.by_sector.get(code, usual)
+
+    def _bought_policy(self, theta: float) -> FloatArray:
+        """Weigh what policy and tariffs do to sectors by what buyers pay for each, ``[N, N]``."""
+        paid, then = np.zeros_like(self.tariff_tau_hat), np.zeros_like(self.tariff_tau_hat)
+        for share, freeness, code in self._goods_parts(theta):
+            before, after = self._rates(code)
+            spent = share * (1.0 + before)
+            paid = paid + spent
+            then = then + spent * freeness * _ratio(before, after) ** -theta
+        return np.asarray(then / paid)
+
+    def change(self, theta: float, goods_share: FloatArray) -> TradeChange:
+        """Compute the change of the freeness of all trade, and tariffs before and after.
+
+        Buyers pay a tariff on the goods part of a flow. With g that part at the border, t and t'
+        the tariffs and F what else changes the freeness of goods::
+
+            bought = g (1 + t) F ((1 + t') / (1 + t)) ** -theta  + services
+            sold   = g (1 + t) F ((1 + t') / (1 + t)) ** -theta / (1 + t') + services
+
+        The first over its start is the freeness of the flow; the two together say how much of
+        what is paid is tariff.
 
         Parameters
         ----------
         theta
             Trade elasticity.
         goods_share
-            ``[N, N]`` goods part of each flow.
+            ``[N, N]`` goods part of each flow at the border.
         """
-        if self.by_sector:
-            goods = self.reach_hat * self.freight_tau_hat**-theta * self._goods_policy(theta)
-        else:
-            freight_and_tariff = (self.freight_tau_hat * self.tariff_tau_hat) ** -theta
-            goods = self.reach_hat * freight_and_tariff * np.exp(self.agreement_log_effect)
+        moved = np.asarray(self.reach_hat * self.freight_tau_hat**-theta)
         if self.normalised_log_effect is not None:
-            goods = goods * np.exp(self.normalised_log_effect)
-        # Written so that no change leaves exactly one, without rounding.
-        total = 1.0 + goods_share * (goods - 1.0)
+            moved = moved * np.exp(self.normalised_log_effect)
+        bought, sold = np.zeros_like(moved), np.zeros_like(moved)
+        charged = np.zeros_like(moved)
+        for share, policy, code in self._goods_parts(theta):
+            before, after = self._rates(code)
+            own = moved * policy * _ratio(before, after) ** -theta
+            part = goods_share * share
+            charged = charged + part * before
+            # Written so that no change leaves exactly one, without rounding.
+            bought = bought + part * (1.0 + before) * (own - 1.0)
+            sold = sold + part * (own * ((1.0 + before) / (1.0 + after)) - 1.0)
+        services = (1.0 - goods_share) * self._services_change(theta)
+        paid = 1.0 + charged
+        freeness = 1.0 + (bought + services) / paid
+        if self.duties is None:
+            return TradeChange(freeness, None, None)
+        at_border = 1.0 + (sold + services)
+        open_flow = (at_border != freeness) & (at_border > 0)
+        then = np.where(
+            open_flow,
+            paid * freeness / np.where(open_flow, at_border, 1.0) - 1.0,
+            charged,
+        )
+        return TradeChange(freeness, charged, then)
+
+    def _services_change(self, theta: float) -> FloatArray | float:
         if self.services_tau_hat is None and not self.by_sector:
-            return np.asarray(total)
+            return 0.0
         services = self.service_freeness(theta)
         for code, own in self.by_sector.items():
             if not own.is_goods:
                 usual = self.service_freeness(theta)
                 services = services + own.share * (self.sector_freeness(code, theta) - usual)
-        return np.asarray(total + (1.0 - goods_share) * (services - 1.0))
+        return np.asarray(services - 1.0)
+
+    def freeness_hat(self, theta: float, goods_share: FloatArray) -> FloatArray:
+        """Compute the change of the freeness of all trade alone, ``[N, N]`` (see `change`)."""
+        return self.change(theta, goods_share).freeness_hat
+
+
+@dataclass(frozen=True, eq=False)
+class TradeChange:
+    """What the equilibrium is asked.
+
+    Attributes
+    ----------
+    freeness_hat
+        ``[N, N]`` ratio, what buyers pay in tariffs among the costs.
+    duties, duties_after
+        ``[N, N]`` tariffs over the value at the border of whole flows, services among them; None
+        where the world has none.
+    """
+
+    freeness_hat: FloatArray
+    duties: FloatArray | None
+    duties_after: FloatArray | None
+
+
+def _left(effect: FloatArray, relief: FloatArray | float, theta: float) -> FloatArray:
+    """Take what other parts bring off an estimated effect; it is never below nothing."""
+    return np.asarray(np.where(effect > 0, np.maximum(effect - theta * relief, 0.0), 0.0))
+
+
+def _ratio(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Compute one plus the tariff after over one plus that before."""
+    return np.asarray((1.0 + after) / (1.0 + before))
 
 
 def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
@@ -143,6 +240,29 @@ def agreement_effects(values: Mapping[str, float]) -> dict[str, float]:
         for name, value in values.items()
         if name.startswith(prefix)
     }
+
+
+def tariff_values(values: Mapping[str, float]) -> TariffValues:
+    """Sort the values of parameters into what tariffs and agreements take.
+
+    Parameters
+    ----------
+    values
+        Every parameter's value by name; where those of tariffs are absent nothing is saved beside
+        tariffs and all use their preferences.
+    """
+    cut, saved = "tariff_cut_", "non_tariff_"
+    return TariffValues(
+        preferences=PreferenceRules(
+            use=values.get("preference_use", 1.0),
+            cuts={n.removeprefix(cut): v for n, v in values.items() if n.startswith(cut)},
+        ),
+        non_tariff_percent={
+            n.removeprefix(saved): v for n, v in values.items() if n.startswith(saved)
+        },
+        farm_ratio=values.get("farm_tariff_ratio", 1.0),
+        level=values.get("tariff_level", 1.0),
+    )
 
 
 def measure_rates(values: Mapping[str, float]) -> dict[str, float]:
@@ -165,7 +285,7 @@ def ad_valorem_freight(
     return np.asarray(generalised_usd_per_tonne / value_usd_per_tonne)
 
 
-def make_shock(
+def make_shock(  # noqa: PLR0913 - freight, policy and what is drawn of it, each by name
     freight_before: FloatArray,
     freight_after: FloatArray,
     *,
@@ -175,6 +295,8 @@ def make_shock(
     effects: Mapping[str, float],
     rates: Mapping[str, float] | None = None,
     normalised_log_effect: FloatArray | None = None,
+    tariffs: Tariffs | None = None,
+    values: TariffValues | None = None,
 ) -> Shock:
     """Put freight, tariffs, payments and agreements together.
 
@@ -195,8 +317,12 @@ def make_shock(
         Rates with a band, by name (`measure_rates`); central ones where absent.
     normalised_log_effect
         ``[N, N]`` log points of goods trade brought towards potential (`normalising`).
+    tariffs
+        Of the world; None where it has none.
+    values
+        Uncertain numbers of tariffs and agreements.
     """
-    costs = policy.costs(effects, rates or {})
+    costs = policy.costs(effects, rates or {}, tariffs=tariffs, values=values)
     paid = any(piece.services for piece in policy.pieces)
     use = covered & np.isfinite(freight_before)
     np.fill_diagonal(use, val=False)
@@ -212,4 +338,6 @@ def make_shock(
         services_tau_hat=costs.services_tau_hat if paid else None,
         by_sector=costs.by_sector,
         normalised_log_effect=normalised_log_effect,
+        agreement_relief=costs.relief,
+        duties=costs.duties,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from landbridge.brief import brief_repr
 from landbridge.errors import DataError
 from landbridge.units import FloatArray
+from landbridge.world.tariffs.base import Tariffs
 
 
 def foreign_totals(flows: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -61,6 +62,10 @@ class World:
         ``[N, N]`` int8 of `CellStatus`.
     gdp_million_usd, population
         ``[N]``.
+    notes
+        What was completed, in sentences.
+    tariffs
+        What importers charge on goods; None where nothing is known of it.
     """
 
     year: int
@@ -74,6 +79,7 @@ class World:
     gdp_million_usd: FloatArray
     population: FloatArray
     notes: tuple[str, ...] = field(default=())
+    tariffs: Tariffs | None = None
 
     def __post_init__(self) -> None:
         """Refuse a world that is not square, finite, non-negative and named once each."""

@@ -1,40 +1,32 @@
-"""Change a tariff equivalent."""
+"""Change a tariff equivalent: a cost of trade that brings no revenue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
-from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told, rate_parameters, rates_told
-from landbridge.scenarios.values.fields import Party, UncertainPercent
+from landbridge.scenarios.measures.pairs import OneWay, parties_told, rate_parameters, rates_told
+from landbridge.scenarios.values.fields import UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
-from landbridge.scenarios.values.parties import expand_all
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import PERCENT, FloatArray
 
 
-class ChangeTariff(BySector):
-    """Change a tariff equivalent: an ad valorem cost of goods that yields no revenue here."""
+class ChangeTariff(OneWay):
+    """Change a tariff equivalent: an ad valorem cost that uses up resources, no tariff."""
 
     order: ClassVar[int] = 170
     holds_already: ClassVar[str] = "the rate after is the rate before"
     is_tariff: ClassVar[bool] = True
     blocked_acts: ClassVar[tuple[Act, ...]] = ("trade",)
-    nobody_here: ClassVar[str] = "none of them is in the world."
 
     kind: Literal["change_tariff_equivalent"]
-    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
-    """Economies, blocs or groups whose goods are charged; "world" for all."""
-    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
-    """Economies, blocs or groups that charge; "world" for all."""
     from_percent: UncertainPercent
     """Ad valorem rate before, percent; a number or a band."""
     to_percent: UncertainPercent
@@ -48,32 +40,6 @@ class ChangeTariff(BySector):
             f"{parties_told(self.importers)}: {rates_told(self.from_percent, self.to_percent)} "
             "ad valorem"
         )
-
-    def named(self) -> tuple[str | Group, ...]:
-        """List exporters, then importers."""
-        return (*self.exporters, *self.importers)
-
-    def pairs(self, context: Context) -> frozenset[Pair]:
-        """List every exporter with every importer, that one way."""
-        exporters = expand_all(self.exporters, on=context.date, where=self.where)
-        importers = expand_all(self.importers, on=context.date, where=self.where)
-        return frozenset((one, two) for one in exporters for two in importers if one != two)
-
-    def partners_of(self, left: frozenset[Pair]) -> dict[str, set[str]]:
-        """Put each exporter beside its importers."""
-        sides: dict[str, set[str]] = {}
-        for exporter, importer in left:
-            sides.setdefault(exporter, set()).add(importer)
-        return sides
-
-    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
-        """Make the first group its exporters and the second its importers."""
-        return {"exporters": (one,), "importers": (other,)}
-
-    def members_left(self, left: Iterable[Pair], context: Context) -> str:
-        """Say nothing: its flows go one way, and their number says all."""
-        del left, context
-        return ""
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of each rate that has a band."""

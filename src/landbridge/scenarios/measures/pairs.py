@@ -12,9 +12,9 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from landbridge.atlas.composites import Economies, Group
 from landbridge.errors import InputError, UnknownNameError
 from landbridge.scenarios.measures.base import Context, Measure
-from landbridge.scenarios.values.fields import PercentBand, SectorCode
+from landbridge.scenarios.values.fields import Party, PercentBand, SectorCode
 from landbridge.scenarios.values.pair_costs import Pair, goods_sectors, rate_name
-from landbridge.scenarios.values.parties import WORLD, expand, in_words
+from landbridge.scenarios.values.parties import WORLD, expand, expand_all, in_words
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import BoolArray
 
@@ -145,6 +145,43 @@ class BySector(PairMeasure):
     def goods_told(self) -> str:
         """Say on which goods it acts."""
         return f"Sectors {', '.join(self.sectors)}" if self.sectors else "Goods"
+
+
+class OneWay(BySector):
+    """A measure on what some economies sell to others, that one way."""
+
+    nobody_here: ClassVar[str] = "none of them is in the world."
+
+    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups whose goods are charged; "world" for all."""
+    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups that charge; "world" for all."""
+
+    def named(self) -> tuple[str | Group, ...]:
+        """List exporters, then importers."""
+        return (*self.exporters, *self.importers)
+
+    def pairs(self, context: Context) -> frozenset[Pair]:
+        """List every exporter with every importer, that one way."""
+        exporters = expand_all(self.exporters, on=context.date, where=self.where)
+        importers = expand_all(self.importers, on=context.date, where=self.where)
+        return frozenset((one, two) for one in exporters for two in importers if one != two)
+
+    def partners_of(self, left: frozenset[Pair]) -> dict[str, set[str]]:
+        """Put each exporter beside its importers."""
+        sides: dict[str, set[str]] = {}
+        for exporter, importer in left:
+            sides.setdefault(exporter, set()).add(importer)
+        return sides
+
+    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
+        """Make the first group its exporters and the second its importers."""
+        return {"exporters": (one,), "importers": (other,)}
+
+    def members_left(self, left: Iterable[Pair], context: Context) -> str:
+        """Say nothing: its flows go one way, and their number says all."""
+        del left, context
+        return ""
 
 
 def parties_told(parties: Sequence[str | Group]) -> str:

@@ -4,39 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
+from landbridge.atlas.standing import AgreementDepth
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told
-from landbridge.scenarios.values.fields import AgreementDepth, Party
-from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
-from landbridge.units import FloatArray
+from landbridge.scenarios.measures.pairs import BySector, parties_told, stated_parameter
+from landbridge.scenarios.values.duties import Free
+from landbridge.scenarios.values.fields import Party, UncertainPercent
+from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy, rate_name
+from landbridge.scenarios.values.uncertain import Parameter
+from landbridge.units import PERCENT, FloatArray
+
+CUT = "cut"
 
 
 class SignAgreement(BySector):
     """Sign a trade agreement: every pair of economies of different parties is covered."""
 
     order: ClassVar[int] = 160
-    holds_already: ClassVar[str] = "its depth has no effect on trade"
+    holds_already: ClassVar[str] = (
+        "an agreement as deep is in force between them, or its depth does nothing"
+    )
     blocked_acts: ClassVar[tuple[Act, ...]] = ("formal_agreement", "trade")
 
     kind: Literal["sign_agreement"]
     parties: Annotated[tuple[Party, ...], Field(min_length=2, max_length=60)]
     """Economies, blocs or groups; each is one party, with its members at the scenario's date."""
     depth: AgreementDepth = "free_trade_area"
-    """How far it goes; each depth has an estimated trade effect with a source."""
+    """How far it goes; the table of parameters says what each depth does."""
+    tariff_cut_percent: UncertainPercent | None = None
+    """Part of the tariffs that its text takes off, percent; absent: that of its depth."""
+    as_if_new: bool = Field(default=False, strict=True)
+    """Count it as if no agreement bound the parties before: a measure of its size."""
+
+    @model_validator(mode="after")
+    def _a_part_of_tariffs(self) -> SignAgreement:
+        cut = self.tariff_cut_percent
+        if cut is not None and not 0 <= cut.low <= cut.high <= PERCENT:
+            raise ValueError("tariff_cut_percent: a part of the tariffs, 0 to 100")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Files written before these keys were known keep their hash.
+        told: dict[str, Any] = write(self)
+        quiet = {"sectors": (), "tariff_cut_percent": None, "as_if_new": False}
+        return {k: v for k, v in told.items() if k not in quiet or getattr(self, k) != quiet[k]}
 
     def describe(self, context: Context, network: FreightNetwork | None = None) -> str:
         """Say how deep it goes, and between whom."""
         del context, network
         depth = self.depth.replace("_", " ").capitalize()
         only = f", for sectors {', '.join(self.sectors)} alone" if self.sectors else ""
-        return f"{depth} between {parties_told(self.parties)}{only}"
+        said = f"{depth} between {parties_told(self.parties)}{only}"
+        if self.tariff_cut_percent is not None:
+            said += f", {self.tariff_cut_percent.central:g} % of tariffs taken off"
+        if self.as_if_new:
+            said += ", as if none bound them before"
+        return said
 
     def named(self) -> tuple[str | Group, ...]:
         """List its parties."""
@@ -54,11 +84,25 @@ class SignAgreement(BySector):
         blocked: frozenset[Pair] = frozenset(),
         potential: FloatArray | None = None,
     ) -> Policy | None:
-        """Mark who is covered; the effect of its depth is drawn with the run."""
+        """Mark who is covered; what its depth does is drawn with the run."""
         del potential
         self.check_sectors()
         pairs = self.marked(context, iso3, blocked)
+        free = Free(
+            self.id, self.sectors, pairs=pairs, depth=self.depth,
+            duty_free=self.tariff_cut_percent, name=rate_name(self.id, CUT), is_new=self.as_if_new,
+        )  # fmt: skip
+        nothing = replace(no_policy(iso3), tariff_edits=(free,))
         if self.sectors:
             piece = Piece(self.id, pairs, self.sectors, depth=self.depth)
-            return replace(no_policy(iso3), pieces=(piece,))
-        return replace(no_policy(iso3), agreement_pairs={self.depth: pairs})
+            return replace(nothing, pieces=(piece,))
+        return replace(nothing, agreement_pairs={self.depth: pairs})
+
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Make a parameter of the part of the tariffs that it takes off, where that has a band."""
+        cut = self.tariff_cut_percent
+        if cut is None or not cut.is_wide:
+            return {}
+        name = rate_name(self.id, CUT)
+        title = f"{self.title}: part of the tariffs taken off"
+        return {name: stated_parameter(self, name, title, unit="percent", band=cut)}

@@ -66,9 +66,6 @@ Percent: TypeAlias = Annotated[
     float, Field(ge=-50, le=10_000, allow_inf_nan=False, strict=True), BeforeValidator(not_a_flag)
 ]
 
-AgreementDepth: TypeAlias = Literal[
-    "preference", "free_trade_area", "customs_union", "common_market", "economic_union"
-]
 LinkMode: TypeAlias = Literal["rail", "road", "ferry", "sea"]
 LandMode: TypeAlias = Literal["rail", "road", "ferry"]
 CrossingMode: TypeAlias = Literal["rail", "road"]

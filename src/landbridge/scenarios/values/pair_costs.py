@@ -7,12 +7,25 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from landbridge.atlas.standing import DEPTHS
+from landbridge.scenarios.values.duties import (
+    Compliance,
+    Duties,
+    Free,
+    TariffChange,
+    TariffEdit,
+    TariffValues,
+)
 from landbridge.scenarios.values.fields import PercentBand
 from landbridge.scenarios.values.normalising import Normalised
-from landbridge.units import PERCENT, BoolArray, FloatArray
+from landbridge.units import PERCENT, BoolArray, FloatArray, IntArray
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL
+from landbridge.world.tariffs.base import Tariffs
 
+TARIFFS, NON_TARIFF, RESIDUAL = "tariffs", "non_tariff", "residual"
+"""Parts of what an agreement does: tariffs it takes off, what it saves beside them, and what is
+left of its estimated effect on trade."""
 RATE_PREFIX = "measure_"
 """Parameters that a scenario's own measures bring along."""
 Pair = tuple[str, str]
@@ -73,12 +86,15 @@ class SectorPolicy:
         shares were not asked for.
     is_goods
         Whether it counts as goods.
+    relief
+        ``[N, N]`` log points of cost that the other parts of agreements take off the sector.
     """
 
     tau_hat: FloatArray
     log_effect: FloatArray
     share: FloatArray
     is_goods: bool
+    relief: FloatArray | float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,17 +104,25 @@ class PolicyCosts:
     Attributes
     ----------
     goods_tau_hat, goods_log_effect
-        ``[N, N]`` of all goods.
+        ``[N, N]`` of all goods: what uses up resources, and log points of trade that agreements
+        are estimated to bring; zero where that part is off.
     services_tau_hat
         ``[N, N]`` of all services.
     by_sector
         What comes on top, by code.
+    relief
+        ``[N, N]`` log points of cost that the other parts of agreements take off: the estimated
+        effect counts only as far as it is more.
+    duties
+        Tariffs with revenue; None where the world has none.
     """
 
     goods_tau_hat: FloatArray
     goods_log_effect: FloatArray
     services_tau_hat: FloatArray
     by_sector: Mapping[str, SectorPolicy]
+    relief: FloatArray | float = 0.0
+    duties: Duties | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +145,12 @@ class Policy:
         Measures that bring trade towards its potential.
     potential
         ``[N, N]`` goods trade that gravity predicts, million USD; None where nothing needs it.
+    tariff_edits
+        What measures change of tariffs that bring revenue, in their order.
+    parts
+        Which parts of what agreements do count.
+    farm_share
+        ``[N]`` share of farm goods and food in imports of goods; needed where sectors are named.
     """
 
     iso3: tuple[str, ...]
@@ -130,6 +160,9 @@ class Policy:
     shares: Mapping[str, FloatArray] = field(default_factory=dict)
     normalised: tuple[Normalised, ...] = ()
     potential: FloatArray | None = None
+    tariff_edits: tuple[TariffEdit, ...] = ()
+    parts: frozenset[str] = frozenset({TARIFFS, NON_TARIFF, RESIDUAL})
+    farm_share: FloatArray | float = 0.0
 
     @property
     def depths(self) -> frozenset[str]:
@@ -140,40 +173,38 @@ class Policy:
     @property
     def sectors(self) -> tuple[str, ...]:
         """Sectors that measures name, sorted."""
-        return tuple(sorted({code for piece in self.pieces for code in piece.sectors}))
+        named = (*self.pieces, *self.tariff_edits)
+        return tuple(sorted({code for one in named for code in one.sectors}))
 
     def joined(self, others: Iterable[Policy]) -> Policy:
         """Add what other measures do between the same economies."""
         tariff, agreements = self.tariff_tau_hat.copy(), dict(self.agreement_pairs)
         pieces, normalised = list(self.pieces), list(self.normalised)
+        edits = list(self.tariff_edits)
         for other in others:
             tariff *= other.tariff_tau_hat
             for depth, pairs in other.agreement_pairs.items():
                 agreements[depth] = agreements[depth] | pairs if depth in agreements else pairs
             pieces += other.pieces
             normalised += other.normalised
+            edits += other.tariff_edits
         return replace(
             self,
             tariff_tau_hat=tariff,
             agreement_pairs=agreements,
             pieces=tuple(pieces),
             normalised=tuple(normalised),
+            tariff_edits=tuple(edits),
         )
 
-    def agreement_log_effect(self, effects: Mapping[str, float]) -> FloatArray:
-        """Compute the log change of goods trade by agreements on all goods, ``[N, N]``.
-
-        Parameters
-        ----------
-        effects
-            Log points by depth. Where a pair signs several, the largest holds, once.
-        """
-        total = np.zeros((len(self.iso3), len(self.iso3)))
-        for depth, pairs in self.agreement_pairs.items():
-            total = np.maximum(total, np.where(pairs, effects[depth], 0.0))
-        return total
-
-    def costs(self, effects: Mapping[str, float], rates: Mapping[str, float]) -> PolicyCosts:
+    def costs(
+        self,
+        effects: Mapping[str, float],
+        rates: Mapping[str, float],
+        *,
+        tariffs: Tariffs | None = None,
+        values: TariffValues | None = None,
+    ) -> PolicyCosts:
         """Work the policy out.
 
         Parameters
@@ -182,33 +213,136 @@ class Policy:
             Log points of goods trade by depth of agreement.
         rates
             Values of rates with a band, by `rate_name`; central ones where absent.
+        tariffs
+            Of the world, with the agreements that are in force; None where it has none.
+        values
+            Uncertain numbers of tariffs and agreements.
         """
+        given = values or TariffValues()
+        change = self._tariff_change(tariffs, given, rates)
         goods, services = self.tariff_tau_hat, np.ones_like(self.tariff_tau_hat)
         for piece in self.pieces:
             if not piece.sectors:
                 ratio = piece.tau_hat(rates)
                 goods = goods * ratio
                 services = services * ratio if piece.services else services
+        usual = self._agreements("", effects, given, change)
         return PolicyCosts(
-            goods_tau_hat=goods,
-            goods_log_effect=self.agreement_log_effect(effects),
+            goods_tau_hat=goods * usual.tau_hat,
+            goods_log_effect=usual.log_effect,
             services_tau_hat=services,
-            by_sector={code: self._of_sector(code, effects, rates) for code in self.sectors},
+            by_sector={
+                code: self._of_sector(code, effects, rates, given, change, usual)
+                for code in self.sectors
+            },
+            relief=usual.relief,
+            duties=None if tariffs is None else change.duties(self.sectors),
         )
 
+    def _tariff_change(
+        self, tariffs: Tariffs | None, values: TariffValues, rates: Mapping[str, float]
+    ) -> TariffChange:
+        edits = self.tariff_edits
+        if TARIFFS not in self.parts:
+            edits = tuple(edit for edit in edits if not isinstance(edit, Free) or edit.is_new)
+        held = no_tariffs(self.iso3) if tariffs is None else tariffs
+        return TariffChange(held, edits, values, rates, self.farm_share)
+
+    def _agreements(
+        self,
+        code: str,
+        effects: Mapping[str, float],
+        values: TariffValues,
+        change: TariffChange,
+    ) -> AgreementCosts:
+        """Work out what agreements do to a sector beside tariffs; empty for goods in general."""
+        free = [edit for edit in change.edits if isinstance(edit, Free)]
+        before, after = change.schedules(code, edits=free)
+        there, signed = before.standing, np.maximum(before.standing, self._signed(code))
+        tau, effect = np.ones(there.shape), np.zeros(there.shape)
+        if NON_TARIFF in self.parts:
+            saved = values.saved_by_rank()
+            tau = (1.0 + saved[there]) / (1.0 + saved[signed])
+        if RESIDUAL in self.parts:
+            known = np.array([0.0, *(effects.get(depth, 0.0) for depth in DEPTHS)])
+            effect = np.maximum(known[signed] - known[there], 0.0)
+        for edit in change.edits:
+            if isinstance(edit, Compliance) and (not edit.sectors or code in edit.sectors):
+                tau = tau * edit.tau_hat(after, change.rates)
+        relief = np.log((1.0 + before.rates()) / (1.0 + after.rates())) - np.log(tau)
+        return AgreementCosts(tau, effect, np.maximum(relief, 0.0))
+
+    def _signed(self, code: str) -> IntArray:
+        """Find the rank of the deepest agreement that is signed for a sector, ``[N, N]``."""
+        ranks = np.zeros((len(self.iso3), len(self.iso3)), dtype=np.int64)
+        pairs = list(self.agreement_pairs.items())
+        pairs += [
+            (piece.depth, piece.pairs)
+            for piece in self.pieces
+            if piece.depth and (not piece.sectors or code in piece.sectors)
+        ]
+        for depth, where in pairs:
+            rank = [str(one) for one in DEPTHS].index(depth) + 1
+            ranks = np.maximum(ranks, np.where(where, rank, 0))
+        return ranks
+
     def _of_sector(
-        self, code: str, effects: Mapping[str, float], rates: Mapping[str, float]
+        self,
+        code: str,
+        effects: Mapping[str, float],
+        rates: Mapping[str, float],
+        values: TariffValues,
+        change: TariffChange,
+        usual: AgreementCosts,
     ) -> SectorPolicy:
-        tau, effect = np.ones_like(self.tariff_tau_hat), np.zeros_like(self.tariff_tau_hat)
+        tau = np.ones_like(self.tariff_tau_hat)
         for piece in self.pieces:
-            if code not in piece.sectors:
-                continue
-            if piece.depth:
-                effect = np.maximum(effect, np.where(piece.pairs, effects[piece.depth], 0.0))
-            else:
+            if code in piece.sectors and not piece.depth:
                 tau = tau * piece.tau_hat(rates)
+        own = self._agreements(code, effects, values, change)
         share = self.shares.get(code, np.empty((0, 0)))
-        return SectorPolicy(tau, effect, share, is_goods=code in goods_sectors())
+        return SectorPolicy(
+            # On top of what agreements on all goods do.
+            tau_hat=tau * (own.tau_hat / usual.tau_hat),
+            log_effect=own.log_effect,
+            share=share,
+            is_goods=code in goods_sectors(),
+            relief=own.relief,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class AgreementCosts:
+    """What agreements do beside tariffs, ``[N, N]``.
+
+    Attributes
+    ----------
+    tau_hat
+        Ratio of one plus what the border costs beside tariffs.
+    log_effect
+        Log points of trade that agreements are estimated to bring.
+    relief
+        Log points of cost that tariffs and the rest take off.
+    """
+
+    tau_hat: FloatArray
+    log_effect: FloatArray
+    relief: FloatArray
+
+
+def no_tariffs(iso3: tuple[str, ...]) -> Tariffs:
+    """Build the tariffs of a world in which nothing is charged and no agreement is in force."""
+    count = len(iso3)
+    return Tariffs(
+        iso3=iso3,
+        mfn=np.zeros(count),
+        margin=np.ones(count),
+        standing=np.zeros((count, count), dtype=np.int64),
+        own=np.full((count, count), np.nan),
+        status=("no tariffs",) * count,
+        published=np.full(count, np.nan),
+        imports=np.ones(count),
+    )
 
 
 def no_policy(iso3: tuple[str, ...]) -> Policy:

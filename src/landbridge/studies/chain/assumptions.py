@@ -9,7 +9,7 @@ from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.choice.logit import choice_of
 from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.scenarios.parameters import NEST, THETA, Parameter
-from landbridge.scenarios.trade_costs import agreement_effects, measure_rates
+from landbridge.scenarios.trade_costs import agreement_effects, measure_rates, tariff_values
 from landbridge.studies.chain.one_pass import Assumptions
 
 FREIGHT_NAMES = tuple(field.name for field in fields(FreightParameters))
@@ -41,4 +41,5 @@ def assumptions_of(values: Mapping[str, float], cargo: CargoChoice | None = None
         freight=FreightParameters(**{name: values[name] for name in FREIGHT_NAMES}),
         choice=choice_of(values) if NEST in values else cargo,
         rates=measure_rates(values),
+        tariffs=tariff_values(values),
     )

@@ -16,7 +16,9 @@ from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.skims.economies import GeneralisedCosts, generalised_costs
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.trade_costs import Shock, ad_valorem_freight, make_shock
+from landbridge.scenarios.values.duties import TariffValues
 from landbridge.units import BoolArray, FloatArray, IntArray
+from landbridge.world.tariffs.base import Tariffs
 
 COSTS_KEPT = 4
 """Costs held: measures made one by one, and parameters that no freight depends on, ask for the
@@ -83,6 +85,8 @@ class FreightChange:
         effects: Mapping[str, float] | None = None,
         rates: Mapping[str, float] | None = None,
         normalised_log_effect: FloatArray | None = None,
+        tariffs: Tariffs | None = None,
+        values: TariffValues | None = None,
     ) -> Shock:
         """Put policy beside it (see `landbridge.scenarios.trade_costs.make_shock`)."""
         return make_shock(
@@ -94,6 +98,8 @@ class FreightChange:
             effects=effects or {},
             rates=rates,
             normalised_log_effect=normalised_log_effect,
+            tariffs=tariffs,
+            values=values,
         )
 
 

@@ -14,6 +14,7 @@ from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.policy import Policy
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import Shock
+from landbridge.scenarios.values.duties import TariffValues
 from landbridge.scenarios.values.normalising import total_log_effect
 from landbridge.studies.chain.freight_change import (
     Choice,
@@ -42,6 +43,8 @@ class Assumptions:
         the path of least cost.
     rates
         Rates with a band of the scenario's own measures, percent.
+    tariffs
+        What agreements take off tariffs, who uses it, what they save beside them.
     """
 
     theta: float
@@ -49,6 +52,7 @@ class Assumptions:
     freight: FreightParameters
     choice: Choice = None
     rates: Mapping[str, float] = field(default_factory=dict)
+    tariffs: TariffValues = field(default_factory=TariffValues)
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,9 @@ class Pass:
         Least generalised costs between economies, or the expected ones of a choice.
     shock
         Change of the cost of goods trade, by cause.
-    prepared, freeness_hat
-        What the equilibrium was solved from: the baseline and ``[N, N]`` the shock.
+    prepared, freeness_hat, duties_after
+        What the equilibrium was solved from: the baseline, ``[N, N]`` the shock and the tariffs
+        after it.
     equilibrium
         The new equilibrium with its certificate.
     """
@@ -72,6 +77,7 @@ class Pass:
     shock: Shock
     prepared: Baseline
     freeness_hat: FloatArray
+    duties_after: FloatArray | None
     equilibrium: Equilibrium
 
 
@@ -110,15 +116,22 @@ def run_chain(
     before, after, shock = find_shock(
         world, network_before, network_after, policy=policy, assumptions=assumptions, draw=draw
     )
-    prepared = prepare(world.flows, theta=assumptions.theta, closure=closure, iso3=world.iso3)
-    freeness_hat = shock.freeness_hat(assumptions.theta, world.goods_share)
+    change = shock.change(assumptions.theta, world.goods_share)
+    prepared = prepare(
+        world.flows,
+        theta=assumptions.theta,
+        closure=closure,
+        iso3=world.iso3,
+        duties=change.duties,
+    )
     return Pass(
         before=before,
         after=after,
         shock=shock,
         prepared=prepared,
-        freeness_hat=freeness_hat,
-        equilibrium=solve_prepared(prepared, freeness_hat),
+        freeness_hat=change.freeness_hat,
+        duties_after=change.duties_after,
+        equilibrium=solve_prepared(prepared, change.freeness_hat, duties_after=change.duties_after),
     )
 
 
@@ -152,6 +165,8 @@ def find_shock(
             policy,
             effects=assumptions.agreement_effects,
             rates=assumptions.rates,
+            tariffs=world.tariffs,
+            values=assumptions.tariffs,
             normalised_log_effect=total_log_effect(
                 policy.normalised, world.goods, assumptions.rates, assumptions.theta
             )

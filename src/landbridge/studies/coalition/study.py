@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from landbridge.atlas.standing import AgreementDepth, standing_depths
 from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.codes import name_of, resolve
@@ -21,14 +22,12 @@ from landbridge.errors import FaultsError, InputError, UnknownNameError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.schema import Scenario
-from landbridge.scenarios.values.fields import AgreementDepth
 from landbridge.scenarios.values.parties import expand
 from landbridge.studies.cba.costing import appraisal_terms, drawn_terms
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.networks import open_on
 from landbridge.studies.coalition.games import MOST_PLAYERS, names
-from landbridge.studies.coalition.standing import standing_depths
 from landbridge.studies.coalition.tables import (
     Sharing,
     best_pair,

@@ -18,15 +18,14 @@ from typing import Final, TypeAlias
 import numpy as np
 import pandas as pd
 
+from landbridge.atlas.standing import AgreementDepth, deepening
 from landbridge.equilibrium.baseline import Baseline
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
 from landbridge.errors import ConvergenceError
 from landbridge.scenarios.schema import Closure
 from landbridge.scenarios.trade_costs import agreement_effects
-from landbridge.scenarios.values.fields import AgreementDepth
 from landbridge.studies.coalition.games import MOST_PLAYERS, Game, members
-from landbridge.studies.coalition.standing import deepening
 from landbridge.tasks import Progress, no_progress, run_tasks
 from landbridge.units import BoolArray, FloatArray, IntArray
 from landbridge.world.base import World

@@ -251,7 +251,9 @@ def run_central(inputs: Inputs) -> Central:
             assumptions=assumptions,
             draw=draw,
         ),
-        parts=decompose_prepared(found.prepared, found.freeness_hat),
+        parts=decompose_prepared(
+            found.prepared, found.freeness_hat, duties_after=found.duties_after
+        ),
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import permutations
-from typing import get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from landbridge.atlas import blocs
 from landbridge.atlas.agreements import agreements, sides
-from landbridge.scenarios.values.fields import AgreementDepth
 from landbridge.units import FloatArray, IntArray
 
+AgreementDepth: TypeAlias = Literal[
+    "preference", "free_trade_area", "customs_union", "common_market", "economic_union"
+]
 DEPTHS: tuple[AgreementDepth, ...] = get_args(AgreementDepth)
 """Depths that change trade, shallow to deep; number k here is rank k + 1, and 0 is nothing."""
 

@@ -1,0 +1,1 @@
+"""Tariffs on goods: published means by importer, spread over partners by agreements in force."""
