@@ -52,9 +52,11 @@ from landbridge.freight.routes.least_cost import best_trip
 from landbridge.freight.routes.totals import trips_over
 from landbridge.freight.skims.to_ports import central_port_choice
 from landbridge.scenarios.parameters import THETA, default_parameters
+from landbridge.scenarios.trade_costs import tariff_values
 from landbridge.scenarios.varying import vary
 from landbridge.studies.access.market_access import access_hat
 from landbridge.studies.access.study import access_of
+from landbridge.studies.chain.assumptions import central_values
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp
 from landbridge.studies.chain.setting import make_setting
 from landbridge.studies.run.running import draw_scenario
@@ -172,7 +174,10 @@ def world_of(flows: np.ndarray) -> World:
 
 
 def view_of(world: World, after: np.ndarray, welfare: list[float]) -> View:
-    solved = SimpleNamespace(flows=after, baseline_flows=world.flows, welfare_hat=np.array(welfare))
+    solved = SimpleNamespace(
+        flows=after, baseline_flows=world.flows, welfare_hat=np.array(welfare),
+        baseline_revenue=np.zeros(len(welfare)),
+    )  # fmt: skip
     network: Any = None
     found: Any = SimpleNamespace(equilibrium=solved)
     return View(Basis(world, network, {}), found, central_parameters(), FreightDraw.neutral(),
@@ -194,7 +199,7 @@ def test_numbers_of_a_pass_are_sums_over_pairs() -> None:
     assert ShareOf(pairs, whole).of(view) == pytest.approx(100 * (45 / 115 - 30 / 100))
     assert TargetOf(pairs, 90.0, needs_run=True).of(view) == pytest.approx(50.0)
     assert TargetOf(pairs, 90.0, needs_run=False).of(view) == pytest.approx(100 * 30 / 90)
-    gain = gain_percent_of_gdp(np.array([1.01, 0.99, 1.0]), world)
+    gain = gain_percent_of_gdp(view.solved.equilibrium, world)
     both = np.array([True, True, False])
     assert IncomeOf(both).of(view) == pytest.approx((gain[0] * 50 + gain[1] * 100) / 150)
 
@@ -345,6 +350,7 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
         theta=default_parameters()[THETA].central,
         freight=freight,
         choice=inputs.cargo,
+        values=tariff_values(central_values(default_parameters())),
     )
     expected = 100 * (access_hat(setting, inputs.after) - 1)[names.index("UZB")]
     assert found[access].central == pytest.approx(expected, rel=1e-6)

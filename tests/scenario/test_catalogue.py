@@ -52,7 +52,7 @@ def test_a_scenario_runs_and_moves_its_focus(name: Any) -> None:
     assumptions = assumptions_of(central_values(inputs.parameters))
     found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
     assert found.equilibrium.certificate.table()["passed"].all()
-    income = gain_percent_of_gdp(found.equilibrium.welfare_hat, inputs.world)
+    income = gain_percent_of_gdp(found.equilibrium, inputs.world)
     assert np.isfinite(income).all()
     gain = float(income[inputs.focus])
     assert gain < -TELLING if name in CLOSURES else gain > TELLING

@@ -65,7 +65,7 @@ def test_what_cannot_be_combined_is_refused(text: str, said: str) -> None:
 @pytest.mark.unit
 def test_dates_that_differ_can_be_made_one() -> None:
     both = ask("cku+nafta-1994", ["date=2026-01-01"])
-    assert [measure.id for measure in both.measures][-1] == "free-trade-area"
+    assert [measure.id for measure in both.measures][-1] == "usa-canada"
 
 
 @pytest.mark.unit

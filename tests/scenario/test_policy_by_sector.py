@@ -22,6 +22,7 @@ THETA = 5.0
 EFFECTS = {"free_trade_area": 0.5, "preference": 0.1}
 HEAD = """\
 format = 1
+agreement_parts = ["residual"]
 name = "a-question"
 title = "A question"
 summary = "What if."

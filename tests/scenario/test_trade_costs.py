@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,8 @@ def test_an_agreement_of_a_bloc_and_an_economy_covers_no_pair_inside_the_bloc() 
 def test_of_two_agreements_of_a_pair_the_larger_holds_once() -> None:
     text = measure('kind = "sign_agreement"\nparties = ["PAK", "UZB"]')
     second = text[text.index("[[") :].replace('"m"', '"n"') + 'depth = "preference"\n'
-    effect = policy_of(text + second).agreement_log_effect(
-        {"free_trade_area": 0.5, "preference": 0.1}
-    )
+    policy = replace(policy_of(text + second), parts=frozenset({"residual"}))
+    effect = policy.costs({"free_trade_area": 0.5, "preference": 0.1}, {}).goods_log_effect
     assert effect[ISO3.index("PAK"), ISO3.index("UZB")] == 0.5
 
 

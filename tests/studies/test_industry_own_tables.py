@@ -27,7 +27,8 @@ from landbridge.scenarios.values.cargo import NOT_CARRIED, cargo_classes, cargo_
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.industries.base import IndustrySettings, prepare_industries, theta_of
-from landbridge.studies.industries.one_pass import OPTIONS, new_tariffs, sector_shock
+from landbridge.studies.industries.duties import sector_duties
+from landbridge.studies.industries.one_pass import OPTIONS, sector_shock
 from landbridge.studies.industries.parts import industry_parts
 from landbridge.studies.industries.running import Industries, run_industries
 from landbridge.studies.industries.tables import industry_sentences, industry_tables
@@ -248,7 +249,9 @@ def test_a_tariff_never_falls_below_zero_and_what_is_held_is_counted(ready: Inpu
     world = own_world(tariffs=0.05)
     prepared = prepare_industries(ready, IndustrySettings(tables=world))
     assumptions = assumptions_of(central_values(ready.parameters))
-    after, held = new_tariffs(world, prepared.tariffs, assumptions)
+    duties = sector_duties(world, prepared.policy, assumptions, prepared.tariffs_asked)
+    after, held = duties.after, duties.held_at_zero
+    assert after is not None
     uzbekistan, pakistan = world.index("UZB"), world.index("PAK")
     assert_array_equal(after[uzbekistan, pakistan], 0.0)
     assert held == 3  # goods; the service has none
@@ -271,7 +274,8 @@ def trade_effect(*names: str) -> np.ndarray:
     world = own_world(tariffs=None)
     theta = np.array([3.0, 4.0, 5.0, 6.0])
     ones = np.ones((4, 4))
-    policy = read_policy(orders(*names), world.iso3)
+    scenario = orders(*names).model_copy(update={"agreement_parts": ("residual",)})
+    policy = read_policy(scenario, world.iso3)
     shock = make_shock(
         ones,
         ones,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import permutations
 from typing import Literal, TypeAlias, get_args
@@ -11,7 +11,7 @@ import numpy as np
 
 from landbridge.atlas import blocs
 from landbridge.atlas.agreements import agreements, sides
-from landbridge.units import FloatArray, IntArray
+from landbridge.units import IntArray
 
 AgreementDepth: TypeAlias = Literal[
     "preference", "free_trade_area", "customs_union", "common_market", "economic_union"
@@ -55,31 +55,3 @@ def standing_depths(iso3: Sequence[str], *, on: date) -> IntArray:
                 bind(one, other, item.depth)
     np.fill_diagonal(ranks, 0)
     return ranks
-
-
-def deepening(
-    standing: IntArray, depth: AgreementDepth, effects: Mapping[str, float]
-) -> FloatArray:
-    """Compute what an agreement adds to those in force, log points of trade, ``[N, N]``.
-
-    Parameters
-    ----------
-    standing
-        From `standing_depths`.
-    depth
-        Of the new agreement.
-    effects
-        Log points by depth.
-
-    Returns
-    -------
-    numpy.ndarray
-        The effect of the new depth less that of the depth that stands; nothing where a pair is
-        bound as deeply already.
-    """
-    there = np.array([0.0, *(effects[name] for name in DEPTHS)])
-    added = np.where(
-        standing > DEPTHS.index(depth), 0.0, np.maximum(effects[depth] - there[standing], 0.0)
-    )
-    np.fill_diagonal(added, 0.0)
-    return np.asarray(added)

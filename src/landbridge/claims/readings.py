@@ -116,7 +116,7 @@ class IncomeOf:
     def of(self, view: View) -> float:
         """Add up the money that leaves each as well off, over their GDP."""
         gdp = view.world.gdp_million_usd
-        gain = gain_percent_of_gdp(view.solved.equilibrium.welfare_hat, view.world)
+        gain = gain_percent_of_gdp(view.solved.equilibrium, view.world)
         return float(gain[self.members] @ gdp[self.members] / gdp[self.members].sum())
 
 

@@ -35,6 +35,8 @@ Closure: TypeAlias = Literal["purged", "additive", "proportional"]
 RouteChoice: TypeAlias = Literal["cargo", "logit", "least"]
 Constraints: TypeAlias = Literal["honour", "ignore"]
 AgreementPart: TypeAlias = Literal["tariffs", "non_tariff", "residual"]
+DEFAULT_PARTS: frozenset[AgreementPart] = frozenset(("tariffs", "non_tariff"))
+"""What agreements do where a scenario does not say otherwise."""
 DataTable: TypeAlias = Literal[
     "mode_costs",
     "terminals",
@@ -140,9 +142,8 @@ class Scenario(Strict):
     """Percent more labour for one percent more real wage; runs by industry alone."""
     choice: RouteChoice = "cargo"
     """How goods go: modes and ports by class of cargo, modes of all cargo, or the least cost."""
-    agreement_parts: Annotated[tuple[AgreementPart, ...], Field(max_length=3)] = (
-        "tariffs",
-        "non_tariff",
+    agreement_parts: Annotated[tuple[AgreementPart, ...], Field(max_length=3)] = tuple(
+        sorted(DEFAULT_PARTS, reverse=True)
     )
     """What agreements do: the tariffs they take off, what they save beside them, and the rest of
     their estimated effect on trade (residual)."""

@@ -26,8 +26,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landbridge.scenarios.policy import RATE_PREFIX, Policy, SectorPolicy
-from landbridge.scenarios.values.duties import Duties, TariffValues
+from landbridge.scenarios.values.duties import Duties, TariffValues, schedule_of
 from landbridge.units import BoolArray, FloatArray
+from landbridge.world.base import World
 from landbridge.world.tariffs.base import PreferenceRules, Tariffs
 
 
@@ -74,7 +75,7 @@ class Shock:
 
     def residual(self, theta: float) -> FloatArray:
         """Compute what is left of the estimated effect of agreements, ``[N, N]`` log points."""
-        return _left(self.agreement_log_effect, self.agreement_relief, theta)
+        return residual_effect(self.agreement_log_effect, self.agreement_relief, theta)
 
     def tau_hat(self, theta: float) -> FloatArray:
         """Compute the change of one plus the cost of goods to buyers, all causes, ``[N, N]``."""
@@ -98,7 +99,7 @@ class Shock:
             tau = tau * own.tau_hat
             effect = np.maximum(effect, own.log_effect)
         relief = self.agreement_relief if own is None else own.relief
-        return np.asarray(tau**-theta * np.exp(_left(effect, relief, theta)))
+        return np.asarray(tau**-theta * np.exp(residual_effect(effect, relief, theta)))
 
     def service_freeness(self, theta: float) -> FloatArray:
         """Compute what payments do to the freeness of trade in all services, ``[N, N]``."""
@@ -216,8 +217,51 @@ class TradeChange:
     duties_after: FloatArray | None
 
 
-def _left(effect: FloatArray, relief: FloatArray | float, theta: float) -> FloatArray:
-    """Take what other parts bring off an estimated effect; it is never below nothing."""
+def only_goods(iso3: tuple[str, ...], factor: FloatArray, duties: Duties | None) -> Shock:
+    """Build the shock of a change of the freeness of goods, and of tariffs.
+
+    Parameters
+    ----------
+    iso3
+        N codes.
+    factor
+        ``[N, N]`` change of the freeness of goods but for tariffs.
+    duties
+        Tariffs before and after.
+    """
+    ones = np.ones_like(factor)
+    return Shock(
+        iso3=iso3,
+        freight_tau_hat=ones,
+        reach_hat=factor,
+        tariff_tau_hat=ones,
+        agreement_log_effect=np.zeros_like(factor),
+        covered=np.ones(factor.shape, dtype=bool),
+        duties=duties,
+    )
+
+
+def duties_of(world: World, values: TariffValues) -> FloatArray | None:
+    """Compute tariffs over the value at the border of whole flows, ``[N, N]``; None for none."""
+    if world.tariffs is None:
+        return None
+    relative = np.ones_like(world.tariffs.mfn)
+    rates = schedule_of(world.tariffs, values, relative=relative).rates()
+    return np.asarray(world.goods_share * rates)
+
+
+def residual_effect(effect: FloatArray, relief: FloatArray | float, theta: float) -> FloatArray:
+    """Compute what is left of an estimated effect beside what other parts bring, ``[N, N]``.
+
+    Parameters
+    ----------
+    effect
+        ``[N, N]`` log points of goods trade that agreements are estimated to bring.
+    relief
+        ``[N, N]`` log points of cost that their other parts take off.
+    theta
+        Trade elasticity.
+    """
     return np.asarray(np.where(effect > 0, np.maximum(effect - theta * relief, 0.0), 0.0))
 
 

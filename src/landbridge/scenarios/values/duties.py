@@ -56,7 +56,7 @@ class Schedule:
     Attributes
     ----------
     mfn
-        ``[N]`` ratio of the value at the border, by importer.
+        ``[N, N]`` ratio of the value at the border: what is charged without a preference.
     eligible, used
         ``[N, N]`` share of the tariff that an agreement takes off where it is used, and the share
         of trade that uses it.
@@ -77,7 +77,7 @@ class Schedule:
 
     def rates(self) -> FloatArray:
         """Compute what is charged, ``[N, N]`` ratio; zero on the diagonal."""
-        paid = self.mfn[None, :] * (1.0 - self.used * self.eligible)
+        paid = self.mfn * (1.0 - self.used * self.eligible)
         paid = np.where(np.isnan(self.stated), paid, self.stated)
         np.fill_diagonal(paid, 0.0)
         return np.asarray(paid)
@@ -95,12 +95,15 @@ def schedule_of(tariffs: Tariffs, values: TariffValues, *, relative: FloatArray)
     relative
         ``[N]`` the sector's tariff over the mean of the importer's goods; ones for all goods.
     """
+    inferred = np.broadcast_to(values.level * tariffs.mfn * relative, tariffs.own.shape)
+    # Preferences are in a user's rates already: what is signed anew takes off all of them.
+    own = ~np.isnan(tariffs.own)
     return Schedule(
-        mfn=values.level * tariffs.mfn * relative,
-        eligible=tariffs.eligible(values.preferences),
+        mfn=np.where(own, tariffs.own, inferred),
+        eligible=np.where(own, 0.0, tariffs.eligible(values.preferences)),
         used=tariffs.used(values.preferences),
         standing=tariffs.standing,
-        stated=tariffs.own,
+        stated=np.full(own.shape, np.nan),
         imports=tariffs.imports,
     )
 
@@ -197,8 +200,10 @@ class Harmonise(TariffEdit):
         else:
             weights = np.where(self.members, schedule.imports, 0.0)
             equal = self.members.astype(np.float64)
-            common = float(np.average(schedule.mfn, weights=weights if weights.any() else equal))
-        return replace(schedule, mfn=np.where(self.members, common, schedule.mfn))
+            # What most of the others pay is the tariff without a preference.
+            own = np.median(schedule.mfn, axis=0)
+            common = float(np.average(own, weights=weights if weights.any() else equal))
+        return replace(schedule, mfn=np.where(self.members[None, :], common, schedule.mfn))
 
 
 @dataclass(frozen=True, eq=False)
@@ -368,10 +373,9 @@ class TariffChange:
         """Build the schedules before and after for a sector; empty for goods in general."""
         relative = sector_relative(code, self.farm_share, self.values.farm_ratio)
         relative = np.broadcast_to(relative, self.tariffs.mfn.shape)
-        before = schedule_of(self.tariffs, self.values, relative=relative)
         own = self.tariffs.own_by_sector.get(code)
-        if own is not None:
-            before = replace(before, stated=np.where(np.isnan(own), before.stated, own))
+        held = self.tariffs if own is None else replace(self.tariffs, own=own)
+        before = schedule_of(held, self.values, relative=relative)
         acting = [
             edit
             for edit in (self.edits if edits is None else edits)

@@ -176,6 +176,11 @@ class Policy:
         named = (*self.pieces, *self.tariff_edits)
         return tuple(sorted({code for one in named for code in one.sectors}))
 
+    @property
+    def signs(self) -> bool:
+        """Whether an agreement is signed."""
+        return any(isinstance(edit, Free) for edit in self.tariff_edits)
+
     def joined(self, others: Iterable[Policy]) -> Policy:
         """Add what other measures do between the same economies."""
         tariff, agreements = self.tariff_tau_hat.copy(), dict(self.agreement_pairs)
@@ -219,7 +224,7 @@ class Policy:
             Uncertain numbers of tariffs and agreements.
         """
         given = values or TariffValues()
-        change = self._tariff_change(tariffs, given, rates)
+        change = self.tariff_change(tariffs, given, rates)
         goods, services = self.tariff_tau_hat, np.ones_like(self.tariff_tau_hat)
         for piece in self.pieces:
             if not piece.sectors:
@@ -239,9 +244,10 @@ class Policy:
             duties=None if tariffs is None else change.duties(self.sectors),
         )
 
-    def _tariff_change(
+    def tariff_change(
         self, tariffs: Tariffs | None, values: TariffValues, rates: Mapping[str, float]
     ) -> TariffChange:
+        """Put its edits on the tariffs of a world; agreements leave them where that part is off."""
         edits = self.tariff_edits
         if TARIFFS not in self.parts:
             edits = tuple(edit for edit in edits if not isinstance(edit, Free) or edit.is_new)

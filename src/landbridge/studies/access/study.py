@@ -28,6 +28,7 @@ from landbridge.freight.skims.to_ports import (
     port_access,
 )
 from landbridge.scenarios.parameters import THETA, Parameter, with_estimates
+from landbridge.scenarios.trade_costs import tariff_values
 from landbridge.studies.access.market_access import access_hat, market_access
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.cargo import cargo_choice
@@ -361,7 +362,13 @@ def markets_of(basis: Basis, *, after: FreightNetwork | None = None) -> Markets:
     world = basis.world
     values = central_values(_parameters(basis))
     freight = assumptions_of(values).freight
-    setting = make_setting(basis, theta=values[THETA], freight=freight, choice=cargo_choice(world))
+    setting = make_setting(
+        basis,
+        theta=values[THETA],
+        freight=freight,
+        choice=cargo_choice(world),
+        values=tariff_values(values),
+    )
     found = market_access(setting)
     unknown = np.full(len(world.iso3), np.nan)
     if after is None:

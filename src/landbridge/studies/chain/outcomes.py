@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from landbridge.equilibrium.one_sector import Baseline
+from landbridge.equilibrium.results import Equilibrium
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.routes.totals import trip_totals_and_ways
+from landbridge.scenarios.values.pair_costs import NON_TARIFF, RESIDUAL, TARIFFS
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Assumptions, Pass, run_chain, trade_ratio
 from landbridge.studies.chain.watched import row_factors
-from landbridge.units import FloatArray, percent_change
+from landbridge.units import PERCENT, FloatArray, percent_change
 from landbridge.world.base import World, foreign_totals
 
 Kept = TypeVar("Kept")
+AGREEMENT_PARTS = (TARIFFS, NON_TARIFF, RESIDUAL)
+"""Parts of what agreements do, in the order in which they are added."""
+PART_QUANTITIES = (
+    "focus_income_percent",
+    "focus_trade_million_usd",
+    "focus_revenue_million_usd",
+    "world_million_usd",
+)
 TRIP_QUANTITIES = ("km", "hours", "usd_per_tonne", "generalised_usd_per_tonne")
 
 
@@ -48,6 +59,12 @@ class Outcome:
         ``[P]`` the parameters, in the order of the run's table.
     rows
         ``[R]`` factors on the watched rows of the freight tables.
+    revenue_million_usd
+        ``[N, 2]`` tariff revenue before and after.
+    parts
+        ``[4, 4]`` with none of what agreements do, with tariffs, with what they save beside them,
+        and with the rest of their estimated effect as well; `PART_QUANTITIES`. No rows where
+        nothing is signed.
     """
 
     real_income_percent: FloatArray
@@ -60,6 +77,8 @@ class Outcome:
     ways: NDArray[np.str_]
     parameters: FloatArray
     rows: FloatArray
+    revenue_million_usd: FloatArray
+    parts: FloatArray
 
 
 def one_pass(inputs: Inputs, world: World, assumptions: Assumptions, draw: FreightDraw) -> Pass:
@@ -92,7 +111,7 @@ def outcome_of(
     exports, imports = foreign_totals(world.flows * ratio)
     exports_before, imports_before = foreign_totals(world.flows)
     return Outcome(
-        real_income_percent=gain_percent_of_gdp(equilibrium.welfare_hat, world),
+        real_income_percent=gain_percent_of_gdp(equilibrium, world),
         exports_percent=percent_change(exports / exports_before),
         imports_percent=percent_change(imports / imports_before),
         pair_baseline_million_usd=world.flows[pairs],
@@ -102,23 +121,65 @@ def outcome_of(
         ways=ways,
         parameters=np.array(list(values.values())),
         rows=row_factors(inputs.watched, inputs.after, draw),
+        revenue_million_usd=np.column_stack([equilibrium.baseline_revenue, equilibrium.revenue]),
+        parts=_parts(inputs, found, world, assumptions, draw),
     )
 
 
-def gain_percent_of_gdp(welfare_hat: FloatArray, world: World) -> FloatArray:
-    """Turn the model's welfare into percent of GDP, ``[N]``.
+def _parts(
+    inputs: Inputs, found: Pass, world: World, assumptions: Assumptions, draw: FreightDraw
+) -> FloatArray:
+    """Run the scenario with one more part of what agreements do at a time (`Outcome.parts`)."""
+    if not inputs.policy.signs:
+        return np.empty((0, len(PART_QUANTITIES)))
+    rows = []
+    for count in range(len(AGREEMENT_PARTS) + 1):
+        on = frozenset(AGREEMENT_PARTS[:count])
+        solved = found
+        if on != inputs.policy.parts:
+            asked = replace(inputs, policy=replace(inputs.policy, parts=on))
+            solved = one_pass(asked, world, assumptions, draw)
+        rows.append(_told(inputs, solved.equilibrium, world))
+    return np.array(rows)
+
+
+def _told(inputs: Inputs, found: Equilibrium, world: World) -> tuple[float, ...]:
+    """Read `PART_QUANTITIES` off an equilibrium."""
+    income, focus = gain_percent_of_gdp(found, world), inputs.focus
+    pairs = inputs.pairs
+    trade = world.flows[pairs] * (trade_ratio(found)[pairs] - 1.0)
+    return (
+        float(income[focus]),
+        float(trade.sum()),
+        float(found.revenue[focus] - found.baseline_revenue[focus]),
+        float(income @ world.gdp_million_usd / PERCENT),
+    )
+
+
+def gain_percent_of_gdp(found: Equilibrium, world: World) -> FloatArray:
+    """Turn the welfare of an equilibrium into percent of GDP, ``[N]``.
 
     The model's flows are gross, so its welfare is measured against all that an economy buys,
     inputs among them. The money that leaves it as well off (the equivalent variation) is the
-    percent change times gross expenditure; over GDP it is larger than the percent change. To
-    first order this is what a model with round-about inputs gives (Domar weights).
+    percent change times that spending (`spending_over_gdp`). To first order this is what a model
+    with round-about inputs gives (Domar weights).
     """
-    return np.asarray(percent_change(welfare_hat) * gross_over_gdp(world))
+    return np.asarray(percent_change(found.welfare_hat) * spending_over_gdp(found, world))
 
 
-def gross_over_gdp(world: World) -> FloatArray:
-    """Compute gross expenditure over GDP, ``[N]`` ratio."""
-    return world.expenditure / world.gdp_million_usd
+def spending_over_gdp(found: Equilibrium | Baseline, world: World) -> FloatArray:
+    """Compute the spending that welfare is measured against over GDP, ``[N]`` ratio.
+
+    Under the purged closure the model's economies spend what they earn, tariff revenue among it.
+    So it is their output, not what they buy beyond it on credit, that is set against GDP: a
+    deficit would count the gain on purchases that the balanced world does not make.
+    """
+    if isinstance(found, Baseline):
+        flows, revenue = found.flows, found.revenue
+    else:
+        flows, revenue = found.baseline_flows, found.baseline_revenue
+    spending = (flows.sum(axis=0) + revenue) / flows.sum(axis=1)
+    return np.asarray(spending * world.output / world.gdp_million_usd)
 
 
 def trips_of(

@@ -14,6 +14,8 @@ from landbridge.freight.carriage.chosen import ChosenCosts
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.policy import no_policy
+from landbridge.scenarios.trade_costs import TradeChange, duties_of
+from landbridge.scenarios.values.duties import TariffValues
 from landbridge.studies.chain.freight_change import (
     Choice,
     PairCosts,
@@ -45,6 +47,8 @@ class Setting:
         What freight costs between economies.
     prepared
         The baseline of the equilibrium.
+    values
+        Uncertain numbers of tariffs; None where tariffs are left out.
     """
 
     basis: Basis
@@ -54,6 +58,7 @@ class Setting:
     choice: Choice
     costs: PairCosts
     prepared: Baseline
+    values: TariffValues | None = None
 
     @property
     def world(self) -> World:
@@ -91,6 +96,7 @@ def make_setting(
     closure: Closure = "purged",
     draw: FreightDraw | None = None,
     choice: Choice = None,
+    values: TariffValues | None = None,
 ) -> Setting:
     """Find the costs and prepare the equilibrium of a basis.
 
@@ -108,6 +114,8 @@ def make_setting(
         The freight rows' own uncertainty; neutral when absent.
     choice
         How shippers choose; absent: the path of least cost.
+    values
+        Uncertain numbers of tariffs; None leaves tariffs out.
 
     Raises
     ------
@@ -124,7 +132,14 @@ def make_setting(
         draw=own,
         choice=choice,
         costs=pair_costs(basis.network, freight, own, world.iso3, choice),
-        prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
+        prepared=prepare(
+            world.flows,
+            theta=theta,
+            closure=closure,
+            iso3=world.iso3,
+            duties=None if values is None else duties_of(world, values),
+        ),
+        values=values,
     )
 
 
@@ -142,11 +157,12 @@ def setting_of(
         closure=closure,
         draw=draw,
         choice=assumptions.choice,
+        values=assumptions.tariffs,
     )
 
 
-def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
-    """Compute the change of freeness that another network brings, ``[N, N]`` ratio.
+def change_of(setting: Setting, after: FreightNetwork) -> TradeChange:
+    """Compute the change of freeness that another network brings, and the tariffs with it.
 
     As a run of a scenario without any policy has it (`scenarios.trade_costs`).
     """
@@ -155,8 +171,14 @@ def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
         after, setting.freight, setting.draw, world.iso3, setting.choice, before=before
     )
     change = freight_change(before, found, value_usd_per_tonne=setting.freight.value_usd_per_tonne)
-    shock = change.shock(no_policy(world.iso3))
-    return shock.freeness_hat(setting.theta, setting.goods_share)
+    tariffs = None if setting.values is None else world.tariffs
+    shock = change.shock(no_policy(world.iso3), tariffs=tariffs, values=setting.values)
+    return shock.change(setting.theta, setting.goods_share)
+
+
+def freeness_of(setting: Setting, after: FreightNetwork) -> FloatArray:
+    """Compute the change of freeness that another network brings, ``[N, N]`` ratio."""
+    return change_of(setting, after).freeness_hat
 
 
 def resolve(setting: Setting, after: FreightNetwork) -> Equilibrium:
@@ -167,4 +189,5 @@ def resolve(setting: Setting, after: FreightNetwork) -> Equilibrium:
     ConvergenceError
         No equilibrium was found.
     """
-    return solve_prepared(setting.prepared, freeness_of(setting, after))
+    change = change_of(setting, after)
+    return solve_prepared(setting.prepared, change.freeness_hat, duties_after=change.duties_after)

@@ -11,20 +11,31 @@ nothing once a coalition forms or leaves is the gamma rule of Hart and Kurz (198
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from landbridge.atlas.standing import AgreementDepth, deepening
+from landbridge.atlas.standing import AgreementDepth
 from landbridge.equilibrium.baseline import Baseline
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.equilibrium.results import Equilibrium
 from landbridge.errors import ConvergenceError
-from landbridge.scenarios.schema import Closure
-from landbridge.scenarios.trade_costs import agreement_effects
+from landbridge.scenarios.policy import Policy, no_policy
+from landbridge.scenarios.schema import DEFAULT_PARTS, AgreementPart, Closure
+from landbridge.scenarios.trade_costs import (
+    TradeChange,
+    agreement_effects,
+    duties_of,
+    only_goods,
+    residual_effect,
+    tariff_values,
+)
+from landbridge.scenarios.values.duties import Duties, Free
+from landbridge.scenarios.values.pair_costs import no_tariffs
+from landbridge.studies.chain.outcomes import spending_over_gdp
 from landbridge.studies.coalition.games import MOST_PLAYERS, Game, members
 from landbridge.tasks import Progress, no_progress, run_tasks
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -89,6 +100,37 @@ class Works:
 
 
 @dataclass(frozen=True, eq=False)
+class Deal:
+    """What an agreement would do between each two economies.
+
+    Attributes
+    ----------
+    goods_factor
+        ``[N, N]`` change of the freeness of goods trade but for tariffs.
+    duties
+        Tariffs on goods before and after; None where the world has none.
+    """
+
+    goods_factor: FloatArray
+    duties: Duties | None
+
+    @cached_property
+    def moves(self) -> BoolArray:
+        """Pairs for which it changes anything, ``[N, N]``."""
+        moved = self.goods_factor != 1.0
+        if self.duties is not None:
+            moved = moved | (self.duties.before != self.duties.after)
+        return np.asarray(moved)
+
+    def signed_duties(self, signed: BoolArray) -> Duties | None:
+        """Let those who sign charge the tariffs after, the others those before."""
+        if self.duties is None:
+            return None
+        before, after = self.duties.before, self.duties.after
+        return Duties(before, np.where(signed, after, before))
+
+
+@dataclass(frozen=True, eq=False)
 class Rules:
     """Everything that a coalition's payoffs are computed from; made once for all coalitions.
 
@@ -102,10 +144,10 @@ class Rules:
         The baseline of the equilibrium.
     goods_share
         ``[N, N]`` goods part of each flow.
-    expenditure
-        ``[N]`` gross expenditure of the observed world, million USD.
-    deal_log
-        ``[N, N]`` log points of goods trade that signing adds to what binds a pair already.
+    spending
+        ``[N]`` what welfare is measured against, million USD (`spending_over_gdp`).
+    deal
+        What signing adds to what binds a pair already.
     works
         What can be built; None for an agreement alone.
     """
@@ -114,14 +156,9 @@ class Rules:
     label: IntArray
     prepared: Baseline
     goods_share: FloatArray
-    expenditure: FloatArray
-    deal_log: FloatArray
+    spending: FloatArray
+    deal: Deal
     works: Works | None = None
-
-    @cached_property
-    def signing(self) -> FloatArray:
-        """What signing adds to the freeness of each flow, ``[N, N]`` ratio less one."""
-        return np.asarray(self.goods_share * np.expm1(self.deal_log))
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +211,7 @@ class Payoffs:
         return np.array([self.gain[2**count - 1 - (1 << place), place] for place in range(count)])
 
 
-def make_rules(
+def make_rules(  # noqa: PLR0913 - world, deal and works, each by name
     world: World,
     players: Sequence[Player],
     *,
@@ -184,6 +221,7 @@ def make_rules(
     theta: float,
     closure: Closure = "purged",
     works: Works | None = None,
+    parts: frozenset[AgreementPart] = DEFAULT_PARTS,
 ) -> Rules:
     """Prepare the baseline and the deal, once for all coalitions.
 
@@ -203,23 +241,59 @@ def make_rules(
         Trade elasticity, and how imbalances are treated.
     works
         What can be built.
+    parts
+        Which parts of what an agreement does count.
     """
     if not 1 <= len(players) <= MOST_PLAYERS:
         raise ValueError(f"{len(players)} players")
     label = np.full(len(world.iso3), OUTSIDE, dtype=np.int64)
     for place, player in enumerate(players):
         label[[world.index(code) for code in player.iso3]] = place
-    nothing = np.zeros_like(world.goods)
+    tariffs = tariff_values(values)
+    prepared = prepare(
+        world.flows,
+        theta=theta,
+        closure=closure,
+        iso3=world.iso3,
+        duties=duties_of(world, tariffs),
+    )
     return Rules(
         players=tuple(players),
         label=label,
-        prepared=prepare(world.flows, theta=theta, closure=closure, iso3=world.iso3),
+        prepared=prepared,
         goods_share=world.goods_share,
-        expenditure=world.expenditure,
-        deal_log=nothing
-        if depth is None
-        else deepening(standing, depth, agreement_effects(values)),
+        spending=spending_over_gdp(prepared, world) * world.gdp_million_usd,
+        deal=_deal(world, standing, values, theta, _signed(world.iso3, depth, parts)),
         works=works,
+    )
+
+
+def _signed(
+    iso3: tuple[str, ...], depth: AgreementDepth | None, parts: frozenset[AgreementPart]
+) -> Policy:
+    """Sign an agreement between everybody; who does is chosen coalition by coalition."""
+    policy = replace(no_policy(iso3), parts=frozenset(parts))
+    if depth is None:
+        return policy
+    everybody = ~np.eye(len(iso3), dtype=bool)
+    free = Free("", (), everybody, depth, duty_free=None, name="", is_new=False)
+    return replace(policy, agreement_pairs={depth: everybody}, tariff_edits=(free,))
+
+
+def _deal(
+    world: World,
+    standing: IntArray,
+    values: Mapping[str, float],
+    theta: float,
+    policy: Policy,
+) -> Deal:
+    """Work out what signing does between each two economies, as a run of the agreement has it."""
+    held = replace(world.tariffs or no_tariffs(world.iso3), standing=standing)
+    costs = policy.costs(agreement_effects(values), {}, tariffs=held, values=tariff_values(values))
+    residual = residual_effect(costs.goods_log_effect, costs.relief, theta)
+    return Deal(
+        goods_factor=np.asarray(costs.goods_tau_hat**-theta * np.exp(residual)),
+        duties=None if world.tariffs is None else costs.duties,
     )
 
 
@@ -291,7 +365,7 @@ def _chosen(
 
 def gain_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
     """Solve one coalition: gain of every economy before costs, ``[N]`` million USD a year."""
-    return _money(rules, _solve(rules, freeness_of(rules, coalition, built)))
+    return _money(rules, _solve(rules, change_of(rules, coalition, built)))
 
 
 def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]], built: int = 0) -> FloatArray:
@@ -310,23 +384,23 @@ def gain_of_signing(rules: Rules, inside: Sequence[tuple[str, ...]], built: int 
     for place, codes in enumerate(inside):
         label[[rules.prepared.iso3.index(code) for code in codes]] = place
     everyone = np.ones(len(inside), dtype=bool)
-    return _money(rules, _solve(rules, _freeness(rules, label, everyone, built)))
+    return _money(rules, _solve(rules, _change(rules, label, everyone, built)))
 
 
-def freeness_of(rules: Rules, coalition: int, built: int = 0) -> FloatArray:
-    """Compute the change of freeness that a coalition brings, ``[N, N]`` ratio."""
-    return _freeness(rules, rules.label, _inside(rules, coalition), built)
+def change_of(rules: Rules, coalition: int, built: int = 0) -> TradeChange:
+    """Compute the change of freeness and of tariffs that a coalition brings."""
+    return _change(rules, rules.label, _inside(rules, coalition), built)
 
 
-def _freeness(rules: Rules, label: IntArray, inside: BoolArray, built: int) -> FloatArray:
+def _change(rules: Rules, label: IntArray, inside: BoolArray, built: int) -> TradeChange:
     # The extra entry is read by the label of those outside: they never sign.
     signs = np.append(inside, False)[label]
     signed = signs[:, None] & signs & (label[:, None] != label)
-    # Written so that no change leaves exactly one, without rounding.
-    if not built or rules.works is None:
-        return np.where(signed, 1.0 + rules.signing, 1.0)
-    goods = rules.works.goods_factor[built] * np.exp(np.where(signed, rules.deal_log, 0.0))
-    return np.asarray(1.0 + rules.goods_share * (goods - 1.0))
+    goods = np.where(signed, rules.deal.goods_factor, 1.0)
+    if built and rules.works is not None:
+        goods = goods * rules.works.goods_factor[built]
+    shock = only_goods(rules.prepared.iso3, goods, rules.deal.signed_duties(signed))
+    return shock.change(rules.prepared.theta, rules.goods_share)
 
 
 def _inside(rules: Rules, coalition: int) -> BoolArray:
@@ -350,7 +424,7 @@ def _deals(rules: Rules) -> BoolArray:
     place = [np.flatnonzero(rules.label == player) for player in range(count)]
     return np.array(
         [
-            [one != other and bool(rules.deal_log[np.ix_(place[one], place[other])].any())
+            [one != other and bool(rules.deal.moves[np.ix_(place[one], place[other])].any())
              for other in range(count)]
             for one in range(count)
         ]
@@ -362,13 +436,13 @@ def _solve_chunk(
 ) -> list[tuple[FloatArray, FloatArray]]:
     found = []
     for coalition, built in chunk:
-        solved = _solve(rules, freeness_of(rules, coalition, built))
+        solved = _solve(rules, change_of(rules, coalition, built))
         found.append((_money(rules, solved), _checks(solved)))
     return found
 
 
-def _solve(rules: Rules, freeness_hat: FloatArray) -> Equilibrium:
-    solved = solve_prepared(rules.prepared, freeness_hat)
+def _solve(rules: Rules, change: TradeChange) -> Equilibrium:
+    solved = solve_prepared(rules.prepared, change.freeness_hat, duties_after=change.duties_after)
     if not solved.certificate.passed:
         raise ConvergenceError(
             "the equilibrium of a coalition does not pass its checks",
@@ -379,7 +453,7 @@ def _solve(rules: Rules, freeness_hat: FloatArray) -> Equilibrium:
 
 
 def _money(rules: Rules, solved: Equilibrium) -> FloatArray:
-    return np.asarray((solved.welfare_hat - 1.0) * rules.expenditure)
+    return np.asarray((solved.welfare_hat - 1.0) * rules.spending)
 
 
 def _checks(solved: Equilibrium) -> FloatArray:

@@ -15,6 +15,7 @@ from landbridge.scenarios.parameters import THETA, default_parameters
 from landbridge.scenarios.policy import Policy, read_policy
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.industries.duties import TariffsAsked
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.isic import division_list
@@ -91,7 +92,7 @@ class IndustryInputs:
     policy
         What acts as a cost that uses up resources.
     tariffs
-        What acts on the tariffs of the user's table, with revenue; None where it has none.
+        Tariff equivalents that act on the tariffs of the user's tables; None where they have none.
     theta
         Elasticities.
     notes
@@ -106,6 +107,12 @@ class IndustryInputs:
     tariffs: Policy | None
     theta: SectorTheta
     notes: tuple[str, ...] = ()
+
+    @property
+    def tariffs_asked(self) -> TariffsAsked:
+        """Where tariffs come from: the world's, or those of the user's tables."""
+        own = self.settings.tables is not None
+        return TariffsAsked(None if own else self.inputs.world.tariffs, self.tariffs)
 
     def world(self) -> SectoralWorld:
         """Return the central sectoral world: the user's, or the embedded one at our totals."""

@@ -34,10 +34,12 @@ from landbridge.studies.chain.freight_change import (
     pair_costs,
 )
 from landbridge.studies.chain.one_pass import Assumptions
+from landbridge.studies.industries.duties import TariffsAsked, sector_duties
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.facts import GOODS
 from landbridge.world.sectors.isic import shipped_groups
+from landbridge.world.tariffs.base import Tariffs
 
 OPTIONS = SectorOptions(tolerance=1e-11)
 
@@ -83,7 +85,7 @@ def run_industry_chain(
     networks: tuple[FreightNetwork, FreightNetwork],
     *,
     policy: Policy,
-    tariffs: Policy | None,
+    tariffs: TariffsAsked,
     assumptions: Assumptions,
     market: MarketRules,
     cargo: CargoClasses,
@@ -101,7 +103,7 @@ def run_industry_chain(
         What acts as a cost that uses up resources and brings no revenue: agreements, payments, and
         tariff equivalents where the world holds no tariffs.
     tariffs
-        What acts on the tariffs that the world holds (see `new_tariffs`).
+        Where tariffs come from (see `sector_duties`).
     assumptions
         Effects of agreements and freight; its value of goods and of time give way to ``cargo``.
     market
@@ -116,7 +118,8 @@ def run_industry_chain(
     ConvergenceError
         The equilibrium did not reach its tolerance.
     """
-    asked = _Question(world, networks, policy, assumptions, draw)
+    asked = _Question(world, networks, policy, assumptions, draw, tariffs.held)
+    duties = sector_duties(world, policy, assumptions, tariffs)
     shock = sector_shock(
         world,
         sector_shocks(asked, cargo),
@@ -124,14 +127,14 @@ def run_industry_chain(
         theta=market.theta,
         normalised_log_effect=_normalised(world, policy, assumptions),
     )
-    if tariffs is not None:
-        shock = replace(shock, tariffs=new_tariffs(world, tariffs, assumptions)[0])
+    if duties.after is not None:
+        shock = replace(shock, tariffs=duties.after)
     baseline = prepare_sectors(
         SectoralTables(
             flows=world.flows,
             value_added_shares=world.value_added_share,
             input_shares=world.input_share,
-            tariffs=world.tariffs,
+            tariffs=duties.before,
             iso3=world.iso3,
             sectors=world.sectors.codes,
         ),
@@ -148,32 +151,6 @@ def run_industry_chain(
     return IndustryPass(baseline, shock, found)
 
 
-def new_tariffs(
-    world: SectoralWorld, policy: Policy, assumptions: Assumptions
-) -> tuple[FloatArray, int]:
-    """Let a scenario's tariff measures act on the tariffs that a world holds.
-
-    One plus the tariff moves by the scenario's ratio of one plus the rates. A scenario may take
-    away more than the table charges; the tariff is then zero, not a subsidy.
-
-    Returns
-    -------
-    tuple
-        ``[N, N, S]`` tariffs after, and how many cells were held at zero.
-    """
-    before = np.zeros_like(world.flows) if world.tariffs is None else world.tariffs
-    costs = policy.costs(assumptions.agreement_effects, assumptions.rates)
-    goods = world.sectors.counted_as(GOODS)
-    ratio = np.ones_like(world.flows)
-    for sector, group in enumerate(shipped_groups(world.sectors)):
-        own = costs.by_sector.get(group)
-        if goods[sector]:
-            ratio[:, :, sector] = costs.goods_tau_hat * (1.0 if own is None else own.tau_hat)
-    after = np.where(ratio == 1.0, before, (1.0 + before) * ratio - 1.0)
-    low = (after < 0) & (before >= 0) & (ratio != 1.0)
-    return np.where(low, 0.0, after), int((low & (world.flows > 0)).sum())
-
-
 @dataclass(frozen=True, eq=False)
 class _Question:
     """What the costs of the sectors are asked for."""
@@ -183,11 +160,17 @@ class _Question:
     policy: Policy
     assumptions: Assumptions
     draw: FreightDraw
+    held: Tariffs | None
 
     def shock(self, change: FreightChange) -> Shock:
         """Put policy beside a change of freight."""
-        effects, rates = self.assumptions.agreement_effects, self.assumptions.rates
-        return change.shock(self.policy, effects=effects, rates=rates)
+        return change.shock(
+            self.policy,
+            effects=self.assumptions.agreement_effects,
+            rates=self.assumptions.rates,
+            tariffs=self.held,
+            values=self.assumptions.tariffs,
+        )
 
 
 def sector_shocks(asked: _Question, cargo: CargoClasses) -> list[Shock | None]:
@@ -317,6 +300,6 @@ def _policy_cost(shock: Shock, code: str, theta: float, *, is_goods: bool) -> Fl
     if code in shock.by_sector:
         return np.asarray(shock.sector_freeness(code, theta) ** (-1.0 / theta))
     if is_goods:
-        return np.asarray(shock.tariff_tau_hat * np.exp(-shock.agreement_log_effect / theta))
+        return np.asarray(shock.tariff_tau_hat * np.exp(-shock.residual(theta) / theta))
     tau = shock.services_tau_hat
     return np.ones_like(shock.tariff_tau_hat) if tau is None else tau

@@ -16,10 +16,10 @@ from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.studies.chain.outcomes import no_outcomes, stack
 from landbridge.studies.industries.base import IndustryInputs, IndustrySettings, prepare_industries
+from landbridge.studies.industries.duties import sector_duties
 from landbridge.studies.industries.one_pass import (
     IndustryPass,
     MarketRules,
-    new_tariffs,
     run_industry_chain,
 )
 from landbridge.tasks import Progress, single_threaded
@@ -159,7 +159,7 @@ def _pass(
         world,
         (inputs.before, inputs.after),
         policy=ready.policy,
-        tariffs=ready.tariffs,
+        tariffs=ready.tariffs_asked,
         assumptions=assumptions,
         market=MarketRules(
             theta=ready.theta.at(assumptions.theta, len(world.sectors.codes)),
@@ -175,7 +175,8 @@ def _notes(ready: IndustryInputs, world: SectoralWorld) -> tuple[str, ...]:
     if ready.tariffs is None:
         return ready.notes
     assumptions = assumptions_of(central_values(ready.inputs.parameters))
-    held = new_tariffs(world, ready.tariffs, assumptions)[1]
+    duties = sector_duties(world, ready.policy, assumptions, ready.tariffs_asked)
+    held = duties.held_at_zero
     told = f"{held} tariffs are below what the scenario takes away; they end at zero."
     return (*ready.notes, told) if held else ready.notes
 

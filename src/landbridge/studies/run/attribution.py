@@ -134,7 +134,7 @@ def _told(inputs: Inputs) -> tuple[float, ...]:
     world = inputs.world
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     found = one_pass(inputs, world, assumptions, FreightDraw.neutral())
-    income = gain_percent_of_gdp(found.equilibrium.welfare_hat, world)
+    income = gain_percent_of_gdp(found.equilibrium, world)
     pairs = inputs.pairs
     trade = world.flows[pairs] * (trade_ratio(found.equilibrium)[pairs] - 1.0)
     money = income * world.gdp_million_usd / PERCENT

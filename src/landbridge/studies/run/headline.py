@@ -13,6 +13,7 @@ from landbridge.draws.noise import NIL_WORDS, about_nil, within_noise
 from landbridge.formats import band, duration, money, percent, probability, share, significant
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import Outcome
+from landbridge.studies.run.agreement_parts import parts_sentences
 from landbridge.studies.run.attribution import SUMS, WITHOUT
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.tabulate import name_at
@@ -44,6 +45,7 @@ def headline(
         *_trips(result.trips, result.trip_ways, draws=result.draws),
         _focus_income(result, inputs),
         *_model_choices(result.model_choices),
+        *parts_sentences(inputs, result.agreement_parts),
         *_largest_measure(result.attribution),
         *_normalisation(result.attribution, inputs),
         *_focus_trade(result, name_at(inputs, inputs.focus), drawn),

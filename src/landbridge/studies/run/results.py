@@ -75,7 +75,9 @@ class RunResult:
     income
         One row an economy: iso3, name, real_income_percent (of GDP; +draws), million_usd
         (+draws), probability_gain (ratio; missing without draws), trade_creation_percent,
-        trade_diversion_percent, terms_of_trade_percent, gdp_million_usd, population.
+        trade_diversion_percent, terms_of_trade_percent, transfer_percent, tariff_revenue_percent
+        (parts of real income), tariff_revenue_change_million_usd (+draws), gdp_million_usd,
+        population.
     trade_pairs
         One row a pair of the scenario's focus (both directions): exporter, importer,
         exporter_name, importer_name, baseline_million_usd, baseline_goods_million_usd, status,
@@ -131,6 +133,11 @@ class RunResult:
     model_choices
         The band of the draws, then one row a closure and a model of choice: see
         `landbridge.studies.run.model_choices`. Empty without draws.
+    agreement_parts
+        One row a part of what agreements do, each on top of the one before: part, title, counted
+        (whether it is in the result), focus_income_percent (of GDP), focus_trade_million_usd,
+        focus_revenue_million_usd (tariffs), world_million_usd, each +draws. Empty where
+        nothing is signed.
     constraints
         One row a measure and political relation that bears on it: measure, title, relation,
         relation_kind, act, parties, effect (``blocked``, ``ignored``, ``assumed lifted``,
@@ -181,6 +188,7 @@ class RunResult:
     lines: tuple[MapLine, ...] = field(default=())
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    agreement_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
     joins: pd.DataFrame = field(default_factory=pd.DataFrame)
     idle: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDLE))
     warnings: tuple[str, ...] = field(default=())
@@ -210,6 +218,7 @@ class RunResult:
             "idle": self.idle,
             "constraints": self.constraints,
             "attribution": self.attribution,
+            "agreement_parts": self.agreement_parts,
             "parameters": self.parameters,
             "replaced": self.replaced,
             "importance": self.importance,

@@ -34,6 +34,7 @@ from landbridge.studies.run.account import (
     measures_table,
     sources_table,
 )
+from landbridge.studies.run.agreement_parts import parts_table
 from landbridge.studies.run.attribution import attribution_table
 from landbridge.studies.run.constraint_tables import constraint_sentences, constraints_table
 from landbridge.studies.run.effects import effects_of
@@ -62,6 +63,13 @@ NOTES = (
     ),
 )
 """What every reader of a result must know about the model."""
+TARIFFS_NOTE = (
+    "Tariffs between economies are inferred from published means by importer and from agreements "
+    "in force (docs/tariffs.md). Households spend the revenue. An economy of this model gains by a "
+    "tariff of its own up to one over the trade elasticity, since nobody else makes its variety: a "
+    "cut of its own tariffs alone can cost it more in prices and revenue than it saves."
+)
+"""What is said of tariffs where a measure changes them."""
 CARGO_NOTE = (
     "Freight between economies is what shippers expect to pay where eight classes of cargo choose "
     "modes and ports, with constants fitted to published figures (docs/freight-flows.md). Savings "
@@ -75,8 +83,8 @@ CHOICE_NOTE = (
 )
 INDUSTRY_NOTE = (
     "Results come from two models: one sector without inputs, and industries with input-output "
-    "links (tables by industry). Freight within an economy stays as it is in both; no tariff of "
-    "the baseline is known to either, so a cheaper border brings no loss of revenue."
+    "links (tables by industry). Freight within an economy stays as it is in both. Tariffs and "
+    "their revenue are in both, those by sector by a rule (docs/tariffs.md)."
 )
 TARIFF_NOTE = (
     "Results come from two models: one sector without inputs, and industries with input-output "
@@ -262,7 +270,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
     inputs, central, drawn, trips, jobs = run.inputs, run.central, run.drawn, run.trips, run.jobs
     scenario = inputs.scenario
     outcome = central.outcome
-    income = tabulate.income_table(inputs, outcome, drawn, central.parts)
+    income = tabulate.income_table(inputs, outcome, drawn, central.parts, central.found.prepared)
     pairs = tabulate.pairs_table(inputs, outcome, drawn)
     trips_table = tabulate.trips_table(inputs, outcome, drawn, routes=route_texts(inputs, trips))
     legs = tabulate.legs_table(trips)
@@ -299,6 +307,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         counts=counts_table(inputs, central.found),
         sources=sources_table(inputs, legs["source"]),
         replaced=inputs.basis.replaced,
+        agreement_parts=parts_table(inputs, outcome, drawn),
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, income_now, ends),
         trip_ways=trip_ways_table(inputs, outcome, drawn),
@@ -309,6 +318,7 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         notes=(
             *NOTES,
             *_choice_notes(scenario),
+            *((TARIFFS_NOTE,) if inputs.policy.tariff_edits else ()),
             *scenario.told_beside,
             *_estimate_notes(estimates=inputs.basis.estimates),
         ),

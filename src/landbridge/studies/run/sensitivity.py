@@ -160,7 +160,7 @@ class _Runner:
         return Swing(
             parameter=task.parameter,
             value=task.value,
-            real_income_percent=gain_percent_of_gdp(found.equilibrium.welfare_hat, inputs.world),
+            real_income_percent=gain_percent_of_gdp(found.equilibrium, inputs.world),
         )
 
 

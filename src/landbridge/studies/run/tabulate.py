@@ -8,9 +8,10 @@ import pandas as pd
 from landbridge import codes
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.equilibrium.decomposition import Decomposition
+from landbridge.equilibrium.one_sector import Baseline
 from landbridge.freight.routes.least_cost import COLUMNS
 from landbridge.studies.chain.inputs import Inputs
-from landbridge.studies.chain.outcomes import TRIP_QUANTITIES, Outcome, gross_over_gdp
+from landbridge.studies.chain.outcomes import TRIP_QUANTITIES, Outcome, spending_over_gdp
 from landbridge.studies.chain.watched import ReportedTrip
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import CellStatus
@@ -21,11 +22,11 @@ KM = TRIP_QUANTITIES.index("km")
 
 
 def income_table(
-    inputs: Inputs, central: Outcome, draws: Outcome, parts: Decomposition
+    inputs: Inputs, central: Outcome, draws: Outcome, parts: Decomposition, ready: Baseline
 ) -> pd.DataFrame:
     """Tabulate real income by economy, with band, parts and size (see `RunResult.income`)."""
     gdp = inputs.world.gdp_million_usd
-    split = parts.table().drop(columns="iso3").mul(gross_over_gdp(inputs.world), axis=0)
+    split = parts.table().drop(columns="iso3").mul(spending_over_gdp(ready, inputs.world), axis=0)
     percent, drawn = central.real_income_percent, draws.real_income_percent
     return pd.DataFrame(
         {
@@ -38,10 +39,17 @@ def income_table(
             "trade_diversion_percent": split["trade_diversion_percent"].to_numpy(),
             "terms_of_trade_percent": split["terms_of_trade_percent"].to_numpy(),
             "transfer_percent": split["transfer_percent"].to_numpy(),
+            "tariff_revenue_percent": split["tariff_revenue_percent"].to_numpy(),
+            **with_band("tariff_revenue_change_million_usd", _gained(central), _gained(draws)),
             "gdp_million_usd": gdp,
             "population": inputs.world.population,
         }
     )
+
+
+def _gained(outcome: Outcome) -> FloatArray:
+    """Compute what tariffs bring more, million USD; draws first where there are several."""
+    return np.asarray(np.diff(outcome.revenue_million_usd, axis=-1)[..., 0])
 
 
 def pairs_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
