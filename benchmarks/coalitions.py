@@ -21,7 +21,7 @@ from landbridge.scenarios.parameters import THETA
 from landbridge.studies.chain.assumptions import central_values
 from landbridge.studies.coalition.games import least_core, shapley
 from landbridge.studies.coalition.study import read_question
-from landbridge.studies.coalition.values import Rules, coalition_payoffs, freeness_of, make_rules
+from landbridge.studies.coalition.values import Rules, change_of, coalition_payoffs, make_rules
 
 MEMBERS = "PAK,UZB,KAZ,KGZ,TJK,TKM,AFG,IRN,RUS,CHN"
 SAME_MILLION_USD = 1e-3
@@ -66,14 +66,17 @@ def main() -> None:
     start = time.perf_counter()
     with threadpool_limits(limits=1):
         for coalition in range(len(payoffs.gain)):
+            change = change_of(rules, coalition)
             plain = solve(
                 world.flows,
-                freeness_of(rules, coalition),
+                change.freeness_hat,
                 theta=values[THETA],
                 closure="purged",
                 iso3=world.iso3,
+                duties=change.duties,
+                duties_after=change.duties_after,
             )
-            money = (plain.welfare_hat - 1.0) * world.expenditure
+            money = (plain.welfare_hat - 1.0) * rules.spending
             mine = np.array([money[place].sum() for place in places])
             gap = max(gap, float(np.abs(mine - payoffs.gain[coalition]).max()))
     rows.append(("plain loop of solve, 1 process", time.perf_counter() - start))

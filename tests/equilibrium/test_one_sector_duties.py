@@ -110,8 +110,8 @@ def test_parts_with_tariff_revenue_add_up(seed: int) -> None:
     flows, before, after, cost = _world(seed, count=5)
     freeness = _freeness(before, after, cost)
     asked = {"theta": THETA, "closure": "purged", "duties": before, "duties_after": after}
-    parts = decompose(flows, freeness, **asked)  # type: ignore[arg-type]
-    found = solve(flows, freeness, **asked)  # type: ignore[arg-type]
+    parts = decompose(flows, freeness, **asked)
+    found = solve(flows, freeness, **asked)
     np.testing.assert_allclose(np.exp(parts.total), found.welfare_hat, rtol=1e-10)
     together = (
         parts.trade_creation + parts.trade_diversion + parts.terms_of_trade

@@ -173,8 +173,9 @@ class Policy:
     @property
     def sectors(self) -> tuple[str, ...]:
         """Sectors that measures name, sorted."""
-        named = (*self.pieces, *self.tariff_edits)
-        return tuple(sorted({code for one in named for code in one.sectors}))
+        named = [piece.sectors for piece in self.pieces]
+        named += [edit.sectors for edit in self.tariff_edits]
+        return tuple(sorted({code for codes in named for code in codes}))
 
     @property
     def signs(self) -> bool:

@@ -56,8 +56,7 @@ def parts_sentences(inputs: Inputs, table: pd.DataFrame) -> list[str]:
     """Say what tariffs, the border and the estimated rest do; nothing where nothing is signed."""
     if table.empty:
         return []
-    rows = table.set_index("part")
-    tariffs, border, rest = (rows.loc[part] for part in AGREEMENT_PARTS)
+    tariffs, border, rest = table.to_dict(orient="records")
     said = (
         f"Of what is signed, tariffs change real income of {name_at(inputs, inputs.focus)} by "
         f"{percent(tariffs['focus_income_percent'])} of GDP (tariff revenue "

@@ -23,7 +23,7 @@ from landbridge.atlas import blocs
 from landbridge.atlas.standing import DEPTHS, standing_depths
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT, FloatArray, IntArray
-from landbridge.world.tariffs.base import FULL_RANK, PreferenceRules, Tariffs
+from landbridge.world.tariffs.base import PreferenceRules, Tariffs
 
 PUBLISHED = "MFN and applied tariffs published"
 INFERRED = "MFN tariff inferred from the applied one"
@@ -49,7 +49,7 @@ def tariff_rules() -> dict[str, float]:
 def central_rules(use: float = 1.0) -> PreferenceRules:
     """Build the rules by which tariffs are inferred; published means take all use for granted."""
     known = tariff_rules()
-    cuts = {depth: known.get(f"{depth}_cut", 1.0) for depth in DEPTHS}
+    cuts: dict[str, float] = {depth: known.get(f"{depth}_cut", 1.0) for depth in DEPTHS}
     return PreferenceRules(use=use, cuts=cuts)
 
 
@@ -182,11 +182,3 @@ def _notes(codes: Sequence[str], status: Sequence[str], weights: FloatArray) -> 
                 f"({names})."
             )
     return tuple(told)
-
-
-def rank_of(depth: str) -> int:
-    """Rank a depth as `Tariffs.standing` has it."""
-    return DEPTHS.index(depth) + 1  # type: ignore[arg-type]
-
-
-__all__ = ["FULL_RANK", "central_rules", "make_tariffs", "rank_of", "tariff_rules"]
