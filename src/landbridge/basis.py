@@ -241,7 +241,7 @@ def embedded_basis(*, air: bool = False) -> Basis:
 
 @lru_cache(maxsize=4)
 def charged(world: World) -> World:
-    """Give a world without tariffs those that ship, by the agreements in force in its year."""
+    """Add the tariffs that ship to a world without any, by the agreements in force in its year."""
     if world.tariffs is not None:
         return world
     on = date(world.year, 12, 31)

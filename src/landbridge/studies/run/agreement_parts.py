@@ -9,6 +9,7 @@ from landbridge.draws.bands import with_band
 from landbridge.formats import money, percent
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import AGREEMENT_PARTS, PART_QUANTITIES, Outcome
+from landbridge.studies.run.results import SIGNED_PARTS
 from landbridge.studies.run.tabulate import name_at
 
 TITLES = {
@@ -16,7 +17,6 @@ TITLES = {
     "non_tariff": "What is saved at the border beside tariffs",
     "residual": "The rest of the estimated effect of agreements on trade",
 }
-COLUMNS = ["part", "title", "counted"]
 
 
 def parts_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def parts_table(inputs: Inputs, central: Outcome, draws: Outcome) -> pd.DataFram
         `PART_QUANTITIES` with its band. Empty where nothing is signed.
     """
     if not len(central.parts):
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=SIGNED_PARTS)
     added = np.diff(central.parts, axis=0)
     drawn = np.diff(draws.parts, axis=1) if len(draws.parts) else draws.parts[:, 1:]
     table = pd.DataFrame(

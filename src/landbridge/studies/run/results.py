@@ -20,6 +20,8 @@ from landbridge.studies.contract import Provenance
 from landbridge.studies.run.model_choices import CHOICES_COLUMNS
 from landbridge.studies.run.trip_ways import WAYS_COLUMNS
 
+SIGNED_PARTS: Final = ["part", "title", "counted"]
+"""First columns of the table of what agreements do."""
 IDLE: Final = ["measure", "title", "reason"]
 """Columns of the table of measures that change nothing."""
 
@@ -188,7 +190,9 @@ class RunResult:
     lines: tuple[MapLine, ...] = field(default=())
     points: tuple[MapPoint, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
-    agreement_parts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    agreement_parts: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=SIGNED_PARTS)
+    )
     joins: pd.DataFrame = field(default_factory=pd.DataFrame)
     idle: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDLE))
     warnings: tuple[str, ...] = field(default=())

@@ -96,19 +96,19 @@ def _map(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
         columns=("title", "focus_income_percent", "focus_trade_million_usd", "world_million_usd"),
         empty="The scenario has fewer than two measures.",
     )
-    tables = (measures, *_effects(result), *_constraints(result), alone, *_agreements(result))
+    tables = (measures, *_effects(result), *_constraints(result), alone, _agreements(result))
     return (Part(figures=(figure,), tables=tables),)
 
 
-def _agreements(result: RunResult) -> tuple[PageTable, ...]:
-    """Show what each part of agreements does; nothing where none is signed."""
-    if result.agreement_parts.empty:
-        return ()
+def _agreements(result: RunResult) -> PageTable:
+    """Show what each part of agreements does."""
     columns = (
         "title", "counted", "focus_income_percent", "focus_income_percent_low",
         "focus_income_percent_high", "focus_revenue_million_usd", "world_million_usd",
     )  # fmt: skip
-    return (page_table(result, "agreement_parts", columns=columns),)
+    return page_table(
+        result, "agreement_parts", columns=columns, empty="The scenario signs no agreement."
+    )
 
 
 def _effects(result: RunResult) -> tuple[PageTable, ...]:
