@@ -153,9 +153,7 @@ class _Runner:
             found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
         except ConvergenceError as error:
             return (math.nan,) * len(NUMBERS), f"no answer: {error.message.rstrip('.')}"
-        return _numbers(
-            inputs, gain_percent_of_gdp(found.equilibrium.welfare_hat, inputs.world)
-        ), ""
+        return _numbers(inputs, gain_percent_of_gdp(found.equilibrium, inputs.world)), ""
 
 
 def _numbers(inputs: Inputs, percent: FloatArray) -> tuple[float, ...]:
