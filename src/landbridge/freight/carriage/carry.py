@@ -93,14 +93,16 @@ def split_modes(ways: ModeCosts, cargo: CargoClass, constants: Constants) -> Spl
 
 def costs_of_modes(ways: ModeCosts, cargo: CargoClass, sea: FloatArray) -> dict[str, FloatArray]:
     """Gather what the modes of a class cost between centres, ``[C, C]`` each; `sea` by sea."""
-    owner = ways.ties.owner
-    every = {
-        **ways.land,
-        "sea": sea,
-        "pipeline": ways.piped[np.ix_(owner, owner)],
-        "air": ways.flown,
-    }
-    return {mode: every[mode] for mode in cargo.modes}
+    found = {}
+    for mode in cargo.modes:
+        if mode in ways.land:
+            found[mode] = ways.land[mode]
+        elif mode == "pipeline":
+            owner = ways.ties.owner
+            found[mode] = ways.piped[np.ix_(owner, owner)]
+        else:
+            found[mode] = sea if mode == "sea" else ways.flown
+    return found
 
 
 def between_centres(ways: ModeCosts, flow: FloatArray, felt: FloatArray) -> FloatArray:

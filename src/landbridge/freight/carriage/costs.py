@@ -27,7 +27,13 @@ from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.pipelines import TARIFF_KM, commodity_named
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column
-from landbridge.freight.search.sweeps import Ends, ends_at, grouped_ends, least_costs
+from landbridge.freight.search.sweeps import (
+    Ends,
+    ends_at,
+    grouped_ends,
+    least_costs,
+    least_costs_between,
+)
 from landbridge.freight.search.tree_graph import Ties, largest_centres, ties_of
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -128,8 +134,7 @@ def mode_costs(
     to_quay = np.stack(
         [graphs.to_ports(one, cargo) for one, cargo in zip(on_land, classes, strict=True)]
     )
-    out = least_costs(graphs.structure, to_quay, centres, ports)
-    back = least_costs(graphs.structure, to_quay, ports, centres)
+    out, back = least_costs_between(graphs.structure, to_quay, ((centres, ports), (ports, centres)))
     flown = flown_km(network, ties)
     found = []
     for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from landbridge.errors import InputError
+from landbridge.freight.carriage.blocks import Blocks, pattern_of
 from landbridge.units import FloatArray, IntArray
 
 
@@ -31,12 +33,14 @@ class PortChoice:
 
     Attributes
     ----------
-    out, back
+    leaving, arriving
         ``[C, P]`` exp of minus the felt cost to and from ports over the spread, scaled by row.
     sea
         ``[P, P]`` the same between ports.
+    onward
+        ``[P, C]`` sum of `sea` and `arriving` over ports at the other end.
     total
-        ``[C, C]`` sum over pairs of ports, in the scale of `out` and `back`.
+        ``[C, C]`` sum over pairs of ports, in the scale of `leaving` and `arriving`.
     cost
         ``[C, C]`` expected least felt cost, USD per tonne; infinite where there is no way.
     back_least
@@ -45,13 +49,24 @@ class PortChoice:
         How far shippers differ among pairs of ports, USD per tonne.
     """
 
-    out: FloatArray
-    back: FloatArray
+    leaving: Blocks
+    arriving: Blocks
     sea: FloatArray
+    onward: FloatArray
     total: FloatArray
     cost: FloatArray
     back_least: FloatArray
     spread: float
+
+    @cached_property
+    def out(self) -> FloatArray:
+        """Lay `leaving` out, ``[C, P]``."""
+        return self.leaving.dense()
+
+    @cached_property
+    def back(self) -> FloatArray:
+        """Lay `arriving` out, ``[C, P]``."""
+        return self.arriving.dense()
 
     def through(self, flow: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Split a flow between centres over ports.
@@ -87,10 +102,7 @@ class PortChoice:
         FloatArray
             ``[X, C]`` felt USD per tonne; infinite where there is no way.
         """
-        total = self.sea[ports] @ self.back.T
-        with np.errstate(divide="ignore"):
-            cost = self.back_least[None, :] - self.spread * np.log(total)
-        return np.where(total > 0, cost, np.inf)
+        return _log_sum(self.onward[ports], self.back_least, self.spread)
 
     def mean(self, to_port: FloatArray, at_sea: FloatArray, from_port: FloatArray) -> FloatArray:
         """Compute the mean cost of the pairs of ports at their shares.
@@ -107,10 +119,12 @@ class PortChoice:
         FloatArray
             ``[C, C]`` USD per tonne; zero where there is no way.
         """
+        first, last = self.leaving, self.arriving
+        paid_out = first.by(first.pattern.take(to_port))
+        paid_back = last.by(last.pattern.take(from_port))
         # Weighted sums of a + s + b are sums of products, as the sum of the weights is.
-        onward = self.sea @ self.back.T
-        later = _times(self.sea, at_sea) @ self.back.T + self.sea @ _times(self.back, from_port).T
-        summed = _times(self.out, to_port) @ onward + self.out @ later
+        later = last.after(_times(self.sea, at_sea)) + paid_back.after(self.sea)
+        summed = paid_out.times(self.onward) + first.times(later)
         return np.divide(summed, self.total, out=np.zeros_like(summed), where=self.total > 0)
 
     def legs(self, flow: FloatArray) -> FloatArray:
@@ -148,22 +162,28 @@ def choose_ports(
     """
     if not spread > 0:
         raise InputError(f"the spread among ports is to be above zero, not {spread}")
-    out, out_least = _weights(to_port + constants, spread)
-    back, back_least = _weights(from_port + constants, spread)
-    finite = np.where(np.isfinite(at_sea), at_sea, 0.0)
-    sea = np.where(np.isfinite(at_sea), np.exp(-finite / spread), 0.0)
-    total = out @ sea @ back.T
-    with np.errstate(divide="ignore"):
-        cost = out_least[:, None] + back_least[None, :] - spread * np.log(total)
-    found = np.where(total > 0, cost, np.inf)
-    return PortChoice(out, back, sea, total, found, back_least, spread)
+    out, out_least = _by_port(to_port, constants).weights(spread)
+    back, back_least = _by_port(from_port, constants).weights(spread)
+    sea = np.exp(at_sea / -spread)
+    onward = back.after(sea)
+    total = out.times(onward)
+    cost = _log_sum(total, out_least[:, None] + back_least, spread)
+    return PortChoice(out, back, sea, onward, total, cost, back_least, spread)
 
 
-def _weights(cost: FloatArray, spread: float) -> tuple[FloatArray, FloatArray]:
-    """Turn costs into weights over the row's least, and return that least (0 where none)."""
-    least = cost.min(axis=1)
-    least = np.where(np.isfinite(least), least, 0.0)
-    return np.asarray(np.exp(-(cost - least[:, None]) / spread)), least
+def _by_port(cost: FloatArray, constants: FloatArray) -> Blocks:
+    """Take what a way costs where there is one, with the constants of ports, ``[C, P]``."""
+    found = pattern_of(np.isfinite(cost)).take(cost)
+    return found.plus(constants)
+
+
+def _log_sum(total: FloatArray, least: FloatArray, spread: float) -> FloatArray:
+    """Turn sums of weights over a least cost into expected least costs; infinite: no way."""
+    found = np.full(total.shape, -np.inf)
+    np.log(total, out=found, where=total > 0)
+    found *= -spread
+    found += least
+    return found
 
 
 def mode_shares(
@@ -188,11 +208,21 @@ def mode_shares(
     """
     if not spread > 0:
         raise InputError(f"the spread among modes is to be above zero, not {spread}")
-    felt = np.stack([values + constants.get(mode, 0.0) for mode, values in costs.items()])
-    least = felt.min(axis=0)
-    there = np.isfinite(least)
-    weight = np.exp(-(felt - np.where(there, least, 0.0)) / spread)
-    total = weight.sum(axis=0)
-    shares = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
-    expected = np.where(there, least - spread * np.log(np.where(there, total, 1.0)), np.inf)
-    return dict(zip(costs, shares, strict=True)), expected
+    weights = [values + constants.get(mode, 0.0) for mode, values in costs.items()]
+    least = weights[0].copy()
+    for felt in weights[1:]:
+        np.minimum(least, felt, out=least)
+    finite = np.where(np.isfinite(least), least, 0.0)
+    total = np.zeros_like(least)
+    for felt in weights:
+        np.subtract(felt, finite, out=felt)
+        np.divide(felt, -spread, out=felt)
+        total += np.exp(felt, out=felt)
+    # Where no mode has a way, the sum is zero and the least cost infinite.
+    total[total == 0] = 1.0
+    for weight in weights:
+        np.divide(weight, total, out=weight)
+    expected = np.log(total, out=total)
+    expected *= -spread
+    expected += least
+    return dict(zip(costs, weights, strict=True)), expected

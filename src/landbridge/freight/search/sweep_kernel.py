@@ -57,26 +57,29 @@ class Stops(NamedTuple):
 
 
 @compiled
-def fill_shortcuts(triangles: Triangles, up: FloatArray, down: FloatArray) -> None:
+def fill_shortcuts(triangles: Triangles, both: FloatArray) -> None:
     """Lower the costs of edges to those of the ways below them, in place.
 
     Parameters
     ----------
     triangles
         Of the elimination.
-    up, down
-        ``[K, edges]`` cost of the arcs themselves; afterwards of the shortcuts.
+    both
+        ``[edges, 2 K]`` cost of the arcs themselves, up in the first K columns and down in the
+        others; afterwards of the shortcuts. All that is known of an edge lies side by side, so
+        that a triangle is looked up once.
     """
-    for layer in range(up.shape[0]):
-        out, back = up[layer], down[layer]
-        # An edge's triangles stand on edges of lower nodes, which come before it.
-        for edge in range(triangles.first.shape[0] - 1):
-            least_out, least_back = out[edge], back[edge]
-            for triangle in range(triangles.first[edge], triangles.first[edge + 1]):
-                low, high = triangles.low[triangle], triangles.high[triangle]
-                least_out = min(least_out, back[low] + out[high])
-                least_back = min(least_back, back[high] + out[low])
-            out[edge], back[edge] = least_out, least_back
+    layers = both.shape[1] // 2
+    # An edge's triangles stand on edges of lower nodes, which come before it.
+    for edge in range(triangles.first.shape[0] - 1):
+        for triangle in range(triangles.first[edge], triangles.first[edge + 1]):
+            low, high = triangles.low[triangle], triangles.high[triangle]
+            for up in range(layers):
+                way = both[low, layers + up] + both[high, up]
+                both[edge, up] = min(both[edge, up], way)
+            for up in range(layers):
+                way = both[high, layers + up] + both[low, up]
+                both[edge, layers + up] = min(both[edge, layers + up], way)
 
 
 @compiled
@@ -107,18 +110,29 @@ def sweep(
     layers, count = up.shape[0], sources.first.shape[0] - 1
     nodes = order.first.shape[0] - 1
     found = np.full((layers, count, goals.first.shape[0] - 1), np.inf)
-    cost = np.empty((nodes, block))
+    cost, at_goal = np.empty((nodes, block)), np.empty(block)
     reached = np.zeros(nodes, np.bool_)
+    turn = _neighbours_first(sources, nodes)
     for layer in range(layers):
         for begin in range(0, count, block):
-            past = min(begin + block, count)
-            cost[:, :] = np.inf
+            together = turn[begin : begin + block]
             reached[:] = False
-            _come_on(order, sources, layer, begin, past, cost, reached)
+            _come_on(order, sources, layer, together, cost, reached)
             _climb(order, up[layer], cost, reached)
-            _come_down(order, down[layer], cost, above_goals)
-            _get_off(goals, layer, cost, found[layer, begin:past])
+            _come_down(order, down[layer], cost, reached, above_goals)
+            _get_off(goals, layer, cost, reached, at_goal, together, found[layer])
     return found
+
+
+@compiled
+def _neighbours_first(sources: Stops, nodes: int) -> IntArray:
+    """Order sources by rank: those of one part of the world are near each other in it."""
+    count = sources.first.shape[0] - 1
+    rank = np.full(count, nodes)
+    for source in range(count):
+        if sources.first[source] < sources.first[source + 1]:
+            rank[source] = sources.node[sources.first[source]]
+    return np.argsort(rank, kind="mergesort")
 
 
 @compiled
@@ -126,19 +140,24 @@ def _come_on(
     order: Order,
     sources: Stops,
     layer: int,
-    begin: int,
-    past: int,
+    together: IntArray,
     cost: FloatArray,
     reached: BoolArray,
 ) -> None:
-    """Put the sources of a block on their nodes, and mark all nodes above these."""
-    for place in range(begin, past):
-        for tie in range(sources.first[place], sources.first[place + 1]):
+    """Put the sources of a block on their nodes, and mark all nodes above these.
+
+    Only the costs of nodes that are marked have a meaning: to set all would take longer.
+    """
+    for place in range(together.shape[0]):
+        source = together[place]
+        for tie in range(sources.first[source], sources.first[source + 1]):
             node = sources.node[tie]
-            cost[node, place - begin] = min(cost[node, place - begin], sources.cost[layer, tie])
-            while node >= 0 and not reached[node]:
-                reached[node] = True
-                node = order.parent[node]
+            above = node
+            while above >= 0 and not reached[above]:
+                reached[above] = True
+                cost[above, :] = np.inf
+                above = order.parent[above]
+            cost[node, place] = min(cost[node, place], sources.cost[layer, tie])
 
 
 @compiled
@@ -148,34 +167,54 @@ def _climb(order: Order, up: FloatArray, cost: FloatArray, reached: BoolArray) -
         if reached[node]:
             for edge in range(order.first[node], order.first[node + 1]):
                 if up[edge] < np.inf:
-                    _lower(cost[order.high[edge]], cost[node], up[edge])
+                    _lower(cost, order.high[edge], node, up[edge])
 
 
 @compiled
-def _come_down(order: Order, down: FloatArray, cost: FloatArray, above_goals: IntArray) -> None:
-    """Come down the order to the nodes that lead to a goal."""
+def _come_down(
+    order: Order, down: FloatArray, cost: FloatArray, reached: BoolArray, above_goals: IntArray
+) -> None:
+    """Come down the order to the nodes that lead to a goal, and mark those that are reached."""
     for turn in range(above_goals.shape[0] - 1, -1, -1):
         node = above_goals[turn]
         for edge in range(order.first[node], order.first[node + 1]):
-            if down[edge] < np.inf:
-                _lower(cost[node], cost[order.high[edge]], down[edge])
+            if down[edge] < np.inf and reached[order.high[edge]]:
+                if not reached[node]:
+                    reached[node] = True
+                    cost[node, :] = np.inf
+                _lower(cost, node, order.high[edge], down[edge])
 
 
 @compiled
-def _lower(cost: FloatArray, other: FloatArray, step: float) -> None:
-    """Lower the costs at a node to those over a neighbour."""
-    for place in range(cost.shape[0]):
-        cost[place] = min(cost[place], other[place] + step)
+def _lower(cost: FloatArray, node: int, other: int, step: float) -> None:
+    """Lower the costs at a node to those over a neighbour.
+
+    By index: a row taken out as an array of its own costs more than the sums.
+    """
+    for place in range(cost.shape[1]):
+        cost[node, place] = min(cost[node, place], cost[other, place] + step)
 
 
 @compiled
-def _get_off(goals: Stops, layer: int, cost: FloatArray, found: FloatArray) -> None:
-    """Lower what is found to the costs at the goals' nodes."""
+def _get_off(
+    goals: Stops,
+    layer: int,
+    cost: FloatArray,
+    reached: BoolArray,
+    at_goal: FloatArray,
+    together: IntArray,
+    found: FloatArray,
+) -> None:
+    """Write down the least costs at the goals' nodes."""
     for goal in range(found.shape[1]):
+        at_goal[:] = np.inf
         for tie in range(goals.first[goal], goals.first[goal + 1]):
             node, off = goals.node[tie], goals.cost[layer, tie]
-            for place in range(found.shape[0]):
-                found[place, goal] = min(found[place, goal], cost[node, place] + off)
+            if reached[node]:
+                for place in range(at_goal.shape[0]):
+                    at_goal[place] = min(at_goal[place], cost[node, place] + off)
+        for place in range(together.shape[0]):
+            found[together[place], goal] = at_goal[place]
 
 
 @compiled
@@ -220,7 +259,7 @@ def load_edges(
         by_up[:, :] = -1
         by_down[:, :] = -1
         flow[:, :, :] = 0.0
-        _come_on(order, sources, 0, begin, past, cost, reached)
+        _come_on(order, sources, 0, np.arange(begin, past), cost, reached)
         _climb_noting(order, up, cost, reached, by_up)
         _come_down_noting(order, down, cost, above_goals, by_down)
         _put_off(goals, cost, demand[:, begin:past], flow)

@@ -10,6 +10,7 @@ slower.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -25,9 +26,10 @@ from landbridge.freight.search.elimination import Elimination, ancestors, elimin
 from landbridge.freight.search.engine import EliminationEngine
 from landbridge.units import FloatArray, IntArray
 
-BLOCK = 64
-"""Sources swept together: their costs at all nodes stay in a processor's cache."""
+BLOCK = 128
+"""Sources swept together: with fewer, looking up edges takes longer than the sums."""
 LAYOUTS_KEPT = 8
+GOALS_KEPT = 4
 LEAST_COST = 1e-9
 """Added to every arc for scipy's trees, to which an arc that is free is none."""
 
@@ -112,18 +114,26 @@ def least_costs(
     InputError
         A cost is negative or missing.
     """
+    return least_costs_between(structure, weights, ((sources, goals),))[0]
+
+
+def least_costs_between(
+    structure: Structure, weights: FloatArray, asked: Sequence[tuple[Ends, Ends]]
+) -> list[FloatArray]:
+    """Do what `least_costs` does for several sets of sources and goals on the same costs."""
     if not (weights >= 0).all():
         raise InputError("costs of arcs must be zero or more; infinite closes an arc")
     kernel = _kernel()
     if kernel is None:
-        return by_engine(structure, weights, sources, goals)
+        return [by_engine(structure, weights, *ends) for ends in asked]
     layout = _layout(structure)
     parts = _Parts(kernel, layout.elimination)
-    up, down = layout.on_edges(weights)
-    kernel.fill_shortcuts(parts.triangles, up, down)
-    starts, stops = parts.stops(sources), parts.stops(goals)
-    above = layout.above(stops.node)
-    found: FloatArray = kernel.sweep(parts.order, up, down, starts, stops, above, BLOCK)
+    up, down = parts.shortcuts(*layout.on_edges(weights))
+    found = []
+    for sources, goals in asked:
+        starts, stops = parts.stops(sources), parts.stops(goals)
+        above = layout.above(stops.node)
+        found.append(kernel.sweep(parts.order, up, down, starts, stops, above, BLOCK))
     return found
 
 
@@ -161,8 +171,7 @@ def load(
     layout = _layout(structure)
     parts = _Parts(kernel, layout.elimination)
     own_up, own_down = layout.on_edges(weight[None])
-    up, down = own_up.copy(), own_down.copy()
-    kernel.fill_shortcuts(parts.triangles, up, down)
+    up, down = parts.shortcuts(own_up, own_down)
     starts, stops = parts.stops(sources), parts.stops(goals)
     above = layout.above(stops.node)
     over_up, over_down = kernel.load_edges(
@@ -252,6 +261,13 @@ class _Parts:
             elimination.triangle_first, elimination.triangle_low, elimination.triangle_high
         )
 
+    def shortcuts(self, up: FloatArray, down: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Compute the costs of shortcuts, ``[K, edges]`` up and down, from those of arcs."""
+        both = np.ascontiguousarray(np.concatenate((up, down)).T)
+        self._kernel.fill_shortcuts(self.triangles, both)
+        filled_up, filled_down = np.split(np.ascontiguousarray(both.T), 2)
+        return filled_up, filled_down
+
     def stops(self, ends: Ends) -> Any:  # noqa: ANN401 - the kernel's own type
         """Turn the nodes of ends into ranks."""
         return self._kernel.Stops(ends.first, self._rank[ends.node], ends.cost)
@@ -264,7 +280,7 @@ class _Layout:
         self.elimination = eliminate(structure.start, structure.end, structure.nodes)
         found = slots_of(self.elimination, structure.start, structure.end)
         self._arcs, self._slots, self._begin = found.arcs, found.slots, found.begin
-        self._last: tuple[bytes, IntArray] | None = None
+        self._above: dict[bytes, IntArray] = {}
 
     def on_edges(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Put the cheapest of parallel arcs on every edge, ``[K, edges]`` up and down."""
@@ -288,9 +304,11 @@ class _Layout:
     def above(self, ranks: IntArray) -> IntArray:
         """Find ranks and all their ancestors, rising."""
         key = ranks.tobytes()
-        if self._last is None or self._last[0] != key:
-            self._last = (key, ancestors(self.elimination, ranks))
-        return self._last[1]
+        if key not in self._above:
+            while len(self._above) >= GOALS_KEPT:
+                del self._above[next(iter(self._above))]
+            self._above[key] = ancestors(self.elimination, ranks)
+        return self._above[key]
 
 
 def _layout(structure: Structure) -> _Layout:
