@@ -60,8 +60,8 @@ def _pattern(shape: tuple[int, int], packed: bytes) -> Pattern:
     bits = np.frombuffer(packed, dtype=np.uint8).reshape(count, -1)
     there = np.unpackbits(bits, axis=1, count=width).astype(bool)
     alike: dict[bytes, list[int]] = {}
-    for place, row in enumerate(bits):
-        alike.setdefault(row.tobytes(), []).append(place)
+    for place, filled in enumerate(bits):
+        alike.setdefault(filled.tobytes(), []).append(place)
     blocks = []
     for rows in alike.values():
         columns = np.flatnonzero(there[rows[0]])

@@ -19,7 +19,7 @@ from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.distances import flown_km, piped_km
 from landbridge.freight.choice.mode_costs import goes_abroad, marks
 from landbridge.freight.costs.carbon import carbon_usd_per_tonne_km
-from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters, mode_rates
 from landbridge.freight.costs.shipments import shipment_access, shipment_costs
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.cost_graph import Structure
@@ -254,6 +254,7 @@ def land_graphs(network: FreightNetwork) -> LandGraphs:
     )
 
 
+@lru_cache(maxsize=GRAPHS_KEPT)
 def port_layers_of(network: FreightNetwork) -> IntArray:
     """Find the layer of each port of the sea on the water, ``[P]``; -1 where it is shut."""
     quay = {
@@ -264,11 +265,22 @@ def port_layers_of(network: FreightNetwork) -> IntArray:
 
 def piped_costs(network: FreightNetwork, cargo: CargoClass, iso3: tuple[str, ...]) -> FloatArray:
     """Compute the least tariffs by open pipelines between economies, ``[N, N]`` USD per tonne."""
-    found = np.full((len(iso3), len(iso3)), np.inf)
     if cargo.name not in PIPED:
-        return found
-    name, tonnes = PIPED[cargo.name]
-    commodity = commodity_named(name)
+        return np.full((len(iso3), len(iso3)), np.inf)
+    found = _piped(cargo.name, iso3)
+    charge = carbon_usd_per_tonne_km(network, "pipeline", cargo.name)
+    return found + charge * piped_km(_commodity(cargo.name), iso3) if charge else found
+
+
+def _commodity(cargo: str) -> str:
+    """Name what pipelines carry of a class of cargo as their table does."""
+    return commodity_named(PIPED[cargo][0])
+
+
+@lru_cache(maxsize=2 * len(PIPED))
+def _piped(cargo: str, iso3: tuple[str, ...]) -> FloatArray:
+    found = np.full((len(iso3), len(iso3)), np.inf)
+    tonnes, commodity = PIPED[cargo][1], _commodity(cargo)
     sections = embedded_table("freight", "pipelines")
     mine = sections[(sections["commodity"] == commodity) & (sections["status"] == "open")]
     places = embedded_table("freight", "pipeline_places")
@@ -283,13 +295,11 @@ def piped_costs(network: FreightNetwork, cargo: CargoClass, iso3: tuple[str, ...
     known = np.flatnonzero(owner >= 0)
     np.minimum.at(found, (owner[known, None], owner[None, known]), cost[np.ix_(known, known)])
     np.fill_diagonal(found, np.inf)
-    charge = carbon_usd_per_tonne_km(network, "pipeline", cargo.name)
-    return found + charge * piped_km(commodity, iso3) if charge else found
+    return found
 
 
 def air_rate(network: FreightNetwork, cargo: CargoClass, usd_per_tonne_hour: float) -> float:
     """Compute what a km by air costs, USD per tonne, time included."""
-    rates = network.tables.mode_costs
-    row = rates[rates["mode"] == "air"].iloc[0]
-    usd = float(row["usd_per_tonne_km"]) + carbon_usd_per_tonne_km(network, "air", cargo.name)
-    return usd + usd_per_tonne_hour / float(row["speed_kmh"])
+    speed_kmh, usd_per_tonne_km = mode_rates(network, "air")
+    usd = usd_per_tonne_km + carbon_usd_per_tonne_km(network, "air", cargo.name)
+    return usd + usd_per_tonne_hour / speed_kmh

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
@@ -13,6 +16,8 @@ from landbridge.freight.network.tables import column, coordinates
 from landbridge.freight.search.tree_graph import Ties
 from landbridge.tables import embedded_table
 from landbridge.units import FloatArray
+
+TIES_KEPT: Final = 4
 
 
 def piped_km(commodity: Commodity, iso3: tuple[str, ...]) -> FloatArray:
@@ -44,6 +49,7 @@ def piped_km(commodity: Commodity, iso3: tuple[str, ...]) -> FloatArray:
     return found
 
 
+@lru_cache(maxsize=TIES_KEPT)
 def flown_km(network: FreightNetwork, ties: Ties) -> FloatArray:
     """Measure the great circles between centres, ``[C, C]`` km."""
     where = coordinates(network.tables.nodes)

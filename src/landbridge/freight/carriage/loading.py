@@ -10,6 +10,7 @@ What goes by sea at all is not changed by it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -53,16 +54,23 @@ def loading_of(ways: ModeCosts, cargo: CargoClass) -> Loading:
     economy = dict(zip(codes.tolist(), ways.ties.economy.tolist(), strict=True))
     there = np.flatnonzero(port_layers_of(ways.network) >= 0).tolist()
     port = {ways.network.sea.ports[place]: place for place in there}
-    table = embedded_table("freight", "cargo_loading")
     found = [
-        (economy[row.iso3], port[row.port], float(row.share))
-        for row in rows(table[table["cargo"] == cargo.name])
-        if row.iso3 in economy and row.port in port
+        (economy[iso3], port[name], share)
+        for iso3, name, share in _shares_of(cargo.name)
+        if iso3 in economy and name in port
     ]
     exporter, at, share = zip(*found, strict=True) if found else ((), (), ())
     return Loading(
         np.array(exporter, dtype=np.int64), np.array(at, dtype=np.int64), np.array(share)
     )
+
+
+@cache
+def _shares_of(cargo: str) -> tuple[tuple[str, str, float], ...]:
+    """Read exporter, port and share of the rows of a class of cargo."""
+    table = embedded_table("freight", "cargo_loading")
+    mine = rows(table[table["cargo"] == cargo])
+    return tuple((row.iso3, row.port, float(row.share)) for row in mine)
 
 
 def legs(choice: PortChoice, flow: FloatArray, owner: IntArray, loading: Loading) -> FloatArray:

@@ -106,15 +106,21 @@ class FreightDraw:
         A two-sided lognormal: the median is the central value, the 5th and 95th percentiles are
         the row's low and high.
         """
-        bands = network.bands
-        if self.seed is None:
-            ones = np.ones(len(bands.names))
-            return ones, ones.copy()
-        keys = _keys(bands.names)
-        return (
-            _two_sided(_normal(keys, self.seed, salt=1), bands.hours_low, bands.hours_high),
-            _two_sided(_normal(keys, self.seed, salt=2), bands.usd_low, bands.usd_high),
-        )
+        hours, usd = _factors(network, self.seed)
+        return hours.copy(), usd.copy()
+
+
+@lru_cache(maxsize=4)
+def _factors(network: FreightNetwork, seed: int | None) -> tuple[FloatArray, FloatArray]:
+    """Draw each group's factors; every class of cargo asks for the same ones."""
+    bands = network.bands
+    if seed is None:
+        return np.ones(len(bands.names)), np.ones(len(bands.names))
+    keys = _keys(bands.names)
+    return (
+        _two_sided(_normal(keys, seed, salt=1), bands.hours_low, bands.hours_high),
+        _two_sided(_normal(keys, seed, salt=2), bands.usd_low, bands.usd_high),
+    )
 
 
 def arc_costs(
@@ -174,13 +180,12 @@ def uncharged_access(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Compute `access_costs` without a price of carbon."""
-    rates = network.tables.mode_costs
-    row = rates[rates["mode"] == "access"].iloc[0]
+    speed_kmh, usd_per_tonne_km = mode_rates(network, "access")
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)
     group = network.bands.names.index("access:default")
     km = network.ties.km
-    hours = km / float(row["speed_kmh"]) * hours_factor[group] * parameters.road_hours_factor
-    usd = km * float(row["usd_per_tonne_km"]) * usd_factor[group] * parameters.road_usd_factor
+    hours = km / speed_kmh * hours_factor[group] * parameters.road_hours_factor
+    usd = km * usd_per_tonne_km * usd_factor[group] * parameters.road_usd_factor
     return np.asarray(hours), np.asarray(usd)
 
 
@@ -197,14 +202,21 @@ def uncharged_sea(
     network: FreightNetwork, parameters: FreightParameters, draw: FreightDraw | None = None
 ) -> tuple[float, float]:
     """Compute `sea_rates` without a price of carbon."""
-    rates = network.tables.mode_costs
-    row = rates[rates["mode"] == "sea"].iloc[0]
+    speed_kmh, usd_per_tonne_km = mode_rates(network, "sea")
     hours_factor, usd_factor = (draw or FreightDraw.neutral()).factors(network)
     group = network.bands.names.index("sea:default")
     return (
-        float(hours_factor[group] / row["speed_kmh"]),
-        float(row["usd_per_tonne_km"] * usd_factor[group] * parameters.sea_usd_factor),
+        float(hours_factor[group] / speed_kmh),
+        float(usd_per_tonne_km * usd_factor[group] * parameters.sea_usd_factor),
     )
+
+
+@lru_cache(maxsize=64)
+def mode_rates(network: FreightNetwork, mode: str) -> tuple[float, float]:
+    """Look up km per hour and USD per tonne-km of a mode in a network's table."""
+    rates = network.tables.mode_costs
+    row = rates[rates["mode"] == mode].iloc[0]
+    return float(row["speed_kmh"]), float(row["usd_per_tonne_km"])
 
 
 def _class_factors(parameters: FreightParameters) -> tuple[FloatArray, FloatArray]:

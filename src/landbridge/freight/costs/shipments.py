@@ -8,6 +8,7 @@ at both ends, and a least charge.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -25,7 +26,7 @@ from landbridge.freight.costs.pricing import (
 )
 from landbridge.freight.network.compiled import ArcKind, CostClass, FreightNetwork
 from landbridge.tables import embedded_table
-from landbridge.units import HOURS_PER_DAY, FloatArray
+from landbridge.units import HOURS_PER_DAY, BoolArray, FloatArray
 
 End: TypeAlias = Literal["low", "central", "high"]
 TERMINALS = (ArcKind.GAUGE_BREAK, ArcKind.TRANSFER, ArcKind.PORT, ArcKind.FERRY_PORT)
@@ -178,7 +179,9 @@ def shipment_costs(
     if shipment is None:
         rates = sea_rates(network, parameters, draw)
         return (*arc_costs(network, parameters, draw), rates)
-    hours, usd = uncharged_costs(network, parameters, draw)
+    # Neither the value of a tonne nor that of time bears on what an arc takes.
+    every = replace(parameters, value_usd_per_tonne=1.0, value_of_time_percent_per_day=0.0)
+    hours, usd = _same_for_every_class(network, every, draw)
     sea = uncharged_sea(network, parameters, draw)
     arcs = network.arcs
     by_usd = np.ones(len(CostClass))
@@ -187,8 +190,7 @@ def shipment_costs(
     by_usd[CostClass.SEA] = by_usd[CostClass.FERRY] = shipment.sea_usd_factor
     usd_factor, hours_factor = by_usd[arcs.cost_class], np.ones(len(hours))
     # By kind: a level that a scenario states has a cost class of its own.
-    border = arcs.kind == int(ArcKind.CROSSING)
-    terminal = np.isin(arcs.kind, [int(kind) for kind in TERMINALS])
+    border, terminal = _kinds(network)
     usd_factor[border], hours_factor[border] = (
         shipment.border_usd_factor,
         shipment.border_hours_factor,
@@ -202,6 +204,18 @@ def shipment_costs(
     if charges is not None:
         usd, at_sea = usd + charges.arcs, at_sea + charges.sea
     return hours, usd, (sea[0], at_sea)
+
+
+_same_for_every_class = lru_cache(maxsize=2)(uncharged_costs)
+"""Classes of cargo are asked for one after the other. What it holds is read and never written."""
+
+
+@lru_cache(maxsize=4)
+def _kinds(network: FreightNetwork) -> tuple[BoolArray, BoolArray]:
+    """Find the arcs that cross a border, and those of terminals, ``[arcs]`` each."""
+    kind = network.arcs.kind
+    terminal = np.isin(kind, [int(one) for one in TERMINALS])
+    return kind == int(ArcKind.CROSSING), terminal
 
 
 def shipment_access(

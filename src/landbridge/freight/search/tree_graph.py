@@ -8,6 +8,7 @@ from the arc's position: so that trees grown from either end take the same way.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -23,6 +24,7 @@ TIE_BREAK = 1e-10
 LEAST_COST = 1e-9
 """USD per tonne added to every arc, so that no arc is free and a tree has an order."""
 ARC_SEED, SEA_SEED = 1, 2
+TIES_KEPT = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,7 @@ class Ties:
     owner: IntArray
 
 
+@lru_cache(maxsize=TIES_KEPT)
 def ties_of(network: FreightNetwork, iso3: tuple[str, ...], absent: Absent = "refuse") -> Ties:
     """Find the ties of economies.
 
@@ -105,6 +108,7 @@ def weighed(spread: csr_array, values: FloatArray) -> FloatArray:
     return np.asarray((spread @ (spread @ values).T).T)
 
 
+@lru_cache(maxsize=TIES_KEPT)
 def largest_centres(ties: Ties) -> Ties:
     """Keep the ties of the largest centre of every economy, which stands for all of it."""
     order = np.lexsort((-ties.weight, ties.owner))
