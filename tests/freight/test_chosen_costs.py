@@ -69,7 +69,8 @@ def test_the_modes_cost_what_their_trees_say(network: FreightNetwork) -> None:
         if cargo.name not in {"container", "liquid"}:
             continue
         ways = cargo_ways(network, central_parameters(), cargo, iso3=ISO3, draw=draw)
-        for mode in ways.land:
+        assert set(one.land) == set(cargo.modes) & set(ways.land)
+        for mode in one.land:
             np.testing.assert_allclose(one.land[mode], ways.land[mode], rtol=1e-8)
         np.testing.assert_allclose(one.to_port, ways.to_port, rtol=1e-8)
         np.testing.assert_allclose(one.from_port, ways.from_port, rtol=1e-8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from landbridge.freight.search import sweeps
 from landbridge.freight.search.sweeps import (
     Ends,
     by_engine,
+    costed,
     ends_at,
     grouped_ends,
     least_costs,
@@ -21,6 +24,8 @@ from landbridge.freight.search.sweeps import (
 )
 
 LAYERS = 3
+CHANGE = 0.3
+"""Share of arcs by which costs change."""
 
 
 def random_question(seed: int) -> tuple[Structure, np.ndarray, Ends, Ends]:
@@ -75,6 +80,33 @@ def test_what_is_carried_costs_what_the_ways_cost(seed: int) -> None:
         paid = flow @ np.where(np.isfinite(weight), weight, 0.0)
         owed = (demand * np.where(there, least, 0.0)).sum(axis=(1, 2))
         np.testing.assert_allclose(paid, owed, rtol=1e-9, atol=1e-9)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32))
+@pytest.mark.property
+def test_ways_that_change_over_are_those_on_two_copies_of_the_graph(seed: int) -> None:
+    """Costs on the first alone too; the arcs of the change are shut to it."""
+    structure, weights, sources, goals = random_question(seed)
+    over = np.random.default_rng(seed).random(len(structure.start)) < CHANGE
+    first = costed(structure, np.where(over, np.inf, weights))
+    other = costed(structure, weights[::-1].copy())
+    before, after = first.with_change(other, over, sources, goals)
+    np.testing.assert_array_equal(before, first.between(sources, goals))
+    plain = [replace(one, shortcuts=None) for one in (first, other)]
+    expected = plain[0].with_change(plain[1], over, sources, goals)
+    np.testing.assert_allclose(before, expected[0], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(after, expected[1], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.unit
+def test_some_sets_of_costs_give_the_same_alone() -> None:
+    structure, weights, sources, goals = random_question(11)
+    picked = np.array([LAYERS - 1, 0])
+    some = costed(structure, weights).at(picked)
+    few = [Ends(one.first, one.node, one.cost[picked]) for one in (sources, goals)]
+    whole = least_costs(structure, weights, sources, goals)
+    np.testing.assert_array_equal(some.between(*few), whole[picked])
 
 
 @pytest.mark.golden

@@ -27,13 +27,7 @@ from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.pipelines import TARIFF_KM, commodity_named
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column
-from landbridge.freight.search.sweeps import (
-    Ends,
-    ends_at,
-    grouped_ends,
-    least_costs,
-    least_costs_between,
-)
+from landbridge.freight.search.sweeps import Ends, costed, ends_at, grouped_ends
 from landbridge.freight.search.tree_graph import Ties, largest_centres, ties_of
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
@@ -58,7 +52,7 @@ class ModeCosts:
     on_land, to_quay
         ``[A]`` what every arc of `land_graphs` costs, and on the way to a port and from one.
     land
-        By mode (``road``, ``rail``): ``[C, C]``.
+        By mode (``road``, ``rail``) that the class takes: ``[C, C]``.
     to_port, from_port
         ``[C, P]`` from a centre to on board, and from on board to a centre.
     at_sea
@@ -128,13 +122,12 @@ def mode_costs(
     centres = centre_ends(ties, access)
     ports = ends_at(layers, len(classes))
     on_land = general[:, graphs.land]
-    road = least_costs(graphs.structure, graphs.by_road(on_land), centres, centres)
-    second = lifted(centres, len(network.layers))
-    rail = least_costs(graphs.doubled, on_land[:, graphs.twice], centres, second)
     to_quay = np.stack(
         [graphs.to_ports(one, cargo) for one, cargo in zip(on_land, classes, strict=True)]
     )
-    out, back = least_costs_between(graphs.structure, to_quay, ((centres, ports), (ports, centres)))
+    searched = _Searched(graphs, classes, on_land, to_quay)
+    land = searched.over_land(centres)
+    out, back = searched.quays.between(centres, ports), searched.quays.between(ports, centres)
     flown = flown_km(network, ties)
     found = []
     for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):
@@ -148,7 +141,7 @@ def mode_costs(
                 access=one.access,
                 on_land=on_land[place],
                 to_quay=to_quay[place],
-                land={"road": road[place], "rail": rail[place]},
+                land=land[place],
                 to_port=out[place],
                 from_port=back[place].T,
                 at_sea=at_sea,
@@ -157,6 +150,43 @@ def mode_costs(
             )
         )
     return tuple(found)
+
+
+class _Searched:
+    """Costs of every class on the graph of land, ready for searches: those shared, once."""
+
+    def __init__(
+        self,
+        graphs: LandGraphs,
+        classes: Sequence[CargoClass],
+        on_land: FloatArray,
+        to_quay: FloatArray,
+    ) -> None:
+        self.graphs, self.classes = graphs, classes
+        self.by_land = np.flatnonzero(
+            [not {"road", "rail"}.isdisjoint(one.modes) for one in classes]
+        )
+        # A class that goes to foreign ports has the same costs on the way there as elsewhere.
+        own = [place for place in self.by_land.tolist() if not classes[place].foreign_ports]
+        weights = (to_quay, graphs.by_road(on_land[self.by_land]), on_land[own])
+        self._all = costed(graphs.structure, np.concatenate(weights))
+        count = len(classes)
+        self.quays = self._all.at(np.arange(count))
+        self._road = self._all.at(count + np.arange(len(self.by_land)))
+        every = self.by_land.copy()
+        every[np.isin(every, own)] = count + len(self.by_land) + np.arange(len(own))
+        self._every = self._all.at(every)
+
+    def over_land(self, centres: Ends) -> list[dict[str, FloatArray]]:
+        """Compute what each class pays by the land modes that it takes, ``[C, C]`` by mode."""
+        ends = Ends(centres.first, centres.node, centres.cost[self.by_land])
+        both = self._road.with_change(self._every, self.graphs.marked, ends, ends)
+        found: list[dict[str, FloatArray]] = [{} for _ in self.classes]
+        for mode, costs in zip(("road", "rail"), both, strict=True):
+            for place, one in zip(self.by_land.tolist(), costs, strict=True):
+                if mode in self.classes[place].modes:
+                    found[place][mode] = one
+        return found
 
 
 def centre_ends(ties: Ties, access: FloatArray) -> Ends:
@@ -267,20 +297,19 @@ def piped_costs(network: FreightNetwork, cargo: CargoClass, iso3: tuple[str, ...
     """Compute the least tariffs by open pipelines between economies, ``[N, N]`` USD per tonne."""
     if cargo.name not in PIPED:
         return np.full((len(iso3), len(iso3)), np.inf)
-    found = _piped(cargo.name, iso3)
+    found: FloatArray = _piped(cargo.name, iso3)
     charge = carbon_usd_per_tonne_km(network, "pipeline", cargo.name)
-    return found + charge * piped_km(_commodity(cargo.name), iso3) if charge else found
-
-
-def _commodity(cargo: str) -> str:
-    """Name what pipelines carry of a class of cargo as their table does."""
-    return commodity_named(PIPED[cargo][0])
+    if not charge:
+        return found
+    km: FloatArray = piped_km(commodity_named(PIPED[cargo.name][0]), iso3)
+    return np.asarray(found + charge * km)
 
 
 @lru_cache(maxsize=2 * len(PIPED))
 def _piped(cargo: str, iso3: tuple[str, ...]) -> FloatArray:
     found = np.full((len(iso3), len(iso3)), np.inf)
-    tonnes, commodity = PIPED[cargo][1], _commodity(cargo)
+    name, tonnes = PIPED[cargo]
+    commodity = commodity_named(name)
     sections = embedded_table("freight", "pipelines")
     mine = sections[(sections["commodity"] == commodity) & (sections["status"] == "open")]
     places = embedded_table("freight", "pipeline_places")

@@ -48,6 +48,14 @@ class Both(NamedTuple):
     down: FloatArray
 
 
+class Over(NamedTuple):
+    """Arcs that lead from one set of costs to another: ranks of their ends, ``[K, M]`` costs."""
+
+    start: IntArray
+    end: IntArray
+    cost: FloatArray
+
+
 class Stops(NamedTuple):
     """Where ways start or end: `sweeps.Ends`, its nodes by rank."""
 
@@ -122,6 +130,82 @@ def sweep(
             _come_down(order, down[layer], cost, reached, above_goals)
             _get_off(goals, layer, cost, reached, at_goal, together, found[layer])
     return found
+
+
+@compiled
+def sweep_twice(
+    order: Order,
+    first: Both,
+    second: Both,
+    over: Over,
+    sources: Stops,
+    goals: Stops,
+    above: tuple[IntArray, IntArray],
+    block: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Compute least costs on one set of costs, and of ways that change over to another once.
+
+    Parameters
+    ----------
+    order, sources, goals, block
+        As in `sweep`.
+    first, second
+        ``[K, edges]`` shortcuts of the one and the other.
+    over
+        The arcs of the change, one at least on every way of the second kind.
+    above
+        Ranks of the nodes of goals and of the starts of `over`, and those of goals alone, each with
+        all their ancestors, rising.
+
+    Returns
+    -------
+    tuple
+        ``[K, S, G]`` each: on the first costs alone, and with a change.
+    """
+    layers, count = first.up.shape[0], sources.first.shape[0] - 1
+    nodes = order.first.shape[0] - 1
+    before = np.full((layers, count, goals.first.shape[0] - 1), np.inf)
+    after = np.full((layers, count, goals.first.shape[0] - 1), np.inf)
+    cost, changed, at_goal = np.empty((nodes, block)), np.empty((nodes, block)), np.empty(block)
+    reached, again = np.zeros(nodes, np.bool_), np.zeros(nodes, np.bool_)
+    turn = _neighbours_first(sources, nodes)
+    for layer in range(layers):
+        for begin in range(0, count, block):
+            together = turn[begin : begin + block]
+            reached[:] = False
+            _come_on(order, sources, layer, together, cost, reached)
+            _climb(order, first.up[layer], cost, reached)
+            _come_down(order, first.down[layer], cost, reached, above[0])
+            _get_off(goals, layer, cost, reached, at_goal, together, before[layer])
+            again[:] = False
+            _change_over(order, over, over.cost[layer], cost, reached, changed, again)
+            _climb(order, second.up[layer], changed, again)
+            _come_down(order, second.down[layer], changed, again, above[1])
+            _get_off(goals, layer, changed, again, at_goal, together, after[layer])
+    return before, after
+
+
+@compiled
+def _change_over(
+    order: Order,
+    over: Over,
+    step: FloatArray,
+    cost: FloatArray,
+    reached: BoolArray,
+    changed: FloatArray,
+    again: BoolArray,
+) -> None:
+    """Start anew at the ends of the arcs of the change, from what their starts cost."""
+    for arc in range(step.shape[0]):
+        start, end = over.start[arc], over.end[arc]
+        if reached[start] and step[arc] < np.inf:
+            above = end
+            while above >= 0 and not again[above]:
+                again[above] = True
+                changed[above, :] = np.inf
+                above = order.parent[above]
+            for place in range(cost.shape[1]):
+                changed[end, place] = min(changed[end, place], cost[start, place] + step[arc])
 
 
 @compiled

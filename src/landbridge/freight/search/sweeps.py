@@ -10,7 +10,6 @@ slower.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -24,7 +23,7 @@ from landbridge.freight.network.cost_graph import CostGraph, Structure
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.search.elimination import Elimination, ancestors, eliminate, slots_of
 from landbridge.freight.search.engine import EliminationEngine
-from landbridge.units import FloatArray, IntArray
+from landbridge.units import BoolArray, FloatArray, IntArray
 
 BLOCK = 128
 """Sources swept together: with fewer, looking up edges takes longer than the sums."""
@@ -114,27 +113,133 @@ def least_costs(
     InputError
         A cost is negative or missing.
     """
-    return least_costs_between(structure, weights, ((sources, goals),))[0]
+    return costed(structure, weights).between(sources, goals)
 
 
-def least_costs_between(
-    structure: Structure, weights: FloatArray, asked: Sequence[tuple[Ends, Ends]]
-) -> list[FloatArray]:
-    """Do what `least_costs` does for several sets of sources and goals on the same costs."""
+@dataclass(frozen=True, eq=False)
+class Costed:
+    """Sets of costs on a structure, ready for searches.
+
+    Attributes
+    ----------
+    structure
+        Which nodes are joined.
+    weights
+        ``[K, arcs]``.
+    shortcuts
+        ``[K, edges]`` up and down; None without compiled loops.
+    """
+
+    structure: Structure
+    weights: FloatArray
+    shortcuts: tuple[FloatArray, FloatArray] | None
+
+    def at(self, sets: IntArray) -> Costed:
+        """Pick some of the sets of costs."""
+        ways = self.shortcuts
+        return Costed(
+            self.structure,
+            self.weights[sets],
+            None if ways is None else (ways[0][sets], ways[1][sets]),
+        )
+
+    def between(self, sources: Ends, goals: Ends) -> FloatArray:
+        """Compute least costs from every source to every goal, ``[K, S, G]``."""
+        kernel = _kernel()
+        if kernel is None or self.shortcuts is None:
+            return by_engine(self.structure, self.weights, sources, goals)
+        layout = _layout(self.structure)
+        parts = _Parts(kernel, layout.elimination)
+        starts, stops = parts.stops(sources), parts.stops(goals)
+        above = layout.above(stops.node)
+        found: FloatArray = kernel.sweep(parts.order, *self.shortcuts, starts, stops, above, BLOCK)
+        return found
+
+    def with_change(
+        self, other: Costed, over: BoolArray, sources: Ends, goals: Ends
+    ) -> tuple[FloatArray, FloatArray]:
+        """Compute least costs, and those of ways that change over to other costs once.
+
+        Parameters
+        ----------
+        other
+            As many sets of costs on the same structure.
+        over
+            ``[arcs]`` by which the change is made, at the cost that they have in `other`.
+        sources, goals
+            S and G ends.
+
+        Returns
+        -------
+        tuple
+            ``[K, S, G]`` each.
+        """
+        kernel = _kernel()
+        if kernel is None or self.shortcuts is None or other.shortcuts is None:
+            return self._on_two_copies(other, over, sources, goals)
+        layout = _layout(self.structure)
+        parts = _Parts(kernel, layout.elimination)
+        starts, stops = parts.stops(sources), parts.stops(goals)
+        rank = layout.elimination.rank
+        leave, come = rank[self.structure.start[over]], rank[self.structure.end[over]]
+        above = layout.above(np.concatenate((stops.node, leave))), layout.above(stops.node)
+        found: tuple[FloatArray, FloatArray] = kernel.sweep_twice(
+            parts.order,
+            kernel.Both(*self.shortcuts),
+            kernel.Both(*other.shortcuts),
+            kernel.Over(leave, come, other.weights[:, over]),
+            starts,
+            stops,
+            above,
+            BLOCK,
+        )
+        return found
+
+    def _on_two_copies(
+        self, other: Costed, over: BoolArray, sources: Ends, goals: Ends
+    ) -> tuple[FloatArray, FloatArray]:
+        """Do the same on a graph of two copies, with the arcs of the change between them."""
+        twice = _doubled(self.structure, over)
+        size = self.structure.nodes
+        weights = np.concatenate((self.weights, other.weights, other.weights[:, over]), axis=1)
+        second = Ends(goals.first, goals.node + size, goals.cost)
+        return (
+            by_engine(self.structure, self.weights, sources, goals),
+            by_engine(twice, weights, sources, second),
+        )
+
+
+def costed(structure: Structure, weights: FloatArray) -> Costed:
+    """Make sets of costs ready for searches.
+
+    Parameters
+    ----------
+    structure, weights
+        As in `least_costs`.
+
+    Raises
+    ------
+    InputError
+        A cost is negative or missing.
+    """
     if not (weights >= 0).all():
         raise InputError("costs of arcs must be zero or more; infinite closes an arc")
     kernel = _kernel()
     if kernel is None:
-        return [by_engine(structure, weights, *ends) for ends in asked]
+        return Costed(structure, weights, None)
     layout = _layout(structure)
-    parts = _Parts(kernel, layout.elimination)
-    up, down = parts.shortcuts(*layout.on_edges(weights))
-    found = []
-    for sources, goals in asked:
-        starts, stops = parts.stops(sources), parts.stops(goals)
-        above = layout.above(stops.node)
-        found.append(kernel.sweep(parts.order, up, down, starts, stops, above, BLOCK))
-    return found
+    shortcuts = _Parts(kernel, layout.elimination).shortcuts(*layout.on_edges(weights))
+    return Costed(structure, weights, shortcuts)
+
+
+def _doubled(structure: Structure, over: BoolArray) -> Structure:
+    """Lay out two copies of a graph, and after their arcs some from the first to the second."""
+    start, end, size = structure.start, structure.end, structure.nodes
+    return Structure(
+        2 * size,
+        np.concatenate((start, start + size, start[over])),
+        np.concatenate((end, end + size, end[over] + size)),
+    )
 
 
 def load(
