@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import pytest
 from threadpoolctl import threadpool_info
@@ -34,6 +35,21 @@ def test_answers_of_processes_come_in_order_each_on_one_thread() -> None:
     assert tuple(number for number, _, _ in answers) == NUMBERS
     assert {process for _, process, _ in answers} > {os.getpid()}
     assert {threads for _, _, threads in answers} == {1}
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+@pytest.mark.usefixtures("eager_processes")
+def test_a_process_unpacks_a_function_once() -> None:
+    """Then what it found out about its inputs is there for the next task."""
+    # Each call takes the next number; a process that unpacked it anew would begin again.
+    found = run_tasks(
+        partial(next, iter(range(99))), NUMBERS, jobs=2, progress=no_progress, what="numbers"
+    )
+    assert found[0] == 0
+    # Two processes, five more calls: one of them has three at least.
+    assert min(found[1:]) == 1
+    assert max(found[1:]) >= 3
 
 
 @pytest.mark.unit

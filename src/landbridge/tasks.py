@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from itertools import count
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+ByteArray: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.uint8]]"
 SECONDS_FOR_PROCESSES = 10.0
 """Less work than this is done sooner in one process than others are started for it."""
 
@@ -80,4 +85,39 @@ def _answers(
 
     # joblib's processes (loky): kept alive between calls, and Dask or Ray can stand in for them.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size="auto")
-    yield from parallel(joblib.delayed(single_threaded)(function, task) for task in rest)
+    shipped = _shipped(function)
+    yield from parallel(joblib.delayed(single_threaded)(shipped, task) for task in rest)
+
+
+class _Shipped(Generic[Task, Answer]):
+    """A function that a process unpacks once, and not for every task.
+
+    Its inputs are the same objects in every task then, so that what is kept by them (the graphs of
+    a network, the mix of a world's goods) is kept from task to task. The pickle is an array: joblib
+    puts large arrays into memory that all processes see.
+    """
+
+    def __init__(self, packed: bytes) -> None:
+        self._name = f"{os.getpid()}-{next(_NUMBERS)}"
+        self._packed: ByteArray = np.frombuffer(packed, dtype=np.uint8)
+
+    def __call__(self, task: Task) -> Answer:
+        """Call the function, unpacked at the first call in a process."""
+        if self._name not in _UNPACKED:
+            _UNPACKED.clear()
+            _UNPACKED[self._name] = pickle.loads(self._packed.tobytes())  # noqa: S301 - our own
+        answer: Answer = _UNPACKED[self._name](task)
+        return answer
+
+
+def _shipped(function: Callable[[Task], Answer]) -> Callable[[Task], Answer]:
+    """Pack a function; one made within another one is left to joblib as it is."""
+    try:
+        packed = pickle.dumps(function)
+    except (AttributeError, TypeError, pickle.PicklingError):
+        return function
+    return _Shipped[Task, Answer](packed)
+
+
+_NUMBERS = count()
+_UNPACKED: dict[str, Callable[..., Any]] = {}

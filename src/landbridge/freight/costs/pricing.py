@@ -211,7 +211,7 @@ def uncharged_sea(
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=6)
 def mode_rates(network: FreightNetwork, mode: str) -> tuple[float, float]:
     """Look up km per hour and USD per tonne-km of a mode in a network's table."""
     rates = network.tables.mode_costs
