@@ -25,6 +25,7 @@ from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
 from landbridge.world.sectors.base import SectoralWorld, align_to, keep_economies
 from landbridge.world.sectors.load import FULL_DETAIL, SHIPPED_DETAIL, load_sectoral_world
+from landbridge.world.tariffs.base import Tariffs
 from landbridge.world.tariffs.making import make_tariffs
 
 MISSING_SHOWN = 10
@@ -37,7 +38,7 @@ class InputFile:
     Attributes
     ----------
     used_for
-        ``world``, ``network``, ``parameters``, ``sectors`` or ``estimates``.
+        ``world``, ``tariffs``, ``network``, ``parameters``, ``sectors`` or ``estimates``.
     name
         As the user named it.
     sha256
@@ -89,7 +90,8 @@ class Basis:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was completed in the world, and which of its economies freight does not reach."""
-        return (*self.world.notes, *self._without_centre())
+        tariffs = () if self.world.tariffs is None else self.world.tariffs.own_notes
+        return (*self.world.notes, *tariffs, *self._without_centre())
 
     def _without_centre(self) -> tuple[str, ...]:
         world = self.world
@@ -116,6 +118,19 @@ class Basis:
         made = InputFile("world", f"a world of {world.year} made in Python")
         kept = (one for one in self.inputs if one.used_for != "world")
         return replace(self, world=charged(world), inputs=(*kept, made))
+
+    def with_tariffs(self, tariffs: Tariffs, made: InputFile) -> Self:
+        """Return this basis with other tariffs in its world; all else stays.
+
+        Parameters
+        ----------
+        tariffs
+            On the axes of the world.
+        made
+            What they were made from.
+        """
+        kept = (one for one in self.inputs if one.used_for != "tariffs")
+        return replace(self, world=replace(self.world, tariffs=tariffs), inputs=(*kept, made))
 
     def with_network(self, network: FreightNetwork) -> Self:
         """Return this basis on another network; all else stays."""

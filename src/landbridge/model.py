@@ -15,6 +15,7 @@ from landbridge.sources.baseline import WorldFile
 from landbridge.verbs.asking.loading import load_basis
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
+from landbridge.world.tariffs.base import Tariffs
 
 if TYPE_CHECKING:
     from landbridge.verbs.access import access
@@ -142,6 +143,7 @@ def load(
     sectors: str | Path | SectoralWorld | None = None,
     sectors_year: int | None = None,
     estimates: str | Path | ParameterEstimates | None = None,
+    tariffs: str | Path | Tariffs | None = None,
     air: bool = False,
 ) -> Model:
     """Load a model; what is not given is what ships with the package.
@@ -166,6 +168,9 @@ def load(
         Their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``: its parameters take the place of the defaults.
+    tariffs
+        Tariffs of your own in the place of those that are inferred: a WITS file, or a table with
+        the columns importer, exporter, tariff_percent (docs/tariffs.md).
     air
         Let goods fly as well.
 
@@ -189,6 +194,7 @@ def load(
         sectors=sectors,
         sectors_year=sectors_year,
         estimates=estimates,
+        tariffs=tariffs,
         air=air,
     )
     return model_of(basis)

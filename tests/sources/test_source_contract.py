@@ -85,6 +85,12 @@ FORMATS = [
     ),
     Format("wits_query", query),
     Format(
+        "pair_tariffs",
+        lambda m: teaching(
+            m, "importer,exporter,tariff_percent", ("PAK", "CHN", 9), ("PAK", "UZB", 12)
+        ),
+    ),
+    Format(
         "wdi",
         lambda m: m.wdi([(c, c, "GDP", "NY.GDP.MKTP.CD", "3e11", "") for c in ("PAK", "WLD")]),
         above=5,

@@ -20,6 +20,7 @@ from landbridge.sources.formats import (
     escap,
     icio,
     itpd,
+    pair_tariffs,
     pairs,
     samples,
     tidy,
@@ -41,6 +42,7 @@ READERS: Final[Mapping[str, Callable[[Input], Draft]]] = MappingProxyType(
         "wits_mfn": wits.read,
         "wits_pref": wits.read,
         "wits_query": wits.read,
+        "pair_tariffs": pair_tariffs.read,
         "wdi": wdi.read,
         "escap_trade_costs": escap.read,
         "desta": desta.read,
@@ -59,6 +61,7 @@ CODED: Final = (DETAILED - {"icio"}) | WITH_VARIABLES | {"agtpa", "gegravity_sam
 DROPPABLE: Final = CODED | {
     "desta",
     "escap_trade_costs",
+    "pair_tariffs",
     "wdi",
     "wits_mfn",
     "wits_pref",

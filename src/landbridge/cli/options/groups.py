@@ -19,6 +19,7 @@ from landbridge.cli.options.model import (
     EstimatesOption,
     FittedOption,
     ModelOptions,
+    TariffsOption,
     WorldAsOption,
     WorldOption,
     WorldYearOption,
@@ -51,9 +52,10 @@ class OwnWorld(ModelOptions):
 
 @dataclass(frozen=True)
 class Estimated(OwnWorld):
-    """Flows of the user's own, and what was estimated from them."""
+    """Flows and tariffs of the user's own, and what was estimated from them."""
 
     estimates: EstimatesOption = None
+    tariffs: TariffsOption = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,15 @@ EstimatesOption = Annotated[
         "the defaults."
     ),
 ]
+TariffsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tariffs",
+        metavar="FILE",
+        help="Tariffs of your own in the place of inferred ones: a WITS file, or a table with "
+        "importer, exporter, tariff_percent, and sector or product.",
+    ),
+]
 FittedOption = Annotated[
     bool,
     typer.Option(
@@ -82,6 +91,8 @@ class ModelOptions:
         Tables by sector, and their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``.
+    tariffs
+        File of tariffs.
     air
         Whether goods may fly.
     """
@@ -95,6 +106,7 @@ class ModelOptions:
     sectors: Path | None = None
     sectors_year: int | None = None
     estimates: Path | None = None
+    tariffs: Path | None = None
     air: bool = False
 
     @property
@@ -149,9 +161,10 @@ def model_on(world: WorldFile | None, options: ModelOptions) -> Model:
         sectors=options.sectors,
         sectors_year=options.sectors_year,
         estimates=options.estimates,
+        tariffs=options.tariffs,
         air=options.air,
     )
-    if options.world is not None or options.fitted:
+    if options.world is not None or options.fitted or options.tariffs is not None:
         for note in model.notes:
             typer.echo(f"Note: {note}", err=True)
     return model

@@ -17,6 +17,7 @@ from landbridge.scenarios.schema import DataTable
 from landbridge.sources.baseline import WorldFile, world_from_file
 from landbridge.world.base import World
 from landbridge.world.sectors.base import SectoralWorld
+from landbridge.world.tariffs.base import Tariffs
 
 NETWORK_TABLES: Final[tuple[DataTable, ...]] = get_args(DataTable)
 
@@ -31,6 +32,7 @@ def load_basis(
     sectors: str | Path | SectoralWorld | None = None,
     sectors_year: int | None = None,
     estimates: str | Path | ParameterEstimates | None = None,
+    tariffs: str | Path | Tariffs | None = None,
     air: bool = False,
 ) -> Basis:
     """Load what studies stand on; what is not given is what ships.
@@ -54,6 +56,8 @@ def load_basis(
         Their year; from their name where it is not given.
     estimates
         Folder of ``landbridge estimate --out``, or the estimates.
+    tariffs
+        A file of tariffs (`landbridge.sources.tariffs`), or tariffs that are there already.
     air
         Let goods fly as well.
 
@@ -78,6 +82,9 @@ def load_basis(
 
         basis = basis.with_world(fitted_world(basis.world).world)
         inputs.append(InputFile("world", "what gravity predicts, totals kept"))
+    if tariffs is not None:
+        basis = _with_tariffs(basis, tariffs)
+        inputs.append(basis.inputs[-1])
     if network is not None or border_year is not None:
         basis = _with_rows(basis, network, border_year, inputs)
     if sectors is not None:
@@ -103,6 +110,17 @@ def _world(
     found = world_from_file(world, embedded)
     inputs.append(file_input("world", world.path))
     return found
+
+
+def _with_tariffs(basis: Basis, tariffs: str | Path | Tariffs) -> Basis:
+    if isinstance(tariffs, Tariffs):
+        return basis.with_tariffs(tariffs, InputFile("tariffs", "tariffs made in Python"))
+    # Only such a model reads files of tariffs: their readers are a heavy import.
+    from landbridge.sources.tariffs import tariffs_from_file  # noqa: PLC0415
+
+    return basis.with_tariffs(
+        tariffs_from_file(tariffs, basis.world), file_input("tariffs", tariffs)
+    )
 
 
 def _with_rows(

@@ -69,6 +69,8 @@ class Tariffs:
         ``[N]`` weighted mean applied as published, ratio; missing where there is none.
     notes
         What was inferred, shared or taken from others, in sentences.
+    own_notes
+        What a file of the user's put in its place.
     """
 
     iso3: tuple[str, ...]
@@ -81,6 +83,7 @@ class Tariffs:
     imports: FloatArray
     own_by_sector: Mapping[str, FloatArray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    own_notes: tuple[str, ...] = ()
 
     def eligible(self, rules: PreferenceRules) -> FloatArray:
         """Compute the part of the tariff that agreements take off where used, ``[N, N]`` share."""
