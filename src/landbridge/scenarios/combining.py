@@ -8,6 +8,7 @@ from landbridge.atlas.composites import Group
 from landbridge.errors import FaultsError, InputError
 from landbridge.scenarios.measures.base import Measure
 from landbridge.scenarios.schema import AttachedFile, Focus, Scenario, TripRequest
+from landbridge.scenarios.values.benefits import Passengers
 from landbridge.scenarios.values.costs import Cost
 from landbridge.scenarios.values.parties import label
 
@@ -17,6 +18,7 @@ MOST_TRIPS = 40
 MOST_PARTNERS = 60
 _ALIKE = (
     "date", "closure", "choice", "constraints", "border_year", "month", "labour_supply_elasticity",
+    "benefits",
 )  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def combine(scenarios: Sequence[Scenario]) -> Scenario:
     name = "-with-".join(scenario.name for scenario in scenarios)
     if faults:
         raise FaultsError(faults, where=JOIN.join(scenario.name for scenario in scenarios))
-    measures, costs = _measures(scenarios)
+    measures, costs, passengers = _measures(scenarios)
     first = scenarios[0]
     combined = Scenario(
         format=1,
@@ -69,6 +71,8 @@ def combine(scenarios: Sequence[Scenario]) -> Scenario:
         border_year=first.border_year,
         month=first.month,
         costs=tuple(costs),
+        benefits=first.benefits,
+        passengers=tuple(passengers),
     )
     return combined.with_files(_files(scenarios))
 
@@ -119,10 +123,13 @@ def _contradictions(scenarios: Sequence[Scenario]) -> list[str]:
     return faults
 
 
-def _measures(scenarios: Sequence[Scenario]) -> tuple[list[Measure], list[Cost]]:
-    """Collect measures and costs; what is shared stands once, ids are made unique."""
+def _measures(
+    scenarios: Sequence[Scenario],
+) -> tuple[list[Measure], list[Cost], list[Passengers]]:
+    """Collect measures, costs and passengers; what is shared stands once, ids are made unique."""
     measures: list[Measure] = []
     costs: list[Cost] = []
+    passengers: list[Passengers] = []
     said: dict[str, str] = {}
     for scenario in scenarios:
         renamed: dict[str, str] = {}
@@ -142,7 +149,13 @@ def _measures(scenarios: Sequence[Scenario]) -> tuple[list[Measure], list[Cost]]
             for cost in scenario.costs
             if renamed[cost.measure] not in paid
         ]
-    return measures, costs
+        served = {one.measure for one in passengers}
+        passengers += [
+            one.model_copy(update={"measure": renamed[one.measure]})
+            for one in scenario.passengers
+            if renamed[one.measure] not in served
+        ]
+    return measures, costs, passengers
 
 
 def _focus(scenarios: Sequence[Scenario]) -> Focus:

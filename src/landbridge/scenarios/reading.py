@@ -26,6 +26,7 @@ from landbridge.scenarios.schema import (
     Scenario,
     TripRequest,
 )
+from landbridge.scenarios.values.benefits import BenefitSettings, Passengers
 from landbridge.scenarios.values.costs import Cost
 from landbridge.scenarios.values.fields import Band
 
@@ -33,10 +34,12 @@ MAX_BYTES = 1_000_000
 MAX_BYTES_BESIDE = 5_000_000
 ADDED_LATER = (
     "agreement_parts", "choice", "data", "border_year", "month", "costs", "constraints",
-    "labour_supply_elasticity",
+    "labour_supply_elasticity", "benefits", "passengers",
 )  # fmt: skip
 CATALOGUE = Path(str(resources.files("landbridge"))) / "scenarios" / "catalogue"
 _NESTED: dict[str, type[BaseModel]] = {
+    "benefits": BenefitSettings,
+    "passengers": Passengers,
     "costs": Cost,
     "focus": Focus,
     "trips": TripRequest,

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from landbridge.scenarios.measures.base import Measure as Measure  # noqa: PLC0414 - part of the public scenario
 from landbridge.scenarios.measures.registry import OfAnyKind, known_too
+from landbridge.scenarios.values.benefits import BenefitSettings, Passengers
 from landbridge.scenarios.values.costs import Cost
 from landbridge.scenarios.values.fields import (
     FileName,
@@ -166,6 +167,10 @@ class Scenario(Strict):
 
     costs: Annotated[tuple[Cost, ...], Field(max_length=200)] = ()
     """What measures cost; a measure that builds a project of the register needs no entry."""
+    benefits: BenefitSettings = BenefitSettings()
+    """Which lines of benefit an appraisal counts."""
+    passengers: Annotated[tuple[Passengers, ...], Field(max_length=50)] = ()
+    """Passengers that measures serve; absent: those of the register of projects."""
 
     _files: Mapping[str, AttachedFile] = PrivateAttr(default_factory=dict)
 
@@ -187,6 +192,9 @@ class Scenario(Strict):
         repeated = sorted({name for name in named if named.count(name) > 1})
         if repeated:
             raise ValueError(f"costs: measure named twice: {', '.join(repeated)}")
+        absent = sorted({one.measure for one in self.passengers} - ids)
+        if absent:
+            raise ValueError(f"passengers: there is no measure {', '.join(absent)}")
         return self
 
     @model_validator(mode="after")

@@ -20,12 +20,13 @@ WHERE = "--set"
 SAID = "set on the command line"
 PLAIN = (
     "date", "closure", "choice", "constraints", "border_year", "month", "title", "summary",
-    "focus", "labour_supply_elasticity",
+    "focus", "labour_supply_elasticity", "benefits",
 )  # fmt: skip
 """Keys of the file that can be set as they stand."""
 LISTS = ("measures", "costs", "parameters")
 SHARED = (
     "date", "closure", "choice", "constraints", "border_year", "month", "labour_supply_elasticity",
+    "benefits",
 )  # fmt: skip
 """Keys in which scenarios that are combined must agree."""
 BANDS: tuple[type[BaseModel], ...] = (Band, PercentBand)

@@ -41,6 +41,8 @@ class Works:
     start_year
         Calendar year of the first year of construction; later than the first year of the appraisal
         where the work begins late.
+    public_funds_percent
+        Of the capital, in the years in which it is spent: what raising it by taxes costs besides.
     """
 
     capital_million_usd: float
@@ -49,6 +51,7 @@ class Works:
     life_years: int
     residual_percent: float
     start_year: int
+    public_funds_percent: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no project can have."""
@@ -61,7 +64,7 @@ class Works:
             faults.append(f"a life of {self.life_years} years")
         faults += [
             f"{name} of {getattr(self, name)}"
-            for name in ("operation_percent", "residual_percent")
+            for name in ("operation_percent", "residual_percent", "public_funds_percent")
             if not 0 <= getattr(self, name) <= PERCENT
         ]
         if faults:
@@ -132,6 +135,8 @@ class Streams:
     capital_by_work, operation_by_work
         ``[W, Y]`` costs of each project, positive; its residual value is taken off the capital of
         the last year.
+    funds_by_work
+        ``[W, Y]`` what raising the capital by taxes costs besides.
     benefit
         ``[Y]``, or ``[..., Y]``.
     """
@@ -139,6 +144,7 @@ class Streams:
     years: np.ndarray
     capital_by_work: FloatArray
     operation_by_work: FloatArray
+    funds_by_work: FloatArray
     benefit: FloatArray
 
     @property
@@ -152,14 +158,19 @@ class Streams:
         return np.asarray(self.operation_by_work.sum(axis=0))
 
     @property
+    def funds(self) -> FloatArray:
+        """What raising the capital by taxes costs besides, ``[Y]``."""
+        return np.asarray(self.funds_by_work.sum(axis=0))
+
+    @property
     def cost_by_work(self) -> FloatArray:
         """Costs of each project, ``[W, Y]``."""
-        return self.capital_by_work + self.operation_by_work
+        return self.capital_by_work + self.operation_by_work + self.funds_by_work
 
     @property
     def cost(self) -> FloatArray:
         """All costs, ``[Y]``."""
-        return self.capital + self.operation
+        return self.capital + self.operation + self.funds
 
     @property
     def net(self) -> FloatArray:
@@ -199,17 +210,17 @@ def streams(
             mend="Let them be built closer together, or live longer.",
         )
     years = np.arange(first, last + 1)
-    capital, operation = np.zeros((2, len(works), len(years)))
+    capital, operation, funds = np.zeros((3, len(works), len(years)))
     for row, work in enumerate(works):
         at = work.start_year - first
-        capital[row, at : at + len(work.phasing)] += work.capital_million_usd * np.array(
-            work.phasing
-        )
+        spent = work.capital_million_usd * np.array(work.phasing)
+        capital[row, at : at + len(work.phasing)] += spent
+        funds[row, at : at + len(work.phasing)] += spent * work.public_funds_percent / PERCENT
         serving = (years >= work.first_service_year) & (years <= work.last_year)
         operation[row, serving] += work.capital_million_usd * work.operation_percent / PERCENT
         capital[row, -1] -= _left(work, last)
     benefit = np.asarray(annual_benefit_million_usd, dtype=np.float64)[..., None]
-    return Streams(years, capital, operation, benefit * traffic.factors(opened, years))
+    return Streams(years, capital, operation, funds, benefit * traffic.factors(opened, years))
 
 
 def _left(work: Works, last: int) -> float:

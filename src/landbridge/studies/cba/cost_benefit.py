@@ -1,8 +1,9 @@
 """Is it worth its cost, for whom, and what would turn the answer: cost-benefit analysis.
 
-The benefit is the gain of real income that the equilibrium finds (the equivalent variation of a
-full year), economy by economy. What users save on freight is shown beside it and never added: it
-is the same saving seen at the roadside (ADB 2017). In real terms, with and without the scenario.
+The benefit of a full year is a sum of lines (`benefits`), economy by economy: the gain of real
+income that the equilibrium finds for goods that cross borders, and what that leaves out. What users
+save on such goods is shown beside it and never added: it is the same saving seen at the roadside
+(ADB 2017). In real terms, with and without the scenario.
 """
 
 from __future__ import annotations
@@ -17,81 +18,22 @@ from landbridge.codes import name_of
 from landbridge.draws.bands import probability_above_zero, with_band
 from landbridge.draws.engine import Draw
 from landbridge.scenarios.parameters import Parameter
+from landbridge.studies.cba.benefits import Benefits
+from landbridge.studies.cba.case import Case, case_of
 from landbridge.studies.cba.cash_flow import (
-    Streams,
-    Traffic,
-    Works,
     benefit_cost_ratio,
     delayed,
     internal_rate_percent,
     net_present_value,
-    streams,
 )
-from landbridge.studies.cba.costing import DISCOUNT, Costed, drawn_terms, works_of
+from landbridge.studies.cba.costing import Costed, drawn_terms
+from landbridge.studies.cba.line_table import lines_table
 from landbridge.units import PERCENT, FloatArray
 
 RATES = (3.0, 6.0, 9.0, 12.0)
 """Discount rates at which results are shown; the one of the terms stands among them."""
 WORLD = "world"
 PAYERS = "payers"
-
-
-@dataclass(frozen=True, eq=False)
-class Benefits:
-    """Gain of a full year by economy, million USD of the baseline year.
-
-    Attributes
-    ----------
-    iso3
-        N codes.
-    baseline_year
-        Whose size and prices.
-    central
-        ``[N]``.
-    drawn
-        ``[D, N]``; D may be 0.
-    savings_before, savings_new
-        Million USD a year: what users save on the trade there was, and half of what they save on
-        new trade (the rule of half).
-    """
-
-    iso3: tuple[str, ...]
-    baseline_year: int
-    central: FloatArray
-    drawn: FloatArray
-    savings_before: float = 0.0
-    savings_new: float = 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """Everything that one appraisal is computed from, at the centre or in a draw.
-
-    Attributes
-    ----------
-    costed, works
-        What is built.
-    traffic
-        How the benefit comes about.
-    rate_percent
-        Discount rate.
-    benefit
-        ``[N]`` million USD a year.
-    """
-
-    costed: tuple[Costed, ...]
-    works: tuple[Works, ...]
-    traffic: Traffic
-    rate_percent: float
-    benefit: FloatArray
-
-    def laid(self, annual: FloatArray | float) -> Streams:
-        """Lay out costs and a yearly benefit."""
-        return streams(self.works, self.traffic, annual)
-
-    def net(self, annual: float) -> float:
-        """Compute the net present value of a yearly benefit, million USD."""
-        return float(net_present_value(self.laid(annual).net, self.rate_percent))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +50,11 @@ class Appraisal:
         One row an economy that gains or pays measurably: iso3, name, present_benefit_million_usd,
         present_cost_million_usd, npv_million_usd (+_low, _high), probability_gain. The benefits
         and costs of all rows add up to those of the world.
+    lines
+        One row a line of benefit, then the costs, then the total (`lines_table`).
     years
-        One row a year: year, capital_million_usd, operation_million_usd, benefit_million_usd,
-        net_million_usd, discounted_million_usd; central, the world.
+        One row a year: year, capital_million_usd, operation_million_usd, public_funds_million_usd,
+        benefit_million_usd, net_million_usd, discounted_million_usd; central, the world.
     switching
         One row an assumption: assumption, unit, central, switching_value, change_percent,
         reading.
@@ -123,6 +67,7 @@ class Appraisal:
 
     summary: pd.DataFrame
     economies: pd.DataFrame
+    lines: pd.DataFrame
     years: pd.DataFrame
     switching: pd.DataFrame
     tornado: pd.DataFrame
@@ -156,40 +101,20 @@ def appraise(
         Nothing has a cost, or the projects never serve together.
     """
     centres = {name: term.central for name, term in terms.items()}
-    case = _case(benefits, costed, centres, benefits.central, None)
+    case = case_of(benefits, costed, centres, benefits.central, None)
     drawn = []
     for number, row in enumerate(benefits.drawn):
         draw = Draw(seed, number)
-        drawn.append(_case(benefits, costed, drawn_terms(terms, draw), row, draw))
+        drawn.append(case_of(benefits, costed, drawn_terms(terms, draw), row, draw))
     return Appraisal(
         summary=_summary(case, drawn, benefits.iso3),
         economies=_economies(case, drawn, benefits.iso3),
+        lines=lines_table(case, drawn, benefits),
         years=_years(case),
         switching=_switching(case),
         tornado=_tornado(case, benefits, terms),
         rate_percent=case.rate_percent,
         npv_million_usd=case.net(float(case.benefit.sum())),
-    )
-
-
-def _case(
-    benefits: Benefits,
-    costed: tuple[Costed, ...],
-    values: Mapping[str, float],
-    row: FloatArray,
-    draw: Draw | None,
-) -> Case:
-    return Case(
-        costed=costed,
-        works=works_of(costed, values, draw),
-        traffic=Traffic(
-            first_year_percent=values["first_year_percent"],
-            ramp_up_years=round(values["ramp_up_years"]),
-            growth_percent=values["growth_percent"],
-            baseline_year=benefits.baseline_year,
-        ),
-        rate_percent=values[DISCOUNT],
-        benefit=row,
     )
 
 
@@ -277,6 +202,7 @@ def _years(case: Case) -> pd.DataFrame:
             "year": laid.years,
             "capital_million_usd": laid.capital,
             "operation_million_usd": laid.operation,
+            "public_funds_million_usd": laid.funds,
             "benefit_million_usd": laid.benefit,
             "net_million_usd": laid.net,
             "discounted_million_usd": laid.net * factors,
@@ -290,14 +216,14 @@ def _switching(case: Case) -> pd.DataFrame:
     laid = case.laid(annual)
     present = {
         name: float(net_present_value(getattr(laid, name), case.rate_percent))
-        for name in ("benefit", "capital", "operation")
+        for name in ("benefit", "capital", "operation", "funds")
     }
-    net = present["benefit"] - present["capital"] - present["operation"]
-    building = present["capital"] + present["operation"]
+    building = present["capital"] + present["operation"] + present["funds"]
+    net = present["benefit"] - building
     rows = [
         _scaled("Gain of a full year", "million USD a year", annual, present["benefit"], -net),
         _scaled(
-            "Capital of all projects, operation with it",
+            "Capital of all projects, what goes with it too",
             "million USD",
             sum(work.capital_million_usd for work in case.works),
             -building,
@@ -366,7 +292,7 @@ def _tornado(case: Case, benefits: Benefits, terms: Mapping[str, Parameter]) -> 
     rows = []
     for name, term in terms.items():
         ends = [
-            _case(benefits, case.costed, centres | {name: end}, case.benefit, None).net(annual)
+            case_of(benefits, case.costed, centres | {name: end}, case.benefit, None).net(annual)
             for end in (term.low, term.high)
         ]
         rows.append((term.title, term.unit, term.low, term.high, *ends))
@@ -382,6 +308,17 @@ def _tornado(case: Case, benefits: Benefits, terms: Mapping[str, Parameter]) -> 
                 case.net(high),
             )
         )
+    rows += [
+        (
+            end.title,
+            end.unit,
+            end.low,
+            end.high,
+            case.net(end.annual_low),
+            case.net(end.annual_high),
+        )
+        for end in benefits.ends
+    ]
     for end_low, end_high, title in _capital_ends(case):
         rows.append((title, "million USD", end_low[0], end_high[0], end_low[1], end_high[1]))
     columns = ["assumption", "unit", "low", "high", "npv_low_million_usd", "npv_high_million_usd"]

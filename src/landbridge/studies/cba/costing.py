@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -15,16 +16,23 @@ from landbridge.draws.engine import Draw
 from landbridge.errors import InputError
 from landbridge.evidence import OWN, PUBLISHED, RECALLED, shown_source
 from landbridge.scenarios.parameters import Parameter, triangular
-from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.schema import Measure, Scenario
 from landbridge.scenarios.values.costs import Cost
 from landbridge.scenarios.values.fields import Band
 from landbridge.scenarios.values.parties import expand
+from landbridge.scenarios.values.uncertain import named_parameters
 from landbridge.studies.cba.cash_flow import Works
 from landbridge.tables import embedded_table
 from landbridge.units import PERCENT
 
+WorksKind: TypeAlias = Literal["rail", "road", "other"]
 DISCOUNT = "discount_percent"
-OVERRUN = "cost_overrun"
+OVERRUN: Final = {"rail": "overrun_rail", "road": "overrun_road", "other": "overrun_other"}
+"""Term of the overrun by kind of works."""
+KINDS: Final[dict[str, WorksKind]] = {"railway": "rail", "road": "road"}
+"""Kind of works by kind of project in the register; all else is other."""
+PUBLIC_FUNDS: Final = "public_funds"
+PUBLIC_SHARE: Final = "public_share"
 NEVER_DRAWN = (DISCOUNT,)
 """A policy choice, not an uncertain fact: results are shown at several rates instead."""
 
@@ -47,6 +55,10 @@ class Costed:
         Of construction.
     source, confidence
         Of the capital.
+    kind
+        Railway, road or another work: estimates of each are exceeded by their own part.
+    project
+        Of the register; empty where it builds none of it.
     """
 
     measure: str
@@ -57,16 +69,18 @@ class Costed:
     first_year: int
     source: str
     confidence: str
+    kind: WorksKind = "other"
+    project: str = ""
 
 
 def appraisal_terms() -> dict[str, Parameter]:
     """Read the default terms by name."""
-    table = embedded_table("studies", "terms")
-    rows = table.to_dict(orient="records")
-    return {
-        str(row["name"]): Parameter(**{str(key): value for key, value in row.items()})
-        for row in rows
-    }
+    return named_parameters([embedded_table("studies", "terms")])
+
+
+def benefit_terms() -> dict[str, Parameter]:
+    """Read the default terms of the lines of benefit by name."""
+    return named_parameters([embedded_table("studies", "benefit_terms")])
 
 
 def costed_measures(scenario: Scenario, *, where: str) -> tuple[Costed, ...]:
@@ -108,6 +122,8 @@ def costed_measures(scenario: Scenario, *, where: str) -> tuple[Costed, ...]:
                 first_year=(cost and cost.start_year) or scenario.date.year + 1,
                 source=cost.source if cost else _source(row),
                 confidence="stated" if cost and cost.capital_million_usd else _confidence(row),
+                kind=_kind(measure, row),
+                project="" if row is None else row.project,
             )
         )
     return tuple(found)
@@ -151,6 +167,14 @@ def _payers(
     if not codes:
         codes = expand(scenario.focus.economy, on=scenario.date, where=where)
     return {code: 1.0 / len(codes) for code in codes}
+
+
+def _kind(measure: Measure, row: Project | None) -> WorksKind:
+    """Say what kind of works a measure is: by the register, or by the mode of what it builds."""
+    if row is not None:
+        return KINDS.get(row.kind, "other")
+    mode = getattr(measure, "mode", None)
+    return cast("WorksKind", mode) if mode in ("rail", "road") else "other"
 
 
 def _source(row: Project | None) -> str:
@@ -206,13 +230,25 @@ def _works(item: Costed, terms: Mapping[str, float], rng: np.random.Generator | 
     operation = cost.operation_percent if cost is not None else None
     residual = cost.residual_percent if cost is not None else None
     return Works(
-        capital_million_usd=_drawn(item.capital, rng) * terms[OVERRUN],
+        capital_million_usd=_drawn(item.capital, rng) * terms[OVERRUN[item.kind]],
         phasing=phasing,
         operation_percent=_or_term(operation, terms["operation_percent"], rng),
         life_years=round(terms["life_years"]) if life is None else life,
         residual_percent=_or_term(residual, terms["residual_percent"], rng),
         start_year=item.first_year,
+        public_funds_percent=public_funds_percent(terms),
     )
+
+
+def public_funds_percent(terms: Mapping[str, float]) -> float:
+    """Compute what raising capital by taxes costs besides, percent of the capital."""
+    return PERCENT * max(terms[PUBLIC_FUNDS] - 1.0, 0.0) * terms[PUBLIC_SHARE]
+
+
+def without_public_funds(terms: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Leave the cost of public funds out of terms: taxes cost what they bring in."""
+    none = replace(terms[PUBLIC_FUNDS], low=1.0, central=1.0, high=1.0)
+    return {**terms, PUBLIC_FUNDS: none}
 
 
 def _or_term(stated: Band | None, term: float, rng: np.random.Generator | None) -> float:

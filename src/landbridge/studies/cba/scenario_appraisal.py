@@ -11,32 +11,30 @@ import pandas as pd
 from landbridge.errors import InputError, LandbridgeError
 from landbridge.formats import money, probability, share, significant
 from landbridge.scenarios.constraints import constraints_of, honoured
-from landbridge.scenarios.parameters import parameter_table
+from landbridge.scenarios.parameters import Parameter, parameter_table
 from landbridge.scenarios.schema import Scenario
-from landbridge.studies.cba.cost_benefit import (
-    PAYERS,
-    WORLD,
-    Appraisal,
-    Benefits,
-    appraise,
-)
+from landbridge.studies.cba.benefits import Benefits, named_left_out
+from landbridge.studies.cba.cost_benefit import PAYERS, WORLD, Appraisal, appraise
 from landbridge.studies.cba.costing import (
     OVERRUN,
+    PUBLIC_FUNDS,
     Costed,
     appraisal_terms,
     cost_table,
     costed_measures,
     uncosted,
+    without_public_funds,
     works_of,
 )
 from landbridge.studies.cba.fiscal_space import fiscal_space
-from landbridge.studies.chain.one_pass import trade_ratio
+from landbridge.studies.cba.gathering import gather_benefits
 from landbridge.studies.run.integration import with_integration
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun
-from landbridge.units import PERCENT
 from landbridge.world.base import World
 
+SHOWN_PART = 0.02
+"""Lines of benefit below this part of the largest are not told in the headline."""
 SHOWN_SHARE = 1e-4
 """Economies whose gain and cost together are below this part of the greatest are not listed."""
 
@@ -62,12 +60,14 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
     if not costed:
         return result
     check_payers(inputs.left, inputs.world, where=inputs.where)
-    terms = appraisal_terms()
-    benefits = benefits_of(run)
+    terms = terms_of(inputs.left)
+    gathered = gather_benefits(run, costed)
+    benefits = gathered.benefits
     found = appraise(benefits, costed, terms, seed=run.seed)
     central = {name: term.central for name, term in terms.items()}
     tables = {
         "appraisal_summary": found.summary,
+        "appraisal_lines": found.lines,
         "appraisal_costs": cost_table(costed, works_of(costed, central)),
         "appraisal_economies": _listed(found.economies),
         "appraisal_years": found.years,
@@ -75,14 +75,21 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
         "appraisal_tornado": found.tornado,
         "appraisal_savings": savings_table(benefits),
         "appraisal_fiscal": fiscal_table(found, costed, run),
-        "appraisal_terms": parameter_table(terms),
+        "appraisal_checks": gathered.checks,
+        "appraisal_terms": parameter_table({**terms, **gathered.terms}),
     }
-    left_out = uncosted(inputs.left, costed)
+    free = uncosted(inputs.left, costed)
+    left_out = named_left_out(
+        inputs.left,
+        passengers=bool(gathered.served),
+        foreign=gathered.foreign is not None,
+        free=len(free),
+    )
     return replace(
         result,
         appraisal=tables,
         headline=(*result.headline, *_sentences(found, left_out, draws=result.draws)),
-        notes=(*_notes(left_out, central[OVERRUN]), *result.notes),
+        notes=(*_notes(free, central), *gathered.notes, *result.notes),
     )
 
 
@@ -118,25 +125,6 @@ def check_payers(scenario: Scenario, world: World, *, where: str) -> None:
         )
 
 
-def benefits_of(run: DrawnRun) -> Benefits:
-    """Compute the gains of a full year by economy, and what users save, million USD."""
-    world = run.inputs.world
-    gdp = world.gdp_million_usd
-    found = run.central.found
-    saved = 1.0 - found.shock.freight_tau_hat
-    saved[~np.isfinite(saved)] = 0.0  # a lost way is no saving; its loss is in the gain
-    before = world.goods * saved
-    new = 0.5 * before * np.maximum(trade_ratio(found.equilibrium) - 1.0, 0.0)
-    return Benefits(
-        iso3=world.iso3,
-        baseline_year=world.year,
-        central=run.central.outcome.real_income_percent * gdp / PERCENT,
-        drawn=run.drawn.real_income_percent * gdp / PERCENT,
-        savings_before=float(before.sum()),
-        savings_new=float(new.sum()),
-    )
-
-
 def _listed(economies: pd.DataFrame) -> pd.DataFrame:
     """Keep who gains or pays measurably, and add up the rest so that all adds up."""
     amounts = ["present_benefit_million_usd", "present_cost_million_usd", "npv_million_usd"]
@@ -160,8 +148,8 @@ def savings_table(benefits: Benefits) -> pd.DataFrame:
     rows = [
         (
             "Gain of real income, all economies",
-            float(benefits.central.sum()),
-            "The benefit of the appraisal",
+            float(benefits.line("trade").central.sum()),
+            "The first line of the benefit",
         ),
         (
             "Saving of users on the trade there was",
@@ -199,24 +187,29 @@ def fiscal_table(found: Appraisal, costed: tuple[Costed, ...], run: DrawnRun) ->
     return table
 
 
+def terms_of(scenario: Scenario) -> dict[str, Parameter]:
+    """Read the terms of an appraisal; without the cost of public funds where it is left out."""
+    terms = appraisal_terms()
+    return without_public_funds(terms) if PUBLIC_FUNDS in scenario.benefits.leave_out else terms
+
+
 def _sentences(found: Appraisal, left_out: tuple[str, ...], *, draws: int) -> tuple[str, ...]:
     rows = found.summary[found.summary["discount_percent"] == found.rate_percent]
     by_side = {row["standpoint"]: row for row in rows.to_dict(orient="records")}
     world, payers = by_side[WORLD], by_side[PAYERS]
     eirr = float(world["eirr_percent_median"])
     returns = f"a return of {share(eirr)} a year" if np.isfinite(eirr) else "no return"
-    count = "one measure" if len(left_out) == 1 else f"{len(left_out)} measures"
-    free = f", {count} counted as free" if left_out else ""
     first = (
-        f"Against its cost{free}: {_npv(world)} of net present value for the world at "
+        f"Against its cost: {_npv(world)} of net present value for the world at "
         f"{significant(found.rate_percent)} percent, "
         f"{significant(float(world['benefit_cost_ratio_median']), 2)} of benefit for one of cost, "
-        f"{returns}; for those who pay {_npv(payers)}."
+        f"{returns}; for those who pay {_npv(payers)}; left out: {', '.join(left_out)}."
     )
+    second = _largest(found.lines)
     if not draws:
-        return (first,)
+        return (first, second)
     loss = probability(float(world["probability_loss"]))
-    return (first, f"It costs the world more than it brings in {loss} of the draws.")
+    return (first, second, f"It costs the world more than it brings in {loss} of the draws.")
 
 
 def _npv(row: Mapping[Hashable, float]) -> str:
@@ -231,14 +224,32 @@ def _npv(row: Mapping[Hashable, float]) -> str:
     )
 
 
-def _notes(left_out: tuple[str, ...], overrun: float) -> tuple[str, ...]:
+def _largest(lines: pd.DataFrame) -> str:
+    """Say what the benefit consists of, the largest lines first."""
+    counted = lines[(lines["kind"] == "benefit") & lines["counted"]]
+    size = counted["million_usd"].abs()
+    shown = counted[size >= SHOWN_PART * size.max()].sort_values(
+        "million_usd", key=lambda values: -values.abs(), kind="stable"
+    )
+    parts = [
+        f"{str(row.title)[:1].lower()}{str(row.title)[1:]} {money(float(row.million_usd), sign=True)}"
+        for row in shown.itertuples()
+        if row.million_usd
+    ]
+    whole = money(float(counted["million_usd"].sum()), sign=True)
+    return f"A full year brings {whole}: {'; '.join(parts) or 'nothing'}."
+
+
+def _notes(free: tuple[str, ...], terms: Mapping[str, float]) -> tuple[str, ...]:
     told = (
-        "Cost-benefit analysis in real terms: the benefit is the gain of real income of a full "
-        "year, which ramps up and grows as the terms say; costs are estimates of their sources "
-        f"times an overrun of {overrun:g}. Who pays is assumed where nobody says: the economies "
+        "Cost-benefit analysis in real terms: the benefit of a full year is the sum of its lines, "
+        "which ramps up and grows as the terms say; costs are estimates of their sources "
+        f"times an overrun ({terms[OVERRUN['rail']]:g} of railways, {terms[OVERRUN['road']]:g} "
+        "of roads at the centre), and taxes that pay them cost more than they bring. Who pays is "
+        "assumed where nobody says: the economies "
         "in which a project lies, in equal parts. Loans move money between years and payers and "
         "are left out."
     )
-    if not left_out:
+    if not free:
         return (told,)
-    return (told, f"No cost is known of: {'; '.join(left_out)}. They count as free.")
+    return (told, f"No cost is known of: {'; '.join(free)}. They count as free.")

@@ -23,9 +23,11 @@ from landbridge.errors import InputError
 from landbridge.formats import band, money, percent, probability
 from landbridge.scenarios.combining import with_union_of_views
 from landbridge.scenarios.schema import Scenario
-from landbridge.studies.cba.cost_benefit import WORLD, Benefits, appraise
-from landbridge.studies.cba.costing import Costed, appraisal_terms, costed_measures, uncosted
-from landbridge.studies.cba.scenario_appraisal import benefits_of, check_payers
+from landbridge.studies.cba.benefits import Benefits
+from landbridge.studies.cba.cost_benefit import WORLD, appraise
+from landbridge.studies.cba.costing import Costed, costed_measures, uncosted
+from landbridge.studies.cba.gathering import gather_benefits
+from landbridge.studies.cba.scenario_appraisal import check_payers, terms_of
 from landbridge.studies.chain.outcomes import TRIP_QUANTITIES
 from landbridge.studies.run.account import certificate_table
 from landbridge.studies.run.effects import Effects, effects_of, side_by_side
@@ -238,15 +240,16 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
     if not costed:
         free = len(run.inputs.left.measures)
         return {**empty, "difference_npv_million_usd": np.nan, "free_measures": free}
-    own = benefits_of(run)
-    summary, npv = _appraised(own, costed, seed=run.seed)
+    own = gather_benefits(run, costed).benefits
+    terms = terms_of(run.inputs.left)
+    summary, npv = _appraised(own, costed, terms, seed=run.seed)
     theirs = costed_measures(first.inputs.left, where=first.inputs.where)
-    base = benefits_of(first)
+    base = gather_benefits(first, theirs).benefits
     if theirs:
-        against = npv - _appraised(base, theirs, seed=run.seed)[1]
+        against = npv - _appraised(base, theirs, terms_of(first.inputs.left), seed=run.seed)[1]
     else:
         added = replace(own, central=own.central - base.central, drawn=own.drawn - base.drawn)
-        against = _appraised(added, costed, seed=run.seed)[1]
+        against = _appraised(added, costed, terms, seed=run.seed)[1]
     return {
         **{key: float(summary[key]) for key in empty},
         "difference_npv_million_usd": against,
@@ -255,10 +258,14 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
 
 
 def _appraised(
-    benefits: Benefits, costed: tuple[Costed, ...], *, seed: int
+    benefits: Benefits,
+    costed: tuple[Costed, ...],
+    terms: Mapping[str, Parameter],
+    *,
+    seed: int,
 ) -> tuple[dict[str, float], float]:
     """Appraise at the terms' discount rate: the row of the world, and its NPV."""
-    found = appraise(benefits, costed, appraisal_terms(), seed=seed)
+    found = appraise(benefits, costed, terms, seed=seed)
     table = found.summary
     row = table[
         (table["standpoint"] == WORLD) & (table["discount_percent"] == found.rate_percent)
