@@ -66,6 +66,10 @@ def invest(
             min=0, max=MOST_RATE, help="Discount rate, percent. Default: that of the terms."
         ),
     ] = None,
+    parts: Annotated[
+        bool,
+        typer.Option("--parts", help="Choose among the projects of a corridor, each by itself."),
+    ] = False,
     gain_factor: Annotated[
         float,
         typer.Option(min=0.01, max=100, help="Multiply the gains of the model, to see what if."),
@@ -93,6 +97,7 @@ def invest(
             requires=pairs,
             one_of=[listed(text) for text in one_of or []],
             rate=rate,
+            parts=parts,
             gain_factor=gain_factor,
             sets=sets,
             draws=chance.draws,

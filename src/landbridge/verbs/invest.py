@@ -36,6 +36,7 @@ def invest(
     requires: Sequence[tuple[str, str]] = (),
     one_of: Sequence[Sequence[str]] = (),
     rate: float | None = None,
+    parts: bool = False,
     gain_factor: float = 1.0,
     sets: int = DEFAULT_SETS,
     draws: int = FEWER_DRAWS,
@@ -64,6 +65,8 @@ def invest(
         Groups of variants: build one of each at most.
     rate
         Discount rate, percent; that of the terms where absent.
+    parts
+        Choose among the projects of a corridor, each by itself.
     gain_factor
         Multiply the gains of the model, to see what if.
     sets
@@ -107,6 +110,7 @@ def invest(
         exclusive=one_of,
         rate_percent=rate,
         gain_factor=gain_factor,
+        parts=parts,
     )
     with nullcontext() if asked is None else asked.lines():
         choice = read_choice(

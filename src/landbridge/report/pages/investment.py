@@ -20,8 +20,10 @@ NOTES: Final = (
     (
         "Every project alone and every pair is run through the network and the equilibrium; larger "
         "sets are put together from those, and the best of them run exactly. The value is the net "
-        "present value of the gain of real income less the cost, as in the appraisal of a "
-        "scenario; the gain starts when the last work of a set opens."
+        "present value of the gain less the cost, as in the appraisal of a scenario: real income "
+        "by goods across borders, domestic freight, passengers where stated, and what roads and "
+        "CO2e of domestic freight are worth. Fees for through traffic, roads and CO2e of foreign "
+        "goods are in a run alone. The gain starts when the last work of a set opens."
     ),
     (
         "One sector without inputs: models with many sectors and inputs find gains several times "
@@ -54,7 +56,18 @@ def present_investment(study: Study[Chosen], view: BoundaryView) -> Presentation
             "What to build",
             (Part(notes=study.notes), Part(figures=(figure,), tables=(table("investment_sets"),))),
         ),
-        Section("projects", "Each alone", (Part(tables=(table("investment_projects"),)),)),
+        Section(
+            "projects",
+            "Each alone",
+            (
+                Part(
+                    tables=(
+                        table("investment_projects"),
+                        *(() if tables["investment_parts"].empty else (table("investment_parts"),)),
+                    )
+                ),
+            ),
+        ),
         Section(
             "pairs",
             "What helps or hinders what",

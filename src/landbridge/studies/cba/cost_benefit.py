@@ -324,6 +324,8 @@ def _tornado(case: Case, benefits: Benefits, terms: Mapping[str, Parameter]) -> 
     columns = ["assumption", "unit", "low", "high", "npv_low_million_usd", "npv_high_million_usd"]
     table = pd.DataFrame(rows, columns=columns)
     swing = (table["npv_high_million_usd"] - table["npv_low_million_usd"]).abs().to_numpy()
+    # What moves nothing here, such as the overrun of roads where none is built, is not listed.
+    table, swing = table[swing > 0], swing[swing > 0]
     return table.iloc[np.argsort(-swing, kind="stable")].reset_index(drop=True)
 
 

@@ -284,7 +284,7 @@ def _fall(before: FloatArray, after: FloatArray) -> FloatArray:
 
 
 def _rail_share(costs: InlandCosts, spread: FloatArray, constant: float) -> FloatArray:
-    """Compute the share of goods by rail, ``[C, C]``; zero where it has no way, one where only it."""
+    """Compute the share of goods by rail, ``[C, C]``; one where there is no road."""
     only = np.isinf(costs.road) & np.isfinite(costs.rail)
     both = np.isfinite(costs.road) & np.isfinite(costs.rail)
     gap = np.subtract(costs.road, costs.rail, out=np.zeros_like(spread), where=both)
@@ -292,7 +292,7 @@ def _rail_share(costs: InlandCosts, spread: FloatArray, constant: float) -> Floa
 
 
 def _felt(costs: InlandCosts, goods: DomesticFreight) -> FloatArray:
-    """Compute the log-sum of both modes, ``[C, C]`` USD per tonne; infinite where none has a way."""
+    """Compute the log-sum of both modes, ``[C, C]`` USD per tonne; infinite: no way."""
     with np.errstate(over="ignore", invalid="ignore"):
         road = -costs.road / goods.spread
         rail = -costs.rail / goods.spread - goods.constant

@@ -122,6 +122,7 @@ def gather_benefits(run: DrawnRun, costed: Sequence[Costed]) -> Gathered:
         for name, values_now in lines.items()
     )
     ends = _ends(inputs, foreign, served, economies, terms, assumptions.freight, trade)
+    checks = _checks(inputs, foreign, sorted({*payers, *economies}))
     return Gathered(
         benefits=Benefits.of_lines(
             world.iso3,
@@ -134,8 +135,8 @@ def gather_benefits(run: DrawnRun, costed: Sequence[Costed]) -> Gathered:
         domestic=domestic,
         foreign=foreign,
         served=served,
-        checks=_checks(inputs, foreign, sorted({*payers, *economies})),
-        notes=_notes(domestic, served),
+        checks=checks,
+        notes=(*_notes(domestic, served), *_warnings(checks)),
     )
 
 
@@ -187,6 +188,8 @@ def _ends(
 
     found = []
     for name, term in terms.items():
+        if term.low == term.high:
+            continue
         low, high = (annual({**central, name: end}) for end in (term.low, term.high))
         if low != high:
             found.append(End(term.title, term.unit, term.low, term.high, low, high))
@@ -250,6 +253,17 @@ def _checks(
         whole = domestic_totals(code).rail
         rows.append((code, name_of(code), here, whole, here / whole))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _warnings(checks: pd.DataFrame) -> tuple[str, ...]:
+    """Say where the model puts more foreign goods on rails than they carry of all goods."""
+    over = checks[checks["foreign_over_all"] > 1.0]
+    return tuple(
+        f"Read the first line of benefit as an upper end for railways of {row['name']}: the "
+        f"network puts {row['foreign_rail_billion_tonne_km']:.3g} thousand million tonne-km of "
+        f"foreign goods on its rails, which carry {row['rail_billion_tonne_km']:.3g} of all goods."
+        for row in over.to_dict(orient="records")
+    )
 
 
 def _notes(domestic: Mapping[str, DomesticSaving], served: tuple[Served, ...]) -> tuple[str, ...]:

@@ -232,12 +232,17 @@ def _largest(lines: pd.DataFrame) -> str:
         "million_usd", key=lambda values: -values.abs(), kind="stable"
     )
     parts = [
-        f"{str(row.title)[:1].lower()}{str(row.title)[1:]} {money(float(row.million_usd), sign=True)}"
-        for row in shown.itertuples()
-        if row.million_usd
+        f"{_inside(str(title))} {money(float(amount), sign=True)}"
+        for title, amount in zip(shown["title"], shown["million_usd"], strict=True)
+        if amount
     ]
     whole = money(float(counted["million_usd"].sum()), sign=True)
     return f"A full year brings {whole}: {'; '.join(parts) or 'nothing'}."
+
+
+def _inside(title: str) -> str:
+    """Write a title in the middle of a sentence; a name such as CO2e stays as it is."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _notes(free: tuple[str, ...], terms: Mapping[str, float]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ difference. The first scenario is the one against which the others are set.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from landbridge.draws.noise import NIL_MILLION_USD, about_nil
 from landbridge.errors import InputError
 from landbridge.formats import band, money, percent, probability
 from landbridge.scenarios.combining import with_union_of_views
+from landbridge.scenarios.parameters import Parameter
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.cba.benefits import Benefits
 from landbridge.studies.cba.cost_benefit import WORLD, appraise

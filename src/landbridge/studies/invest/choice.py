@@ -17,127 +17,52 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from landbridge.basis import Basis
 from landbridge.brief import brief_repr
 from landbridge.draws.defaults import DEFAULT_SEED
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError
-from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.edits import apply_measures
-from landbridge.scenarios.schema import Scenario
-from landbridge.studies.cba.cash_flow import Traffic, net_present_value, streams
-from landbridge.studies.cba.cash_flow import Works as CostOfWorks
-from landbridge.studies.cba.costing import DISCOUNT, Costed, appraisal_terms, drawn_terms, works_of
+from landbridge.studies.cba.benefits import values_of_lines
+from landbridge.studies.cba.costing import (
+    benefit_terms,
+    drawn_terms,
+)
+from landbridge.studies.cba.domestic import changed_economies, domestic_savings
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
-from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.setting import Setting, resolve, setting_of
 from landbridge.studies.invest.selection import Menu, best_sets
+from landbridge.studies.invest.weighing import (
+    WORLD,
+    Choice,
+    Costing,
+    Found,
+    Option,
+    Raw,
+    Works,
+    central_costing,
+    costing_of,
+    terms_of_choice,
+)
+
+__all__ = [
+    "WORLD",
+    "Choice",
+    "Chosen",
+    "Costing",
+    "Found",
+    "Option",
+    "Raw",
+    "Works",
+    "central_costing",
+    "choose_projects",
+]
 from landbridge.tasks import Progress, no_progress, run_tasks, single_threaded
 from landbridge.units import BoolArray, FloatArray
-from landbridge.world.base import World
 
-Works = frozenset[str]
-"""Ids of the measures that are built."""
-WORLD: Final = "world"
 ROUNDING: Final = 1e-9
 NOTHING: Final = 1e-6
 """Million USD."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One thing to choose: a project, or a corridor of several.
-
-    Attributes
-    ----------
-    id, title
-        Short name, and what a reader sees.
-    works
-        Ids of the measures that it builds.
-    """
-
-    id: str
-    title: str
-    works: Works
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """What can be chosen, from whose standpoint, and within what.
-
-    Attributes
-    ----------
-    options
-        n of them.
-    scenario
-        Holds every measure of every option.
-    basis
-        What they are measured against, the scenario's own rows in it.
-    costs
-        By measure; those that are absent are free.
-    standpoint, inside
-        Whose gain counts, in words, and ``[N]`` True for its economies.
-    budgets
-        Million USD of capital by payer's code; `WORLD` for all payers together.
-    requires, exclusive
-        Rules by position of options (`selection.Menu`).
-    rate_percent
-        Discount rate; None for that of the terms.
-    gain_factor
-        What the gains of the model are multiplied with.
-    where
-        File or option, for messages.
-    """
-
-    options: tuple[Option, ...]
-    scenario: Scenario
-    basis: Basis
-    costs: Mapping[str, Costed]
-    standpoint: str
-    inside: BoolArray
-    budgets: Mapping[str, float]
-    requires: tuple[tuple[int, int], ...] = ()
-    exclusive: tuple[tuple[int, ...], ...] = ()
-    rate_percent: float | None = None
-    gain_factor: float = 1.0
-    where: str = ""
-
-    @property
-    def world(self) -> World:
-        """The baseline."""
-        return self.basis.world
-
-    @property
-    def cargo(self) -> CargoChoice | None:
-        """The choice by class of cargo; None where the scenario asks for the least cost."""
-        return cargo_of(self.world, self.scenario)
-
-    def works(self, chosen: BoolArray) -> Works:
-        """Gather the measures that a set of options builds; what they share is built once."""
-        parts = [option.works for option, yes in zip(self.options, chosen, strict=True) if yes]
-        return frozenset().union(*parts)
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """What a set comes to.
-
-    Attributes
-    ----------
-    gain
-        ``[N]`` gain of real income of a full year, million USD.
-    net_million_usd, benefit_million_usd, cost_million_usd
-        Present values from the standpoint.
-    capital_million_usd
-        Of all payers, undiscounted, overruns in it.
-    """
-
-    gain: FloatArray
-    net_million_usd: float
-    benefit_million_usd: float
-    cost_million_usd: float
-    capital_million_usd: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -187,110 +112,6 @@ class Chosen:
         return brief_repr(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Costing:
-    """Terms at the centre or drawn, and what they make of costs.
-
-    Attributes
-    ----------
-    choice, terms
-        What can be chosen, and every term by name.
-    works
-        By measure: what it costs and how long it serves.
-    """
-
-    choice: Choice
-    terms: Mapping[str, float]
-    works: Mapping[str, CostOfWorks]
-
-    def value(self, works: Works, gain: FloatArray) -> Found:
-        """Weigh the gain of a set against its cost, from the standpoint of the choice."""
-        if not works:
-            return Found(gain, 0.0, 0.0, 0.0, 0.0)
-        named = sorted(works)
-        laid = streams(
-            tuple(self.works[name] for name in named),
-            self.traffic,
-            float(gain[self.choice.inside].sum()),
-        )
-        rate = self.terms[DISCOUNT]
-        benefit = float(net_present_value(laid.benefit, rate))
-        by_work = net_present_value(laid.cost_by_work, rate)
-        cost = sum(
-            float(amount) * self._share(name) for name, amount in zip(named, by_work, strict=True)
-        )
-        capital = sum(self.works[name].capital_million_usd for name in named)
-        return Found(gain, benefit - cost, benefit, cost, capital)
-
-    @property
-    def traffic(self) -> Traffic:
-        """How the gain comes about."""
-        return Traffic(
-            first_year_percent=self.terms["first_year_percent"],
-            ramp_up_years=round(self.terms["ramp_up_years"]),
-            growth_percent=self.terms["growth_percent"],
-            baseline_year=self.choice.world.year,
-        )
-
-    def spending(self, works: Works, payer: str) -> float:
-        """Compute the capital that falls on a payer, or on all of them, million USD."""
-        total = 0.0
-        for name in works:
-            cost = self.choice.costs.get(name)
-            share = 1.0 if payer == WORLD else (cost.payers.get(payer, 0.0) if cost else 0.0)
-            total += share * self.works[name].capital_million_usd
-        return total
-
-    def by_economy(self, works: Works, gain: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Compute present benefits and costs of every economy, ``[N]`` million USD each."""
-        named = sorted(works)
-        laid = streams(tuple(self.works[name] for name in named), self.traffic, 1.0)
-        rate = self.terms[DISCOUNT]
-        cost = np.zeros(len(gain))
-        for name, amount in zip(named, net_present_value(laid.cost_by_work, rate), strict=True):
-            item = self.choice.costs.get(name)
-            for code, share in (item.payers if item else {}).items():
-                cost[self.choice.world.index(code)] += share * float(amount)
-        return gain * float(net_present_value(laid.benefit, rate)), cost
-
-    def _share(self, name: str) -> float:
-        """Compute the part of a measure's cost that falls inside the standpoint."""
-        cost = self.choice.costs.get(name)
-        world = self.choice.world
-        if cost is None:
-            return 0.0
-        return sum(
-            share
-            for code, share in cost.payers.items()
-            if self.choice.inside[world.iso3.index(code)]
-        )
-
-
-def central_costing(choice: Choice) -> Costing:
-    """Take the costs at the centre of their bands."""
-    terms = {name: term.central for name, term in appraisal_terms().items()}
-    return _costing(choice, terms, None)
-
-
-def _costing(choice: Choice, terms: Mapping[str, float], draw: Draw | None) -> Costing:
-    if choice.rate_percent is not None:
-        terms = {**terms, DISCOUNT: choice.rate_percent}
-    costed = {
-        name: works_of((item,), terms, draw)[0] for name, item in sorted(choice.costs.items())
-    }
-    years = round(terms["construction_years"])
-    free = CostOfWorks(
-        capital_million_usd=0.0,
-        phasing=(1.0 / years,) * years,
-        operation_percent=0.0,
-        life_years=round(terms["life_years"]),
-        residual_percent=0.0,
-        start_year=choice.scenario.date.year + 1,
-    )
-    works = {measure.id: costed.get(measure.id, free) for measure in choice.scenario.measures}
-    return Costing(choice, terms, works)
-
-
 def choose_projects(
     choice: Choice,
     *,
@@ -326,7 +147,9 @@ def choose_projects(
     run = partial(_run, choice, setting)
     count = len(choice.options)
     wanted = list(
-        dict.fromkeys([*(choice.works(one) for one in _small_sets(count)), *_shared(choice)])
+        dict.fromkeys(
+            [*(choice.works(one) for one in _small_sets(count)), *_shared(choice), *choice.parts]
+        )
     )
     raw = dict(
         zip(
@@ -335,7 +158,7 @@ def choose_projects(
             strict=True,
         )
     )
-    found = {works: costing.value(works, gain) for works, (gain, _) in raw.items()}
+    found = {works: costing.value(works, one) for works, one in raw.items()}
     menu = _menu(choice, costing, found)
     truly = partial(_truly, choice, costing)
     proposed = best_sets(menu, sets, truly=truly)
@@ -350,7 +173,7 @@ def choose_projects(
         )
     )
     raw |= more
-    found |= {works: costing.value(works, gain) for works, (gain, _) in more.items()}
+    found |= {works: costing.value(works, one) for works, one in more.items()}
     known = [*proposed, *(one for one in _small_sets(count) if menu.allows(one) and truly(one))]
     distinct = {one.tobytes(): one for one in known}
     # A stable sort: of sets with the same works the first proposed one stands first.
@@ -370,7 +193,7 @@ def choose_projects(
         menu=menu,
         sets=tuple(kept),
         approximate=tuple(menu.value(one) for one in kept),
-        worst=np.max([checks for _, checks in raw.values()], axis=0),
+        worst=np.max([one.checks for one in raw.values()], axis=0),
         checks=resolve(setting, choice.basis.network).certificate.table(),
         drawn=drawn,
         seed=seed,
@@ -442,7 +265,7 @@ def _central_setting(choice: Choice) -> Setting:
     )
 
 
-def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, FloatArray]:
+def _run(choice: Choice, setting: Setting, works: Works, draw: Draw | None = None) -> Raw:
     """Build a set of works; give every economy's gain and the checks of the certificate."""
     measures = tuple(one for one in choice.scenario.measures if one.id in works)
     part = choice.scenario.model_copy(update={"measures": measures})
@@ -455,22 +278,40 @@ def _run(choice: Choice, setting: Setting, works: Works) -> tuple[FloatArray, Fl
             iterations=solved.certificate.newton_steps,
         )
     checks = solved.certificate.table()["value"].to_numpy(dtype=np.float64)
-    gain = choice.gain_factor * (solved.welfare_hat - 1.0) * setting.world.expenditure
+    trade = choice.gain_factor * (solved.welfare_hat - 1.0) * setting.world.expenditure
     # Below this a gain is the rounding of the solver.
-    return np.where(np.abs(gain) < NOTHING, 0.0, gain), checks
+    trade = np.where(np.abs(trade) < NOTHING, 0.0, trade)
+    terms = {name: term.central for name, term in benefit_terms().items()}
+    if draw is not None:
+        terms = draw.parameters(benefit_terms())
+    before = choice.basis.network
+    domestic = domestic_savings(
+        before,
+        after,
+        setting.freight,
+        terms,
+        changed_economies(before, after, setting.freight),
+        freight=setting.draw,
+        draw=draw,
+    )
+    served = [one for one in choice.served if one.measure in works]
+    lines = values_of_lines(setting.world, trade, domestic, None, served, terms, draw)
+    off = choice.scenario.benefits.leave_out
+    gain = sum((one for name, one in lines.items() if name not in off), np.zeros(len(trade)))
+    return Raw(gain, trade, checks)
 
 
 def _one_draw(choice: Choice, wanted: tuple[Works, ...], draw: Draw) -> FloatArray:
     """Compute the net present value of each set of works in one draw."""
     basis = choice.basis
     values = draw.parameters(basis.parameters, basis.estimates)
-    costing = _costing(choice, drawn_terms(appraisal_terms(), draw), draw)
+    costing = costing_of(choice, drawn_terms(terms_of_choice(choice), draw), draw)
     here = replace(choice, basis=replace(basis, world=draw.world(basis.world)))
     assumptions = assumptions_of(values, draw.cargo_choice(here.cargo))
     closure = here.scenario.closure
     setting = setting_of(here.basis, assumptions, closure=closure, draw=draw.freight())
     return np.array(
-        [costing.value(works, _run(here, setting, works)[0]).net_million_usd for works in wanted]
+        [costing.value(works, _run(here, setting, works, draw)).net_million_usd for works in wanted]
     )
 
 

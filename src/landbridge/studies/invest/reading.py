@@ -47,6 +47,8 @@ class Asked:
         Discount rate; None for that of the terms.
     gain_factor
         What the gains of the model are multiplied with: 1 takes them as they are.
+    parts
+        Choose among the projects of a corridor, each by itself.
     """
 
     standpoint: str | None = None
@@ -56,6 +58,7 @@ class Asked:
     exclusive: Sequence[Sequence[str]] = ()
     rate_percent: float | None = None
     gain_factor: float = 1.0
+    parts: bool = False
 
 
 def read_choice(
@@ -91,7 +94,8 @@ def read_choice(
     world = basis.world
     if scenario is None:
         opened = open_on(basis)
-        options, asked = _register(named, opened.basis.network, on or dt.date.today())  # noqa: DTZ011
+        day = on or dt.date.today()  # noqa: DTZ011
+        options, asked = _register(named, opened.basis.network, day, parts=within.parts)
         label = "the register of projects"
     else:
         opened = open_on(basis, scenario, where=where)
@@ -224,7 +228,7 @@ def _measures(named: Sequence[str], scenario: Scenario) -> tuple[Option, ...]:
 
 
 def _register(
-    named: Sequence[str], network: FreightNetwork, on: dt.date
+    named: Sequence[str], network: FreightNetwork, on: dt.date, *, parts: bool
 ) -> tuple[tuple[Option, ...], Scenario]:
     """Turn projects and corridors into options, and a scenario that holds their measures."""
     table = {str(row["project"]): row for row in network.tables.projects.to_dict("records")}
@@ -237,6 +241,8 @@ def _register(
     if faults:
         raise FaultsError(faults, where="projects")
     works = sorted(frozenset().union(*(option.works for option in options)))
+    if parts:
+        options = [Option(key, _title(key, table), frozenset({key})) for key in works]
     return tuple(options), _scenario_of(works, table, on)
 
 

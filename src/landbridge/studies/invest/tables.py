@@ -13,6 +13,7 @@ import pandas as pd
 from landbridge.codes import name_of
 from landbridge.draws.bands import with_band
 from landbridge.formats import money, probability, significant
+from landbridge.studies.cba.benefits import named_left_out
 from landbridge.studies.cba.costing import DISCOUNT
 from landbridge.studies.cba.fiscal_space import fiscal_space
 from landbridge.studies.invest.choice import WORLD, Chosen, Costing, Works, central_costing
@@ -35,6 +36,7 @@ def choice_tables(chosen: Chosen) -> dict[str, pd.DataFrame]:
     return {
         "investment_sets": sets_table(chosen),
         "investment_projects": projects_table(chosen, costing),
+        "investment_parts": parts_table(chosen),
         "investment_pairs": pairs_table(chosen),
         "investment_economies": economies_table(chosen, costing),
         "investment_fiscal": fiscal_table(chosen, costing),
@@ -50,8 +52,10 @@ def projects_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
     -------
     pandas.DataFrame
         title, chosen, capital_million_usd, payers, gain_million_usd (a year, of the standpoint),
-        npv_million_usd (+_low, _high), benefit_cost_ratio, break_even_factor (what the gain must
-        be multiplied with to pay), probability_loss; the greatest net present value first.
+        trade_million_usd (the part of it that is real income by goods across borders),
+        npv_million_usd (+_low, _high), benefit_cost_ratio, eirr_percent, break_even_factor (what
+        the gain must be multiplied with to pay), probability_loss; the greatest net present value
+        first.
     """
     choice, rows = chosen.choice, []
     for option, yes in zip(choice.options, chosen.best, strict=True):
@@ -66,14 +70,61 @@ def projects_table(chosen: Chosen, costing: Costing) -> pd.DataFrame:
                 "capital_million_usd": found.capital_million_usd,
                 "payers": _payers(option.works, costing),
                 "gain_million_usd": float(found.gain[choice.inside].sum()),
+                "trade_million_usd": float(found.trade[choice.inside].sum()),
                 **{name: float(value[0]) for name, value in band.items()},
                 "benefit_cost_ratio": float(ratio),
+                "eirr_percent": found.eirr_percent,
                 "break_even_factor": 1.0 / ratio if _SAME < ratio < np.inf else np.nan,
                 "probability_loss": float((drawn <= 0).mean()) if len(drawn) else np.nan,
             }
         )
     table = pd.DataFrame(rows)
     return table.sort_values("npv_million_usd", ascending=False, kind="stable").reset_index(
+        drop=True
+    )
+
+
+def parts_table(chosen: Chosen) -> pd.DataFrame:
+    """Tabulate each work of the options that hold several, built alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        part_of, title, capital_million_usd, share_of_capital_percent (of the whole's),
+        gain_million_usd, npv_million_usd, benefit_cost_ratio, eirr_percent; by option, the
+        greatest ratio first.
+    """
+    choice, rows = chosen.choice, []
+    titles = {measure.id: measure.title for measure in choice.scenario.measures}
+    for option in choice.options:
+        if len(option.works) == 1:
+            continue
+        whole = chosen.found[option.works].capital_million_usd
+        for name in sorted(option.works):
+            found = chosen.found[frozenset({name})]
+            costs = found.cost_million_usd
+            rows.append(
+                {
+                    "part_of": option.title,
+                    "title": titles[name],
+                    "capital_million_usd": found.capital_million_usd,
+                    "share_of_capital_percent": PERCENT * found.capital_million_usd / whole
+                    if whole
+                    else np.nan,
+                    "gain_million_usd": float(found.gain[choice.inside].sum()),
+                    "npv_million_usd": found.net_million_usd,
+                    "benefit_cost_ratio": found.benefit_million_usd / costs if costs else np.inf,
+                    "eirr_percent": found.eirr_percent,
+                }
+            )
+    columns = [
+        "part_of", "title", "capital_million_usd", "share_of_capital_percent", "gain_million_usd",
+        "npv_million_usd", "benefit_cost_ratio", "eirr_percent",
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    order = {option.title: place for place, option in enumerate(choice.options)}
+    keys = table.assign(order=table["part_of"].map(order), size=-table["benefit_cost_ratio"])
+    return table.loc[keys.sort_values(["order", "size"], kind="stable").index].reset_index(
         drop=True
     )
 
@@ -268,7 +319,8 @@ def title_of(chosen: Chosen) -> str:
 
 def sentences(chosen: Chosen, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """Say what to build, what it is worth, how good the approximation was, and what helps what."""
-    told = [_what(chosen), *_error(chosen), *_interaction(tables["investment_pairs"])]
+    told = [_what(chosen), *_of_parts(chosen, tables["investment_parts"]), *_error(chosen)]
+    told += _interaction(tables["investment_pairs"])
     return (*told, *_drawn(chosen))
 
 
@@ -288,13 +340,47 @@ def _what(chosen: Chosen) -> str:
         if ratios:
             most, title = max(ratios)
             told += f" {title} comes closest alone: {significant(most, 2)} of benefit for one of "
-            told += "cost."
-        return told
+            told += "cost"
+            if most > 0:
+                told += f"; it would pay at {significant(1 / most, 2)} times the gain"
+            told += "."
+        return f"{told} {_left_out(chosen)}"
     return (
         f"Build {'; '.join(titles)}: {money(best.net_million_usd, sign=True)} of net present value "
         f"for {whom} at {significant(rate)} percent, for {money(best.capital_million_usd)} of "
-        "capital."
+        f"capital. {_left_out(chosen)}"
     )
+
+
+def _left_out(chosen: Chosen) -> str:
+    """Name what no gain holds."""
+    choice = chosen.choice
+    told = named_left_out(choice.scenario, passengers=bool(choice.served), foreign=False)
+    return f"Left out: {', '.join(told)}."
+
+
+def _of_parts(chosen: Chosen, parts: pd.DataFrame) -> list[str]:
+    """Say which work of a corridor that is not chosen comes closest to paying by itself."""
+    told = []
+    for option, yes in zip(chosen.choice.options, chosen.best, strict=True):
+        mine = parts[parts["part_of"] == option.title]
+        if yes or mine.empty:
+            continue
+        best = mine.iloc[0]
+        dear = mine.sort_values("capital_million_usd", ascending=False, kind="stable").iloc[0]
+        pays = float(best["npv_million_usd"]) > 0
+        sentence = (
+            f"Of {option.title}, {best['title']} {'pays' if pays else 'comes closest'} by itself: "
+            f"{significant(float(best['benefit_cost_ratio']), 2)} of benefit for one of cost"
+        )
+        if dear["title"] != best["title"]:
+            part = significant(float(dear["share_of_capital_percent"]), 2)
+            ratio = significant(float(dear["benefit_cost_ratio"]), 2)
+            sentence += f"; {dear['title']} takes {part} percent of the capital and brings {ratio}"
+        told.append(f"{sentence}.")
+    if told and (parts["npv_million_usd"] > 0).any():
+        told.append("Works of corridors pay by themselves: --parts chooses among them.")
+    return told
 
 
 def _error(chosen: Chosen) -> list[str]:
