@@ -90,7 +90,7 @@ def test_the_register_gives_costs_and_the_file_comes_first() -> None:
     (works,) = works_of((item,), terms)
     assert works.phasing == (0.5, 0.5)
     assert works.life_years == 25
-    assert works.capital_million_usd == pytest.approx(1000.0 * terms["cost_overrun"])
+    assert works.capital_million_usd == pytest.approx(1000.0 * terms["overrun_rail"])
 
 
 def test_benefits_and_costs_by_economy_add_up_to_the_worlds() -> None:

@@ -17,6 +17,7 @@ from landbridge.studies.invest.choice import (
     WORLD,
     Choice,
     Chosen,
+    Raw,
     central_costing,
     choose_projects,
 )
@@ -166,7 +167,9 @@ def test_a_scenario_is_chosen_among_by_its_measures() -> None:
     assert "crossing-times" not in choice.costs
     # A free measure costs nothing and serves as long as the others.
     costing = central_costing(choice)
-    free = costing.value(frozenset({"crossing-times"}), choice.inside * 5.0)
+    free = costing.value(
+        frozenset({"crossing-times"}), Raw(choice.inside * 5.0, choice.inside * 5.0, np.zeros(1))
+    )
     assert free.cost_million_usd == 0
     assert free.net_million_usd > 0
 

@@ -364,6 +364,11 @@ def _fees(world: World, foreign: ForeignChange, million_usd_per_billion: float) 
     return found
 
 
+def in_sentence(title: str) -> str:
+    """Write a title in the middle of a sentence; a name such as CO2e stays as it is."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def named_left_out(
     scenario: Scenario,
     *,
@@ -385,7 +390,7 @@ def named_left_out(
         Measures whose cost nobody states.
     """
     off = [TITLES.get(name, "the cost of public funds") for name in scenario.benefits.leave_out]
-    first = [f"{title[:1].lower()}{title[1:]} (switched off)" for title in off]
+    first = [f"{in_sentence(title)} (switched off)" for title in off]
     first += [] if passengers else ["passengers (nobody states any)"]
     first += [] if foreign else ["roads, fees and CO2e of foreign goods"]
     if free:

@@ -32,6 +32,8 @@ from landbridge.studies.chain.one_pass import Assumptions, Pass, trade_ratio
 from landbridge.units import BoolArray, FloatArray
 
 THOUSAND: Final = 1000.0
+UNMOVED: Final = 1e-9
+"""Change of trade below which it is the rounding of the solver."""
 SMALL_PRICE: Final = 0.01
 """USD a tonne of CO2e: so little that nobody chooses otherwise."""
 SMALL_PART: Final = 1e-4
@@ -97,11 +99,11 @@ def foreign_change(
     if not isinstance(choice, CargoChoice):
         return None
     freight, iso3 = assumptions.freight, inputs.world.iso3
-    networks = (inputs.before, inputs.after)
-    goods = tuple(
-        goods_of(choice, inputs.world.goods * ratio)
-        for ratio in (np.ones_like(inputs.world.goods), trade_ratio(found.equilibrium))
-    )
+    networks, grown = (inputs.before, inputs.after), trade_ratio(found.equilibrium)
+    if networks[0] is networks[1] and np.abs(grown - 1.0).max() < UNMOVED:
+        none = np.zeros(len(iso3))
+        return ForeignChange(none, none, none, 0.0, {}, {}, 0.0, 0.0)
+    goods = tuple(goods_of(choice, inputs.world.goods * ratio) for ratio in (1.0, grown))
     whole = [
         _on_land(network, freight, choice, one, ())
         for network, one in zip(networks, goods, strict=True)

@@ -13,7 +13,7 @@ from landbridge.formats import money, probability, share, significant
 from landbridge.scenarios.constraints import constraints_of, honoured
 from landbridge.scenarios.parameters import Parameter, parameter_table
 from landbridge.scenarios.schema import Scenario
-from landbridge.studies.cba.benefits import Benefits, named_left_out
+from landbridge.studies.cba.benefits import Benefits, in_sentence, named_left_out
 from landbridge.studies.cba.cost_benefit import PAYERS, WORLD, Appraisal, appraise
 from landbridge.studies.cba.costing import (
     OVERRUN,
@@ -232,17 +232,12 @@ def _largest(lines: pd.DataFrame) -> str:
         "million_usd", key=lambda values: -values.abs(), kind="stable"
     )
     parts = [
-        f"{_inside(str(title))} {money(float(amount), sign=True)}"
+        f"{in_sentence(str(title))} {money(float(amount), sign=True)}"
         for title, amount in zip(shown["title"], shown["million_usd"], strict=True)
         if amount
     ]
     whole = money(float(counted["million_usd"].sum()), sign=True)
     return f"A full year brings {whole}: {'; '.join(parts) or 'nothing'}."
-
-
-def _inside(title: str) -> str:
-    """Write a title in the middle of a sentence; a name such as CO2e stays as it is."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _notes(free: tuple[str, ...], terms: Mapping[str, float]) -> tuple[str, ...]:
