@@ -225,19 +225,19 @@ def _npv(row: Mapping[Hashable, float]) -> str:
 
 
 def _largest(lines: pd.DataFrame) -> str:
-    """Say what the benefit consists of, the largest lines first."""
+    """Say what the benefit consists of, means over draws, the largest lines first."""
     counted = lines[(lines["kind"] == "benefit") & lines["counted"]]
-    size = counted["million_usd"].abs()
+    size = counted["million_usd_mean"].abs()
     shown = counted[size >= SHOWN_PART * size.max()].sort_values(
-        "million_usd", key=lambda values: -values.abs(), kind="stable"
+        "million_usd_mean", key=lambda values: -values.abs(), kind="stable"
     )
     parts = [
         f"{in_sentence(str(title))} {money(float(amount), sign=True)}"
-        for title, amount in zip(shown["title"], shown["million_usd"], strict=True)
+        for title, amount in zip(shown["title"], shown["million_usd_mean"], strict=True)
         if amount
     ]
-    whole = money(float(counted["million_usd"].sum()), sign=True)
-    return f"A full year brings {whole}: {'; '.join(parts) or 'nothing'}."
+    whole = money(float(counted["million_usd_mean"].sum()), sign=True)
+    return f"A full year brings {whole} on average: {'; '.join(parts) or 'nothing'}."
 
 
 def _notes(free: tuple[str, ...], terms: Mapping[str, float]) -> tuple[str, ...]:

@@ -189,6 +189,7 @@ def _set_beside(
 
 
 def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
+    seen: dict[int, Benefits] = {}
     rows = []
     base = _gains(runs[0])
     for label, run in zip(labels, runs, strict=True):
@@ -218,14 +219,14 @@ def _summary(labels: Sequence[str], runs: Sequence[DrawnRun]) -> pd.DataFrame:
                 **{key: float(value[0]) for key, value in cells.items()},
                 "gainers": int(((income > 0) & ~nil).sum()),
                 "losers": int(((income < 0) & ~nil).sum()),
-                **_worth(run, runs[0]),
+                **_worth(run, runs[0], seen),
                 "blocked_measures": len({c.measure.id for c in run.inputs.constraints.blocked}),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
+def _worth(run: DrawnRun, first: DrawnRun, seen: dict[int, Benefits]) -> dict[str, object]:
     """Find NPV, ratio and rate of return at the terms' discount rate; missing without costs.
 
     The NPV against the first scenario is that of what comes on top: where the first has no cost
@@ -241,11 +242,11 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
     if not costed:
         free = len(run.inputs.left.measures)
         return {**empty, "difference_npv_million_usd": np.nan, "free_measures": free}
-    own = gather_benefits(run, costed).benefits
+    own = _benefits(run, costed, seen)
     terms = terms_of(run.inputs.left)
     summary, npv = _appraised(own, costed, terms, seed=run.seed)
     theirs = costed_measures(first.inputs.left, where=first.inputs.where)
-    base = gather_benefits(first, theirs).benefits
+    base = _benefits(first, theirs, seen)
     if theirs:
         against = npv - _appraised(base, theirs, terms_of(first.inputs.left), seed=run.seed)[1]
     else:
@@ -256,6 +257,13 @@ def _worth(run: DrawnRun, first: DrawnRun) -> dict[str, object]:
         "difference_npv_million_usd": against,
         "free_measures": len(uncosted(run.inputs.left, costed)),
     }
+
+
+def _benefits(run: DrawnRun, costed: tuple[Costed, ...], seen: dict[int, Benefits]) -> Benefits:
+    """Gather the lines of benefit of a run, once: the first is asked for by all others."""
+    if id(run) not in seen:
+        seen[id(run)] = gather_benefits(run, costed).benefits
+    return seen[id(run)]
 
 
 def _appraised(

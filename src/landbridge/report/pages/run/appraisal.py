@@ -19,14 +19,15 @@ def appraisal_parts(result: RunResult) -> tuple[Part, ...]:
         f"all others at their centre. Source: {source_line(result, 'model')}",
     )
     sentence = (
-        "The benefit is the gain of real income of each economy, every year once the traffic has "
-        "come; the cost is that of building and running what the scenario builds."
+        "The benefit of a year is a sum of lines, once the traffic has come; the cost is that of "
+        "building and running what the scenario builds, and of the taxes that pay for it."
     )
     return (
         Part(
             sentences=(sentence,),
             tables=(
                 page_table(result, "appraisal_summary"),
+                page_table(result, "appraisal_lines"),
                 page_table(result, "appraisal_switching"),
             ),
         ),
@@ -49,7 +50,7 @@ def appraisal_parts(result: RunResult) -> tuple[Part, ...]:
         Part(
             folded=tuple(
                 page_table(result, f"appraisal_{name}")
-                for name in ("costs", "terms", "savings", "years", "tornado")
+                for name in ("costs", "terms", "savings", "checks", "years", "tornado")
             ),
             folded_title="Costs, terms, savings of users, and every year",
         ),
