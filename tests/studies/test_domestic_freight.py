@@ -22,6 +22,7 @@ from landbridge.studies.cba.domestic import (
     domestic_totals,
     known_economies,
     saving,
+    saving_at_share,
     spread_freight,
 )
 
@@ -134,6 +135,21 @@ def test_the_main_line_brings_goods_to_the_rails(
     assert found.rail_share_before < found.rail_share_after < 0.2
     assert found.road_change < 0 < found.rail_change
     assert found.lost == 0.0
+
+
+def test_a_stated_share_is_worth_more_than_the_models_own(
+    ml1: tuple[FreightNetwork, FreightNetwork],
+) -> None:
+    before, after = ml1
+    parameters = central_parameters()
+    (own,) = domestic_savings(before, after, parameters, TERMS, ("PAK",)).values()
+    at = [
+        saving_at_share(before, after, parameters, TERMS, "PAK", share)
+        for share in (0.01, own.rail_share_after, 0.2)
+    ]
+    # A share below the model's own changes nothing.
+    assert_allclose(at[:2], own.stayed + own.shifted, rtol=1e-6)
+    assert at[2] > at[1]
 
 
 def test_every_known_economy_has_all_figures() -> None:

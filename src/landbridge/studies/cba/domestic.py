@@ -17,7 +17,7 @@ those who change it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -178,8 +178,7 @@ def domestic_savings(
     draw
         Draws the totals; None takes their centres.
     """
-    rate = terms["domestic_usd_per_tonne"] * terms["domestic_time_percent_per_day"]
-    rate /= PERCENT * HOURS_PER_DAY
+    rate = time_rate(terms)
     found = {}
     for iso3 in economies:
         old, new = (
@@ -189,6 +188,52 @@ def domestic_savings(
         goods = spread_freight(old, domestic_totals(iso3, draw), terms)
         found[iso3] = saving(goods, old, new, elasticity=terms["generated_elasticity"])
     return found
+
+
+def saving_at_share(
+    before: FreightNetwork,
+    after: FreightNetwork,
+    parameters: FreightParameters,
+    terms: Mapping[str, float],
+    iso3: str,
+    share: float,
+) -> float:
+    """Compute what domestic freight would save if rail got a share that somebody states.
+
+    The constant of rail stands for wagons and paths that are not to be had, too. Here it falls
+    until rail has the stated share of the tonne-km after the change, and that fall is a saving as
+    well: an upper end.
+
+    Parameters
+    ----------
+    before, after, parameters, terms, iso3
+        As in `domestic_savings`, of one economy.
+    share
+        Of rail in the tonne-km between centres, ratio.
+
+    Returns
+    -------
+    float
+        Million USD a year; not less than what it saves at its own constant.
+    """
+    rate = time_rate(terms)
+    old, new = (
+        inland_costs(network, parameters, iso3, usd_per_tonne_hour=rate)
+        for network in (before, after)
+    )
+    goods = spread_freight(old, domestic_totals(iso3), terms)
+    constant = _constant(new, goods.spread, goods.tonnes, share / (1.0 - share))
+    eased = replace(goods, constant=min(constant, goods.constant))
+    first, second = _felt(old, goods), _felt(new, eased)
+    kept = (goods.tonnes > 0) & np.isfinite(first) & np.isfinite(second)
+    gain = np.subtract(first, second, out=np.zeros_like(first), where=kept)
+    return float((goods.tonnes * gain).sum())
+
+
+def time_rate(terms: Mapping[str, float]) -> float:
+    """Compute what an hour costs domestic goods, USD per tonne."""
+    percent = terms["domestic_usd_per_tonne"] * terms["domestic_time_percent_per_day"]
+    return percent / (PERCENT * HOURS_PER_DAY)
 
 
 def spread_freight(

@@ -32,12 +32,14 @@ from landbridge.studies.cba.domestic import (
     domestic_savings,
     domestic_totals,
     known_economies,
+    saving_at_share,
 )
 from landbridge.studies.cba.foreign import ForeignChange, foreign_change
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import trade_ratio
 from landbridge.studies.run.running import DrawnRun
+from landbridge.tables import embedded_table
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT, FloatArray
 
@@ -127,7 +129,11 @@ def gather_benefits(run: DrawnRun, costed: Sequence[Costed]) -> Gathered:
         benefits=Benefits.of_lines(
             world.iso3,
             world.year,
-            (*told, *_of_which(foreign, trade, len(drawn))),
+            (
+                *told,
+                *_of_which(foreign, trade, len(drawn)),
+                *_what_if(inputs, costed, central, assumptions.freight, len(drawn)),
+            ),
             savings=_savings(run),
             ends=ends,
         ),
@@ -215,6 +221,40 @@ def _of_which(foreign: ForeignChange | None, trade: FloatArray, draws: int) -> t
         central[0] = amount
         told = "In the first line already: at the trade there was, at the value that shippers feel"
         found.append(Line(name, title, told, counted=False, central=central, drawn=none * np.nan))
+    return tuple(found)
+
+
+def _what_if(
+    inputs: Inputs,
+    costed: Sequence[Costed],
+    terms: Mapping[str, float],
+    freight: FreightParameters,
+    draws: int,
+) -> tuple[Line, ...]:
+    """Say what domestic freight would save if rail got the share that sponsors state."""
+    table = embedded_table("studies", "stated_shares").set_index("project")
+    world, found = inputs.world, []
+    for item in costed:
+        if item.project not in table.index:
+            continue
+        row = table.loc[item.project]
+        code, percent = str(row["economy"]), float(row["rail_share_percent"])
+        if code not in world.iso3 or code not in known_economies():
+            continue
+        central = np.zeros(len(world.iso3))
+        central[world.index(code)] = saving_at_share(
+            inputs.before, inputs.after, freight, terms, code, percent / PERCENT
+        )
+        found.append(
+            Line(
+                name=f"stated_{item.project}",
+                title=f"Domestic freight if rail got {percent:g} percent, as sponsors state",
+                explanation=f"Instead of domestic freight above; an upper end. {row['source']}",
+                counted=False,
+                central=central,
+                drawn=np.full((draws, len(central)), np.nan),
+            )
+        )
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ def lines_table(case: Case, drawn: list[Case], benefits: Benefits) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        kind (``benefit``, ``of which``, ``cost``, ``total``), line, title, counted,
+        kind (``benefit``, ``of which``, ``what if``, ``cost``, ``total``), line, title, counted,
         million_usd (of a full year; +_low, _high; costs have none), present_million_usd (+_low,
         _high), explanation. Lines that count and costs add up to the total.
     """
@@ -26,7 +26,9 @@ def lines_table(case: Case, drawn: list[Case], benefits: Benefits) -> pd.DataFra
     rows = []
     for line in benefits.lines:
         year = np.concatenate([[line.central.sum()], line.drawn.sum(axis=1)])
-        kind = "of which" if line.name not in TITLES else "benefit"
+        kind = "benefit"
+        if line.name not in TITLES:
+            kind = "what if" if line.name.startswith("stated_") else "of which"
         rows.append(_row(kind, line.name, line.title, line.counted, year, year * per))
         rows[-1]["explanation"] = line.explanation
     costs = {"capital": "Building, less what is left", "operation": "Operation and upkeep"}
