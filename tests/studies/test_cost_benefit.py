@@ -10,8 +10,9 @@ from numpy.testing import assert_allclose
 
 from landbridge.errors import FaultsError, InputError
 from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
+from landbridge.studies.cba.benefits import Benefits
 from landbridge.studies.cba.cash_flow import net_present_value
-from landbridge.studies.cba.cost_benefit import Benefits, appraise
+from landbridge.studies.cba.cost_benefit import appraise
 from landbridge.studies.cba.costing import (
     DISCOUNT,
     appraisal_terms,

@@ -52,6 +52,8 @@ EXPLAINED: Final = {
     "accidents": "The same, less accidents by rail",
     "co2": "Well to wheel, domestic and foreign goods; shared out by GDP",
 }
+WHAT_IF: Final = "what_if_"
+"""How the name of a row starts that would stand in the place of lines, and does not count."""
 FIXED_LEFT_OUT: Final = (
     "congestion",
     "noise and local air",

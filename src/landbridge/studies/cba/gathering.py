@@ -13,10 +13,12 @@ import pandas as pd
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw
 from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
+from landbridge.freight.network.tables import rows
 from landbridge.scenarios.parameters import Parameter
 from landbridge.studies.cba.benefits import (
     EXPLAINED,
     TITLES,
+    WHAT_IF,
     Benefits,
     End,
     Line,
@@ -42,7 +44,10 @@ from landbridge.studies.run.running import DrawnRun
 from landbridge.tables import embedded_table
 from landbridge.tasks import single_threaded
 from landbridge.units import PERCENT, FloatArray
+from landbridge.world.base import World
 
+THOUSAND: Final = 1000.0
+PAYERS_SHOWN: Final = 5
 FOREIGN_LINES: Final = frozenset({"transit_fees", "road_wear", "accidents", "co2"})
 """Lines for which goods that cross borders are carried before and after."""
 
@@ -66,6 +71,9 @@ class Gathered:
     checks
         One row an economy with domestic freight that changes, or whose payers build: tonne-km by
         rail that the model gives foreign goods, beside what is published of all goods.
+    fees
+        One row an economy that takes a fee for through traffic and one that pays it: receiver,
+        payer (names), million_usd a year. Negative where through traffic leaves the receiver.
     notes
         What a reader must know.
     """
@@ -76,6 +84,7 @@ class Gathered:
     foreign: ForeignChange | None
     served: tuple[Served, ...]
     checks: pd.DataFrame
+    fees: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -133,6 +142,7 @@ def gather_benefits(run: DrawnRun, costed: Sequence[Costed]) -> Gathered:
                 *told,
                 *_of_which(foreign, trade, len(drawn)),
                 *_what_if(inputs, costed, central, assumptions.freight, len(drawn)),
+                *_at_published_rails(foreign, costed, world, trade, len(drawn)),
             ),
             savings=_savings(run),
             ends=ends,
@@ -142,6 +152,7 @@ def gather_benefits(run: DrawnRun, costed: Sequence[Costed]) -> Gathered:
         foreign=foreign,
         served=served,
         checks=checks,
+        fees=_fees_table(inputs, foreign, central["transit_fee_usd_per_tonne_km"]),
         notes=(*_notes(domestic, served), *_warnings(checks)),
     )
 
@@ -206,7 +217,7 @@ def _of_which(foreign: ForeignChange | None, trade: FloatArray, draws: int) -> t
     """Tell the time in the first line; it is in it already and counts no second time."""
     if foreign is None:
         return ()
-    rows = (
+    told_times = (
         ("time", "Time of goods across borders", foreign.time_million_usd),
         (
             "through_time",
@@ -216,7 +227,7 @@ def _of_which(foreign: ForeignChange | None, trade: FloatArray, draws: int) -> t
     )
     none = np.empty((draws, len(trade)))
     found = []
-    for name, title, amount in rows:
+    for name, title, amount in told_times:
         central = np.zeros(len(trade))
         central[0] = amount
         told = "In the first line already: at the trade there was, at the value that shippers feel"
@@ -232,30 +243,67 @@ def _what_if(
     draws: int,
 ) -> tuple[Line, ...]:
     """Say what domestic freight would save if rail got the share that sponsors state."""
-    table = embedded_table("studies", "stated_shares").set_index("project")
+    stated = {str(row.project): row for row in rows(embedded_table("studies", "stated_shares"))}
     world, found = inputs.world, []
     for item in costed:
-        if item.project not in table.index:
+        row = stated.get(item.project)
+        if row is None or row.economy not in {*world.iso3} & {*known_economies()}:
             continue
-        row = table.loc[item.project]
-        code, percent = str(row["economy"]), float(row["rail_share_percent"])
-        if code not in world.iso3 or code not in known_economies():
-            continue
+        code, percent = str(row.economy), float(row.rail_share_percent)
         central = np.zeros(len(world.iso3))
         central[world.index(code)] = saving_at_share(
             inputs.before, inputs.after, freight, terms, code, percent / PERCENT
         )
         found.append(
             Line(
-                name=f"stated_{item.project}",
+                name=f"{WHAT_IF}share_{item.project}",
                 title=f"Domestic freight if rail got {percent:g} percent, as sponsors state",
-                explanation=f"Instead of domestic freight above; an upper end. {row['source']}",
+                explanation=f"Instead of domestic freight above; an upper end. {row.source}",
                 counted=False,
                 central=central,
                 drawn=np.full((draws, len(central)), np.nan),
             )
         )
     return tuple(found)
+
+
+def _at_published_rails(
+    foreign: ForeignChange | None,
+    costed: Sequence[Costed],
+    world: World,
+    trade: FloatArray,
+    draws: int,
+) -> tuple[Line, ...]:
+    """Scale the first line to what rails carry, where works are railways of one economy alone.
+
+    The network puts more foreign goods on the rails of some economies than they carry. What a
+    faster railway saves is in proportion to what it carries.
+    """
+    payers = {code for item in costed for code in item.payers}
+    if foreign is None or len(payers) != 1 or any(item.kind != "rail" for item in costed):
+        return ()
+    (code,) = payers
+    if code not in known_economies() or code not in world.iso3:
+        return ()
+    totals = domestic_totals(code)
+    here = float(foreign.rail_before[world.index(code)])
+    carried = totals.rail * (1.0 - totals.domestic_share)
+    if here <= carried:
+        return ()
+    told = (
+        f"Instead of the first line: {carried:.3g} thousand million tonne-km of foreign goods on "
+        f"the rails of {name_of(code)}, as published, and not the {here:.3g} of the network"
+    )
+    return (
+        Line(
+            name=f"{WHAT_IF}rails",
+            title="Goods across borders if rails carried what is published",
+            explanation=told,
+            counted=False,
+            central=trade * carried / here,
+            drawn=np.full((draws, len(trade)), np.nan),
+        ),
+    )
 
 
 def _savings(run: DrawnRun) -> tuple[float, float]:
@@ -285,14 +333,29 @@ def _checks(
     ]  # fmt: skip
     if foreign is None:
         return pd.DataFrame(columns=columns)
-    rows = []
+    found = []
     for code in economies:
         if code not in known_economies() or code not in inputs.world.iso3:
             continue
         here = float(foreign.rail_before[inputs.world.index(code)])
         whole = domestic_totals(code).rail
-        rows.append((code, name_of(code), here, whole, here / whole))
-    return pd.DataFrame(rows, columns=columns)
+        found.append((code, name_of(code), here, whole, here / whole))
+    return pd.DataFrame(found, columns=columns)
+
+
+def _fees_table(inputs: Inputs, foreign: ForeignChange | None, usd: float) -> pd.DataFrame:
+    """Say who pays whom for through traffic; payers of the smallest parts are added up."""
+    columns = ["receiver", "payer", "million_usd"]
+    found: list[tuple[str, str, float]] = []
+    for code, change in {} if foreign is None else foreign.through.items():
+        paying = foreign.paying[code] if foreign is not None else np.empty(0)
+        amounts = change * usd * THOUSAND * paying
+        shown = np.argsort(-np.abs(amounts), kind="stable")[:PAYERS_SHOWN]
+        rest = float(amounts.sum() - amounts[shown].sum())
+        names = [name_of(inputs.world.iso3[place]) for place in shown]
+        pairs = [*zip(names, amounts[shown], strict=True), ("all others", rest)]
+        found += [(name_of(code), name, float(one)) for name, one in pairs if one]
+    return pd.DataFrame(found, columns=columns)
 
 
 def _warnings(checks: pd.DataFrame) -> tuple[str, ...]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from landbridge.draws.bands import with_band
-from landbridge.studies.cba.benefits import TITLES, Benefits
+from landbridge.studies.cba.benefits import TITLES, WHAT_IF, Benefits
 from landbridge.studies.cba.case import Case
 from landbridge.studies.cba.cash_flow import net_present_value
 from landbridge.units import FloatArray
+
+ROUNDING: Final = 1e-9
+"""Million USD."""
 
 
 def lines_table(case: Case, drawn: list[Case], benefits: Benefits) -> pd.DataFrame:
@@ -28,7 +33,7 @@ def lines_table(case: Case, drawn: list[Case], benefits: Benefits) -> pd.DataFra
         year = np.concatenate([[line.central.sum()], line.drawn.sum(axis=1)])
         kind = "benefit"
         if line.name not in TITLES:
-            kind = "what if" if line.name.startswith("stated_") else "of which"
+            kind = "what if" if line.name.startswith(WHAT_IF) else "of which"
         rows.append(_row(kind, line.name, line.title, line.counted, year, year * per))
         rows[-1]["explanation"] = line.explanation
     costs = {"capital": "Building, less what is left", "operation": "Operation and upkeep"}
@@ -64,10 +69,12 @@ def _row(
     """Build a row from the centre and the draws of a line."""
     own: dict[str, object] = {"kind": kind, "line": name, "title": title, "counted": counted}
     none = np.full(1, np.nan)
-    for column, values in (
+    for column, amounts in (
         ("million_usd", none if year is None else year),
         ("present_million_usd", present),
     ):
+        # What adds up to nothing, as a transfer does, is nothing.
+        values = np.where(np.abs(amounts) < ROUNDING, 0.0, amounts)
         told = with_band(column, values[:1], values[1:, None])
         own |= {key: float(value[0]) for key, value in told.items()}
     return own

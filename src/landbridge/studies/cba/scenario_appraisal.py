@@ -75,6 +75,7 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
         "appraisal_tornado": found.tornado,
         "appraisal_savings": savings_table(benefits),
         "appraisal_fiscal": fiscal_table(found, costed, run),
+        "appraisal_fees": gathered.fees,
         "appraisal_checks": gathered.checks,
         "appraisal_terms": parameter_table({**terms, **gathered.terms}),
     }

@@ -50,7 +50,7 @@ def appraisal_parts(result: RunResult) -> tuple[Part, ...]:
         Part(
             folded=tuple(
                 page_table(result, f"appraisal_{name}")
-                for name in ("costs", "terms", "savings", "checks", "years", "tornado")
+                for name in ("costs", "terms", "savings", "fees", "checks", "years", "tornado")
             ),
             folded_title="Costs, terms, savings of users, and every year",
         ),
