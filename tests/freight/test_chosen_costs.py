@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from landbridge.errors import InputError
 from landbridge.freight.carriage.chosen import CargoChoice, ChosenCosts, chosen_costs
 from landbridge.freight.carriage.classes import (
     Goods,
@@ -15,7 +16,7 @@ from landbridge.freight.carriage.classes import (
     goods_by_cargo,
 )
 from landbridge.freight.carriage.constants import fitted_attractions
-from landbridge.freight.carriage.costs import mode_costs
+from landbridge.freight.carriage.costs import Centres, mode_costs
 from landbridge.freight.carriage.mix import CargoMix, cargo_mix, sector_mix
 from landbridge.freight.carriage.shares import choose_ports, mode_shares
 from landbridge.freight.carriage.ways import cargo_ways
@@ -234,13 +235,31 @@ def test_the_largest_centre_stands_for_its_economy(
     network: FreightNetwork, choice: CargoChoice, before: ChosenCosts
 ) -> None:
     """Kazakhstan has several centres; the cost of one of them is not far from the mean."""
-    rough = costs_on(network, replace(choice, largest_only=True))
+    rough = costs_on(network, replace(choice, centres=Centres(largest_only=True)))
     assert rough.felt.shape[1:] == (len(ISO3), len(ISO3))
     assert before.felt.shape[1] > len(ISO3)
     there = before.covered
     ratio = rough.ad_valorem()[there] / before.ad_valorem()[there]
     assert np.abs(np.log(ratio)).max() < 0.5
     assert np.abs(np.log(ratio)).max() > 0.0
+
+
+@pytest.mark.unit
+def test_costs_among_some_economies_are_those_among_all(
+    network: FreightNetwork, choice: CargoChoice, before: ChosenCosts
+) -> None:
+    """The others are not covered."""
+    some = tuple(range(1, len(ISO3), 2))
+    found = costs_on(network, replace(choice, centres=Centres(among=some)))
+    cells = np.ix_(some, some)
+    rest = np.ones(before.covered.shape, dtype=bool)
+    rest[cells] = False
+    assert found.covered[cells].any()
+    assert not found.covered[rest].any()
+    np.testing.assert_array_equal(found.covered[cells], before.covered[cells])
+    np.testing.assert_allclose(found.paid[:, *cells], before.paid[:, *cells], rtol=1e-12)
+    with pytest.raises(InputError, match="none of the economies"):
+        costs_on(network, replace(choice, centres=Centres(among=(len(ISO3),))))
 
 
 @pytest.mark.unit

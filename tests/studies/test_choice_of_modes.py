@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
-from landbridge.studies.run.sensitivity import _may_turn, used_parameters
+from landbridge.studies.run.sensitivity import _may_turn, most_changed, used_parameters
 
 ROUNDING = 1e-9  # ratio: what the solver leaves where nothing changes
 
@@ -158,3 +159,20 @@ def test_an_end_is_run_in_full_where_it_may_turn_a_sign() -> None:
     assert _may_turn(central, np.array([-0.8, 0.0, 0.0]), [0, 1])
     assert _may_turn(central, np.array([0.0, 2.5, 0.0]), [0, 1])
     assert not _may_turn(central, np.array([5.0, -5.0, 5.0]), [0, 1, 2])
+
+
+@pytest.mark.unit
+def test_rough_ends_hold_the_partners_with_which_freight_changes_most() -> None:
+    """Of 100 of trade, 90 change by a tenth: that is not enough of it, and the next is taken."""
+    goods = np.array([[0.0, 90.0, 10.0, 50.0], *np.zeros((3, 4))])
+    ratio, reach = np.ones((4, 4)), np.ones((4, 4))
+    ratio[0, 1:3] = 1.1
+    found: Any = SimpleNamespace(shock=SimpleNamespace(freight_tau_hat=ratio, reach_hat=reach))
+    assert most_changed(found, goods, [0]) == (0, 1, 2)
+    ratio[0, 2] = 1.01
+    assert most_changed(found, goods, [0]) == (0, 1)
+    reach[0, 3] = 0.5
+    assert most_changed(found, goods, [0]) == (0, 1, 3)
+    ratio[0, 2] = np.inf
+    assert most_changed(found, goods, [0]) == (0, 1, 2, 3)
+    assert most_changed(found, goods, [3]) == (0, 3)

@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 from landbridge.freight.carriage.carry import Constants, Split, costs_of_modes, split_modes
 from landbridge.freight.carriage.classes import CargoClass
 from landbridge.freight.carriage.constants import Attractions
-from landbridge.freight.carriage.costs import ModeCosts, mode_costs
+from landbridge.freight.carriage.costs import EVERY_CENTRE, Centres, ModeCosts, mode_costs
 from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.mix import CargoMix
 from landbridge.freight.carriage.shares import mode_shares
@@ -48,15 +48,14 @@ class CargoChoice:
         K classes.
     attractions
         Constants of modes and ports.
-    largest_only
-        Whether the largest centre of an economy stands for all of it: rough, and three times as
-        fast.
+    centres
+        Which stand for their economies.
     """
 
     mix: CargoMix
     classes: tuple[CargoClass, ...]
     attractions: Attractions = field(default_factory=Attractions)
-    largest_only: bool = False
+    centres: Centres = EVERY_CENTRE
 
     def scaled(self, parameters: FreightParameters) -> tuple[CargoClass, ...]:
         """Move values and values of time of all classes as those of general cargo are moved."""
@@ -191,7 +190,7 @@ def chosen_costs(
         iso3=iso3,
         draw=draw,
         absent=absent,
-        largest_only=choice.largest_only,
+        centres=choice.centres,
     )
     ties = costs[0].ties
     spread = spread_of(ties.owner, ties.weight, len(iso3))

@@ -28,7 +28,7 @@ from landbridge.freight.network.pipelines import TARIFF_KM, commodity_named
 from landbridge.freight.network.sea import least_arcs
 from landbridge.freight.network.tables import column
 from landbridge.freight.search.sweeps import Ends, costed, ends_at, grouped_ends
-from landbridge.freight.search.tree_graph import Ties, largest_centres, ties_of
+from landbridge.freight.search.tree_graph import Ties, centres_of, largest_centres, ties_of
 from landbridge.tables import embedded_table
 from landbridge.units import BoolArray, FloatArray, IntArray
 
@@ -76,6 +76,32 @@ class ModeCosts:
     flown: FloatArray
 
 
+@dataclass(frozen=True)
+class Centres:
+    """Which centres of economies are searched.
+
+    Attributes
+    ----------
+    largest_only
+        Whether the largest centre of an economy stands for all of it: rough, and several times as
+        fast.
+    among
+        Positions of the economies between which costs are found, the others being uncovered;
+        absent: all.
+    """
+
+    largest_only: bool = False
+    among: tuple[int, ...] | None = None
+
+    def of(self, ties: Ties) -> Ties:
+        """Keep the ties of these centres."""
+        found = ties if self.among is None else centres_of(ties, self.among)
+        return largest_centres(found) if self.largest_only else found
+
+
+EVERY_CENTRE: Final = Centres()
+
+
 def mode_costs(
     network: FreightNetwork,
     parameters: FreightParameters,
@@ -84,7 +110,7 @@ def mode_costs(
     iso3: tuple[str, ...],
     draw: FreightDraw | None = None,
     absent: Absent = "refuse",
-    largest_only: bool = False,
+    centres: Centres = EVERY_CENTRE,
     extra: FloatArray | None = None,
 ) -> tuple[ModeCosts, ...]:
     """Find what every mode costs every class of cargo.
@@ -95,8 +121,8 @@ def mode_costs(
         As in `skims.generalised_costs`; value and value of time are each class's own.
     classes
         K classes.
-    largest_only
-        Let the largest centre of an economy stand for all of it.
+    centres
+        Which are searched.
     extra
         ``[K, arcs]`` what each pays on top, USD per tonne: prices of places that are full.
 
@@ -110,24 +136,22 @@ def mode_costs(
     UnknownNameError
         An economy has no centre in the network, and is refused; or none has one.
     """
-    ties = ties_of(network, iso3, absent)
-    if largest_only:
-        ties = largest_centres(ties)
+    ties = centres.of(ties_of(network, iso3, absent))
     layers = port_layers_of(network)
     graphs = land_graphs(network)
     priced = [_priced(network, parameters, cargo, ties, draw) for cargo in classes]
     general = np.stack([one.arcs for one in priced])
     general = general if extra is None else general + extra
     access = np.stack([one.access for one in priced])
-    centres = centre_ends(ties, access)
+    doors = centre_ends(ties, access)
     ports = ends_at(layers, len(classes))
     on_land = general[:, graphs.land]
     to_quay = np.stack(
         [graphs.to_ports(one, cargo) for one, cargo in zip(on_land, classes, strict=True)]
     )
     searched = _Searched(graphs, classes, on_land, to_quay)
-    land = searched.over_land(centres)
-    out, back = searched.quays.between(centres, ports), searched.quays.between(ports, centres)
+    land = searched.over_land(doors)
+    out, back = searched.quays.between(doors, ports), searched.quays.between(ports, doors)
     flown = flown_km(network, ties)
     found = []
     for place, (cargo, one) in enumerate(zip(classes, priced, strict=True)):

@@ -27,6 +27,7 @@ from landbridge.units import BoolArray, FloatArray, IntArray
 
 BLOCK = 128
 """Sources swept together: with fewer, looking up edges takes longer than the sums."""
+LANES = 8
 LAYOUTS_KEPT = 8
 GOALS_KEPT = 4
 LEAST_COST = 1e-9
@@ -148,11 +149,22 @@ class Costed:
         kernel = _kernel()
         if kernel is None or self.shortcuts is None:
             return by_engine(self.structure, self.weights, sources, goals)
+        if goals.count < sources.count:
+            # Fewer ways are swept from the other side, on the graph turned round.
+            up, down = self.shortcuts
+            turned = Costed(self.structure, self.weights, (down, up))
+            return turned.between(goals, sources).transpose(0, 2, 1)
         layout = _layout(self.structure)
         parts = _Parts(kernel, layout.elimination)
         starts, stops = parts.stops(sources), parts.stops(goals)
-        above = layout.above(stops.node)
-        found: FloatArray = kernel.sweep(parts.order, *self.shortcuts, starts, stops, above, BLOCK)
+        found: FloatArray = kernel.sweep(
+            parts.order,
+            *self.shortcuts,
+            starts,
+            stops,
+            layout.above(stops.node),
+            _width(sources.count),
+        )
         return found
 
     def with_change(
@@ -191,7 +203,7 @@ class Costed:
             starts,
             stops,
             above,
-            BLOCK,
+            _width(sources.count),
         )
         return found
 
@@ -344,6 +356,12 @@ def _least_by(costs: FloatArray, ends: Ends) -> FloatArray:
     some = np.flatnonzero(np.diff(ends.first))
     found[some] = np.minimum.reduceat(costs, ends.first[some], axis=0)
     return found
+
+
+def _width(sources: int) -> int:
+    """Choose how many sources are swept together: a multiple of what one instruction adds up."""
+    blocks = max(-(-sources // BLOCK), 1)
+    return max(-(-sources // (blocks * LANES)), 1) * LANES
 
 
 @cache

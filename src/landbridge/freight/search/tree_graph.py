@@ -7,13 +7,14 @@ from the arc's position: so that trees grown from either end take the same way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from landbridge.errors import InputError
 from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.parts import Absent
 from landbridge.freight.network.sea import least_arcs
@@ -113,7 +114,27 @@ def largest_centres(ties: Ties) -> Ties:
     """Keep the ties of the largest centre of every economy, which stands for all of it."""
     order = np.lexsort((-ties.weight, ties.owner))
     largest = order[np.unique(ties.owner[order], return_index=True)[1]]
-    kept = np.flatnonzero(np.isin(ties.centre, largest))
+    kept = _of_centres(ties, largest)
+    return replace(kept, weight=np.ones(len(kept.owner)))
+
+
+@lru_cache(maxsize=TIES_KEPT)
+def centres_of(ties: Ties, economies: tuple[int, ...]) -> Ties:
+    """Keep the ties of some economies, by their positions; one without a centre has none.
+
+    Raises
+    ------
+    InputError
+        None of them has one.
+    """
+    kept = np.flatnonzero(np.isin(ties.owner, economies))
+    if not len(kept):
+        raise InputError("none of the economies has a centre in the network")
+    return _of_centres(ties, kept)
+
+
+def _of_centres(ties: Ties, centres: IntArray) -> Ties:
+    kept = np.flatnonzero(np.isin(ties.centre, centres))
     layers, root = np.unique(ties.layers[ties.root[kept]], return_inverse=True)
     old, centre = np.unique(ties.centre[kept], return_inverse=True)
     return Ties(
@@ -122,7 +143,7 @@ def largest_centres(ties: Ties) -> Ties:
         root=root.astype(np.int64),
         economy=ties.economy[kept],
         centre=centre.astype(np.int64),
-        weight=np.ones(len(old)),
+        weight=ties.weight[old],
         owner=ties.owner[old],
     )
 

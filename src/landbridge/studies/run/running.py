@@ -278,7 +278,8 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
     warm = jobs if len(drawn.real_income_percent) else 1
     watched = {f"Real income: {name}": place for name, place in _watched(inputs).items()}
     income_now = outcome.real_income_percent
-    ends = swings(inputs, list(watched.values()), income_now, jobs=warm, progress=progress)
+    places, found = list(watched.values()), central.found
+    ends = swings(inputs, places, income_now, found=found, jobs=warm, progress=progress)
     result = RunResult(
         scenario_name=scenario.name,
         scenario_title=scenario.title,

@@ -11,15 +11,19 @@ import pandas as pd
 
 from landbridge.draws.noise import NIL_PERCENT
 from landbridge.freight.carriage.chosen import CargoChoice
+from landbridge.freight.carriage.costs import Centres
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import NEST, Parameter
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
+from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
 from landbridge.tasks import Progress, run_tasks
 from landbridge.units import FloatArray
 
 FLIP_COLUMNS = ["outcome", "parameter", "title", "switching_value", "unit", "explanation"]
+MOST = 0.95
+"""Part of the change of an economy's freight that a rough end has to hold."""
 NEAR = 0.3
 """Part of the central gain under which a rough end is run in full."""
 
@@ -50,6 +54,7 @@ def swings(
     places: Sequence[int],
     central: FloatArray,
     *,
+    found: Pass,
     jobs: int,
     progress: Progress,
 ) -> list[Swing]:
@@ -63,6 +68,8 @@ def swings(
         Positions of the economies whose sign is asked for.
     central
         ``[N]`` real income of the central run, percent.
+    found
+        The central run.
     jobs, progress
         As in `tasks.run_tasks`.
 
@@ -70,8 +77,9 @@ def swings(
     -------
     list of Swing
         With a choice by class of cargo only those that may turn a sign: each end is first run with
-        the largest centre standing for its economy, and what that changes is laid on the central
-        run. Ends that come near zero, or past it, are run in full.
+        the largest centre standing for its economy, between the economies with which most of the
+        change of freight lies (`most_changed`), and what that changes is laid on the central run.
+        Ends that come near zero, or past it, are run in full.
     """
     ends = [
         _Task(parameter=name, value=value)
@@ -81,16 +89,48 @@ def swings(
     ]
     cargo = inputs.cargo
     if cargo is not None:
-        rough = _Runner(inputs, replace(cargo, largest_only=True))
+        among = most_changed(found, inputs.world.goods, places)
+        rough = _Runner(inputs, replace(cargo, centres=Centres(largest_only=True, among=among)))
         at_centre = rough(_Task("", math.nan)).real_income_percent
-        found = run_tasks(rough, ends, jobs=jobs, progress=progress, what="One at a time")
+        tried = run_tasks(rough, ends, jobs=jobs, progress=progress, what="One at a time")
         ends = [
             end
-            for end, swing in zip(ends, found, strict=True)
+            for end, swing in zip(ends, tried, strict=True)
             if _may_turn(central, swing.real_income_percent - at_centre, places)
         ]
     runner = _Runner(inputs, cargo)
     return run_tasks(runner, ends, jobs=jobs, progress=progress, what="One at a time")
+
+
+def most_changed(found: Pass, goods: FloatArray, places: Sequence[int]) -> tuple[int, ...]:
+    """Find the economies with which most of the change of freight costs of some others lies.
+
+    Parameters
+    ----------
+    found
+        The central run.
+    goods
+        ``[N, N]`` trade in goods, million USD.
+    places
+        Positions of the others; they are among those found.
+
+    Returns
+    -------
+    tuple of int
+        Positions, rising: for each of the others, partners with `MOST` of its trade times the
+        change of what it costs, exports and imports together.
+    """
+    ratio = found.shock.freight_tau_hat
+    # Goods that are cut off count as goods whose cost is felt by all of their value.
+    log_change = np.abs(np.log(np.where(np.isfinite(ratio), ratio, np.e)))
+    change = goods * (log_change + (1.0 - found.shock.reach_hat))
+    by_partner = change + change.T
+    kept = set(places)
+    for place in places:
+        order = np.argsort(-by_partner[place], kind="stable")
+        part = np.cumsum(by_partner[place][order])
+        kept.update(order[: 1 + int(np.searchsorted(part, MOST * part[-1]))].tolist())
+    return tuple(sorted(kept))
 
 
 def _may_turn(central: FloatArray, change: FloatArray, places: Sequence[int]) -> bool:
