@@ -16,18 +16,21 @@ import landbridge as lb
 from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import number_text
-from landbridge.draws.defaults import FEWER_DRAWS
+from landbridge.draws.defaults import CLAIM_DRAWS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "claims.md"
 START = "<!-- verdicts: written by tools/build_claims_page.py -->"
 END = "<!-- end of verdicts -->"
-SIGNS = {"passed": "holds", "failed": "fails", "open": "open", "missing": "none", "beyond": "none"}
+SIGNS = {
+    "passed": "holds", "failed": "fails", "open": "open", "missing": "none", "refused": "none",
+    "beyond": "none",
+}  # fmt: skip
 
 
 def main() -> None:
     """Weigh the ledger and put its table between the marks."""
     parser = argparse.ArgumentParser(description="Write the verdicts into docs/claims.md.")
-    parser.add_argument("--draws", type=int, default=FEWER_DRAWS)
+    parser.add_argument("--draws", type=int, default=CLAIM_DRAWS)
     draws = parser.parse_args().draws
 
     def told(what: str, done: int, total: int) -> None:

@@ -41,10 +41,18 @@ from landbridge.claims.quantities import (
     Supplier,
     Trade,
 )
-from landbridge.claims.reading import parse_claims
+from landbridge.claims.reading import find_claim, parse_claims, shipped_ledger
 from landbridge.claims.readings import IncomeOf, ShareOf, TargetOf, TradeOf, View, WaysThroughOf
+from landbridge.claims.rules import judge
 from landbridge.claims.runs import prepare_asked, run_asked, scenario_named
-from landbridge.errors import FaultsError, InputError, LandbridgeError, UnknownNameError
+from landbridge.claims.schema import Level
+from landbridge.errors import (
+    ConvergenceError,
+    FaultsError,
+    InputError,
+    LandbridgeError,
+    UnknownNameError,
+)
 from landbridge.freight.costs.pricing import FreightDraw, central_parameters
 from landbridge.freight.network.compiled import load_network
 from landbridge.freight.network.tables import by_text
@@ -57,7 +65,7 @@ from landbridge.scenarios.varying import vary
 from landbridge.studies.access.market_access import access_hat
 from landbridge.studies.access.study import access_of
 from landbridge.studies.chain.assumptions import central_values
-from landbridge.studies.chain.outcomes import gain_percent_of_gdp
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
 from landbridge.studies.chain.setting import make_setting
 from landbridge.studies.run.running import draw_scenario
 from landbridge.tasks import no_progress
@@ -152,6 +160,19 @@ def test_other_facts_are_looked_up() -> None:
 
 
 @pytest.mark.unit
+def test_the_days_of_khunjerab_are_set_by_hand_and_no_evidence_on_their_own_threshold() -> None:
+    answer = looked_up(CrossingOpen(kind="crossing_open", crossing="khunjerab-road"))
+    assert isinstance(answer, Evidence)
+    assert answer.by_hand
+    ledger = shipped_ledger()
+    rule = next(
+        one
+        for one in find_claim(ledger, "C1").tests
+        if isinstance(one, Level) and isinstance(one.quantity, CrossingOpen)
+    )
+    assert judge(rule, {rule.quantity: answer}).standing == "refused"
+
+
 def test_what_is_not_there_gets_a_hint() -> None:
     with pytest.raises(UnknownNameError, match="pak-rus-2018"):
         looked_up(StatedGap(kind="stated_gap", statement="pak-rus-2019"))
@@ -330,7 +351,9 @@ def test_a_claim_sees_the_run_that_the_study_makes() -> None:
     access = MarketAccess(kind="market_access", scenario="n-cpec-plus", of=("UZB",))
     prepared, faults = prepare_asked(embedded_basis(), scenario, [trade, income, access])
     assert not faults
-    found = run_asked(prepared, draws=draws, seed=seed, jobs=1, progress=no_progress, what="both")
+    found = run_asked({"both": prepared}, draws=draws, seed=seed, jobs=1, progress=no_progress)[
+        "both"
+    ]
     run = draw_scenario(embedded_basis(), scenario, draws=draws, seed=seed, jobs=1)
     inputs, names = run.inputs, run.inputs.world.iso3
     here = [
@@ -440,3 +463,48 @@ def test_answers_are_remembered_by_what_they_rest_on(head: str, claim: str) -> N
     other = basis.with_world(replace(basis.world, goods=basis.world.goods * 2.0))
     weigh_ledger(other, ledger, options=options, memory=memory)
     assert len(memory) == 2
+
+
+@pytest.mark.slow
+def test_scenarios_together_give_what_each_gives_alone() -> None:
+    basis = embedded_basis()
+    prepared = {}
+    for name in ("eaeu-india", "saarc-revival"):
+        scenario = scenario_named(name)
+        income = Income(kind="income", scenario=name, of=("IND",))
+        prepared[name] = prepare_asked(basis, scenario, [income])[0]
+    how: dict[str, Any] = {"draws": 2, "seed": 5, "jobs": 1, "progress": no_progress}
+    together = run_asked(prepared, **how)
+    for name, one in prepared.items():
+        alone = run_asked({name: one}, **how)[name]
+        for quantity, answer in alone.items():
+            found = together[name][quantity]
+            assert isinstance(answer, Evidence)
+            assert isinstance(found, Evidence)
+            assert found.central == answer.central
+            assert (found.draws == answer.draws).all()
+            assert found.basis == answer.basis
+    assert together["eaeu-india"] != together["saarc-revival"]
+
+
+@pytest.mark.slow
+def test_a_scenario_without_an_equilibrium_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    basis = embedded_basis()
+    prepared = {}
+    for name in ("eaeu-india", "saarc-revival"):
+        income = Income(kind="income", scenario=name, of=("IND",))
+        prepared[name] = prepare_asked(basis, scenario_named(name), [income])[0]
+
+    def failing(inputs: Any, *rest: Any) -> Any:
+        if inputs.scenario.name == "eaeu-india":
+            raise ConvergenceError("no luck", residual=1.0, iterations=2)
+        return one_pass(inputs, *rest)
+
+    monkeypatch.setattr("landbridge.claims.runs.one_pass", failing)
+    found = run_asked(prepared, draws=1, seed=5, jobs=1, progress=no_progress)
+    assert all(
+        isinstance(one, Missing) and "no luck" in one.reason for one in found["eaeu-india"].values()
+    )
+    assert all(isinstance(one, Evidence) for one in found["saarc-revival"].values())

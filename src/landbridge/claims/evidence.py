@@ -33,6 +33,8 @@ class Evidence:
         Whether it is a fact, which has no band.
     detail
         What stands behind it, in words.
+    by_hand
+        Whether the table does not have it, or not all of it, from a source that was read.
     """
 
     central: float
@@ -41,6 +43,7 @@ class Evidence:
     draws: FloatArray = field(default_factory=lambda: NO_DRAWS)
     exact: bool = False
     detail: str = ""
+    by_hand: bool = False
 
     @property
     def low(self) -> float:

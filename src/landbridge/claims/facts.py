@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from landbridge.claims.quantities import (
 )
 from landbridge.codes import name_of, resolve
 from landbridge.errors import InputError, UnknownNameError, suggest
+from landbridge.evidence import PUBLISHED
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.places import find_crossings
 from landbridge.freight.network.tables import rows
@@ -200,7 +202,10 @@ def _crossing_open(quantity: CrossingOpen, network: FreightNetwork) -> Evidence:
     row = next(one for one in rows(network.tables.crossings) if one.crossing == identity)
     told = f"{row.name} ({row.mode}), {row.confidence}"
     share = PERCENT * float(row.probability_open)
-    return _exact(share, "percent of the year", "table of crossings", told)
+    return replace(
+        _exact(share, "percent of the year", "table of crossings", told),
+        by_hand=row.confidence != PUBLISHED,
+    )
 
 
 def _supplier(quantity: Supplier) -> Answer:

@@ -26,7 +26,7 @@ from landbridge.claims.runs import (
 )
 from landbridge.claims.schema import Claim, ClaimsFile, quantities_of
 from landbridge.claims.verdict import Verdict, verdict_of
-from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import CLAIM_DRAWS, DEFAULT_SEED
 from landbridge.errors import FaultsError, LandbridgeError
 from landbridge.scenarios.reading import scenario_sha256
 from landbridge.scenarios.schema import Scenario
@@ -54,7 +54,7 @@ class Options:
         a fault. In the ledger that ships it would leave its claims untested.
     """
 
-    draws: int = FEWER_DRAWS
+    draws: int = CLAIM_DRAWS
     seed: int = DEFAULT_SEED
     jobs: int = 0
     file: Path | None = None
@@ -146,16 +146,9 @@ def weigh_ledger(
         for one in asked
     }
     jobs_to_do = asking.prepared({one for one, key in keys.items() if key not in held}, progress)
-    for name, job in jobs_to_do.items():
-        found = run_asked(
-            job,
-            draws=how.draws,
-            seed=how.seed,
-            jobs=how.jobs,
-            progress=progress,
-            what=name or "The network as it stands",
-        )
-        held.update({keys[one]: answer for one, answer in found.items()})
+    found = run_asked(jobs_to_do, draws=how.draws, seed=how.seed, jobs=how.jobs, progress=progress)
+    for numbers in found.values():
+        held.update({keys[one]: answer for one, answer in numbers.items()})
     held.update({keys[one]: answer for one, answer in asking.absent.items()})
     answers |= {one: held[key] for one, key in keys.items()}
     return Weighed(

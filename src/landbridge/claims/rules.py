@@ -10,16 +10,30 @@ import numpy as np
 
 from landbridge.claims.evidence import NO_DRAWS, Answers, Evidence, Missing
 from landbridge.claims.schema import Beyond, Compares, Level, Likely, Test, Threshold
-from landbridge.units import PERCENT
+from landbridge.draws.bands import HIGH_PERCENTILE, LOW_PERCENTILE
+from landbridge.draws.noise import CONFIDENCE, quantile_interval, quantile_ranks
+from landbridge.units import PERCENT, FloatArray
 
-Standing: TypeAlias = Literal["passed", "failed", "open", "missing", "beyond"]
+Standing: TypeAlias = Literal["passed", "failed", "open", "missing", "refused", "beyond"]
 STANDINGS: dict[Standing, str] = {
-    "passed": "Holds: the central number meets the rule, and so does the adverse end of its band.",
-    "failed": "Does not hold: the whole band misses the rule.",
-    "open": "Left open: the band lies on both sides of the rule.",
+    "passed": (
+        "Holds: the central number meets the rule, and so does the adverse end of its band, with "
+        "all of that end's sampling interval."
+    ),
+    "failed": (
+        "Does not hold: the whole band misses the rule, with all of its end's sampling interval."
+    ),
+    "open": "Left open: the band, or the sampling interval of its end, lies on both sides.",
     "missing": "Not judged: there is no number.",
+    "refused": "Not judged: a figure set by hand lies on the threshold itself, and is no evidence.",
     "beyond": "Not judged: no data of this kind.",
 }
+NOT_JUDGED: tuple[Standing, ...] = ("refused", "beyond")
+"""What a verdict does not count."""
+SAME = 1e-9
+"""Two numbers nearer than this, relative, are the same figure."""
+WIDER = 0.999
+"""Confidence of the interval that tells a close call."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +55,8 @@ class Finding:
     probability
         Share of the draws that meet a rule of likelihood; not a number elsewhere.
     close
-        Whether half of the draws alone would have judged otherwise: a close call, which another
-        seed may turn.
+        A close call, which another seed or more draws may turn: the ends of the band taken as they
+        are, or with a sampling interval of 99.9 percent, would have judged otherwise.
     """
 
     test: Test
@@ -68,8 +82,9 @@ def judge(test: Test, answers: Answers) -> Finding:
     -------
     Finding
         ``passed`` and ``failed`` need the whole band, or the stated share of the draws, on one
-        side of the rule; in between a test is ``open``. Without draws, and for facts, the central
-        number alone is judged. Every second draw, and the others, are judged by themselves too.
+        side of the rule, with the interval of order statistics in which its end truly lies
+        (`draws.noise`); in between a test is ``open``. Without draws, and for facts, the central
+        number alone is judged. A figure that was set by hand on the threshold is ``refused``.
 
     Examples
     --------
@@ -84,17 +99,33 @@ def judge(test: Test, answers: Answers) -> Finding:
     number = _number(test, answers)
     if isinstance(number, Missing):
         return Finding(test, "missing", None, rule_of(test), number.reason)
-    found = _judged(test, number)
-    halves = [
-        _judged(test, replace(number, draws=number.draws[start::2]))
-        for start in (0, 1)
-        if len(number.draws) > 1
-    ]
-    return replace(found, close=any(half.standing != found.standing for half in halves))
+    if number.by_hand and _on_threshold(test, number.central):
+        why = f"{number.central:.4g} {number.unit} was set by hand, on the threshold itself"
+        return Finding(test, "refused", number, rule_of(test), why)
+    found = _judged(test, number, CONFIDENCE)
+    others = {_judged(test, number, how).standing for how in (None, WIDER)}
+    return replace(found, close=others != {found.standing})
 
 
-def _judged(test: Level | Likely | Compares, number: Evidence) -> Finding:
-    return _likely(test, number) if isinstance(test, Likely) else _bounded(test, number)
+def _judged(test: Level | Likely | Compares, number: Evidence, confidence: float | None) -> Finding:
+    """Judge with the sampling interval of a quantile at a confidence; None takes it as it is."""
+    if isinstance(test, Likely):
+        return _likely(test, number, confidence)
+    return _bounded(test, number, confidence)
+
+
+def _on_threshold(test: Level | Likely | Compares, value: float) -> bool:
+    bound = bound_of(test)
+    return bound is not None and math.isclose(value, bound[1], rel_tol=SAME, abs_tol=SAME)
+
+
+def _end(values: FloatArray, percentile: float, confidence: float | None) -> tuple[float, float]:
+    """Find between which values a quantile truly lies; the number alone where it has no draws."""
+    if len(values) == 1 or confidence is None:
+        found = float(np.percentile(values, percentile))
+        return found, found
+    low, high = quantile_interval(values, percentile, confidence)
+    return float(low), float(high)
 
 
 def rule_of(test: Test) -> str:
@@ -152,45 +183,60 @@ def _compared(test: Compares, first: Evidence, second: Evidence) -> Evidence | M
     )
 
 
-def _likely(test: Likely, number: Evidence) -> Finding:
+def _likely(test: Likely, number: Evidence, confidence: float | None) -> Finding:
     above = test.above is not None
-    # The schema has made sure that one of them is there.
-    bound = float((test.above if above else test.below) or 0.0)
-    values = number.draws if len(number.draws) else np.array([number.central])
-    meets = values > bound if above else values < bound
-    share = float(meets.mean())
+    # The schema has made sure that one of them is there. Below is above on the other side of zero.
+    sign = 1.0 if above else -1.0
+    bound = sign * float((test.above if above else test.below) or 0.0)
+    drawn = len(number.draws) > 0
+    values = sign * (number.draws if drawn else np.array([number.central]))
+    share = float((values > bound).mean())
     standing: Standing = "open"
-    if share >= test.probability:
+    if confidence is None or not drawn:
+        if share >= test.probability:
+            standing = "passed"
+        elif share <= 1.0 - test.probability:
+            standing = "failed"
+    # So many draws may lie on the wrong side, and the true quantile still on the right one.
+    elif _end(values, PERCENT * (1.0 - test.probability), confidence)[0] > bound:
         standing = "passed"
-    elif share <= 1.0 - test.probability:
+    elif _end(values, PERCENT * test.probability, confidence)[1] <= bound:
         standing = "failed"
-    told = share if len(number.draws) else math.nan
-    side = "above" if above else "below"
+    side = f"{'above' if above else 'below'} {sign * bound:g}"
     why = (
-        f"{side} {bound:g} in {PERCENT * share:.0f} % of the draws"
-        if len(number.draws)
-        else f"the central number is {'' if share else 'not '}{side} {bound:g}"
+        f"{side} in {PERCENT * share:.0f} % of the draws{_too_few(number, standing)}"
+        if drawn
+        else f"the central number is {'' if share else 'not '}{side}"
     )
-    return Finding(test, standing, number, rule_of(test), why, told)
+    return Finding(test, standing, number, rule_of(test), why, share if drawn else math.nan)
 
 
-def _bounded(test: Level | Compares, number: Evidence) -> Finding:
+def _bounded(test: Level | Compares, number: Evidence, confidence: float | None) -> Finding:
     """Judge against a bound; a bound from above is one from below on the other side of zero."""
     sign, bound = _side(test)
     worst = test.at_worst if isinstance(test, Level) and test.at_worst is not None else None
     least = sign * worst if worst is not None else bound
     central = sign * number.central
-    low, high = sorted((sign * number.low, sign * number.high))
+    values = sign * (number.draws if len(number.draws) else np.array([number.central]))
+    low = _end(values, LOW_PERCENTILE, confidence)[0]
+    high = _end(values, HIGH_PERCENTILE, confidence)[1]
     standing: Standing
     if central >= bound and low >= least:
         standing, why = "passed", "centre and adverse end meet the rule"
     elif central < bound and high < bound:
         standing, why = "failed", "the whole band misses the rule"
     else:
-        standing, why = "open", "the band lies on both sides of the rule"
+        standing, why = "open", "the band, or the interval of its end, lies on both sides"
     if not len(number.draws):
         why = f"{number.central:.4g} {'meets' if standing == 'passed' else 'misses'} the rule"
-    return Finding(test, standing, number, rule_of(test), why)
+    return Finding(test, standing, number, rule_of(test), why + _too_few(number, standing))
+
+
+def _too_few(number: Evidence, standing: Standing) -> str:
+    """Say where so few draws leave the end of any band open."""
+    count = len(number.draws)
+    few = count > 0 and quantile_ranks(count, LOW_PERCENTILE)[0] == 0
+    return f"; {count} draws are too few to judge by" if few and standing == "open" else ""
 
 
 def bound_of(test: Test) -> tuple[float, float] | None:

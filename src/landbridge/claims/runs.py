@@ -17,6 +17,7 @@ from landbridge.claims.readings import Reading, View
 from landbridge.codes import name_of
 from landbridge.draws.engine import Draw, run_draws
 from landbridge.errors import ConvergenceError, LandbridgeError
+from landbridge.freight.carriage.chosen import CargoChoice
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.skims.to_ports import PortChoice, central_port_choice
 from landbridge.scenarios.combining import check_parts, combine
@@ -153,28 +154,76 @@ def prepare_asked(
 
 
 def run_asked(
-    prepared: Prepared, *, draws: int, seed: int, jobs: int, progress: Progress, what: str
-) -> dict[Asked, Answer]:
-    """Run one scenario and read everything that is asked of it.
+    prepared: Mapping[str, Prepared], *, draws: int, seed: int, jobs: int, progress: Progress
+) -> dict[str, dict[Asked, Answer]]:
+    """Run scenarios over the same draws and read everything that is asked of them.
+
+    Each draw goes through all scenarios in turn: its world, its costs of cargo and its costs on the
+    network as it stands are found once for all of them.
 
     Parameters
     ----------
     prepared
-        From `prepare_asked`.
+        From `prepare_asked`, by name.
     draws, seed
         As in `landbridge.studies.chain.draws`: scenarios run with one seed share them.
     jobs
         Processes; 0 for one a core.
-    progress, what
-        Told after each chunk of draws.
+    progress
+        Told after each scenario's central run, and after each chunk of draws.
 
     Returns
     -------
     dict
-        Evidence by quantity; `Missing` where a number is not finite or no equilibrium was found.
+        By name, evidence by quantity; `Missing` where a number is not finite or no equilibrium was
+        found.
     """
+    central: dict[str, FloatArray | str] = {}
+    for done, (name, one) in enumerate(prepared.items()):
+        progress("At the centre", done, len(prepared))
+        try:
+            central[name] = single_threaded(_central, one.job)
+        except ConvergenceError as error:
+            central[name] = str(error)
+    progress("At the centre", len(prepared), len(prepared))
+    found = [name for name, numbers in central.items() if not isinstance(numbers, str)]
+    every = run_draws(
+        partial(_one_draw, tuple(prepared[name].job for name in found)),
+        draws=draws if found else 0,
+        seed=seed,
+        jobs=jobs,
+        progress=progress,
+    )
+    drawn = {name: [row[place] for row in every] for place, name in enumerate(found)}
+    return {
+        name: _answers(one, central[name], drawn.get(name, []), seed)
+        for name, one in prepared.items()
+    }
+
+
+def _answers(
+    prepared: Prepared, central: FloatArray | str, drawn: Sequence[FloatArray | str], seed: int
+) -> dict[Asked, Answer]:
+    failed = next((one for one in (central, *drawn) if isinstance(one, str)), "")
+    if isinstance(central, str) or failed:
+        return dict.fromkeys(prepared.asked, Missing(f"no equilibrium was found ({failed})"))
+    basis = _basis(prepared, seed)
+    numbers = np.array(drawn) if drawn else np.empty((0, len(prepared.asked)))
+    return {
+        quantity: _answer(
+            quantity,
+            float(central[place]),
+            numbers[:, place],
+            basis,
+            lacking=prepared.lacking.get(quantity, ()),
+        )
+        for place, quantity in enumerate(prepared.asked)
+    }
+
+
+def _basis(prepared: Prepared, seed: int) -> str:
+    """Say what a scenario's numbers rest on."""
     scenario, job = prepared.scenario, prepared.job
-    progress(what, 0, draws + 1)
     sha = scenario_sha256(scenario)[:SHORT_HASH]
     basis = (
         f"run of {scenario.name} (sha256 {sha}, seed {seed})"
@@ -182,23 +231,7 @@ def run_asked(
         else f"network and trade as they stand (seed {seed})"
     )
     own = [one.name for one in job.inputs.basis.inputs if one.used_for == "world"]
-    basis += f", on {', '.join(own)}" if own else ""
-    try:
-        central = single_threaded(_central, job)
-        progress(what, 1, draws + 1)
-        drawn = _draws(job, draws, seed=seed, jobs=jobs, progress=progress, what=what)
-    except ConvergenceError as error:
-        return dict.fromkeys(prepared.asked, Missing(f"no equilibrium was found ({error})"))
-    return {
-        quantity: _answer(
-            quantity,
-            central[place],
-            drawn[:, place],
-            basis,
-            lacking=prepared.lacking.get(quantity, ()),
-        )
-        for place, quantity in enumerate(prepared.asked)
-    }
+    return f"{basis}, on {', '.join(own)}" if own else basis
 
 
 def _answer(
@@ -216,38 +249,33 @@ def _answer(
     return Evidence(float(central), UNITS[quantity.kind], basis, draws=drawn, detail=detail)
 
 
-def _draws(
-    job: _Job, draws: int, *, seed: int, jobs: int, progress: Progress, what: str
-) -> FloatArray:
-    if draws == 0:
-        return np.empty((0, len(job.readings)))
-
-    def beside_central(what: str, done: int, total: int) -> None:
-        progress(what, 1 + done, total + 1)
-
-    return np.array(
-        run_draws(
-            partial(_one_draw, job),
-            draws=draws,
-            seed=seed,
-            jobs=jobs,
-            progress=beside_central,
-            what=what,
-        )
-    )
-
-
 def _central(job: _Job) -> FloatArray:
     inputs = job.inputs
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
     return _measured(job, inputs.world, assumptions, FreightDraw.neutral(), central_port_choice())
 
 
-def _one_draw(job: _Job, draw: Draw) -> FloatArray:
-    inputs = job.inputs
-    values = draw.parameters(inputs.parameters, inputs.basis.estimates)
-    assumptions = assumptions_of(values, draw.cargo_choice(inputs.cargo))
-    return _measured(job, draw.world(inputs.world), assumptions, draw.freight(), draw.ports())
+def _one_draw(jobs: Sequence[_Job], draw: Draw) -> list[FloatArray | str]:
+    """Take one draw through every scenario; where no equilibrium is found, what is at fault."""
+    freight, ports = draw.freight(), draw.ports()
+    worlds: dict[int, World] = {}
+    choices: dict[int, CargoChoice | None] = {}
+    found: list[FloatArray | str] = []
+    for job in jobs:
+        inputs = job.inputs
+        values = draw.parameters(inputs.parameters, inputs.basis.estimates)
+        # The same object in every scenario: costs of the network as it stands are recalled by it.
+        cargo, key = inputs.cargo, id(inputs.cargo)
+        if key not in choices:
+            choices[key] = draw.cargo_choice(cargo)
+        if id(inputs.world) not in worlds:
+            worlds[id(inputs.world)] = draw.world(inputs.world)
+        assumptions = assumptions_of(values, choices[key])
+        try:
+            found.append(_measured(job, worlds[id(inputs.world)], assumptions, freight, ports))
+        except ConvergenceError as error:
+            found.append(str(error))
+    return found
 
 
 def _measured(

@@ -9,7 +9,7 @@ import pandas as pd
 from landbridge.atlas.sources import sources as atlas_sources
 from landbridge.claims.evidence import Answer, Evidence, Missing
 from landbridge.claims.ledger import Weighed
-from landbridge.claims.rules import Finding
+from landbridge.claims.rules import NOT_JUDGED, Finding
 from landbridge.claims.runs import runnable
 from landbridge.claims.schema import Claim, quantities_of
 from landbridge.claims.verdict import Verdict
@@ -100,7 +100,7 @@ def _verdicts(weighed: Weighed) -> pd.DataFrame:
                 "passed": standings.count("passed"),
                 "failed": standings.count("failed"),
                 "open": standings.count("open"),
-                "not_judged": standings.count("missing") + standings.count("beyond"),
+                "not_judged": sum(map(standings.count, ("missing", *NOT_JUDGED))),
                 "would_change": claim.would_change,
                 "cannot_tell": claim.cannot_tell,
                 "where_said": source_of(claim),

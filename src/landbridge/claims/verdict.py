@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from landbridge.claims.evidence import Answer, Answers
-from landbridge.claims.rules import Finding, judge
+from landbridge.claims.rules import NOT_JUDGED, Finding, judge
 from landbridge.claims.schema import Claim
 
 VerdictWord: TypeAlias = Literal[
@@ -71,7 +71,7 @@ def verdict_of(claim: Claim, answers: Answers) -> Verdict:
 
 def weigh(findings: Sequence[Finding]) -> tuple[VerdictWord, str]:
     """Weigh judged tests: the verdict, and why."""
-    counted = [one for one in findings if one.standing != "beyond"]
+    counted = [one for one in findings if one.standing not in NOT_JUDGED]
     beyond = len(findings) - len(counted)
     rest = f" {beyond} part{'s' * (beyond != 1)} of it cannot be tested." if beyond else ""
     if not counted:

@@ -14,7 +14,7 @@ from landbridge.claims.ledger import Weighed
 from landbridge.claims.rules import Finding
 from landbridge.claims.tables import commands_of, number_text
 from landbridge.claims.verdict import Verdict
-from landbridge.cli.options.groups import FEWER, Chance, Ground, TableAnswer, command
+from landbridge.cli.options.groups import VERDICTS, Chance, Ground, TableAnswer, command
 from landbridge.cli.options.model import (
     open_model,
 )
@@ -23,7 +23,7 @@ from landbridge.report.pages.claims import card_of, meta_of
 from landbridge.results import Result
 
 MARKS = {"supported": "green", "contradicted": "red", "mixed": "yellow"}
-SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "beyond": "/"}
+SIGNS = {"passed": "+", "failed": "-", "open": "?", "missing": "/", "refused": "/", "beyond": "/"}
 """Before each test in the table of verdicts."""
 
 
@@ -36,7 +36,7 @@ def claims(
         Path | None, typer.Option(help="A claims file of your own (TOML, docs/claims.md).")
     ] = None,
     *,
-    chance: Chance = FEWER,
+    chance: Chance = VERDICTS,
     ground: Ground,
     form: TableAnswer,
 ) -> None:

@@ -9,5 +9,7 @@ DEFAULT_SEED: Final = 2026
 DEFAULT_DRAWS: Final = 200
 """Draws of a study that solves about one equilibrium a draw."""
 FEWER_DRAWS: Final = 30
-"""Draws of a study that solves many equilibria a draw: coalitions, choices, claims, suppliers."""
+"""Draws of a study that solves many equilibria a draw: coalitions, choices, suppliers."""
+CLAIM_DRAWS: Final = 500
+"""Draws of verdicts: with fewer the ends of a band are too rough to judge by."""
 MAX_DRAWS: Final = 100_000

@@ -12,7 +12,7 @@ from landbridge.basis import Basis
 from landbridge.claims.ledger import Options, Weighed, weigh_ledger
 from landbridge.claims.reading import find_claim, read_claims, shipped_ledger
 from landbridge.claims.tables import ledger_tables
-from landbridge.draws.defaults import DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import CLAIM_DRAWS, DEFAULT_SEED
 from landbridge.report.pages.claims import NOTES, headline, present_claims
 from landbridge.results import Result
 from landbridge.studies.contract import Study, provenance_of
@@ -27,7 +27,7 @@ def claims(
     claim: str | Sequence[str] = (),
     *,
     file: str | Path | None = None,
-    draws: int = FEWER_DRAWS,
+    draws: int = CLAIM_DRAWS,
     seed: int = DEFAULT_SEED,
     jobs: int = 0,
     progress: Progress = no_progress,

@@ -36,7 +36,7 @@ from landbridge.cli.printing.answering import (
     OutOption,
     SeedOption,
 )
-from landbridge.draws.defaults import DEFAULT_DRAWS, DEFAULT_SEED, FEWER_DRAWS
+from landbridge.draws.defaults import CLAIM_DRAWS, DEFAULT_DRAWS, DEFAULT_SEED, FEWER_DRAWS
 from landbridge.report.maps.boundaries import BoundaryView
 
 
@@ -83,6 +83,7 @@ class Chance(Sample):
 
 UNDRAWN: Final = Chance(draws=0)
 FEWER: Final = Chance(draws=FEWER_DRAWS)
+VERDICTS: Final = Chance(draws=CLAIM_DRAWS)
 """For a study in which a draw solves many equilibria."""
 
 

@@ -106,15 +106,7 @@ def trips_over(
     BoolArray
         ``[trips]`` false where there is no way.
     """
-    owner = by_text(network.tables.links, "link", "iso3")
-    arcs = network.arcs
-    inside = np.array(
-        [
-            kind == ArcKind.LINK and owner.get(name) == iso3
-            for kind, name in zip(arcs.kind, arcs.name, strict=True)
-        ],
-        dtype=np.bool_,
-    )
+    inside = _inside(network, iso3)
     ways = _Ways(network, parameters, trips, draw)
     entries = np.zeros(ways.parts.shape[1], dtype=np.bool_)
     own = ways.used < len(inside)
@@ -129,6 +121,19 @@ def trips_over(
 def _owners(network: FreightNetwork) -> dict[str, str]:
     """Read the economy of each link, by the network itself, which does not change."""
     return by_text(network.tables.links, "link", "iso3")
+
+
+@lru_cache(maxsize=NETWORKS_KEPT)
+def _inside(network: FreightNetwork, iso3: str) -> BoolArray:
+    """Mark the arcs that are links of an economy, by the network itself."""
+    owner, arcs = _owners(network), network.arcs
+    return np.array(
+        [
+            kind == ArcKind.LINK and owner.get(name) == iso3
+            for kind, name in zip(arcs.kind, arcs.name, strict=True)
+        ],
+        dtype=np.bool_,
+    )
 
 
 class _Stretch(NamedTuple):

@@ -17,6 +17,7 @@ from landbridge.claims.tables import (
     standing_text,
 )
 from landbridge.claims.verdict import VERDICTS, Verdict
+from landbridge.draws.defaults import CLAIM_DRAWS
 from landbridge.report.charts.answers.claims import claims_chart
 from landbridge.report.maps.boundaries import BoundaryView
 from landbridge.report.pages.parts.html_tables import frame_table
@@ -42,8 +43,11 @@ _TESTS = (
     "A test of a number looks at its centre and at the adverse end of its band (5th or 95th "
     "percentile of the draws). It holds if both meet the rule, fails if the whole band misses "
     "it, and is left open in between. A test of likelihood asks in what share of the draws the "
-    "number lies on one side. A close call is one that half of the draws alone would have judged "
-    "otherwise: another seed, or more draws, may turn it."
+    "number lies on one side. The end of a band is an estimate: it counts with the interval of "
+    "order statistics that holds the true one in 95 of 100 sets of draws, and a test of which that "
+    "interval lies on both sides is left open. A close call is one that the plain end, or an "
+    "interval of 99.9 percent, would have judged otherwise: another seed, or more draws, may turn "
+    "it. A figure that was set by hand on the threshold itself is refused."
 )
 
 
@@ -102,6 +106,11 @@ def headline(weighed: Weighed) -> list[str]:
         if named:
             listed = "; ".join(f"{claim.id} {claim.title}" for claim in named)
             told.append(f"{word.capitalize()}: {listed}.")
+    if 0 < weighed.draws < CLAIM_DRAWS:
+        told.append(
+            f"{weighed.draws} draws are fewer than the {CLAIM_DRAWS} that verdicts are made on: "
+            "more draws may decide what is left open here."
+        )
     return told
 
 

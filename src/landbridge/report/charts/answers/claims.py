@@ -22,8 +22,14 @@ _COLOURS: Final[dict[Standing, str]] = {
     "passed": palette.GAIN_INK,
     "failed": palette.LOSS_INK,
     "open": palette.MUTED,
+    "refused": palette.MUTED,
 }
-_WORDS: Final[dict[Standing, str]] = {"passed": "holds", "failed": "fails", "open": "open"}
+_WORDS: Final[dict[Standing, str]] = {
+    "passed": "holds",
+    "failed": "fails",
+    "open": "open",
+    "refused": "not judged",
+}
 
 
 def claims_chart(verdicts: Sequence[Verdict], *, key: str) -> Markup:
