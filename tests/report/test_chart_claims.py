@@ -34,7 +34,7 @@ def marks(test: Test, found: Answer) -> tuple[str, list[str]]:
 def test_a_number_that_meets_its_rule_lies_right_of_the_line_and_one_that_misses_left() -> None:
     least = Level(kind="level", quantity=ONE, at_least=10, **SPOKEN)
     most = Level(kind="level", quantity=ONE, at_most=10, **SPOKEN)
-    number = Evidence(12.0, "percent", "b", draws=np.linspace(11, 13, 21))
+    number = Evidence(12.0, "percent", "b", draws=np.linspace(11, 13, 201))
     drawn, kinds = marks(least, number)
     assert kinds == ["circle"]
     assert float(re.findall(r'cx="([\d.]+)"', drawn)[0]) > MIDDLE
