@@ -38,7 +38,10 @@ def test_workbook_holds_every_table(result: RunResult, tmp_path: Path) -> None:
     assert len(book.sheetnames) == 1 + len(result.tables())
     for name, table in result.tables().items():
         rows = list(book[table_face(name).sheet].iter_rows(values_only=True))
-        heads = [column_face(column, table[column], table=name).head for column in table.columns]
+        heads = [
+            column_face(column, table[column], table=name, beside=table.columns).head
+            for column in table.columns
+        ]
         assert list(rows[0]) == heads
         assert len(rows) == 1 + len(table)
         for found, expected in zip(rows[1:], plain_rows(table), strict=True):
@@ -55,7 +58,7 @@ def test_workbook_opens_with_frozen_heads_and_units(result: RunResult, tmp_path:
     sheet = openpyxl.load_workbook(path)["Income"]
     assert sheet.freeze_panes == "C2"
     heads = [cell.value for cell in sheet[1]]
-    assert "Real income, percent of GDP" in heads
+    assert "Real income, every input at its centre, percent of GDP" in heads
     assert "Worth, 5th percentile, million USD" in heads
 
 

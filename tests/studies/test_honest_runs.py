@@ -71,10 +71,15 @@ def test_headline_says_medians_and_names_the_central_run(result: RunResult) -> N
 @pytest.mark.slow
 def test_closures_and_choices_stand_beside_the_band(run: DrawnRun, result: RunResult) -> None:
     table = result.model_choices
-    assert table["what"].tolist() == ["draws", *["closure"] * 3, *["choice"] * 3]
+    assert table["what"].tolist() == [
+        "draws", *["closure"] * 3, *["choice"] * 3, *["production"] * 4,
+    ]  # fmt: skip
     own = table[table["in_this_run"]]["focus_income_percent"]
     central = run.central.outcome.real_income_percent[run.inputs.focus]
     assert (own == central).all(), "rows of this run are the central run, and not another"
+    made = table[table["what"] == "production"].set_index("option")["focus_income_percent"]
+    assert made["round-about"] == pytest.approx(made["one sector"], rel=0.05)
+    assert made.notna().all()
     # Another choice, run as a run of its own.
     least = run.inputs.scenario.model_copy(update={"choice": "least"})
     alone = run_central(prepare_inputs(embedded_basis(), least)).outcome.real_income_percent

@@ -106,8 +106,14 @@ def _model_choices(table: pd.DataFrame) -> list[str]:
     if table.empty:
         return []
     told = []
-    for what, words in (("closure", "the closure"), ("choice", "how shippers choose")):
+    for what, words in (
+        ("closure", "the closure"),
+        ("choice", "how shippers choose"),
+        ("production", "how goods are made (with inputs, by industry)"),
+    ):
         rows = table[table["what"] == what]
+        if rows.empty:
+            continue
         found = rows["focus_income_percent"].dropna()
         silent = rows.loc[rows["focus_income_percent"].isna(), "option"]
         lacking = f" ({', '.join(silent)} has no answer)" if len(silent) else ""

@@ -15,7 +15,7 @@ import pandas as pd
 
 from landbridge.draws.bands import with_band
 from landbridge.equilibrium.results import CLOSURES
-from landbridge.errors import ConvergenceError
+from landbridge.errors import ConvergenceError, InputError
 from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.scenarios.parameters import choice_parameters
 from landbridge.scenarios.schema import Closure, RouteChoice, Scenario
@@ -23,6 +23,9 @@ from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.cargo import cargo_of
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.outcomes import Outcome, gain_percent_of_gdp, one_pass
+from landbridge.studies.chain.round_about import round_about_income
+from landbridge.studies.industries.base import IndustrySettings, prepare_industries
+from landbridge.studies.industries.running import central_pass, outcome_of
 from landbridge.tasks import Progress, run_tasks
 from landbridge.units import PERCENT, FloatArray
 
@@ -35,7 +38,17 @@ NUMBERS = ("focus_income_percent", "focus_million_usd", "world_million_usd")
 CHOICES_COLUMNS = [
     "what", "option", "in_this_run", *NUMBERS, "less_this_run_percent", "explanation",
 ]  # fmt: skip
-DRAWS, CLOSURE, CHOICE = "draws", "closure", "choice"
+DRAWS, CLOSURE, CHOICE, PRODUCTION = "draws", "closure", "choice", "production"
+ONE_SECTOR, ROUND_ABOUT = "one sector", "round-about"
+BY_INDUSTRY: Final = {"industries": "", "industries, published elasticities": "caliendo-parro-2015"}
+"""Sets of elasticities of the runs by industry; empty for the scenario's own in every sector."""
+PRODUCTION_WORDS: Final = {
+    ONE_SECTOR: "one sector without inputs; its gain is set against gross spending",
+    ROUND_ABOUT: "one sector, made with value added and with all that is bought",
+    "industries": "20 industries with their inputs, the same elasticity in each",
+    "industries, published elasticities": "20 industries with their inputs, elasticities of "
+    "Caliendo and Parro (2015)",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class _Case:
 def model_choices_table(
     inputs: Inputs, central: Outcome, draws: Outcome, *, jobs: int, progress: Progress
 ) -> pd.DataFrame:
-    """Run every closure and every model of choice at central values.
+    """Run every closure, every model of choice and of production at central values.
 
     Parameters
     ----------
@@ -65,11 +78,12 @@ def model_choices_table(
     Returns
     -------
     pandas.DataFrame
-        First the band of the draws, then one row a closure and one a model of choice: what (draws,
-        closure, choice), option, in_this_run, focus_income_percent (of GDP; +_median, _low, _high
-        in the first row), focus_million_usd, world_million_usd, less_this_run_percent (the income
-        less that of the central run), explanation. Numbers are missing, and the explanation says
-        why, where a closure has no equilibrium. Empty without draws.
+        First the band of the draws, then one row a closure, a model of choice and one of
+        production: what (draws, closure, choice, production), option, in_this_run,
+        focus_income_percent (of GDP; +_median, _low, _high in the first row; of value added by
+        industry), focus_million_usd, world_million_usd, less_this_run_percent (the income less
+        that of the central run), explanation. Numbers are missing, and the explanation says why,
+        where there is no answer. Empty without draws.
     """
     if len(draws.real_income_percent) == 0:
         return pd.DataFrame(columns=CHOICES_COLUMNS)
@@ -117,7 +131,11 @@ def _cases(scenario: Scenario) -> list[_Case]:
         )
         for option in get_args(RouteChoice)
     ]
-    return closures + choices
+    made = [
+        _Case(PRODUCTION, option, scenario, option == ONE_SECTOR, said)
+        for option, said in PRODUCTION_WORDS.items()
+    ]
+    return closures + choices + made
 
 
 def _draws_row(
@@ -142,6 +160,14 @@ class _Runner:
     inputs: Inputs
 
     def __call__(self, case: _Case) -> tuple[tuple[float, ...], str]:
+        try:
+            return self._run(case)
+        except ConvergenceError as error:
+            return (math.nan,) * len(NUMBERS), f"no answer: {error.message.rstrip('.')}"
+
+    def _run(self, case: _Case) -> tuple[tuple[float, ...], str]:
+        if case.option in BY_INDUSTRY:
+            return self._by_industry(BY_INDUSTRY[case.option])
         inputs = replace(self.inputs, scenario=case.scenario)
         values = central_values(inputs.parameters)
         if case.scenario.choice == "logit":
@@ -149,11 +175,20 @@ class _Runner:
         else:
             values = {name: one for name, one in values.items() if name not in choice_parameters()}
         assumptions = assumptions_of(values, cargo_of(inputs.world, case.scenario))
-        try:
-            found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
-        except ConvergenceError as error:
-            return (math.nan,) * len(NUMBERS), f"no answer: {error.message.rstrip('.')}"
+        found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
+        if case.option == ROUND_ABOUT:
+            return _numbers(inputs, round_about_income(found, inputs.world)), ""
         return _numbers(inputs, gain_percent_of_gdp(found.equilibrium, inputs.world)), ""
+
+    def _by_industry(self, elasticities: str) -> tuple[tuple[float, ...], str]:
+        settings = IndustrySettings(elasticities=elasticities)
+        try:
+            ready = prepare_industries(self.inputs, settings)
+            world = ready.world()
+        except InputError as error:
+            return (math.nan,) * len(NUMBERS), f"no answer: {error.message.rstrip('.')}"
+        found = outcome_of(ready, central_pass(ready, world))
+        return _numbers(self.inputs, found.income_percent), ""
 
 
 def _numbers(inputs: Inputs, percent: FloatArray) -> tuple[float, ...]:
