@@ -12,12 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from landbridge.atlas.blocs import members
 from landbridge.atlas.standing import DEPTHS, AgreementDepth, standing_depths
 from landbridge.basis import embedded_basis
 from landbridge.equilibrium import solve
 from landbridge.errors import FaultsError, InputError, UnknownNameError
-from landbridge.scenarios.reading import parse_scenario
+from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenarios.reading import find_scenario, parse_scenario, read_scenario
 from landbridge.scenarios.schema import AgreementPart
+from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.inputs import prepare_inputs
+from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
 from landbridge.studies.coalition import games
 from landbridge.studies.coalition.study import CoalitionStudy, read_question, study_coalitions
 from landbridge.studies.coalition.tables import (
@@ -172,6 +177,38 @@ def test_what_binds_a_pair_already_is_not_counted_twice() -> None:
     assert added("economic_union")[places["UZB"], places["KAZ"]] == pytest.approx(0.3)
     assert not np.diag(shallow).any()
     assert (standing == standing.T).all()
+
+
+@pytest.mark.slow
+@pytest.mark.unit
+def test_signing_is_what_a_run_of_the_agreement_finds() -> None:
+    basis = embedded_basis()
+    scenario = read_scenario(find_scenario("eaeu-pakistan-fta"))
+    inputs = prepare_inputs(basis, scenario)
+    values = central_values(inputs.parameters)
+    assumptions = assumptions_of(values, inputs.cargo)
+    found = one_pass(inputs, basis.world, assumptions, FreightDraw.neutral()).equilibrium
+    run = gain_percent_of_gdp(found, basis.world) / 100 * basis.world.gdp_million_usd
+    union = tuple(members("EAEU", on=dt.date(2023, 12, 31)))
+    rules = make_rules(
+        basis.world, [Player("EAEU", union), *singly("PAK")],
+        # As the world of the run has it: agreements in force in its year.
+        standing=standing_depths(basis.world.iso3, on=dt.date(2023, 12, 31)),
+        depth="free_trade_area", values=values, theta=assumptions.theta,
+    )  # fmt: skip
+    assert_allclose(gain_of(rules, 0b11), run, atol=1e-3)
+    later = replace_standing(rules, basis.world, values, assumptions.theta)
+    gains = gain_of(later, 0b11)
+    # Agreements of a later day change the tariffs before and after alike.
+    assert abs(gains.sum()) < 10 * np.abs(run).sum()
+
+
+def replace_standing(rules: Rules, world: World, values: dict[str, float], theta: float) -> Rules:
+    """Make the same rules on the agreements of another day."""
+    return make_rules(
+        world, list(rules.players), standing=standing_depths(world.iso3, on=DAY),
+        depth="free_trade_area", values=values, theta=theta,
+    )  # fmt: skip
 
 
 @pytest.mark.unit

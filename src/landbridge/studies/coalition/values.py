@@ -28,7 +28,6 @@ from landbridge.scenarios.schema import DEFAULT_PARTS, AgreementPart, Closure
 from landbridge.scenarios.trade_costs import (
     TradeChange,
     agreement_effects,
-    duties_of,
     only_goods,
     residual_effect,
     tariff_values,
@@ -249,13 +248,14 @@ def make_rules(  # noqa: PLR0913 - world, deal and works, each by name
     label = np.full(len(world.iso3), OUTSIDE, dtype=np.int64)
     for place, player in enumerate(players):
         label[[world.index(code) for code in player.iso3]] = place
-    tariffs = tariff_values(values)
+    deal = _deal(world, standing, values, theta, _signed(world.iso3, depth, parts))
     prepared = prepare(
         world.flows,
         theta=theta,
         closure=closure,
         iso3=world.iso3,
-        duties=duties_of(world, tariffs),
+        # Tariffs as agreements of the day leave them: those that signing starts from.
+        duties=None if deal.duties is None else world.goods_share * deal.duties.before,
     )
     return Rules(
         players=tuple(players),
@@ -263,7 +263,7 @@ def make_rules(  # noqa: PLR0913 - world, deal and works, each by name
         prepared=prepared,
         goods_share=world.goods_share,
         spending=spending_over_gdp(prepared, world) * world.gdp_million_usd,
-        deal=_deal(world, standing, values, theta, _signed(world.iso3, depth, parts)),
+        deal=deal,
         works=works,
     )
 
