@@ -29,6 +29,7 @@ from landbridge.studies.cba.costing import (
 from landbridge.studies.cba.fiscal_space import fiscal_space
 from landbridge.studies.cba.gathering import gather_benefits
 from landbridge.studies.run.integration import with_integration
+from landbridge.studies.run.regions import with_regions
 from landbridge.studies.run.results import RunResult
 from landbridge.studies.run.running import DrawnRun
 from landbridge.world.base import World
@@ -40,7 +41,7 @@ SHOWN_SHARE = 1e-4
 
 
 def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
-    """Add integration effects to a run, and costs and benefits if any measure has a cost.
+    """Add integration effects, gains by centre and, where a measure has a cost, an appraisal.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def with_appraisal(result: RunResult, run: DrawnRun) -> RunResult:
         A cost cannot be read, or a payer is not in the world.
     """
     inputs = run.inputs
-    result = with_integration(result, run)
+    result = with_regions(with_integration(result, run), run)
     costed = costed_measures(inputs.left, where=inputs.where)
     if not costed:
         return result

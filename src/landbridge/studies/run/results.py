@@ -151,7 +151,8 @@ class RunResult:
     appraisal
         Tables of the cost-benefit analysis, by name; empty where no measure has a cost.
     integration
-        Tables of the integration effects, by name (see `landbridge.studies.run.integration`).
+        Tables of the integration effects, by name (see `landbridge.studies.run.integration`), and
+        of the gains by centre (``regions``, see `landbridge.studies.run.regions`).
     freight
         Flows of freight before and after, where they were asked for: tables ``freight_mode_split``
         (a row a class of cargo and mode) and ``freight_elements`` (a row a link, crossing, port or

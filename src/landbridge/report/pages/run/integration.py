@@ -13,6 +13,10 @@ COLUMNS = (
     "probability_gain", "trade_creation_million_usd", "trade_diversion_million_usd",
     "terms_of_trade_million_usd",
 )  # fmt: skip
+CENTRES = (
+    "name", "centre", "population", "people_percent", "by_access_million_usd",
+    "by_people_million_usd", "million_usd", "real_income_percent",
+)  # fmt: skip
 
 
 def integration_parts(result: RunResult, view: BoundaryView) -> tuple[Part, ...]:
@@ -43,5 +47,18 @@ def integration_parts(result: RunResult, view: BoundaryView) -> tuple[Part, ...]
                 for name in ("trade", "groups", "economies")
             ),
             folded_title="Trade inside and outside, where the lines are drawn, every economy",
+        ),
+        *_by_centre(result),
+    )
+
+
+def _by_centre(result: RunResult) -> tuple[Part, ...]:
+    """Fold the gains by centre away; nothing where a result holds none."""
+    if "regions" not in result.integration:
+        return ()
+    return (
+        Part(
+            folded=(page_table(result, "regions", columns=CENTRES),),
+            folded_title="Gains by centre, a downscaling",
         ),
     )
