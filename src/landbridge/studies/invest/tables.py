@@ -360,13 +360,21 @@ def _left_out(chosen: Chosen) -> str:
 
 
 def _of_parts(chosen: Chosen, parts: pd.DataFrame) -> list[str]:
-    """Say which work of a corridor that is not chosen comes closest to paying by itself."""
+    """Say which work of a corridor comes closest to paying, or is worth more than the whole."""
     told = []
     for option, yes in zip(chosen.choice.options, chosen.best, strict=True):
         mine = parts[parts["part_of"] == option.title]
-        if yes or mine.empty:
+        if mine.empty:
             continue
         best = mine.iloc[0]
+        if yes:
+            alone = float(best["npv_million_usd"])
+            if alone > chosen.found[option.works].net_million_usd:
+                told.append(
+                    f"Of {option.title}, {best['title']} by itself is worth more than the whole: "
+                    f"{money(alone, sign=True)}."
+                )
+            continue
         dear = mine.sort_values("capital_million_usd", ascending=False, kind="stable").iloc[0]
         pays = float(best["npv_million_usd"]) > 0
         sentence = (
