@@ -63,6 +63,7 @@ def test_the_world_is_the_same_in_python_and_at_the_shell(
         (("PAK", "UZB"), model.world_table("PAK", "UZB")),
         ((), model.world_table()),
         (("UZB", "--sectors"), model.world_table("UZB", sectors=True)),
+        (("UZB", "--tariffs"), model.world_table("UZB", tariffs=True)),
     ):
         done = shell("world", *words, "--json")
         assert done.returncode == 0, done.stderr

@@ -87,6 +87,10 @@ def world(
         bool,
         typer.Option("--sectors", help="Show the world with sectors: what each makes and trades."),
     ] = False,
+    tariffs: Annotated[
+        bool,
+        typer.Option("--tariffs", help="Show what importers charge on goods, and how it is known."),
+    ] = False,
     tables: TablesOption = None,
     tables_year: TablesYearOption = None,
     detail: DetailOption = None,
@@ -120,6 +124,7 @@ def world(
             "--world": file,
             "--fitted": fitted,
             "--history": history,
+            "--tariffs": tariffs,
         }
         refuse(
             others,
@@ -138,10 +143,14 @@ def world(
         model = _model(
             ModelOptions(world=file, year=year, world_as=_said(told, world_as)), companions
         )
+        if tariffs:
+            refuse(
+                {"--fitted": fitted, "--history": history}, "shows trade.", "Leave --tariffs out."
+            )
         if history:
             show_pair(model, economy, partner, form)
             return
-        found = model.world_table(economy or "", partner or "", fitted=fitted)
+        found = model.world_table(economy or "", partner or "", tariffs=tariffs, fitted=fitted)
     form.give(found, show=lambda: show(found, top))
 
 
@@ -194,6 +203,20 @@ def partner_of(other: str | None, partner: str | None) -> str | None:
     return partner if other is None else other
 
 
+SHORT_TARIFFS = {
+    "mfn_percent": "no preference",
+    "mean_percent": "mean",
+    "published_percent": "published",
+    "duty_free_percent": "free",
+    "revenue_million_usd": "revenue",
+    "status": "known from",
+    "imports_million_usd": "imports",
+    "charged_percent": "charges",
+    "exports_million_usd": "exports",
+    "faced_percent": "is charged",
+}
+
+
 def show(result: Result[World | SectoralWorld], top: int) -> None:
     """Print a world, or one economy of it, for a person."""
     name, table = next(iter(result.tables.items()))
@@ -201,6 +224,11 @@ def show(result: Result[World | SectoralWorld], top: int) -> None:
         print_table(sectors_for_terminal(table), title=result.title, note="\n".join(result.notes))
     elif name == "world_economies":
         print_table(table, title=result.title)
+    elif name == "world_tariffs":
+        order = "revenue_million_usd" if "revenue_million_usd" in table else "imports_million_usd"
+        largest = table.sort_values(order, ascending=False, kind="stable").head(top)
+        shown = largest.drop(columns="name").rename(columns=SHORT_TARIFFS)
+        print_table(shown, title=result.title, note="\n".join(result.notes))
     else:
         note = "\n".join(result.notes)
         print_table(for_terminal(table, top), title=result.title, note=note)

@@ -18,7 +18,8 @@ from landbridge.studies.contract import Study, certificate_of, provenance_of
 from landbridge.studies.industries.running import foreign
 from landbridge.studies.industries.tables import STRUCTURES
 from landbridge.units import PERCENT
-from landbridge.world.base import CellStatus, World
+from landbridge.verbs.world_tariffs import NOTE, importers_table, partners_table, tariffs_of
+from landbridge.world.base import CellStatus, World, foreign_totals
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 from landbridge.world.tables import pair_table, status_title
@@ -37,6 +38,7 @@ def world_table(
     partner: str = "",
     *,
     sectors: bool = False,
+    tariffs: bool = False,
     detail: int | None = None,
     fitted: bool = False,
 ) -> Result[World | SectoralWorld]:
@@ -50,6 +52,8 @@ def world_table(
         One partner, both directions.
     sectors
         Show the world with sectors instead: what each makes, sells and buys.
+    tariffs
+        Show what importers charge on goods instead, of one economy partner by partner.
     detail
         Sectors of the embedded world, 20 or 50.
     fitted
@@ -58,7 +62,7 @@ def world_table(
     Returns
     -------
     Result
-        ``world_economies``, ``world_pairs`` or ``world_sectors``, million USD.
+        ``world_economies``, ``world_pairs``, ``world_sectors`` or ``world_tariffs``, million USD.
 
     Raises
     ------
@@ -77,6 +81,8 @@ def world_table(
     if sectors:
         return _by_sector(basis, economy, detail)
     world = basis.world
+    if tariffs:
+        return _tariffs(basis, economy, partner)
     if not economy:
         if partner:
             raise InputError("a partner needs an economy before it.", where="--partner")
@@ -208,6 +214,24 @@ def _told(table: pd.DataFrame, iso3: str) -> tuple[str, ...]:
             f"{money(float(largest['total_million_usd']))} {word} {largest[others]}."
         )
     return tuple(told)
+
+
+def _tariffs(basis: Basis, economy: str, partner: str) -> Result[World | SectoralWorld]:
+    world = basis.world
+    notes = (NOTE, *tariffs_of(world).notes, *tariffs_of(world).own_notes)
+    if not economy:
+        table = importers_table(basis)
+        revenue, goods = float(table["revenue_million_usd"].sum()), foreign_totals(world.goods)[1]
+        told = f"Importers charge {money(revenue)} on goods worth {money(float(goods.sum()))}."
+        title = f"Tariffs on goods, {world.year}, percent"
+        return _result(basis, title, (told,), {"world_tariffs": table}, world, notes=notes)
+    iso3 = in_world(world, economy)
+    other = in_world(world, partner) if partner else None
+    table = partners_table(basis, iso3, other)
+    paid = float((table["imports_million_usd"] * table["charged_percent"]).sum() / PERCENT)
+    told = f"{name_of(iso3)} charges {money(paid)} a year on these goods."
+    title = f"Tariffs of {name_of(iso3)} and of its partners, {world.year}, percent"
+    return _result(basis, title, (told,), {"world_tariffs": table}, world, notes=notes)
 
 
 def _by_sector(basis: Basis, economy: str, detail: int | None) -> Result[World | SectoralWorld]:

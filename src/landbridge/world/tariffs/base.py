@@ -104,15 +104,15 @@ class Tariffs:
         np.fill_diagonal(paid, 0.0)
         return np.asarray(paid)
 
-    def table(self, goods: FloatArray, rules: PreferenceRules) -> pd.DataFrame:
+    def table(self, goods: FloatArray, rates: FloatArray) -> pd.DataFrame:
         """Tabulate the tariffs of each importer beside what is published, percent.
 
         Parameters
         ----------
         goods
             ``[N, N]`` million USD.
-        rules
-            What agreements take off.
+        rates
+            ``[N, N]`` what is charged, ratio.
 
         Returns
         -------
@@ -121,7 +121,6 @@ class Tariffs:
             where there is none), duty_free_percent of imports, revenue_million_usd, status.
         """
         foreign = np.where(np.eye(len(goods), dtype=bool), 0.0, goods)
-        rates = self.rates(rules)
         imports = np.where(foreign.sum(axis=0) > 0, foreign.sum(axis=0), 1.0)
         revenue = (foreign * rates).sum(axis=0)
         free = np.where(rates == 0.0, foreign, 0.0).sum(axis=0)

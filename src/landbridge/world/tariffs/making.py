@@ -25,10 +25,12 @@ from landbridge.tables import embedded_table
 from landbridge.units import PERCENT, FloatArray, IntArray
 from landbridge.world.tariffs.base import PreferenceRules, Tariffs
 
-PUBLISHED = "MFN and applied tariffs published"
-INFERRED = "MFN tariff inferred from the applied one"
-SHARED = "the external tariff of {bloc}"
-IMPUTED = "imputed: the median of the others"
+PUBLISHED = "published"
+INFERRED = "inferred"
+SHARED = "{bloc}'s"
+IMPUTED = "imputed"
+"""How the tariff without preferences is known: published; inferred from the applied one; that of a
+customs union; the median of the others."""
 SAID = {
     IMPUTED: "have no published tariff and get the median of the others",
     INFERRED: "have a published tariff with preferences taken off alone, from which that without "
