@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import landbridge as lb
 from landbridge.basis import embedded_basis
 from landbridge.draws.noise import NIL_MILLION_USD
 from landbridge.errors import ConvergenceError
@@ -140,3 +141,15 @@ def test_nobody_below_the_threshold_is_named(result: RunResult) -> None:
     for sentence in told:
         listed = [part.split(" +")[0] for part in sentence.split(": ")[1].split("), ")]
         assert not set(listed) & set(small.index)
+
+
+@pytest.mark.slow
+def test_no_note_says_that_costs_are_left_out_beside_a_net_present_value() -> None:
+    result = lb.load().run("cku", draws=0, jobs=1)
+    assert any("net present value" in one for one in result.headline)
+    notes = " ".join(result.notes)
+    assert "is not set against" not in notes
+    assert "does not ramp up" not in notes, "the appraisal ramps up"
+    assert "freight within an economy stays as it is" not in notes, "the appraisal counts it"
+    # What a note leaves out, it leaves out of real income.
+    assert "Real income is that of a full year" in notes

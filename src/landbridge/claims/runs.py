@@ -29,9 +29,11 @@ from landbridge.scenarios.reading import (
 )
 from landbridge.scenarios.schema import Scenario
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.evidence_limits import beyond_evidence
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Assumptions
 from landbridge.studies.chain.outcomes import one_pass
+from landbridge.studies.run.idle import shock_of
 from landbridge.tables import embedded_path
 from landbridge.tasks import Progress, single_threaded
 from landbridge.units import FloatArray
@@ -43,6 +45,10 @@ SHORT_HASH = 12
 NOT_COVERED = "not in this world and not covered: "
 
 Asked = RunQuantity | NetworkQuantity
+
+
+class BeyondEvidenceError(LandbridgeError):
+    """What a scenario asks for is outside any evidence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +190,8 @@ def run_asked(
         try:
             central[name] = single_threaded(_central, one.job)
         except ConvergenceError as error:
+            central[name] = f"no equilibrium was found ({error})"
+        except BeyondEvidenceError as error:
             central[name] = str(error)
     progress("At the centre", len(prepared), len(prepared))
     found = [name for name, numbers in central.items() if not isinstance(numbers, str)]
@@ -206,7 +214,7 @@ def _answers(
 ) -> dict[Asked, Answer]:
     failed = next((one for one in (central, *drawn) if isinstance(one, str)), "")
     if isinstance(central, str) or failed:
-        return dict.fromkeys(prepared.asked, Missing(f"no equilibrium was found ({failed})"))
+        return dict.fromkeys(prepared.asked, Missing(failed))
     basis = _basis(prepared, seed)
     numbers = np.array(drawn) if drawn else np.empty((0, len(prepared.asked)))
     return {
@@ -250,8 +258,14 @@ def _answer(
 
 
 def _central(job: _Job) -> FloatArray:
+    """Read the numbers at the centre; a shock outside any evidence is no evidence of a claim."""
     inputs = job.inputs
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
+    if job.needs_run:
+        shock, theta = shock_of(inputs)
+        beyond = beyond_evidence(inputs.world, shock, theta)
+        if beyond is not None:
+            raise BeyondEvidenceError(beyond.told)
     return _measured(job, inputs.world, assumptions, FreightDraw.neutral(), central_port_choice())
 
 
@@ -274,7 +288,7 @@ def _one_draw(jobs: Sequence[_Job], draw: Draw) -> list[FloatArray | str]:
         try:
             found.append(_measured(job, worlds[id(inputs.world)], assumptions, freight, ports))
         except ConvergenceError as error:
-            found.append(str(error))
+            found.append(f"no equilibrium was found ({error})")
     return found
 
 

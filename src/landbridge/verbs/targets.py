@@ -76,7 +76,7 @@ def targets(
             kind="targets",
             name="targets",
             title=title_of(found),
-            headline=headline(found),
+            headline=(*found.warnings, *headline(found)),
             tables=tables,
             notes=(*rules(found), *found.notes, *left, *not_covered(basis, *chosen)),
             certificate=found.certificate,

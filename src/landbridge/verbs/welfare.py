@@ -93,7 +93,7 @@ def welfare_of(
     central = single_threaded(run_central, inputs)
     table, freeness = _income(inputs, central), central.found.freeness_hat
     # An answer in the time of one pass: a measure is looked at where nothing moves at all.
-    effects = effects_of(inputs, freeness, suspects_of(inputs, freeness))
+    effects = effects_of(inputs, central.found.shock, suspects_of(inputs, freeness))
     blocked = constraint_sentences(scenario, inputs.constraints)
     return Result(
         Study(

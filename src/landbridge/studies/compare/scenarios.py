@@ -152,7 +152,7 @@ def compare_scenarios(
         headline=(),
         effects=side_by_side(
             {
-                label: effects_of(run.inputs, run.central.found.freeness_hat)
+                label: effects_of(run.inputs, run.central.found.shock)
                 for label, run in zip(labels, runs, strict=True)
             }
         ),

@@ -13,13 +13,15 @@ import pandas as pd
 
 from landbridge.basis import Basis
 from landbridge.scenarios.edits import apply_measures
+from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.policy import no_policy
 from landbridge.scenarios.schema import RouteChoice, Scenario
+from landbridge.scenarios.trade_costs import Shock
+from landbridge.studies.chain.evidence_limits import beyond_evidence
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.run.built import COLUMNS, built_notes, built_table, built_warnings
-from landbridge.studies.run.idle import Idle, freeness_of, idle_measures
+from landbridge.studies.run.idle import Idle, idle_measures, shock_of
 from landbridge.studies.run.results import IDLE
-from landbridge.units import FloatArray
 
 WARNING = "Warning: "
 
@@ -31,8 +33,8 @@ class Effects:
     Attributes
     ----------
     warnings
-        Sentences that come before the numbers: measures that change nothing, lines that join too
-        little.
+        Sentences that come before the numbers: costs that change by more than any study measured,
+        measures that change nothing, lines that join too little.
     notes
         A sentence for each new line: what it joined, where, and how far away that is.
     joins
@@ -62,7 +64,9 @@ def idle_table(found: Sequence[Idle]) -> pd.DataFrame:
 
 
 def effects_of(
-    inputs: Inputs, freeness_hat: FloatArray, suspects: Collection[str] | None = None
+    inputs: Inputs,
+    shock: Shock,
+    suspects: Collection[str] | None = None,
 ) -> Effects:
     """Find what the measures of a prepared scenario do to the network.
 
@@ -70,18 +74,22 @@ def effects_of(
     ----------
     inputs
         The prepared scenario.
-    freeness_hat
-        ``[N, N]`` change of the freeness of trade by all its measures, at central values.
+    shock
+        The change of trade costs by all its measures, at central values.
     suspects
         Measures that may change nothing, by id; each one where absent.
     """
+    at_centre = inputs.parameters[THETA].central
+    freeness_hat = shock.freeness_hat(at_centre, inputs.world.goods_share)
+    beyond = beyond_evidence(inputs.world, shock, at_centre)
     joins = built_table(inputs)
     ids = {measure.id for measure in inputs.scenario.measures}
     idle = idle_measures(inputs, freeness_hat, ids if suspects is None else suspects)
     told = [one.told for one in idle]
     # A line that joins too little is told once: with what comes of it, where nothing does.
     loose = [one for one in built_warnings(joins) if not any(_same_said(one, two) for two in told)]
-    return Effects((*told, *loose), built_notes(joins), joins, idle_table(idle))
+    absurd = () if beyond is None else (beyond.told,)
+    return Effects((*absurd, *told, *loose), built_notes(joins), joins, idle_table(idle))
 
 
 def network_effects(
@@ -119,7 +127,7 @@ def network_effects(
         partners=np.array([], dtype=np.int64),
         trips=(),
     )
-    return effects_of(inputs, freeness_of(inputs))
+    return effects_of(inputs, shock_of(inputs)[0])
 
 
 def side_by_side(found: Mapping[str, Effects]) -> Effects:

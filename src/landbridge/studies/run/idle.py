@@ -19,6 +19,7 @@ from landbridge.freight.costs.pricing import FreightDraw
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.freight.network.tables import FreightTables, column
 from landbridge.scenarios.schema import Measure
+from landbridge.scenarios.trade_costs import Shock
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.freight_change import kept_costs
 from landbridge.studies.chain.inputs import Inputs
@@ -125,17 +126,22 @@ def _does_nothing(attribution: pd.DataFrame) -> bool:
 
 def freeness_of(inputs: Inputs) -> FloatArray:
     """Compute the change of freeness at central values, without solving for the world."""
+    shock, theta = shock_of(inputs)
+    return shock.freeness_hat(theta, inputs.world.goods_share)
+
+
+def shock_of(inputs: Inputs) -> tuple[Shock, float]:
+    """Compute the change of trade costs at central values, and the trade elasticity."""
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
-    world = inputs.world
     *_, shock = find_shock(
-        world,
+        inputs.world,
         inputs.before,
         inputs.after,
         policy=inputs.policy,
         assumptions=assumptions,
         draw=FreightDraw.neutral(),
     )
-    return shock.freeness_hat(assumptions.theta, world.goods_share)
+    return shock, assumptions.theta
 
 
 def _moves(one: FloatArray, other: FloatArray) -> bool:

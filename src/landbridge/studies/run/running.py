@@ -53,13 +53,15 @@ from landbridge.version import VERSION
 NOTES = (
     (
         "The model has one sector and no inputs: a saving on imported inputs is not passed on "
-        "from industry to industry, and freight within an economy stays as it is. Models with "
+        "from industry to industry, and real income has none of what freight within an economy "
+        "saves. Models with "
         "many sectors and inputs find gains several times as large (Costinot and "
         "Rodriguez-Clare 2014, Handbook of International Economics 4)."
     ),
     (
-        "Measures act at once and in full; traffic does not ramp up, and what they cost to "
-        "build is not set against the gain."
+        "Real income is that of a full year: measures act at once and in full, and what it costs "
+        "to build them is not in it. Where costs are known, a cost-benefit analysis sets them "
+        "against it, with a ramp-up."
     ),
 )
 """What every reader of a result must know about the model."""
@@ -89,8 +91,8 @@ INDUSTRY_NOTE = (
 TARIFF_NOTE = (
     "Results come from two models: one sector without inputs, and industries with input-output "
     "links (tables by industry). Freight within an economy stays as it is in both. The tables of "
-    "the run by industry hold tariffs: there a change of tariffs moves revenue; in the model of "
-    "one sector it is a cost that brings none."
+    "the run by industry hold tariffs of their own, the model of one sector those of "
+    "docs/tariffs.md; a change of tariffs moves revenue in both."
 )
 TOLD = 12
 """Inputs listed for each outcome, the most important ones."""
@@ -325,7 +327,9 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         ),
     )
     freeness = central.found.freeness_hat
-    effects = effects_of(inputs, freeness, suspects_of(inputs, freeness, result.attribution))
+    effects = effects_of(
+        inputs, central.found.shock, suspects_of(inputs, freeness, result.attribution)
+    )
     # What is not in the numbers, or ignored in them, comes before the numbers.
     first = (*constraint_sentences(scenario, inputs.constraints), *effects.warnings)
     return replace(

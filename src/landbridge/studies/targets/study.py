@@ -30,6 +30,7 @@ from landbridge.scenarios.parameters import THETA
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.values.parties import expand
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
+from landbridge.studies.chain.evidence_limits import beyond_evidence
 from landbridge.studies.chain.inputs import Inputs, prepare_inputs
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.studies.chain.outcomes import one_pass
@@ -86,6 +87,8 @@ class TargetsFound:
         What a reader must know.
     certificate
         The largest value of each check over the equilibria.
+    warnings
+        Scenarios that ask for what is outside any evidence.
     """
 
     targets: pd.DataFrame
@@ -95,6 +98,7 @@ class TargetsFound:
     stated: pd.DataFrame
     notes: tuple[str, ...]
     certificate: pd.DataFrame
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +152,11 @@ def judge_targets(
     """
     world = basis.world
     goals, lacking = _goals(one, other, world)
-    brought, checks = {}, []
+    brought, checks, warnings = {}, [], []
     for name, scenario in _told(scenarios, progress):
-        brought[name], checked = _brought(basis, scenario, goals)
+        brought[name], checked, absurd = _brought(basis, scenario, goals)
         checks.append(checked)
+        warnings += [f"{name}: {absurd}"] if absurd else []
     potentials = _potentials(world, goals)
     falls, gap = _cost_falls(basis, goals, progress)
     terms = embedded_table("studies", "target_terms")
@@ -179,6 +184,7 @@ def judge_targets(
         stated=stated_beside_recorded(told),
         notes=(*_notes(world, len(brought)), *lacking),
         certificate=_certificate(checks, gap),
+        warnings=tuple(warnings),
     )
 
 
@@ -359,14 +365,22 @@ def _potentials(world: World, goals: Sequence[_Goal]) -> list[dict[str, float]]:
 
 def _brought(
     basis: Basis, scenario: Scenario, goals: Sequence[_Goal]
-) -> tuple[list[float], pd.DataFrame]:
-    """Run a scenario at central values: each target's goods after it, million USD, and checks."""
+) -> tuple[list[float], pd.DataFrame, str]:
+    """Run a scenario at central values.
+
+    Returns
+    -------
+    tuple
+        Each target's goods after it, million USD, the checks, and what is outside any evidence.
+    """
     inputs = prepare_inputs(basis, scenario)
     found = single_threaded(_central_pass, inputs)
     after = goods_after(basis.world, found)
+    beyond = beyond_evidence(basis.world, found.shock, inputs.parameters[THETA].central)
     return (
         [float(after[goal.cells].sum()) for goal in goals],
         found.equilibrium.certificate.table(),
+        "" if beyond is None else beyond.told,
     )
 
 
