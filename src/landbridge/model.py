@@ -20,6 +20,7 @@ from landbridge.world.tariffs.base import Tariffs
 if TYPE_CHECKING:
     from landbridge.verbs.access import access
     from landbridge.verbs.backcast import backcast
+    from landbridge.verbs.bridge import bridge
     from landbridge.verbs.catalogue import scenarios
     from landbridge.verbs.claims import claims
     from landbridge.verbs.coalition import coalition
@@ -75,6 +76,7 @@ class Model(Basis):
 
     if TYPE_CHECKING:
         backcast = backcast
+        bridge = bridge
         claims = claims
         coalition = coalition
         compare = compare
@@ -97,6 +99,7 @@ class Model(Basis):
         world_table = world_table
     else:
         backcast = _Verb("backcast")
+        bridge = _Verb("bridge")
         claims = _Verb("claims")
         coalition = _Verb("coalition")
         compare = _Verb("compare")

@@ -52,6 +52,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "backcast": ("backcast", "--register"),
     "claims": ("claims", "C11", *ONCE),
     "portfolio": ("portfolio", "--draws", "0"),
+    "bridge": ("bridge", "us-china"),
     "estimate": (
         "estimate",
         "flows.csv",

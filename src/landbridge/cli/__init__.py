@@ -93,6 +93,11 @@ VERBS = (
         "Compute what adding one group of economies to another does to risk and return.",
     ),
     Verb(
+        "bridge",
+        "bridge:bridge",
+        "Say what part of a difference to a published study is shock, elasticity, inputs, sectors.",
+    ),
+    Verb(
         "estimate",
         "gravity:estimate",
         "Estimate gravity from a file: PPML with fixed effects, in the field's usual table.",

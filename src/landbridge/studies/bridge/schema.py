@@ -148,6 +148,32 @@ class Change(Evidence):
         return 0.0 if value is None else value
 
 
+class StudyElasticity(Evidence):
+    """The trade elasticity of the study.
+
+    Attributes
+    ----------
+    value
+        A number, or the name of a set by sector.
+    low, high
+        Its band, where it is a number.
+    """
+
+    value: Annotated[float, Field(gt=0.0, le=50.0)] | Name
+    low: Annotated[float, Field(gt=0.0, le=50.0)] | None = None
+    high: Annotated[float, Field(gt=0.0, le=50.0)] | None = None
+
+    @model_validator(mode="after")
+    def _band_where_recalled(self) -> StudyElasticity:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("give low and high, or neither")
+        if self.low is not None and isinstance(self.value, str):
+            raise ValueError("a set has no band of its own here")
+        if self.confidence == RECALLED and self.low is None and not isinstance(self.value, str):
+            raise ValueError("recalled: give a band, low and high")
+        return self
+
+
 class ShockFile(Strict):
     """Changes that act together.
 
@@ -249,11 +275,10 @@ class Step(Strict):
 
 
 class Start(Strict):
-    """The setting nearest to that of the study; keys as in `Setting`."""
+    """The setting nearest to that of the study, with its elasticity; keys as in `Setting`."""
 
     shock: Slug
     home: bool
-    elasticity: float | Name
     sectors: Literal[1, 20]
     inputs: Literal["none", "full", "to_gdp"]
     tariffs: Literal["none", "world"]
@@ -262,9 +287,9 @@ class Start(Strict):
     formula: Literal["exact", "first_order"]
     because: Text
 
-    def setting(self) -> Setting:
+    def setting(self, elasticity: float | str) -> Setting:
         """Read it as a setting."""
-        return Setting(**self.model_dump(exclude={"because"}))
+        return Setting(elasticity=elasticity, **self.model_dump(exclude={"because"}))
 
 
 class OwnAnswer(Strict):
@@ -298,6 +323,8 @@ class StudyFile(Strict):
         Economies by rule of the atlas.
     published
         Its results.
+    elasticity
+        Its trade elasticity.
     shocks
         By name.
     start, steps
@@ -318,6 +345,7 @@ class StudyFile(Strict):
     on: dt.date
     groups: dict[Slug, dict[str, Any]] = Field(default_factory=dict)
     published: Annotated[tuple[Published, ...], Field(min_length=1)]
+    elasticity: StudyElasticity
     shocks: Annotated[dict[Slug, ShockFile], Field(min_length=1)]
     start: Start
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -327,7 +355,7 @@ class StudyFile(Strict):
 
     @model_validator(mode="after")
     def _leads_from_there_to_here(self) -> StudyFile:
-        setting = self.start.setting()
+        setting = self.begin()
         settings = [setting, *(step.onto(setting) for step in self.apart)]
         for step in self.steps:
             setting = step.onto(setting)
@@ -339,6 +367,10 @@ class StudyFile(Strict):
         for rule in self.groups.values():
             parse_group(rule)
         return self
+
+    def begin(self) -> Setting:
+        """Return the setting of the start."""
+        return self.start.setting(self.elasticity.value)
 
     def group(self, name: str) -> tuple[str, ...]:
         """List the economies of a group of the file; the name itself where there is none such."""

@@ -67,6 +67,7 @@ class Ground:
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
+        self._charged: dict[tuple[str, bool], tuple[FloatArray, FloatArray]] = {}
 
     @property
     def world(self) -> World:
@@ -92,10 +93,13 @@ class Ground:
 
     def charged(self, code: str, *, by_sector: bool) -> tuple[FloatArray, FloatArray]:
         """Compute what is charged on a sector, and what is without agreements, ``[N, N]`` each."""
-        schedule, _ = self.tariffs(by_sector=by_sector).schedules(code)
-        mfn = schedule.mfn.copy()
-        np.fill_diagonal(mfn, 0.0)
-        return schedule.rates(), mfn
+        key = (code, by_sector)
+        if key not in self._charged:
+            schedule, _ = self.tariffs(by_sector=by_sector).schedules(code)
+            mfn = schedule.mfn.copy()
+            np.fill_diagonal(mfn, 0.0)
+            self._charged[key] = schedule.rates(), mfn
+        return self._charged[key]
 
     def theta(self, setting: Setting) -> FloatArray:
         """Look the elasticities of a setting up, ``[S]``."""

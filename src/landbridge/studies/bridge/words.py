@@ -1,0 +1,49 @@
+"""What bridges found, in sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from landbridge.formats import percent
+from landbridge.studies.bridge.study import UNEXPLAINED, BridgeFound
+
+PARTS_TOLD = 3
+LEAST_TOLD = 0.005
+"""Percent: parts below it are not told."""
+
+
+def headline(found: BridgeFound) -> tuple[str, ...]:
+    """Say for each figure what was published, what this world gives, and what lies between."""
+    return tuple(sentence(row, found.parts) for row in found.summary.to_dict(orient="records"))
+
+
+def sentence(row: dict[str, object], parts: pd.DataFrame) -> str:
+    """Tell one figure.
+
+    Parameters
+    ----------
+    row
+        Of the table ``bridge_summary``.
+    parts
+        The table ``bridge_parts``.
+    """
+    own = parts[(parts["study"] == row["study"]) & (parts["economies"] == row["economies"])]
+    known = own[own["part"] != UNEXPLAINED]
+    ranked = known.reindex(known["percent"].abs().sort_values(ascending=False).index)
+    told = ", ".join(
+        f"{name} {percent(float(value))}"
+        for name, value in zip(ranked["part"], ranked["percent"], strict=True)
+        if abs(value) >= LEAST_TOLD
+    )
+    most = ", ".join(told.split(", ")[:PARTS_TOLD]) if told else "nothing of size"
+    return (
+        f"{row['study']}, {row['economies']}: published {_of(row, 'published')}, in its setting "
+        f"here {_of(row, 'here')}, as a run has it {_of(row, 'ours')}. Between: {most}; "
+        f"not explained {_of(row, 'unexplained')}."
+    )
+
+
+def _of(row: dict[str, object], name: str) -> str:
+    value = row[f"{name}_percent"]
+    assert isinstance(value, float)  # noqa: S101 - the table holds numbers there
+    return percent(value)
