@@ -54,9 +54,7 @@ def without_effect(name: str) -> StudyFile:
         "confidence": "assumed", "source": "Nothing",
     }  # fmt: skip
     file = read_study(name)
-    content["shocks"] = {
-        key: {"title": "Nothing", "changes": [none]} for key in file.shocks
-    }
+    content["shocks"] = {key: {"title": "Nothing", "changes": [none]} for key in file.shocks}
     content["own"] = {
         "because": "Nothing",
         "scenario": {

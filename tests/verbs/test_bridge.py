@@ -24,7 +24,7 @@ def test_python_and_shell_say_the_same_and_a_result_saves_itself(
     shows_itself(result)
     saves_all_or_nothing(result, tmp_path / "out", monkeypatch)
     assert result.certificate["passed"].all()
-    assert "published -0.04" in result.headline[0].replace("−", "-")
+    assert "us-china, United States: published" in result.headline[0]
     facts = result.tables["bridge_facts"]
     recalled = facts["confidence"] == "recalled"
     assert (facts.loc[recalled, "address"] == "").all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 
 from landbridge.formats import percent
@@ -17,7 +19,7 @@ def headline(found: BridgeFound) -> tuple[str, ...]:
     return tuple(sentence(row, found.parts) for row in found.summary.to_dict(orient="records"))
 
 
-def sentence(row: dict[str, object], parts: pd.DataFrame) -> str:
+def sentence(row: Mapping[Hashable, object], parts: pd.DataFrame) -> str:
     """Tell one figure.
 
     Parameters
@@ -43,7 +45,7 @@ def sentence(row: dict[str, object], parts: pd.DataFrame) -> str:
     )
 
 
-def _of(row: dict[str, object], name: str) -> str:
+def _of(row: Mapping[Hashable, object], name: str) -> str:
     value = row[f"{name}_percent"]
     assert isinstance(value, float)  # noqa: S101 - the table holds numbers there
     return percent(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ def bridge_chart(summary: pd.DataFrame, steps: pd.DataFrame, *, key: str) -> Mar
     )
 
 
-def _panel(row: dict[str, object], steps: pd.DataFrame) -> Panel:
+def _panel(row: Mapping[Hashable, object], steps: pd.DataFrame) -> Panel:
     """Draw one figure: published (hollow), in its setting with its band, and after each step."""
     own = steps[(steps["study"] == row["study"]) & (steps["economies"] == row["economies"])]
     ends = _number(row, "here_at_least_percent"), _number(row, "here_at_most_percent")
@@ -51,7 +52,7 @@ def _panel(row: dict[str, object], steps: pd.DataFrame) -> Panel:
     return Panel(f"{row['study']}: {row['economies']}", tuple(dots), "percent")
 
 
-def _number(row: dict[str, object], name: str) -> float:
+def _number(row: Mapping[Hashable, object], name: str) -> float:
     value = row[name]
     assert isinstance(value, float)  # noqa: S101 - the table holds numbers there
     return value
