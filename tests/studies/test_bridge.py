@@ -120,7 +120,7 @@ def test_the_belt_gives_what_it_gave_by_hand(ground: Ground) -> None:
     def gain(**changes: Any) -> float:
         setting = file.begin()
         for key, value in changes.items():
-            setting = setting.with_change(key, value)  # type: ignore[arg-type]
+            setting = setting.with_change(key, value)
         return float(np.average(solve_setting(ground, file, setting).percent[at], weights=weights))
 
     assert gain(home=False, shock="within") == pytest.approx(BELT_WITHIN, abs=SECOND_DECIMAL)

@@ -147,8 +147,10 @@ def own_shock(ground: Ground, own: OwnAnswer) -> Shock:
     """Find what the scenario of this world does to the costs of trade, at central values."""
     scenario = own_scenario(own)
     inputs = prepare_inputs(ground.basis, scenario)
-    assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
+    values = central_values(inputs.parameters)
     if inputs.after is inputs.before:
+        # Nothing moves on the network: how goods choose their way is not asked.
+        assumptions = assumptions_of(values)
         found = no_change(len(ground.world.iso3)).shock(
             inputs.policy,
             effects=assumptions.agreement_effects,
@@ -162,7 +164,7 @@ def own_shock(ground: Ground, own: OwnAnswer) -> Shock:
             inputs.before,
             inputs.after,
             policy=inputs.policy,
-            assumptions=assumptions,
+            assumptions=assumptions_of(values, inputs.cargo),
             draw=FreightDraw(),
         )
     return _undone(found) if own.reverse else found
