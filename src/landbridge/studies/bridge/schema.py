@@ -39,6 +39,8 @@ PARTS: Final[Mapping[Key, str]] = {
     "formula": "formula",
 }
 """What each key of a setting is called where it is a part of a difference."""
+OWN_SHOCK: Final = "own shock"
+"""The part of the step that puts the scenario of this world in the place of the study's shock."""
 
 Figure: TypeAlias = Annotated[float, Field(ge=-100.0, le=1000.0, allow_inf_nan=False)]
 
@@ -268,6 +270,11 @@ class Step(Strict):
     def key(self) -> Key:
         """Which key it changes."""
         return self._given()[0][0]
+
+    @property
+    def part(self) -> str:
+        """What it is called where it is a part of a difference."""
+        return OWN_SHOCK if self.shock == OWN else PARTS[self.key]
 
     def onto(self, setting: Setting) -> Setting:
         """Change the setting."""

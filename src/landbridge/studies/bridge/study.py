@@ -13,7 +13,7 @@ from landbridge.basis import Basis
 from landbridge.codes import name_of
 from landbridge.errors import InputError
 from landbridge.studies.bridge.reading import known_studies, read_study
-from landbridge.studies.bridge.schema import PARTS, Change, Evidence, Setting, Step, StudyFile
+from landbridge.studies.bridge.schema import Change, Evidence, Setting, Step, StudyFile
 from landbridge.studies.bridge.solving import Ground, Solved, solve_setting
 from landbridge.studies.contract import worst_of
 from landbridge.tasks import Progress, no_progress
@@ -242,7 +242,7 @@ def _steps(bridge: _Bridge, world: World) -> pd.DataFrame:
                 {
                     **head,
                     "step": number,
-                    "part": PARTS[step.key],
+                    "part": step.part,
                     "changed": _changed(step),
                     "real_income_percent": after,
                     "change_percent": after - before,
@@ -272,7 +272,7 @@ def _apart(bridge: _Bridge, world: World) -> pd.DataFrame:
                 {
                     "study": file.name,
                     "economies": _told(file, one.economies, world),
-                    "part": PARTS[step.key],
+                    "part": step.part,
                     "changed": _changed(step),
                     "real_income_percent": alone,
                     "change_percent": alone - here,
