@@ -267,7 +267,24 @@ def worth(result: RunResult) -> list[str]:
         "standpoint", "discount", "NPV, median", "band, million USD", "NPV, mean",
         "benefit over cost", "EIRR, %",
     )  # fmt: skip
-    return ["### Against its cost", markdown(heads, rows)]
+    return ["### Against its cost", markdown(heads, rows), *lines_of_benefit(result)]
+
+
+def lines_of_benefit(result: RunResult) -> list[str]:
+    """Show the lines of benefit and costs that a net present value consists of."""
+    table = result.appraisal["appraisal_lines"]
+    rows = [
+        (
+            r["kind"],
+            r["title"],
+            "" if np.isnan(r["million_usd_mean"]) else money(r["million_usd_mean"], sign=True),
+            money(r["present_million_usd_mean"], sign=True),
+            band(r["present_million_usd_low"], r["present_million_usd_high"]),
+        )
+        for r in records(table[table["counted"] & (table["present_million_usd_mean"] != 0)])
+    ]
+    heads = ("kind", "line", "a full year, mean", "present value, mean", "band, million USD")
+    return [markdown(heads, rows)]
 
 
 def row(name: str, result: RunResult, run: DrawnRun) -> dict[str, object]:

@@ -54,6 +54,8 @@ EXPLAINED: Final = {
 }
 WHAT_IF: Final = "what_if_"
 """How the name of a row starts that would stand in the place of lines, and does not count."""
+AT_RAILS: Final = f"{WHAT_IF}rails"
+"""The row of the first line at the foreign goods that rails are known to carry."""
 FIXED_LEFT_OUT: Final = (
     "congestion",
     "noise and local air",

@@ -16,6 +16,7 @@ from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.network.tables import rows
 from landbridge.scenarios.parameters import Parameter
 from landbridge.studies.cba.benefits import (
+    AT_RAILS,
     EXPLAINED,
     TITLES,
     WHAT_IF,
@@ -296,7 +297,7 @@ def _at_published_rails(
     )
     return (
         Line(
-            name=f"{WHAT_IF}rails",
+            name=AT_RAILS,
             title="Goods across borders if rails carried what is published",
             explanation=told,
             counted=False,

@@ -13,7 +13,7 @@ from landbridge.formats import money, probability, share, significant
 from landbridge.scenarios.constraints import constraints_of, honoured
 from landbridge.scenarios.parameters import Parameter, parameter_table
 from landbridge.scenarios.schema import Scenario
-from landbridge.studies.cba.benefits import Benefits, in_sentence, named_left_out
+from landbridge.studies.cba.benefits import AT_RAILS, Benefits, in_sentence, named_left_out
 from landbridge.studies.cba.cost_benefit import PAYERS, WORLD, Appraisal, appraise
 from landbridge.studies.cba.costing import (
     OVERRUN,
@@ -239,7 +239,15 @@ def _largest(lines: pd.DataFrame) -> str:
         if amount
     ]
     whole = money(float(counted["million_usd_mean"].sum()), sign=True)
-    return f"A full year brings {whole} on average: {'; '.join(parts) or 'nothing'}."
+    told = f"A full year brings {whole} on average: {'; '.join(parts) or 'nothing'}."
+    rails = lines.loc[lines["line"] == AT_RAILS, "million_usd"]
+    if rails.empty:
+        return told
+    amount = money(float(rails.iloc[0]), sign=True)
+    return (
+        f"{told} At the foreign goods that rails are known to carry there, goods across borders "
+        f"would bring {amount}: read the net present value as an upper end."
+    )
 
 
 def _notes(free: tuple[str, ...], terms: Mapping[str, float]) -> tuple[str, ...]:
