@@ -14,11 +14,11 @@ from typing import Final
 
 import numpy as np
 
-from landbridge.freight.carriage.carry import carry, split_modes
+from landbridge.freight.carriage.carry import Split, carry, split_modes
 from landbridge.freight.carriage.chosen import CargoChoice, ChosenCosts, chosen_costs
 from landbridge.freight.carriage.classes import Goods
-from landbridge.freight.carriage.costs import mode_costs
-from landbridge.freight.carriage.loading import loading_of
+from landbridge.freight.carriage.costs import ModeCosts, mode_costs
+from landbridge.freight.carriage.loading import Loading, loading_of
 from landbridge.freight.costs.emissions import CARRIERS, Carrier, link_economies, on_arcs
 from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.freight.edits.applying import SetCarbonPrice
@@ -104,18 +104,20 @@ def foreign_change(
         none = np.zeros(len(iso3))
         return ForeignChange(none, none, none, 0.0, {}, {}, 0.0, 0.0)
     goods = tuple(goods_of(choice, inputs.world.goods * ratio) for ratio in (1.0, grown))
+    ready = [_choices(network, freight, choice, iso3) for network in networks]
     whole = [
-        _on_land(network, freight, choice, one, ())
-        for network, one in zip(networks, goods, strict=True)
+        _on_land(network, own, one, [np.ones((len(iso3), len(iso3)))])[0]
+        for network, own, one in zip(networks, ready, goods, strict=True)
     ]
-    road, rail = (whole[1][0][mode] - whole[0][0][mode] for mode in (0, 1))
+    road, rail = (whole[1][mode] - whole[0][mode] for mode in (0, 1))
     watched = _watched(np.abs(road) + np.abs(rail), iso3, payers)
+    masks = [_passing(iso3, code).astype(np.float64) for code in watched]
     apart = [
-        _on_land(network, freight, choice, one, watched)
-        for network, one in zip(networks, goods, strict=True)
+        _on_land(network, own, one, masks)
+        for network, own, one in zip(networks, ready, goods, strict=True)
     ]
     through = {
-        code: float(apart[1][place + 1][:, at].sum() - apart[0][place + 1][:, at].sum())
+        code: float(apart[1][place][:, at].sum() - apart[0][place][:, at].sum())
         for place, code in enumerate(watched)
         for at in [iso3.index(code)]
     }
@@ -134,7 +136,7 @@ def foreign_change(
     return ForeignChange(
         road_tonne_km=road,
         rail_tonne_km=rail,
-        rail_before=whole[0][0][1],
+        rail_before=whole[0][1],
         co2e=(emitted[1] - emitted[0]) / THOUSAND,
         through=through,
         paying={code: _paying(code, iso3, goods[1], fall) for code in watched},
@@ -159,35 +161,49 @@ def co2e_of_goods(
     return float((goods.tonnes_million * kg).sum()) / THOUSAND
 
 
-def _on_land(
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """A class of cargo on a network, its modes and ports chosen."""
+
+    costs: ModeCosts
+    split: Split
+    loading: Loading
+
+
+def _choices(
     network: FreightNetwork,
     freight: FreightParameters,
     choice: CargoChoice,
-    goods: Goods,
-    watched: Sequence[str],
-) -> FloatArray:
-    """Carry goods; sum tonne-km on land by economy, ``[1 + W, 2, N]`` (road, rail), billions.
+    iso3: Sequence[str],
+) -> list[_Ready]:
+    """Choose modes and ports for every class."""
+    classes = choice.scaled(freight)
+    costs = mode_costs(network, freight, classes, iso3=tuple(iso3), absent="uncovered")
+    found = []
+    for cargo, one in zip(classes, costs, strict=True):
+        constants = choice.attractions.constants(cargo, network.sea.ports)
+        found.append(_Ready(one, split_modes(one, cargo, constants), loading_of(one, cargo)))
+    return found
 
-    The first quantity is all goods, the others those that neither start nor end in an economy.
+
+def _on_land(
+    network: FreightNetwork, ready: Sequence[_Ready], goods: Goods, masks: Sequence[FloatArray]
+) -> FloatArray:
+    """Carry goods; sum tonne-km on land by economy, ``[W, 2, N]`` (road, rail), billions.
+
+    A quantity for each mask ``[N, N]``: the goods of pairs times it.
     """
-    arcs = on_arcs(network)
+    arcs, count = on_arcs(network), len(goods.iso3)
     place = {code: position for position, code in enumerate(goods.iso3)}
-    where = np.array([place.get(code, len(place)) for code in link_economies(network)])
-    masks = [_passing(goods.iso3, code) for code in watched]
-    total = np.zeros((1 + len(watched), 2, len(place) + 1))
-    costs = mode_costs(
-        network, freight, choice.scaled(freight), iso3=goods.iso3, absent="uncovered"
-    )
-    for number, (cargo, one) in enumerate(zip(choice.scaled(freight), costs, strict=True)):
-        tonnes = goods.tonnes_million[number]
-        flow = np.stack([tonnes, *(tonnes * mask for mask in masks)])
-        split = split_modes(one, cargo, choice.attractions.constants(cargo, network.sea.ports))
-        done = carry(one, split, flow, loading_of(one, cargo))
+    where = np.array([place.get(code, count) for code in link_economies(network)])
+    total = np.zeros((len(masks), len(ON_LAND), count + 1))
+    for tonnes, one in zip(goods.tonnes_million, ready, strict=True):
+        flow = np.stack([tonnes * mask for mask in masks])
+        done = carry(one.costs, one.split, flow, one.loading)
         for row, mode in enumerate(ON_LAND):
-            km = arcs.km[mode]
             for quantity, loads in enumerate(done.arcs):
                 total[quantity, row] += np.bincount(
-                    where, weights=loads * km, minlength=len(place) + 1
+                    where, weights=loads * arcs.km[mode], minlength=count + 1
                 )
     return total[:, :, :-1] / THOUSAND
 
