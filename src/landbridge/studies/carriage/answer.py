@@ -21,7 +21,7 @@ from landbridge.freight.carriage.loading import loading_of
 from landbridge.freight.carriage.passing import TONNES, USD, passing
 from landbridge.freight.carriage.ways import cargo_ways
 from landbridge.freight.costs.emissions import CARRIERS
-from landbridge.freight.costs.pricing import FreightParameters, central_parameters
+from landbridge.freight.costs.pricing import FreightParameters
 from landbridge.freight.flows.elements import ElementKind, describe
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.studies.carriage.emissions import (
@@ -31,6 +31,7 @@ from landbridge.studies.carriage.emissions import (
     emissions_of_pairs,
     emissions_table,
 )
+from landbridge.studies.chain.assumptions import central_freight
 from landbridge.tasks import Progress, no_progress
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.sectors.facts import GOODS
@@ -270,7 +271,7 @@ def find_carriage(
     Parameters
     ----------
     basis
-        World and tables by sector.
+        World, tables by sector and parameters.
     before, after
         The networks.
     constants
@@ -291,7 +292,7 @@ def find_carriage(
     goods = cargo_goods(basis)
     classes = cargo_classes()
     attractions = fitted_attractions() if constants == "fitted" else Attractions()
-    parameters = central_parameters()
+    parameters = central_freight(basis.parameters)
     networks = [before] if after is None or after is before else [before, after]
     flows = []
     for turn, network in enumerate(networks):
@@ -303,15 +304,25 @@ def find_carriage(
         done, taken, linked = zip(*found, strict=True)
         flows.append(Flows(network, done, passing(network, classes, done), taken, linked))
     if within == "capacity" and len(flows) > 1:
-        flows[1] = _within_limits(flows[0], flows[1], goods, attractions, progress)
+        flows[1] = _within_limits(
+            flows[0], flows[1], goods, Shipping(parameters, attractions), progress
+        )
     return CarriageAnswer(goods, classes, flows[0], flows[1] if len(flows) > 1 else None)
 
 
+@dataclass(frozen=True, eq=False)
+class Shipping:
+    """What shippers pay and feel: freight parameters, and constants of modes and ports."""
+
+    parameters: FreightParameters
+    attractions: Attractions
+
+
 def _within_limits(
-    before: Flows, after: Flows, goods: Goods, attractions: Attractions, progress: Progress
+    before: Flows, after: Flows, goods: Goods, shipping: Shipping, progress: Progress
 ) -> Flows:
     """Carry the goods again where ports and crossings have limits; the same where none is full."""
-    classes, parameters = cargo_classes(), central_parameters()
+    classes, parameters, attractions = cargo_classes(), shipping.parameters, shipping.attractions
     felt = [attractions.constants(cargo, before.network.sea.ports) for cargo in classes]
     today = mode_costs(before.network, parameters, classes, iso3=goods.iso3)
     shippers = Shippers(
