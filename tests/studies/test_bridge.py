@@ -12,11 +12,13 @@ from pydantic import ValidationError
 import landbridge as lb
 from landbridge.equilibrium import prepare, solve_prepared
 from landbridge.errors import UnknownNameError
+from landbridge.studies.bridge.past import world_of_year
 from landbridge.studies.bridge.reading import known_studies, read_study
 from landbridge.studies.bridge.schema import OURS, StudyFile
 from landbridge.studies.bridge.shocks import shock_arrays
 from landbridge.studies.bridge.solving import Ground, solve_setting
 from landbridge.studies.bridge.study import UNEXPLAINED, BridgeFound, bridge_files
+from landbridge.world.history import load_history
 
 pytestmark = pytest.mark.unit
 
@@ -131,13 +133,38 @@ def test_the_belt_gives_what_it_gave_by_hand(ground: Ground) -> None:
 def test_a_gain_over_gdp_is_what_round_about_inputs_give_to_first_order(ground: Ground) -> None:
     file = read_study("eu-enlargement")
     begin = file.begin().with_change("closure", "purged").with_change("elasticity", 5.0)
-    setting = begin.with_change("tariffs", "world")
+    setting = begin.with_change("tariffs", "world").with_change("year", 0)
     none = solve_setting(ground, file, setting).percent
     full = solve_setting(ground, file, setting.with_change("inputs", "full")).percent
     gdp = solve_setting(ground, file, setting.with_change("inputs", "to_gdp")).percent
     poland = ground.world.index("POL")
     assert none[poland] < gdp[poland]
     assert gdp[poland] == pytest.approx(full[poland], rel=0.15)
+
+
+def test_a_world_of_a_year_past_holds_what_the_panel_knows(ground: Ground) -> None:
+    today, history = ground.world, load_history()
+    past = world_of_year(today, 2000)
+    world = past.world
+    pol, deu, twn = (today.index(code) for code in ("POL", "DEU", "TWN"))
+    square = history.square(2000)
+    sold = square[history.index("POL"), history.index("DEU")]
+    assert world.goods[pol, deu] == sold
+    assert world.goods[pol, deu] < today.goods[pol, deu]
+    assert world.gdp_million_usd[pol] == history.gdp(2000)[history.index("POL")]
+    assert "TWN" not in history.iso3
+    assert 0.0 < world.gdp_million_usd[twn] < today.gdp_million_usd[twn]
+    ratio = world.gdp_million_usd / today.gdp_million_usd
+    grown = (ratio[pol] * ratio[deu]) ** 0.5
+    assert world.services[pol, deu] == pytest.approx(grown * today.services[pol, deu])
+    assert world.tariffs is None
+    assert "2000" in past.note
+    then = ground.at(2000)
+    assert then is ground.at(2000)
+    assert ground.at(0) is ground
+    # The economies that joined later paid tariffs then.
+    rates = then.charged("", by_sector=False)[0]
+    assert rates[pol, deu] > ground.charged("", by_sector=False)[0][pol, deu] == 0.0
 
 
 def test_a_shock_acts_on_the_pairs_that_it_names(ground: Ground) -> None:

@@ -25,8 +25,9 @@ WORLD: Final = "world"
 End: TypeAlias = Literal["low", "central", "high"]
 Kind: TypeAlias = Literal["cost", "home_cost", "trade_effect", "tariff", "mfn", "sector_tariffs"]
 Key: TypeAlias = Literal[
-    "shock", "home", "elasticity", "sectors", "inputs", "tariffs", "closure", "coverage", "formula"
-]
+    "shock", "home", "elasticity", "sectors", "inputs", "tariffs", "closure", "coverage", "formula",
+    "year",
+]  # fmt: skip
 PARTS: Final[Mapping[Key, str]] = {
     "shock": "shock",
     "home": "domestic costs",
@@ -37,6 +38,7 @@ PARTS: Final[Mapping[Key, str]] = {
     "closure": "trade imbalances",
     "coverage": "services",
     "formula": "formula",
+    "year": "data of the time",
 }
 """What each key of a setting is called where it is a part of a difference."""
 OWN_SHOCK: Final = "own shock"
@@ -216,6 +218,8 @@ class Setting:
         ``goods``: as if there were no services. ``all``: goods and services.
     formula
         ``exact``, or ``first_order``: terms and volume of trade at the weights of the start.
+    year
+        Of the goods between economies and GDP; 0 for the world as it stands.
     """
 
     shock: str
@@ -227,6 +231,7 @@ class Setting:
     closure: Closure = "purged"
     coverage: Literal["goods", "all"] = "all"
     formula: Literal["exact", "first_order"] = "exact"
+    year: int = 0
 
     def with_change(self, key: Key, value: object) -> Setting:
         """Return the setting with one key changed."""
@@ -255,6 +260,7 @@ class Step(Strict):
     closure: Closure | None = None
     coverage: Literal["goods", "all"] | None = None
     formula: Literal["exact", "first_order"] | None = None
+    year: Annotated[int, Field(ge=0, le=2100)] | None = None
     because: Text
 
     @model_validator(mode="after")
@@ -292,6 +298,7 @@ class Start(Strict):
     closure: Closure
     coverage: Literal["goods", "all"]
     formula: Literal["exact", "first_order"]
+    year: Annotated[int, Field(ge=0, le=2100)] = 0
     because: Text
 
     def setting(self, elasticity: float | str) -> Setting:

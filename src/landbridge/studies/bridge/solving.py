@@ -23,6 +23,7 @@ from landbridge.scenarios.reading import check_scenario, find_scenario, read_sce
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.trade_costs import Shock, TradeChange
 from landbridge.scenarios.values.duties import Duties, TariffChange
+from landbridge.studies.bridge.past import world_of_year
 from landbridge.studies.bridge.schema import OWN, End, OwnAnswer, Setting, StudyFile
 from landbridge.studies.bridge.shocks import Arrays, shock_arrays
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
@@ -68,6 +69,18 @@ class Ground:
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
         self._charged: dict[tuple[str, bool], tuple[FloatArray, FloatArray]] = {}
+        self._past: dict[int, Ground] = {}
+        self.notes: dict[int, str] = {}
+
+    def at(self, year: int) -> Ground:
+        """Return the ground of a year past; this one for 0."""
+        if not year:
+            return self
+        if year not in self._past:
+            past = world_of_year(self.world, year)
+            self.notes[year] = past.note
+            self._past[year] = Ground(self.basis.with_world(past.world))
+        return self._past[year]
 
     @property
     def world(self) -> World:
@@ -135,6 +148,7 @@ def solve_setting(
     ConvergenceError
         No equilibrium was found.
     """
+    ground = ground.at(setting.year)
     if setting.shock == OWN:
         return _one_sector(ground, setting, own_shock(ground, study.own))
     arrays = shock_arrays(study, setting.shock, ground.world.iso3, home=setting.home, end=end)

@@ -123,6 +123,7 @@ def bridge_files(
         bridges.append(_solve(ground, file))
         done += _count(file)
         progress("solutions", done, total)
+    notes += list(ground.notes.values())
     notes += [note for bridge in bridges for note in _notes(bridge.file, world)]
     return BridgeFound(
         summary=_joined([_summary(bridge, world) for bridge in bridges]),
@@ -137,8 +138,9 @@ def bridge_files(
 
 NOTES: Final = (
     (
-        "Shocks of a time past act on the world of today: tariffs and costs of then are put in the "
-        "place of those of now. What that and other data do is in what is not explained."
+        "Shocks of a time past act on the world of today, tariffs and costs of then in the place "
+        "of those of now, but for settings that name a year. What other data would do is in what "
+        "is not explained."
     ),
     (
         "The order of the steps is part of the definition: another order gives other parts with "
