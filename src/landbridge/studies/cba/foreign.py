@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -20,18 +21,21 @@ from landbridge.freight.carriage.classes import Goods
 from landbridge.freight.carriage.costs import ModeCosts, mode_costs
 from landbridge.freight.carriage.loading import Loading, loading_of
 from landbridge.freight.costs.emissions import CARRIERS, Carrier, link_economies, on_arcs
-from landbridge.freight.costs.pricing import FreightParameters
+from landbridge.freight.costs.pricing import FreightDraw, FreightParameters
 from landbridge.freight.edits.applying import SetCarbonPrice
 from landbridge.freight.edits.carbon import set_carbon_prices
 from landbridge.freight.network.compiled import FreightNetwork, recompile
 from landbridge.freight.network.tables import rows
 from landbridge.freight.search.tree_graph import weighed
 from landbridge.studies.carriage.of_run import goods_of
+from landbridge.studies.chain.freight_change import kept_costs
 from landbridge.studies.chain.inputs import Inputs
 from landbridge.studies.chain.one_pass import Assumptions, Pass, trade_ratio
 from landbridge.units import BoolArray, FloatArray
 
 THOUSAND: Final = 1000.0
+SIDES_KEPT: Final = 3
+"""Networks that are recalled: the one before measures, and those of a scenario and its part."""
 UNMOVED: Final = 1e-9
 """Change of trade below which it is the rounding of the solver."""
 SMALL_PRICE: Final = 0.01
@@ -104,34 +108,32 @@ def foreign_change(
         none = np.zeros(len(iso3))
         return ForeignChange(none, none, none, 0.0, {}, {}, 0.0, 0.0)
     goods = tuple(goods_of(choice, inputs.world.goods * ratio) for ratio in (1.0, grown))
-    ready = [_choices(network, freight, choice, iso3) for network in networks]
+    sides = [_side(network, freight, choice, tuple(iso3)) for network in networks]
     whole = [
-        _on_land(network, own, one, [np.ones((len(iso3), len(iso3)))])[0]
-        for network, own, one in zip(networks, ready, goods, strict=True)
+        _on_land(network, side.ready, one, [np.ones((len(iso3), len(iso3)))])[0]
+        for network, side, one in zip(networks, sides, goods, strict=True)
     ]
     road, rail = (whole[1][mode] - whole[0][mode] for mode in (0, 1))
     watched = _watched(np.abs(road) + np.abs(rail), iso3, payers)
     masks = [_passing(iso3, code).astype(np.float64) for code in watched]
     apart = [
-        _on_land(network, own, one, masks)
-        for network, own, one in zip(networks, ready, goods, strict=True)
+        _on_land(network, side.ready, one, masks)
+        for network, side, one in zip(networks, sides, goods, strict=True)
     ]
     through = {
         code: float(apart[1][place][:, at].sum() - apart[0][place][:, at].sum())
         for place, code in enumerate(watched)
         for at in [iso3.index(code)]
     }
-    bases = [_costs(network, freight, choice, iso3) for network in networks]
-    before, after = (_by_pair(base, None) for base in bases)
-    kg = [_emitted(network, freight, base) for network, base in zip(networks, bases, strict=True)]
-    time = [_timed(network, freight, base) for network, base in zip(networks, bases, strict=True)]
+    before, after = (side.usd_per_tonne for side in sides)
     both = np.isfinite(before) & np.isfinite(after)
     fall = np.subtract(before, after, out=np.zeros_like(before), where=both)
-    saved = goods[0].tonnes_million * np.where(both, time[0] - time[1], 0.0)
+    saved = goods[0].tonnes_million * np.where(both, sides[0].felt_time - sides[1].felt_time, 0.0)
     ends = np.isin(np.array(iso3), list(payers))
     outside = ~(ends[:, None] | ends[None, :])
     emitted = [
-        float((one.tonnes_million * part).sum()) for one, part in zip(goods, kg, strict=True)
+        float((one.tonnes_million * side.kg_co2e).sum())
+        for one, side in zip(goods, sides, strict=True)
     ]
     return ForeignChange(
         road_tonne_km=road,
@@ -168,6 +170,39 @@ class _Ready:
     costs: ModeCosts
     split: Split
     loading: Loading
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """What goods between economies do on one network, whatever their amounts.
+
+    Attributes
+    ----------
+    ready
+        By class of cargo.
+    usd_per_tonne, kg_co2e, felt_time
+        ``[K, N, N]`` a tonne: what it costs, emits, and what its hours are felt to cost (USD).
+    """
+
+    ready: tuple[_Ready, ...]
+    usd_per_tonne: FloatArray
+    kg_co2e: FloatArray
+    felt_time: FloatArray
+
+
+@lru_cache(maxsize=SIDES_KEPT)
+def _side(
+    network: FreightNetwork, freight: FreightParameters, choice: CargoChoice, iso3: tuple[str, ...]
+) -> _Side:
+    """Look a network over; recalled, since scenarios share the network before their measures."""
+    base = kept_costs(network, freight, FreightDraw.neutral(), iso3, choice)
+    assert isinstance(base, ChosenCosts)  # noqa: S101 - the choice is by class of cargo
+    return _Side(
+        ready=tuple(_choices(network, freight, choice, iso3)),
+        usd_per_tonne=_by_pair(base, None),
+        kg_co2e=_emitted(network, freight, base),
+        felt_time=_timed(network, freight, base),
+    )
 
 
 def _choices(
