@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -244,3 +245,13 @@ def test_files_are_strict() -> None:
 def test_a_study_that_does_not_ship_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="nafta"):
         read_study("nafta-")
+
+
+def test_an_elasticity_of_ones_own_is_ours_and_not_that_of_the_study(model: lb.Model) -> None:
+    parameter = model.parameters["trade_elasticity"]
+    steeper = model.with_parameters({"trade_elasticity": replace(parameter, central=7.0)})
+    found = bridge_files(steeper, [read_study("us-china")]).summary
+    default = bridge_files(model, [read_study("us-china")]).summary
+    # The setting of the study has its own elasticity, and stays.
+    assert found["here_percent"].tolist() == default["here_percent"].tolist()
+    assert found["ours_percent"].tolist() != default["ours_percent"].tolist()

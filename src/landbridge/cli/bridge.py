@@ -41,9 +41,9 @@ def print_bridge(result: Result[BridgeFound], *, whole: bool) -> None:
     found = result.found
     summary = found.summary
     ends = zip(summary["here_at_least_percent"], summary["here_at_most_percent"], strict=True)
-    shown = summary[["study", "economies", "published_percent", "here_percent"]].assign(
-        band=["" if math.isnan(low) else f"{cell(low)} to {cell(high)}" for low, high in ends],
-        ours_percent=summary["ours_percent"],
+    columns = ["study", "economies", "published_percent", "here_percent", "ours_percent"]
+    shown = summary[columns].assign(
+        band=["" if math.isnan(low) else f"{cell(low)} to {cell(high)}" for low, high in ends]
     )
     print_table(
         shown.rename(columns={"here_percent": "in its setting_percent"}),

@@ -18,6 +18,7 @@ from landbridge.equilibrium import (
 )
 from landbridge.equilibrium.one_sector import prepare, solve_prepared
 from landbridge.freight.costs.pricing import FreightDraw
+from landbridge.scenarios.parameters import with_estimates
 from landbridge.scenarios.policy import no_policy
 from landbridge.scenarios.reading import check_scenario, find_scenario, read_scenario
 from landbridge.scenarios.schema import Scenario
@@ -94,8 +95,9 @@ class Ground:
 
     @cached_property
     def assumptions(self) -> Assumptions:
-        """Central parameters."""
-        return assumptions_of(central_values(self.basis.parameters))
+        """Central parameters, estimates in the place of defaults."""
+        known = with_estimates(self.basis.parameters, self.basis.estimates)
+        return assumptions_of(central_values(known))
 
     def tariffs(self, *, by_sector: bool) -> TariffChange:
         """Read the tariffs of the world, without any measure."""
