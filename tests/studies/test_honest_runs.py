@@ -11,6 +11,7 @@ import pytest
 
 import landbridge as lb
 from landbridge.basis import embedded_basis
+from landbridge.cli.runs import print_summary
 from landbridge.draws.noise import NIL_MILLION_USD
 from landbridge.errors import ConvergenceError
 from landbridge.scenarios.reading import find_scenario, read_scenario
@@ -67,6 +68,21 @@ def test_headline_says_medians_and_names_the_central_run(result: RunResult) -> N
     assert f"the median of {DRAWS} draws" in told
     assert "With every input at its centre it is" in told
     assert ", mean " in told
+
+
+@pytest.mark.slow
+def test_the_shell_prints_medians_under_the_band(
+    result: RunResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = result.trade_pairs.assign(
+        change_percent=777.0, change_percent_median=55.5,
+        change_percent_low=44.4, change_percent_high=66.6,
+    )  # fmt: skip
+    print_summary(replace(result, trade_pairs=changed))
+    printed = capsys.readouterr().out
+    assert "55.5" in printed
+    assert "777" not in printed
+    assert "median of the draws" in printed
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 
 from landbridge.basis import embedded_basis
 from landbridge.errors import FaultsError
+from landbridge.formats import money
 from landbridge.scenarios.reading import find_scenario, read_scenario
 from landbridge.studies.cba.cash_flow import net_present_value, streams
 from landbridge.studies.invest.choice import (
@@ -127,6 +128,21 @@ def test_rules_budgets_by_payer_and_draws() -> None:
     assert "Nothing: no set" in sentences(found, tables)[0]
     rows = tables["investment_projects"].set_index("title")
     assert (rows["npv_million_usd_low"] < rows["npv_million_usd_high"]).all()
+
+
+@pytest.mark.unit
+@pytest.mark.slow
+def test_the_best_set_is_told_with_median_band_and_mean_over_draws() -> None:
+    choice = read_choice(embedded_basis(), ["rasht-astara"], Asked(gain_factor=20.0), on=DAY)
+    found = choose_projects(choice, draws=2, seed=3, jobs=1)
+    assert found.best.any()
+    told = " ".join(sentences(found, choice_tables(found)))
+    assert "with every input at its centre" in told
+    assert "Over 2 draws it is worth" in told
+    worth = found.drawn[choice.works(found.best)]
+    # Of two draws median and mean are the same.
+    assert f"worth {money(float(worth.mean()), sign=True)} (" in told
+    assert f"mean {money(float(worth.mean()), sign=True)})" in told
 
 
 @pytest.mark.unit

@@ -21,6 +21,7 @@ from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
 from landbridge.errors import InputError
 from landbridge.freight.network.places import find_place
+from landbridge.report.formats.frames import middle
 from landbridge.results import Result
 from landbridge.studies.access.answer import AccessAnswer, access_sentences
 from landbridge.studies.access.study import Access
@@ -121,7 +122,7 @@ def show(result: Result[AccessAnswer], top: int, wanted: list[str]) -> None:
 def _banded(table: pd.DataFrame, name: str, *, bands: bool) -> list[object]:
     if not bands:
         return list(table[name])
-    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    columns = zip(middle(table, name), table[f"{name}_low"], table[f"{name}_high"], strict=True)
     return [
         f"{value:.3g} ({low:.2g}-{high:.2g})"
         if value < FINE

@@ -17,6 +17,7 @@ from landbridge.cli.printing.answering import (
 )
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
+from landbridge.report.formats.frames import middle
 from landbridge.results import Result
 from landbridge.studies.coalition.study import CoalitionStudy
 from landbridge.verbs.asking.asked import day_of
@@ -95,7 +96,7 @@ def show(result: Result[CoalitionStudy]) -> None:
         {
             "member": table["name"],
             "alone": table["alone_million_usd"],
-            "together": table["together_million_usd"],
+            "together": middle(table, "together_million_usd"),
             "% of GDP": table["together_percent_of_gdp"],
             "left out": table["left_behind_million_usd"],
             "Shapley": table["shapley_million_usd"],

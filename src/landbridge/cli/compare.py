@@ -17,6 +17,7 @@ from landbridge.cli.printing.answering import (
 )
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import print_table
+from landbridge.report.formats.frames import middle
 from landbridge.results import Result
 from landbridge.studies.compare.scenarios import ScenarioComparison
 from landbridge.verbs.asking.scenarios import open_scenario
@@ -67,9 +68,13 @@ def show(result: Result[ScenarioComparison]) -> None:
     tell(result)
     summary = result.tables["compare_summary"]
     shown = summary[["scenario"]].assign(
-        income_percent=summary["focus_income_percent"],
-        world_million_usd=summary["world_million_usd"],
-        npv_million_usd=summary["npv_million_usd"],
-        eirr_percent=summary["eirr_percent"],
+        income_percent=middle(summary, "focus_income_percent"),
+        world_million_usd=middle(summary, "world_million_usd"),
+        npv_million_usd=middle(summary, "npv_million_usd"),
+        eirr_percent=middle(summary, "eirr_percent"),
     )
-    print_table(shown, title=f"Real income of {result.found.focus}, the world, and the worth of it")
+    print_table(
+        shown,
+        title=f"Real income of {result.found.focus}, the world, and the worth of it",
+        note="Medians of the draws." if result.found.draws else "Every input at its centre.",
+    )

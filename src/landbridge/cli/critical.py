@@ -20,6 +20,7 @@ from landbridge.cli.options.network import (
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.formats import significant
+from landbridge.report.formats.frames import middle
 from landbridge.studies.critical.answer import CriticalAnswer, Of
 from landbridge.studies.critical.ranking import By, check_order
 from landbridge.units import PERCENT
@@ -103,7 +104,7 @@ def show(found: CriticalAnswer) -> None:
 def _banded(table: pd.DataFrame, name: str) -> pd.Series:
     if f"{name}_low" not in table:
         return table[name]
-    columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+    columns = zip(middle(table, name), table[f"{name}_low"], table[f"{name}_high"], strict=True)
     told = [
         f"{cell(value)} ({significant(low)}-{significant(high)})" for value, low, high in columns
     ]

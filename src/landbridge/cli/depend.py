@@ -24,6 +24,8 @@ from landbridge.cli.options.sectors import (
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.codes import name_of
+from landbridge.report.formats.columns import is_end
+from landbridge.report.formats.frames import middle
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.supply.study import SupplyStudy
 from landbridge.world.sectors.load import SHIPPED_DETAIL
@@ -130,7 +132,9 @@ def print_study(study: SupplyStudy) -> None:
 def _banded(study: SupplyStudy, table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Put the band of one column into a column of its own, and leave out all other ends."""
     ends = zip(table[f"{column}_low"], table[f"{column}_high"], strict=True)
-    kept = table[[name for name in table if not str(name).endswith(("_low", "_high"))]].copy()
+    columns = [str(name) for name in table]
+    kept = table[[name for name in columns if not is_end(name, columns)]].copy()
+    kept[column] = middle(table, column)
     kept["90 % band"] = [
         f"{cell(low)} to {cell(high)}" if study.draws else "" for low, high in ends
     ]

@@ -18,6 +18,7 @@ from landbridge.cli.printing.answering import (
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.errors import InputError
+from landbridge.report.formats.frames import middle
 from landbridge.report.pages.investment import about
 from landbridge.results import Result
 from landbridge.studies.invest.choice import Chosen
@@ -146,6 +147,8 @@ def show(result: Result[Chosen]) -> None:
     )
     if chosen.drawn and not projects["npv_million_usd_low"].equals(projects["npv_million_usd"]):
         ends = zip(projects["npv_million_usd_low"], projects["npv_million_usd_high"], strict=True)
+        shown["NPV"] = middle(projects, "npv_million_usd")
+        shown = shown.rename(columns={"NPV": "NPV, median"})
         shown.insert(5, "90 % band", [f"{cell(low)} to {cell(high)}" for low, high in ends])
     print_table(shown, title=f"Million USD. {about(chosen)}", cards=False)
     pairs = tables["investment_pairs"]

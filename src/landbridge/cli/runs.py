@@ -25,6 +25,7 @@ from landbridge.cli.options.sectors import (
 from landbridge.cli.printing.progress import progress_bar
 from landbridge.cli.printing.show import cell, print_table
 from landbridge.errors import InputError
+from landbridge.report.formats.frames import middle
 from landbridge.scenarios.opening import with_settings
 from landbridge.scenarios.schema import Closure, RouteChoice, Settings
 from landbridge.studies.run.results import RunResult
@@ -152,13 +153,19 @@ def print_summary(result: RunResult) -> None:
             "baseline_million_usd": pairs["baseline_million_usd"],
             "known from": pairs["status"],
             "trade cost_percent": pairs["cost_change_percent"],
-            "trade_percent": pairs["change_percent"],
+            "trade_percent": middle(pairs, "change_percent"),
         }
     )
     if result.draws:
         ends = zip(pairs["change_percent_low"], pairs["change_percent_high"], strict=True)
         shown["90 % band"] = [f"{cell(low)} to {cell(high)}" for low, high in ends]
-    print_table(shown, title="Trade of the focus economy: change of its cost and of its value")
+    print_table(
+        shown,
+        title="Trade of the focus economy: change of its cost and of its value",
+        note="Trade: median of the draws. Its cost: every input at its centre."
+        if result.draws
+        else "Every input at its centre; no draws were made.",
+    )
     if len(result.replaced):
         tables = ", ".join(dict.fromkeys(result.replaced["table"]))
         console.print(

@@ -347,8 +347,8 @@ def _what(chosen: Chosen) -> str:
         return f"{told} {_left_out(chosen)}"
     return (
         f"Build {'; '.join(titles)}: {money(best.net_million_usd, sign=True)} of net present value "
-        f"for {whom} at {significant(rate)} percent, for {money(best.capital_million_usd)} of "
-        f"capital. {_left_out(chosen)}"
+        f"for {whom} at {significant(rate)} percent with every input at its centre, for "
+        f"{money(best.capital_million_usd)} of capital. {_left_out(chosen)}"
     )
 
 
@@ -421,4 +421,14 @@ def _drawn(chosen: Chosen) -> list[str]:
     if not len(drawn) or not chosen.best.any():
         return []
     loss = probability(float((drawn <= 0).mean()))
-    return [f"It costs more than it brings in {loss} of {len(drawn)} draws."]
+    row = with_band("npv_million_usd", np.zeros(1), drawn[:, None])
+    median, low, high, mean = (
+        money(float(row[f"npv_million_usd_{end}"][0]), sign=True)
+        for end in ("median", "low", "high", "mean")
+    )
+    return [
+        (
+            f"Over {len(drawn)} draws it is worth {median} ({low} to {high}, mean {mean}); it "
+            f"costs more than it brings in {loss} of them."
+        )
+    ]
