@@ -19,6 +19,7 @@ from landbridge.studies.bridge.schema import OURS, StudyFile
 from landbridge.studies.bridge.shocks import shock_arrays
 from landbridge.studies.bridge.solving import Ground, solve_setting
 from landbridge.studies.bridge.study import UNEXPLAINED, BridgeFound, bridge_files
+from landbridge.studies.bridge.words import headline
 from landbridge.world.history import load_history
 
 pytestmark = pytest.mark.unit
@@ -255,3 +256,11 @@ def test_an_elasticity_of_ones_own_is_ours_and_not_that_of_the_study(model: lb.M
     # The setting of the study has its own elasticity, and stays.
     assert found["here_percent"].tolist() == default["here_percent"].tolist()
     assert found["ours_percent"].tolist() != default["ours_percent"].tolist()
+
+
+def test_several_studies_are_told_in_a_sentence_each(model: lb.Model, nafta: BridgeFound) -> None:
+    assert len(headline(nafta)) == len(nafta.summary)
+    both = bridge_files(model, [read_study("nafta-guide"), read_study("us-china")])
+    told = headline(both)
+    assert [one.split(",")[0] for one in told] == ["nafta-guide", "us-china"]
+    assert "services" in told[0]

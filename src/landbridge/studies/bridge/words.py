@@ -15,8 +15,14 @@ LEAST_TOLD = 0.005
 
 
 def headline(found: BridgeFound) -> tuple[str, ...]:
-    """Say for each figure what was published, what this world gives, and what lies between."""
-    return tuple(sentence(row, found.parts) for row in found.summary.to_dict(orient="records"))
+    """Say what was published, what this world gives, and what lies between.
+
+    One sentence a figure; the first figure of each where there are several studies.
+    """
+    summary = found.summary
+    if len(set(summary["study"])) > 1:
+        summary = summary.drop_duplicates("study")
+    return tuple(sentence(row, found.parts) for row in summary.to_dict(orient="records"))
 
 
 def sentence(row: Mapping[Hashable, object], parts: pd.DataFrame) -> str:
@@ -40,7 +46,7 @@ def sentence(row: Mapping[Hashable, object], parts: pd.DataFrame) -> str:
     most = ", ".join(told.split(", ")[:PARTS_TOLD]) if told else "nothing of size"
     return (
         f"{row['study']}, {row['economies']}: published {_of(row, 'published')}, in its setting "
-        f"here {_of(row, 'here')}, as a run has it {_of(row, 'ours')}. Between: {most}; "
+        f"here {_of(row, 'here')}, as a run has it {_of(row, 'ours')}. Between, in points: {most}; "
         f"not explained {_of(row, 'unexplained')}."
     )
 
