@@ -80,7 +80,8 @@ def test_a_choice_of_projects_is_told_and_written(tmp_path: Path) -> None:
         *("--draws", "0", "--jobs", "1", "--out", str(tmp_path)),
     )
     assert done.returncode == 0, done.stderr
-    assert "Build ML-1" in done.stdout
+    # ML-1's costs overrun and its tonnes are few: the cheaper line is worth more of a dollar.
+    assert "Build Rasht" in done.stdout
     assert "run exactly" in done.stdout
     page = (tmp_path / "investment.html").read_text(encoding="utf-8")
     assert "What each budget would buy" in page
