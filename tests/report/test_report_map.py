@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from landbridge.report.maps.base import undetermined_notes
@@ -153,6 +153,8 @@ def test_projections_keep_areas(
     true = np.radians(step) * (np.sin(np.radians(latitude + step)) - np.sin(np.radians(latitude)))
     for project in (azimuthal(centre), equal_earth):
         x, y = project(corners).T
+        # What lies too far from the centre of a regional map is not on it.
+        assume(bool(np.isfinite(x).all()))
         area = 0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
         assert area == pytest.approx(true, rel=AREA_TOLERANCE)
 

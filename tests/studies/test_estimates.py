@@ -26,6 +26,7 @@ title = "Free trade"
 summary = "One agreement."
 date = 2026-01-01
 choice = "least"
+agreement_parts = ["residual"]
 [focus]
 economy = "PAK"
 partners = ["UZB"]

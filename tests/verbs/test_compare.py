@@ -31,7 +31,7 @@ def test_python_and_shell_say_the_same_and_a_result_saves_itself(
     for told in (*NAMES, "Net present value"):
         assert told in page
     income = result.to_xarray("compare_income")["real_income_percent"]
-    assert income.sizes == {"scenario": 2, "iso3": 210, "band": 3}
+    assert income.sizes == {"scenario": 2, "iso3": 210, "band": 4}
     assert result.certificate["passed"].all()
     assert set(result.provenance.scenarios) == set(NAMES)
 

@@ -25,7 +25,7 @@ from landbridge.freight.network.compiled import ArcKind, FreightNetwork
 from landbridge.freight.network.tables import by_text
 from landbridge.units import BoolArray, FloatArray, IntArray
 
-NETWORKS_KEPT: Final = 16
+NETWORKS_KEPT: Final = 6
 TINY: Final = 1e-9
 """USD per tonne: an arc that costs nothing is no arc to a sparse matrix."""
 

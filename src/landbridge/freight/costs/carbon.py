@@ -24,7 +24,7 @@ from landbridge.freight.network.tables import rows
 from landbridge.units import FloatArray
 
 KG: Final = 1000.0
-KEPT: Final = 16
+KEPT: Final = 4
 ON_ARCS: Final[tuple[Carrier, ...]] = ("road", "rail", "ferry", "sea", "air")
 
 

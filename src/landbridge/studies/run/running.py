@@ -314,7 +314,8 @@ def assemble(run: DrawnRun, *, progress: Progress = no_progress) -> RunResult:
         attribution=attribution_table(inputs, jobs=warm, progress=progress),
         flip=flip_table(inputs, watched, income_now, ends),
         trip_ways=trip_ways_table(inputs, outcome, drawn),
-        model_choices=model_choices_table(inputs, outcome, drawn, jobs=jobs, progress=progress),
+        # In this process: worlds by industry are large, and a process that grows so is ended.
+        model_choices=model_choices_table(inputs, outcome, drawn, jobs=1, progress=progress),
         lines=map_lines(inputs, trips),
         points=map_points(inputs, trips),
         warnings=scenario_warnings(inputs, trips),
