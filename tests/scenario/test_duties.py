@@ -99,6 +99,10 @@ def test_what_binds_as_deeply_already_changes_nothing() -> None:
     body = 'kind = "sign_agreement"\nparties = ["KAZ", "RUS"]\ndepth = "customs_union"\n'
     found = shock_of(policy_of(body, parts=ALL)).change(THETA, np.full((3, 3), 0.5))
     np.testing.assert_array_equal(found.freeness_hat, 1.0)
+    off = shock_of(policy_of(body + "as_if_new = true\n", parts=("non_tariff",)))
+    assert off.duties is not None
+    np.testing.assert_array_equal(off.duties.before, off.duties.after)
+    assert off.tariff_tau_hat[KAZ, RUS] == pytest.approx(1 / 1.03)
     new = shock_of(policy_of(body + "as_if_new = true\n", parts=ALL))
     assert new.duties is not None
     assert new.duties.before[KAZ, RUS] == pytest.approx(0.05)

@@ -35,6 +35,7 @@ id = "fta"
 kind = "sign_agreement"
 title = "Free trade"
 source = "made up"
+as_if_new = true
 parties = ["PAK", "UZB"]
 depth = "free_trade_area"
 """

@@ -222,6 +222,8 @@ class Free(TariffEdit):
         Parameter that holds that where it has a band.
     is_new
         Whether it counts as if no agreement bound the pair before.
+    moves_tariffs
+        Whether tariffs follow; otherwise it only binds, and they stay as they are.
     """
 
     pairs: BoolArray
@@ -229,17 +231,17 @@ class Free(TariffEdit):
     duty_free: PercentBand | None
     name: str
     is_new: bool
+    moves_tariffs: bool = True
 
     def before(self, schedule: Schedule, rates: Mapping[str, float]) -> Schedule:
         """Take agreements in force away where this one counts as new."""
         del rates
         if not self.is_new:
             return schedule
-        return replace(
-            schedule,
-            eligible=np.where(self.pairs, 0.0, schedule.eligible),
-            standing=np.where(self.pairs, 0, schedule.standing),
-        )
+        unbound = replace(schedule, standing=np.where(self.pairs, 0, schedule.standing))
+        if not self.moves_tariffs:
+            return unbound
+        return replace(unbound, eligible=np.where(self.pairs, 0.0, schedule.eligible))
 
     def after(
         self, schedule: Schedule, rates: Mapping[str, float], values: TariffValues
@@ -251,6 +253,8 @@ class Free(TariffEdit):
             cut = rates.get(self.name, self.duty_free.central) / PERCENT
         used = values.preferences.used_by_rank()[rank]
         deeper = self.pairs & (used * cut > schedule.used * schedule.eligible)
+        if not self.moves_tariffs:
+            deeper = np.zeros_like(self.pairs)
         return replace(
             schedule,
             eligible=np.where(deeper, cut, schedule.eligible),

@@ -251,7 +251,10 @@ class Policy:
         """Put its edits on the tariffs of a world; agreements leave them where that part is off."""
         edits = self.tariff_edits
         if TARIFFS not in self.parts:
-            edits = tuple(edit for edit in edits if not isinstance(edit, Free) or edit.is_new)
+            edits = tuple(
+                replace(edit, moves_tariffs=False) if isinstance(edit, Free) else edit
+                for edit in edits
+            )
         held = no_tariffs(self.iso3) if tariffs is None else tariffs
         return TariffChange(held, edits, values, rates, self.farm_share)
 
