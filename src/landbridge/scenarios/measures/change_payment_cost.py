@@ -8,18 +8,23 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told, rate_parameters, rates_told
+from landbridge.scenarios.measures.pairs import (
+    Between,
+    BySector,
+    parties_told,
+    rate_parameters,
+    rates_told,
+)
 from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import FloatArray
 
 
-class ChangePaymentCost(BySector):
+class ChangePaymentCost(Between, BySector):
     """Change what it costs to pay across a border: banks' fees, exchange, delay and risk."""
 
     order: ClassVar[int] = 180
@@ -51,14 +56,6 @@ class ChangePaymentCost(BySector):
             f"{what} between {parties_told(self.between)}: cost of payment "
             f"{rates_told(self.from_percent, self.to_percent)} of the value"
         )
-
-    def named(self) -> tuple[str | Group, ...]:
-        """List who pays whom."""
-        return self.between
-
-    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
-        """Let the two groups pay each other."""
-        return {"between": (one, other)}
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of each cost that has a band."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
 from landbridge.scenarios.measures.pairs import OneWay, parties_told, rate_parameters, rates_told
-from landbridge.scenarios.values.fields import UncertainPercent
+from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import PERCENT, FloatArray
@@ -27,6 +28,10 @@ class ChangeTariff(OneWay):
     blocked_acts: ClassVar[tuple[Act, ...]] = ("trade",)
 
     kind: Literal["change_tariff_equivalent"]
+    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups whose goods are charged; "world" for all."""
+    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups that charge; "world" for all."""
     from_percent: UncertainPercent
     """Ad valorem rate before, percent; a number or a band."""
     to_percent: UncertainPercent

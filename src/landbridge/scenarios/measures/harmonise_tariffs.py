@@ -12,7 +12,7 @@ from pydantic import Field
 from landbridge.atlas.composites import Group
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told, stated_parameter
+from landbridge.scenarios.measures.pairs import BySector, banded_parameter, parties_told
 from landbridge.scenarios.values.duties import Harmonise
 from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
@@ -59,11 +59,7 @@ class HarmoniseTariffs(BySector):
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of the rate where it has a band."""
-        if self.to_percent is None or not self.to_percent.is_wide:
-            return {}
-        name = rate_name(self.id, RATE)
-        title = f"{self.title}: common tariff"
-        return {name: stated_parameter(self, name, title, unit="percent", band=self.to_percent)}
+        return banded_parameter(self, RATE, "common tariff", self.to_percent)
 
     def policy(
         self,

@@ -8,11 +8,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from landbridge.atlas.composites import Group
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import PairMeasure, parties_told, stated_parameter
+from landbridge.scenarios.measures.pairs import Between, parties_told, stated_parameter
 from landbridge.scenarios.values.fields import Party, Percent, UncertainPercent
 from landbridge.scenarios.values.normalising import POTENTIAL, SHARE, Normalised
 from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
@@ -21,7 +20,7 @@ from landbridge.tables import embedded_table
 from landbridge.units import PERCENT, FloatArray
 
 
-class NormaliseTrade(PairMeasure):
+class NormaliseTrade(Between):
     """Bring trade that lies below its gravity potential a share of the way there."""
 
     order: ClassVar[int] = 190
@@ -53,14 +52,6 @@ class NormaliseTrade(PairMeasure):
             f"potential closes {band.central:g}{width} percent of the gap in logs; trade cost "
             f"falls by at most {self.most_cost_fall_percent:g} percent"
         )
-
-    def named(self) -> tuple[str | Group, ...]:
-        """List who trades with whom."""
-        return self.between
-
-    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
-        """Let the two groups trade with each other."""
-        return {"between": (one, other)}
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make parameters of the share that is closed, and of the potential over its centre."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -106,6 +106,22 @@ class PairMeasure(Measure, ABC):
         return sides
 
 
+class Between(PairMeasure):
+    """A measure on pairs of different parties, both ways."""
+
+    if TYPE_CHECKING:
+        # A field of each kind, as in `OneWay`.
+        between: tuple[Party, ...]
+
+    def named(self) -> tuple[str | Group, ...]:
+        """List the parties."""
+        return self.between
+
+    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
+        """Let the two groups be the parties."""
+        return {"between": (one, other)}
+
+
 class BySector(PairMeasure):
     """A measure that can be limited to some sectors."""
 
@@ -152,10 +168,11 @@ class OneWay(BySector):
 
     nobody_here: ClassVar[str] = "none of them is in the world."
 
-    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
-    """Economies, blocs or groups whose goods are charged; "world" for all."""
-    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
-    """Economies, blocs or groups that charge; "world" for all."""
+    if TYPE_CHECKING:
+        # Fields of each kind: here they would come before its own ``kind``, and files written
+        # before would not keep their hash.
+        exporters: tuple[Party, ...]
+        importers: tuple[Party, ...]
 
     def named(self) -> tuple[str | Group, ...]:
         """List exporters, then importers."""
@@ -198,14 +215,36 @@ def rate_parameters(
     measure: Measure, before: PercentBand, after: PercentBand
 ) -> dict[str, Parameter]:
     """Make a parameter of each of two rates that has a band."""
-    found = {}
-    for end, word, band in (("from", "before", before), ("to", "after", after)):
-        if band.is_wide:
-            name = rate_name(measure.id, end)
-            found[name] = stated_parameter(
-                measure, name, f"{measure.title}: {word}", unit="percent of the value", band=band
-            )
-    return found
+    unit = "percent of the value"
+    return {
+        **banded_parameter(measure, "from", "before", before, unit=unit),
+        **banded_parameter(measure, "to", "after", after, unit=unit),
+    }
+
+
+def banded_parameter(
+    measure: Measure, end: str, word: str, band: PercentBand | None, *, unit: str = "percent"
+) -> dict[str, Parameter]:
+    """Make a parameter of a number that a measure states with a band; none of any other.
+
+    Parameters
+    ----------
+    measure
+        Whose number it is.
+    end
+        What it is called in the parameter's name (`rate_name`).
+    word
+        What a reader sees of it, after the measure's title.
+    band
+        The number; None where the measure leaves it out.
+    unit
+        Of the number.
+    """
+    if band is None or not band.is_wide:
+        return {}
+    name = rate_name(measure.id, end)
+    title = f"{measure.title}: {word}"
+    return {name: stated_parameter(measure, name, title, unit=unit, band=band)}
 
 
 def stated_parameter(

@@ -8,10 +8,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from landbridge.atlas.composites import Group
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import PairMeasure, parties_told, stated_parameter
+from landbridge.scenarios.measures.pairs import Between, banded_parameter, parties_told
 from landbridge.scenarios.values.duties import SetUse
 from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
@@ -21,7 +20,7 @@ from landbridge.units import PERCENT, FloatArray
 SHARE = "to"
 
 
-class PreferenceUse(PairMeasure):
+class PreferenceUse(Between):
     """Set the share of trade with a right to a tariff preference that uses it."""
 
     order: ClassVar[int] = 166
@@ -47,21 +46,9 @@ class PreferenceUse(PairMeasure):
             f"{self.to_percent.central:g} % of the trade with a right to them"
         )
 
-    def named(self) -> tuple[str | Group, ...]:
-        """List the parties."""
-        return self.between
-
-    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
-        """Let the two groups be the parties."""
-        return {"between": (one, other)}
-
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of the share where it has a band."""
-        if not self.to_percent.is_wide:
-            return {}
-        name = rate_name(self.id, SHARE)
-        title = f"{self.title}: share of use"
-        return {name: stated_parameter(self, name, title, unit="percent", band=self.to_percent)}
+        return banded_parameter(self, SHARE, "share of use", self.to_percent)
 
     def policy(
         self,

@@ -8,10 +8,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from landbridge.atlas.composites import Group
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told, rate_parameters, rates_told
+from landbridge.scenarios.measures.pairs import (
+    Between,
+    BySector,
+    parties_told,
+    rate_parameters,
+    rates_told,
+)
 from landbridge.scenarios.values.duties import Compliance
 from landbridge.scenarios.values.fields import Party, PercentBand, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
@@ -21,7 +26,7 @@ from landbridge.units import FloatArray
 NOTHING = PercentBand(low=0.0, central=0.0, high=0.0)
 
 
-class RulesOfOrigin(BySector):
+class RulesOfOrigin(Between, BySector):
     """Change what it costs to prove origin: a cost to those who use a preference, no tariff."""
 
     order: ClassVar[int] = 168
@@ -42,14 +47,6 @@ class RulesOfOrigin(BySector):
             f"{self.goods_told()} that use a preference between {parties_told(self.between)}: "
             f"proof of origin {rates_told(self.from_percent, self.to_percent)} of the value"
         )
-
-    def named(self) -> tuple[str | Group, ...]:
-        """List the parties."""
-        return self.between
-
-    def with_sides(self, one: Group, other: Group) -> Mapping[str, object]:
-        """Let the two groups be the parties."""
-        return {"between": (one, other)}
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of each cost that has a band."""

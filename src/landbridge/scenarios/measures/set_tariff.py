@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from landbridge.atlas.relations import Act
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import OneWay, parties_told, stated_parameter
+from landbridge.scenarios.measures.pairs import OneWay, banded_parameter, parties_told
 from landbridge.scenarios.values.duties import SetRate
-from landbridge.scenarios.values.fields import UncertainPercent
+from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Policy, no_policy, rate_name
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import FloatArray
@@ -25,6 +27,10 @@ class SetTariff(OneWay):
     blocked_acts: ClassVar[tuple[Act, ...]] = ("trade",)
 
     kind: Literal["set_tariff"]
+    exporters: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups whose goods are charged; "world" for all."""
+    importers: Annotated[tuple[Party, ...], Field(min_length=1, max_length=250)]
+    """Economies, blocs or groups that charge; "world" for all."""
     to_percent: UncertainPercent
     """Ad valorem rate after, percent of the value at the border; a number or a band."""
     from_percent: UncertainPercent | None = None
@@ -41,13 +47,10 @@ class SetTariff(OneWay):
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of each rate that has a band."""
-        found = {}
-        for end, band in (("from", self.from_percent), ("to", self.to_percent)):
-            if band is not None and band.is_wide:
-                name = rate_name(self.id, end)
-                title = f"{self.title}: tariff {'before' if end == 'from' else 'after'}"
-                found[name] = stated_parameter(self, name, title, unit="percent", band=band)
-        return found
+        return {
+            **banded_parameter(self, "from", "tariff before", self.from_percent),
+            **banded_parameter(self, "to", "tariff after", self.to_percent),
+        }
 
     def policy(
         self,

@@ -13,7 +13,7 @@ from landbridge.atlas.relations import Act
 from landbridge.atlas.standing import AgreementDepth
 from landbridge.freight.network.compiled import FreightNetwork
 from landbridge.scenarios.measures.base import Context
-from landbridge.scenarios.measures.pairs import BySector, parties_told, stated_parameter
+from landbridge.scenarios.measures.pairs import BySector, banded_parameter, parties_told
 from landbridge.scenarios.values.duties import Free
 from landbridge.scenarios.values.fields import Party, UncertainPercent
 from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy, rate_name
@@ -100,9 +100,5 @@ class SignAgreement(BySector):
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of the part of the tariffs that it takes off, where that has a band."""
-        cut = self.tariff_cut_percent
-        if cut is None or not cut.is_wide:
-            return {}
-        name = rate_name(self.id, CUT)
-        title = f"{self.title}: part of the tariffs taken off"
-        return {name: stated_parameter(self, name, title, unit="percent", band=cut)}
+        word = "part of the tariffs taken off"
+        return banded_parameter(self, CUT, word, self.tariff_cut_percent)
