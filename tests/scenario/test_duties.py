@@ -165,7 +165,7 @@ def test_a_tariff_on_one_sector_falls_on_its_share_and_farm_goods_pay_more() -> 
     policy = policy_of(body)
     shares = {"A": np.full((3, 3), 0.25)}
     made = Policy(
-        iso3=policy.iso3, tariff_tau_hat=policy.tariff_tau_hat, agreement_pairs={},
+        iso3=policy.iso3, tariff_tau_hat=policy.tariff_tau_hat,
         tariff_edits=policy.tariff_edits, parts=policy.parts, shares=shares,
         farm_share=np.full(3, 0.25),
     )  # fmt: skip

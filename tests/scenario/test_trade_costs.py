@@ -41,7 +41,7 @@ def policy_of(text: str) -> Policy:
 
 
 def quiet(count: int) -> Policy:
-    return Policy(iso3=ISO3[:count], tariff_tau_hat=np.ones((count, count)), agreement_pairs={})
+    return Policy(iso3=ISO3[:count], tariff_tau_hat=np.ones((count, count)))
 
 
 @pytest.mark.unit

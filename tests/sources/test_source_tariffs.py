@@ -11,6 +11,7 @@ import pytest
 import landbridge as lb
 from landbridge.basis import charged
 from landbridge.errors import DataError, FaultsError, LandbridgeError
+from landbridge.scenarios.values.duties import TariffValues, charged_rates
 from landbridge.sources.tariffs import OWN, tariffs_from_file
 from landbridge.world.base import World
 from landbridge.world.baseline import load_baseline
@@ -34,7 +35,7 @@ def test_rates_of_pairs_take_the_place_of_inferred_ones(world: World, tmp_path: 
         "importer,exporter,tariff_percent\nPAK,CHN,12.5\nPAK,KAZ,20\nEU,PAK,3\nUZB,,30\n",
     )
     found = tariffs_from_file(path, world)
-    rates = found.rates(central_rules())
+    rates = charged_rates(found, TariffValues(central_rules()))
     at = world.index
     assert rates[at("CHN"), at("PAK")] == pytest.approx(0.125)
     assert rates[at("PAK"), at("DEU")] == rates[at("PAK"), at("FRA")] == pytest.approx(0.03)
@@ -42,7 +43,7 @@ def test_rates_of_pairs_take_the_place_of_inferred_ones(world: World, tmp_path: 
     assert rates[at("CHN"), at("UZB")] == pytest.approx(0.30)
     assert 0.0 < rates[at("KAZ"), at("UZB")] < 0.30
     assert world.tariffs is not None
-    others = world.tariffs.rates(central_rules())
+    others = charged_rates(world.tariffs, TariffValues(central_rules()))
     np.testing.assert_array_equal(rates[:, at("IND")], others[:, at("IND")])
     assert found.status[at("PAK")] == OWN
     assert "3 importers" not in found.own_notes[0]
@@ -61,7 +62,7 @@ def test_a_wits_export_is_read_and_what_is_charged_counts(world: World, made: An
     path = made.text("wits.csv", header, [[row.get(name, "") for name in header] for row in rows])
     found = tariffs_from_file(path, world)
     pair = world.index("CHN"), world.index("PAK")
-    assert found.rates(central_rules())[pair] == pytest.approx(0.20)
+    assert charged_rates(found, TariffValues(central_rules()))[pair] == pytest.approx(0.20)
     assert found.own_by_sector["A"][pair] == pytest.approx(0.30)
 
 

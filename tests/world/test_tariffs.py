@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from landbridge.basis import charged
+from landbridge.scenarios.values.duties import TariffValues, charged_rates
 from landbridge.tables import embedded_table
 from landbridge.world.baseline import load_baseline
 from landbridge.world.tariffs.base import PreferenceRules, Tariffs
@@ -24,7 +25,7 @@ def tariffs() -> Tariffs:
 
 def at(tariffs: Tariffs, exporter: str, importer: str, use: float = 1.0) -> float:
     places = tariffs.iso3.index(exporter), tariffs.iso3.index(importer)
-    return float(tariffs.rates(central_rules(use))[places])
+    return float(charged_rates(tariffs, TariffValues(central_rules(use)))[places])
 
 
 def test_inside_a_customs_union_nothing_is_charged_whoever_asks_for_a_preference(
@@ -44,7 +45,9 @@ def test_a_union_has_one_external_tariff(tariffs: Tariffs) -> None:
 
 def test_published_means_come_out_again_where_no_union_shares_a_tariff(tariffs: Tariffs) -> None:
     world = load_baseline()
-    table = tariffs.table(world.goods, tariffs.rates(central_rules())).set_index("iso3")
+    table = tariffs.table(
+        world.goods, charged_rates(tariffs, TariffValues(central_rules()))
+    ).set_index("iso3")
     own = ~table["status"].str.endswith("'s")
     known = table[own & table["published_percent"].notna()]
     gap = (known["mean_percent"] - known["published_percent"]).abs()
@@ -61,7 +64,9 @@ def test_a_published_rate_without_preferences_is_kept(tariffs: Tariffs) -> None:
 
 
 def test_less_use_of_preferences_means_more_tariff(tariffs: Tariffs) -> None:
-    none, some, every = (tariffs.rates(central_rules(use)) for use in (0.0, 0.6, 1.0))
+    none, some, every = (
+        charged_rates(tariffs, TariffValues(central_rules(use))) for use in (0.0, 0.6, 1.0)
+    )
     assert (none >= some).all()
     assert (some >= every).all()
     assert (none > every).any()
@@ -73,6 +78,8 @@ def test_a_world_gets_its_tariffs_once_and_keeps_its_own() -> None:
     assert charged(world) is world
     assert charged(load_baseline()) is world
     goods = world.goods
-    revenue = (goods * world.tariffs.rates(PreferenceRules(1.0, {}))).sum(axis=0)
+    revenue = (goods * charged_rates(world.tariffs, TariffValues(PreferenceRules(1.0, {})))).sum(
+        axis=0
+    )
     assert np.isfinite(revenue).all()
     assert (revenue >= 0).all()

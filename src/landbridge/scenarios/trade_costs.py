@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from landbridge.scenarios.policy import RATE_PREFIX, Policy, SectorPolicy
-from landbridge.scenarios.values.duties import Duties, TariffValues, schedule_of
+from landbridge.scenarios.values.duties import Duties, TariffValues, charged_rates
 from landbridge.units import BoolArray, FloatArray
 from landbridge.world.base import World
 from landbridge.world.tariffs.base import PreferenceRules, Tariffs
@@ -245,9 +245,7 @@ def duties_of(world: World, values: TariffValues) -> FloatArray | None:
     """Compute tariffs over the value at the border of whole flows, ``[N, N]``; None for none."""
     if world.tariffs is None:
         return None
-    relative = np.ones_like(world.tariffs.mfn)
-    rates = schedule_of(world.tariffs, values, relative=relative).rates()
-    return np.asarray(world.goods_share * rates)
+    return np.asarray(world.goods_share * charged_rates(world.tariffs, values))
 
 
 def residual_effect(effect: FloatArray, relief: FloatArray | float, theta: float) -> FloatArray:

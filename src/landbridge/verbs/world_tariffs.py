@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from landbridge import codes
@@ -10,7 +9,8 @@ from landbridge.atlas.standing import DEPTHS
 from landbridge.basis import Basis
 from landbridge.errors import InputError
 from landbridge.scenarios.trade_costs import tariff_values
-from landbridge.scenarios.values.duties import schedule_of
+from landbridge.scenarios.values.duties import charged_rates
+from landbridge.studies.chain.assumptions import central_values
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import World
 from landbridge.world.tariffs.base import Tariffs
@@ -39,8 +39,8 @@ def tariffs_of(world: World) -> Tariffs:
 def central_rates(basis: Basis) -> FloatArray:
     """Compute what is charged on goods at central values, ``[N, N]`` ratio."""
     tariffs = tariffs_of(basis.world)
-    values = tariff_values({name: one.central for name, one in basis.parameters.items()})
-    return schedule_of(tariffs, values, relative=np.ones_like(tariffs.mfn)).rates()
+    values = tariff_values(central_values(basis.parameters))
+    return charged_rates(tariffs, values)
 
 
 def importers_table(basis: Basis) -> pd.DataFrame:

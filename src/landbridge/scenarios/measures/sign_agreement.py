@@ -16,7 +16,7 @@ from landbridge.scenarios.measures.base import Context
 from landbridge.scenarios.measures.pairs import BySector, banded_parameter, parties_told
 from landbridge.scenarios.values.duties import Free
 from landbridge.scenarios.values.fields import Party, UncertainPercent
-from landbridge.scenarios.values.pair_costs import Pair, Piece, Policy, no_policy, rate_name
+from landbridge.scenarios.values.pair_costs import Pair, Policy, no_policy, rate_name
 from landbridge.scenarios.values.uncertain import Parameter
 from landbridge.units import PERCENT, FloatArray
 
@@ -87,16 +87,11 @@ class SignAgreement(BySector):
         """Mark who is covered; what its depth does is drawn with the run."""
         del potential
         self.check_sectors()
-        pairs = self.marked(context, iso3, blocked)
         free = Free(
-            self.id, self.sectors, pairs=pairs, depth=self.depth,
+            self.id, self.sectors, pairs=self.marked(context, iso3, blocked), depth=self.depth,
             duty_free=self.tariff_cut_percent, name=rate_name(self.id, CUT), is_new=self.as_if_new,
         )  # fmt: skip
-        nothing = replace(no_policy(iso3), tariff_edits=(free,))
-        if self.sectors:
-            piece = Piece(self.id, pairs, self.sectors, depth=self.depth)
-            return replace(nothing, pieces=(piece,))
-        return replace(nothing, agreement_pairs={self.depth: pairs})
+        return replace(no_policy(iso3), tariff_edits=(free,))
 
     def parameters(self) -> Mapping[str, Parameter]:
         """Make a parameter of the part of the tariffs that it takes off, where that has a band."""

@@ -108,6 +108,11 @@ def schedule_of(tariffs: Tariffs, values: TariffValues, *, relative: FloatArray)
     )
 
 
+def charged_rates(tariffs: Tariffs, values: TariffValues) -> FloatArray:
+    """Compute what is charged on goods before any measure, ``[N, N]`` ratio."""
+    return schedule_of(tariffs, values, relative=np.ones_like(tariffs.mfn)).rates()
+
+
 @dataclass(frozen=True, eq=False)
 class TariffEdit(ABC):
     """What one measure changes of tariffs.

@@ -18,7 +18,7 @@ from landbridge.scenarios.values.duties import (
 )
 from landbridge.scenarios.values.fields import PercentBand
 from landbridge.scenarios.values.normalising import Normalised
-from landbridge.units import PERCENT, BoolArray, FloatArray, IntArray
+from landbridge.units import PERCENT, BoolArray, FloatArray
 from landbridge.world.sectors.facts import GOODS, sector_list
 from landbridge.world.sectors.load import SHIPPED_DETAIL
 from landbridge.world.tariffs.base import Tariffs
@@ -48,24 +48,19 @@ class Piece:
         Codes that it is limited to; empty for all goods.
     services
         Whether it acts on all services too.
-    depth
-        Of an agreement; empty for a rate.
     before, after
-        Ad valorem rates, percent; None for an agreement.
+        Ad valorem rates, percent.
     """
 
     measure: str
     pairs: BoolArray
     sectors: tuple[str, ...] = ()
     services: bool = False
-    depth: str = ""
-    before: PercentBand | None = None
-    after: PercentBand | None = None
+    before: PercentBand = field(kw_only=True)
+    after: PercentBand = field(kw_only=True)
 
     def tau_hat(self, rates: Mapping[str, float]) -> FloatArray:
-        """Compute the ratio of one plus the rate, ``[N, N]``; one for an agreement."""
-        if self.before is None or self.after is None:
-            return np.ones(self.pairs.shape)
+        """Compute the ratio of one plus the rate, ``[N, N]``."""
         before = rates.get(rate_name(self.measure, "from"), self.before.central)
         after = rates.get(rate_name(self.measure, "to"), self.after.central)
         return np.where(self.pairs, (PERCENT + after) / (PERCENT + before), 1.0)
@@ -134,8 +129,6 @@ class Policy:
     tariff_tau_hat
         ``[N, N]`` ratio of one plus the tariff equivalent, after over before, of measures on all
         goods without a band.
-    agreement_pairs
-        For each depth, ``[N, N]`` True where an agreement of that depth on all goods is signed.
     pieces
         Measures that are for some sectors, for payments, or have a band.
     shares
@@ -155,7 +148,6 @@ class Policy:
 
     iso3: tuple[str, ...]
     tariff_tau_hat: FloatArray
-    agreement_pairs: Mapping[str, BoolArray]
     pieces: tuple[Piece, ...] = ()
     shares: Mapping[str, FloatArray] = field(default_factory=dict)
     normalised: tuple[Normalised, ...] = ()
@@ -167,8 +159,21 @@ class Policy:
     @property
     def depths(self) -> frozenset[str]:
         """Depths of the agreements that are signed."""
-        own = {piece.depth for piece in self.pieces if piece.depth}
-        return frozenset(self.agreement_pairs) | own
+        return frozenset(str(edit.depth) for edit in self._signed)
+
+    @property
+    def _signed(self) -> tuple[Free, ...]:
+        """Agreements that are signed."""
+        return tuple(edit for edit in self.tariff_edits if isinstance(edit, Free))
+
+    @property
+    def agreement_pairs(self) -> Mapping[str, BoolArray]:
+        """For each depth, ``[N, N]`` True where an agreement of it on all goods is signed."""
+        found: dict[str, BoolArray] = {}
+        for edit in self._signed:
+            if not edit.sectors:
+                found[edit.depth] = found.get(edit.depth, np.zeros_like(edit.pairs)) | edit.pairs
+        return found
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -180,24 +185,21 @@ class Policy:
     @property
     def signs(self) -> bool:
         """Whether an agreement is signed."""
-        return any(isinstance(edit, Free) for edit in self.tariff_edits)
+        return bool(self._signed)
 
     def joined(self, others: Iterable[Policy]) -> Policy:
         """Add what other measures do between the same economies."""
-        tariff, agreements = self.tariff_tau_hat.copy(), dict(self.agreement_pairs)
+        tariff = self.tariff_tau_hat.copy()
         pieces, normalised = list(self.pieces), list(self.normalised)
         edits = list(self.tariff_edits)
         for other in others:
             tariff *= other.tariff_tau_hat
-            for depth, pairs in other.agreement_pairs.items():
-                agreements[depth] = agreements[depth] | pairs if depth in agreements else pairs
             pieces += other.pieces
             normalised += other.normalised
             edits += other.tariff_edits
         return replace(
             self,
             tariff_tau_hat=tariff,
-            agreement_pairs=agreements,
             pieces=tuple(pieces),
             normalised=tuple(normalised),
             tariff_edits=tuple(edits),
@@ -268,7 +270,7 @@ class Policy:
         """Work out what agreements do to a sector beside tariffs; empty for goods in general."""
         free = [edit for edit in change.edits if isinstance(edit, Free)]
         before, after = change.schedules(code, edits=free)
-        there, signed = before.standing, np.maximum(before.standing, self._signed(code))
+        there, signed = before.standing, after.standing
         tau, effect = np.ones(there.shape), np.zeros(there.shape)
         if NON_TARIFF in self.parts:
             saved = values.saved_by_rank()
@@ -282,20 +284,6 @@ class Policy:
         relief = np.log((1.0 + before.rates()) / (1.0 + after.rates())) - np.log(tau)
         return AgreementCosts(tau, effect, np.maximum(relief, 0.0))
 
-    def _signed(self, code: str) -> IntArray:
-        """Find the rank of the deepest agreement that is signed for a sector, ``[N, N]``."""
-        ranks = np.zeros((len(self.iso3), len(self.iso3)), dtype=np.int64)
-        pairs = list(self.agreement_pairs.items())
-        pairs += [
-            (piece.depth, piece.pairs)
-            for piece in self.pieces
-            if piece.depth and (not piece.sectors or code in piece.sectors)
-        ]
-        for depth, where in pairs:
-            rank = [str(one) for one in DEPTHS].index(depth) + 1
-            ranks = np.maximum(ranks, np.where(where, rank, 0))
-        return ranks
-
     def _of_sector(
         self,
         code: str,
@@ -307,7 +295,7 @@ class Policy:
     ) -> SectorPolicy:
         tau = np.ones_like(self.tariff_tau_hat)
         for piece in self.pieces:
-            if code in piece.sectors and not piece.depth:
+            if code in piece.sectors:
                 tau = tau * piece.tau_hat(rates)
         own = self._agreements(code, effects, values, change)
         share = self.shares.get(code, np.empty((0, 0)))
@@ -357,7 +345,7 @@ def no_tariffs(iso3: tuple[str, ...]) -> Tariffs:
 
 def no_policy(iso3: tuple[str, ...]) -> Policy:
     """Build the policy that changes nothing between some economies."""
-    return Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))), agreement_pairs={})
+    return Policy(iso3=iso3, tariff_tau_hat=np.ones((len(iso3), len(iso3))))
 
 
 def rate_name(measure: str, end: str) -> str:

@@ -32,6 +32,7 @@ from landbridge.studies.chain.freight_change import no_change
 from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.chain.one_pass import Assumptions, find_shock
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp
+from landbridge.studies.chain.round_about import round_about
 from landbridge.studies.industries.base import theta_of
 from landbridge.studies.industries.duties import farm_share
 from landbridge.studies.industries.one_pass import OPTIONS
@@ -248,20 +249,7 @@ def _round_about(ground: Ground, setting: Setting, change: TradeChange) -> Solve
     world, sectoral = ground.world, ground.sectoral
     theta = ground.theta(setting)
     share = sectoral.value_added.sum(axis=1) / sectoral.output.sum(axis=1)
-    bought = change.freeness_hat ** (-1.0 / float(theta[0]))
-    if change.duties is not None and change.duties_after is not None:
-        # Buyers pay tariffs beside costs there; in the change of freeness they are within.
-        bought = bought * (1.0 + change.duties) / (1.0 + change.duties_after)
-    tables = SectoralTables(
-        flows=world.flows[:, :, None],
-        value_added_shares=share[:, None],
-        input_shares=(1.0 - share)[:, None, None],
-        tariffs=None if change.duties is None else change.duties[:, :, None],
-        iso3=world.iso3,
-        sectors=("all",),
-    )
-    after = None if change.duties_after is None else change.duties_after[:, :, None]
-    shock = SectoralShock(iceberg_hat=bought[:, :, None], tariffs=after)
+    tables, shock = round_about(world, change, value_added_share=share, theta=float(theta[0]))
     return _solved(tables, shock, theta, setting)
 
 

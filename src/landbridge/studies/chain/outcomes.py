@@ -139,21 +139,22 @@ def _parts(
         if on != inputs.policy.parts:
             asked = replace(inputs, policy=replace(inputs.policy, parts=on))
             solved = one_pass(asked, world, assumptions, draw)
-        rows.append(_told(inputs, solved.equilibrium, world))
+        rows.append(list(told_of_focus(inputs, solved.equilibrium, world).values()))
     return np.array(rows)
 
 
-def _told(inputs: Inputs, found: Equilibrium, world: World) -> tuple[float, ...]:
-    """Read `PART_QUANTITIES` off an equilibrium."""
+def told_of_focus(inputs: Inputs, found: Equilibrium, world: World) -> dict[str, float]:
+    """Read `PART_QUANTITIES` off an equilibrium, by name: of the focus, and the world's gain."""
     income, focus = gain_percent_of_gdp(found, world), inputs.focus
     pairs = inputs.pairs
     trade = world.flows[pairs] * (trade_ratio(found)[pairs] - 1.0)
-    return (
+    told = (
         float(income[focus]),
         float(trade.sum()),
         float(found.revenue[focus] - found.baseline_revenue[focus]),
-        float(income @ world.gdp_million_usd / PERCENT),
+        float((income * world.gdp_million_usd / PERCENT).sum()),
     )
+    return dict(zip(PART_QUANTITIES, told, strict=True))
 
 
 def gain_percent_of_gdp(found: Equilibrium, world: World) -> FloatArray:

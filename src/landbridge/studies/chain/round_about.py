@@ -19,6 +19,7 @@ from landbridge.equilibrium import (
     prepare_sectors,
     solve_sectors,
 )
+from landbridge.scenarios.trade_costs import TradeChange
 from landbridge.studies.chain.one_pass import Pass
 from landbridge.units import PERCENT, FloatArray
 from landbridge.world.base import World
@@ -50,26 +51,45 @@ def round_about_income(found: Pass, world: World) -> FloatArray:
         No equilibrium was found.
     """
     share = np.clip(world.gdp_million_usd / world.output, LEAST_SHARE, 1.0 - LEAST_SHARE)
-    nothing = np.zeros_like(found.freeness_hat)
-    before = nothing if found.prepared.duties is None else found.prepared.duties
-    after = nothing if found.duties_after is None else found.duties_after
-    with np.errstate(divide="ignore"):
-        # What buyers pay moves by both; only the rest uses up resources.
-        bought = found.freeness_hat ** (-1.0 / found.prepared.theta)
-    iceberg = bought * (1.0 + before) / (1.0 + after)
-    baseline = prepare_sectors(
-        SectoralTables(
-            flows=world.flows[:, :, None],
-            value_added_shares=share[:, None],
-            input_shares=(1.0 - share)[:, None, None],
-            tariffs=before[:, :, None],
-            iso3=world.iso3,
-        ),
-        theta=np.array([found.prepared.theta]),
-        closure=found.prepared.closure,
-        options=OPTIONS,
-    )
-    shock = SectoralShock(iceberg_hat=iceberg[:, :, None], tariffs=after[:, :, None])
+    change = TradeChange(found.freeness_hat, found.prepared.duties, found.duties_after)
+    theta = found.prepared.theta
+    tables, shock = round_about(world, change, value_added_share=share, theta=theta)
+    closure = found.prepared.closure
+    baseline = prepare_sectors(tables, theta=np.array([theta]), closure=closure, options=OPTIONS)
     solved = solve_sectors(baseline, shock, options=OPTIONS)
     gain = solved.equivalent_variation_million_usd / solved.baseline_value_added
     return np.asarray(PERCENT * gain)
+
+
+def round_about(
+    world: World, change: TradeChange, *, value_added_share: FloatArray, theta: float
+) -> tuple[SectoralTables, SectoralShock]:
+    """Put a world and a change of trade costs into the form of one sector with inputs.
+
+    Parameters
+    ----------
+    world
+        Whose flows are taken.
+    change
+        Of the plain model. What buyers pay in tariffs is in its freeness; here it stands beside
+        costs, which use up resources.
+    value_added_share
+        ``[N]`` of what is made, ratio.
+    theta
+        Trade elasticity.
+    """
+    before, after = change.duties, change.duties_after
+    with np.errstate(divide="ignore"):
+        cost = change.freeness_hat ** (-1.0 / theta)
+    if before is not None and after is not None:
+        cost = cost * (1.0 + before) / (1.0 + after)
+    tables = SectoralTables(
+        flows=world.flows[:, :, None],
+        value_added_shares=value_added_share[:, None],
+        input_shares=(1.0 - value_added_share)[:, None, None],
+        tariffs=None if before is None else before[:, :, None],
+        iso3=world.iso3,
+        sectors=("all",),
+    )
+    tariffs = None if after is None else after[:, :, None]
+    return tables, SectoralShock(iceberg_hat=cost[:, :, None], tariffs=tariffs)

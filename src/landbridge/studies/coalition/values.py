@@ -277,7 +277,7 @@ def _signed(
         return policy
     everybody = ~np.eye(len(iso3), dtype=bool)
     free = Free("", (), everybody, depth, duty_free=None, name="", is_new=False)
-    return replace(policy, agreement_pairs={depth: everybody}, tariff_edits=(free,))
+    return replace(policy, tariff_edits=(free,))
 
 
 def _deal(

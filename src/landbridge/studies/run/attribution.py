@@ -15,10 +15,8 @@ from landbridge.scenarios.policy import read_policy
 from landbridge.scenarios.schema import Measure
 from landbridge.studies.chain.assumptions import assumptions_of, central_values
 from landbridge.studies.chain.inputs import Inputs
-from landbridge.studies.chain.one_pass import trade_ratio
-from landbridge.studies.chain.outcomes import gain_percent_of_gdp, one_pass
+from landbridge.studies.chain.outcomes import one_pass, told_of_focus
 from landbridge.tasks import Progress, run_tasks
-from landbridge.units import PERCENT
 
 QUANTITIES = ("focus_income_percent", "focus_trade_million_usd", "world_million_usd")
 WITHOUT = "without"
@@ -131,12 +129,8 @@ def _without_normalisation(inputs: Inputs) -> tuple[float, ...] | None:
 
 def _told(inputs: Inputs) -> tuple[float, ...]:
     """Run the chain once and keep the three numbers of the table."""
-    world = inputs.world
     assumptions = assumptions_of(central_values(inputs.parameters), inputs.cargo)
-    found = one_pass(inputs, world, assumptions, FreightDraw.neutral())
-    income = gain_percent_of_gdp(found.equilibrium, world)
-    pairs = inputs.pairs
-    trade = world.flows[pairs] * (trade_ratio(found.equilibrium)[pairs] - 1.0)
-    money = income * world.gdp_million_usd / PERCENT
-    told = (float(income[inputs.focus]), float(trade.sum()), float(money.sum()))
-    return tuple(0.0 if abs(number) < NOTHING else number for number in told)
+    found = one_pass(inputs, inputs.world, assumptions, FreightDraw.neutral())
+    told = told_of_focus(inputs, found.equilibrium, inputs.world)
+    numbers = (told[name] for name in QUANTITIES)
+    return tuple(0.0 if abs(number) < NOTHING else number for number in numbers)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from landbridge.atlas.standing import DEPTHS
 from landbridge.brief import brief_repr
-from landbridge.units import PERCENT, BoolArray, FloatArray, IntArray
+from landbridge.units import PERCENT, FloatArray, IntArray
 
 FULL_RANK = DEPTHS.index("customs_union") + 1
 """From this depth on goods cross without duty, and nobody has to ask for the preference."""
@@ -97,13 +97,6 @@ class Tariffs:
         """Compute the share of trade with a right to a preference that uses it, ``[N, N]``."""
         return np.asarray(rules.used_by_rank()[self.standing])
 
-    def rates(self, rules: PreferenceRules) -> FloatArray:
-        """Compute what is charged on goods, ``[N, N]`` ratio; zero on the diagonal."""
-        paid = self.mfn[None, :] * (1.0 - self.used(rules) * self.eligible(rules))
-        paid = np.where(np.isnan(self.own), paid, self.own)
-        np.fill_diagonal(paid, 0.0)
-        return np.asarray(paid)
-
     def table(self, goods: FloatArray, rates: FloatArray) -> pd.DataFrame:
         """Tabulate the tariffs of each importer beside what is published, percent.
 
@@ -135,11 +128,6 @@ class Tariffs:
                 "status": self.status,
             }
         )
-
-    @property
-    def has_own(self) -> BoolArray:
-        """Pairs whose rate is the user's, ``[N, N]``."""
-        return ~np.isnan(self.own)
 
     def __repr__(self) -> str:
         """Say what it is, not all that it holds."""
