@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landbridge.basis import embedded_basis
 from landbridge.equilibrium.one_sector import solve
 from landbridge.errors import FaultsError
 from landbridge.scenarios.policy import Policy, read_policy
 from landbridge.scenarios.reading import parse_scenario
-from landbridge.scenarios.trade_costs import Shock, make_shock
+from landbridge.scenarios.schema import Scenario
+from landbridge.scenarios.trade_costs import Shock, make_shock, tariff_values
 from landbridge.scenarios.values.duties import TariffValues
+from landbridge.studies.chain.assumptions import central_values
+from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.units import FloatArray
 from landbridge.world.tariffs.base import PreferenceRules, Tariffs
 
@@ -52,14 +56,17 @@ def tariffs() -> Tariffs:
     )  # fmt: skip
 
 
-def policy_of(*bodies: str, parts: tuple[str, ...] = ("tariffs", "non_tariff")) -> Policy:
+def scenario_of(*bodies: str, parts: tuple[str, ...] = ("tariffs", "non_tariff")) -> Scenario:
     told = ", ".join(f'"{part}"' for part in parts)
     measures = "".join(
         f'[[measures]]\nid = "m{n}"\ntitle = "t"\nsource = "a test"\n{body}'
         for n, body in enumerate(bodies)
     )
-    scenario = parse_scenario(HEAD.replace("PARTS", told) + measures, where="question.toml")
-    return read_policy(scenario, ISO3)
+    return parse_scenario(HEAD.replace("PARTS", told) + measures, where="question.toml")
+
+
+def policy_of(*bodies: str, parts: tuple[str, ...] = ("tariffs", "non_tariff")) -> Policy:
+    return read_policy(scenario_of(*bodies, parts=parts), ISO3)
 
 
 def shock_of(policy: Policy) -> Shock:
@@ -179,6 +186,24 @@ def test_a_tariff_on_one_sector_falls_on_its_share_and_farm_goods_pay_more() -> 
     assert change.duties_after is not None
     assert change.duties_after[RUS, PAK] < change.duties[RUS, PAK]
     assert change.freeness_hat[KAZ, PAK] == 1.0
+
+
+@pytest.mark.slow
+def test_a_run_keeps_the_mean_tariff_where_a_measure_names_farm_goods() -> None:
+    basis = embedded_basis()
+    scenario = scenario_of(
+        'kind = "set_tariff"\nexporters = ["RUS"]\nimporters = ["PAK"]\nto_percent = 0\n'
+        'sectors = ["A"]\n'
+    )
+    inputs = prepare_inputs(basis, scenario)
+    values = tariff_values(central_values(inputs.parameters))
+    duties = inputs.policy.costs({}, {}, tariffs=basis.world.tariffs, values=values).duties
+    assert duties is not None
+    pair = basis.world.index("RUS"), basis.world.index("PAK")
+    farm, others = duties.by_sector["A"][0][pair], duties.before[pair]
+    share = np.broadcast_to(inputs.policy.farm_share, len(basis.world.iso3))[pair[1]]
+    assert 0.05 < share < 0.5
+    assert farm / others == pytest.approx(values.farm_ratio / (1 + share * (values.farm_ratio - 1)))
 
 
 @given(rate=st.floats(0, 200))

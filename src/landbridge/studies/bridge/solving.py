@@ -33,8 +33,8 @@ from landbridge.studies.chain.inputs import prepare_inputs
 from landbridge.studies.chain.one_pass import Assumptions, find_shock
 from landbridge.studies.chain.outcomes import gain_percent_of_gdp
 from landbridge.studies.chain.round_about import round_about
+from landbridge.studies.chain.sector_shares import farm_share
 from landbridge.studies.industries.base import theta_of
-from landbridge.studies.industries.duties import farm_share
 from landbridge.studies.industries.one_pass import OPTIONS
 from landbridge.units import FloatArray, percent_change
 from landbridge.world.base import World

@@ -31,7 +31,7 @@ from landbridge.scenarios.policy import Policy, named_sectors, no_policy, read_p
 from landbridge.scenarios.schema import Scenario
 from landbridge.scenarios.values.parties import expand
 from landbridge.studies.chain.cargo import cargo_of
-from landbridge.studies.chain.sector_shares import sector_shares
+from landbridge.studies.chain.sector_shares import farm_share, sector_shares
 from landbridge.studies.chain.watched import WatchedRow
 from landbridge.units import FloatArray, IntArray
 from landbridge.world.base import World
@@ -150,6 +150,8 @@ def prepare_inputs(basis: Basis, scenario: Scenario, *, where: str = "") -> Inpu
             blocked=constraints.blocked_pairs(),
             shares=sector_shares(basis, named_sectors(scenario)),
             potential=potential_goods(scenario, world),
+            # A tariff on farm goods is told from that on all goods where sectors are named.
+            farm_share=farm_share(basis.sectoral_world()) if named_sectors(scenario) else 0.0,
         ),
         nothing,
     )

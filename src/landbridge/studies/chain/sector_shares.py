@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from landbridge.basis import Basis
+from landbridge.scenarios.values.duties import FARM_SECTORS
 from landbridge.units import FloatArray
+from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.facts import GOODS
+from landbridge.world.sectors.isic import shipped_groups
 
 
 def sector_shares(basis: Basis, sectors: Sequence[str]) -> dict[str, FloatArray]:
@@ -39,3 +42,18 @@ def sector_shares(basis: Basis, sectors: Sequence[str]) -> dict[str, FloatArray]
             held.flows[:, :, at], total, out=np.zeros_like(total), where=total > 0
         )
     return found
+
+
+def farm_share(world: SectoralWorld) -> FloatArray:
+    """Compute the share of farm goods and food in each importer's imports of goods, ``[N]``."""
+    groups = shipped_groups(world.sectors)
+    goods = world.sectors.counted_as(GOODS)
+    farm = np.array([code in FARM_SECTORS for code in groups])
+    home = np.einsum("iis->is", world.flows)
+    imports = world.flows.sum(axis=0) - home
+    total = imports[:, goods].sum(axis=1)
+    return np.asarray(
+        np.divide(
+            imports[:, farm & goods].sum(axis=1), total, out=np.zeros_like(total), where=total > 0
+        )
+    )

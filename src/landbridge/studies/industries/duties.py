@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from landbridge.scenarios.policy import Policy
-from landbridge.scenarios.values.duties import FARM_SECTORS
 from landbridge.scenarios.values.pair_costs import no_tariffs
 from landbridge.studies.chain.one_pass import Assumptions
+from landbridge.studies.chain.sector_shares import farm_share
 from landbridge.units import FloatArray
 from landbridge.world.sectors.base import SectoralWorld
 from landbridge.world.sectors.facts import GOODS
@@ -92,21 +92,6 @@ def sector_duties(
         after, low = _moved(world, equivalents, assumptions, before=before, after=after)
         return SectorDuties(before, after, low)
     return SectorDuties(before, after)
-
-
-def farm_share(world: SectoralWorld) -> FloatArray:
-    """Compute the share of farm goods and food in each importer's imports of goods, ``[N]``."""
-    groups = shipped_groups(world.sectors)
-    goods = world.sectors.counted_as(GOODS)
-    farm = np.array([code in FARM_SECTORS for code in groups])
-    home = np.einsum("iis->is", world.flows)
-    imports = world.flows.sum(axis=0) - home
-    total = imports[:, goods].sum(axis=1)
-    return np.asarray(
-        np.divide(
-            imports[:, farm & goods].sum(axis=1), total, out=np.zeros_like(total), where=total > 0
-        )
-    )
 
 
 def _moved(

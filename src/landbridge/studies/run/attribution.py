@@ -116,6 +116,7 @@ def with_measures(inputs: Inputs, measures: tuple[Measure, ...]) -> Inputs:
         blocked=inputs.constraints.blocked_pairs(),
         shares=inputs.policy.shares,
         potential=inputs.policy.potential,
+        farm_share=inputs.policy.farm_share,
     )
     return replace(inputs, scenario=some, after=after, policy=policy)
 
