@@ -7,11 +7,11 @@ Order Statistics, section 7.1, recalled).
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from scipy.special import bdtr
 
 from landbridge.draws.bands import MIDDLE_PERCENTILE
 from landbridge.units import PERCENT, BoolArray, FloatArray
@@ -66,18 +66,12 @@ def quantile_ranks(
         lie above all of them.
     """
     chance = percentile / PERCENT
-    below = np.cumsum([_binomial(count, number, chance) for number in range(count + 1)])
+    below = bdtr(np.arange(count + 1), count, chance)
     tail = (1.0 - confidence) / 2.0
     # The r-th draw lies above the quantile where fewer than r draws lie below it.
     low = int(np.searchsorted(below, tail, side="right"))
     high = int(np.searchsorted(below, 1.0 - tail, side="left")) + 1
     return low, high
-
-
-def _binomial(count: int, number: int, chance: float) -> float:
-    """Compute the chance of ``number`` in ``count`` trials."""
-    ways = math.lgamma(count + 1) - math.lgamma(number + 1) - math.lgamma(count - number + 1)
-    return math.exp(ways + number * math.log(chance) + (count - number) * math.log1p(-chance))
 
 
 def quantile_interval(
